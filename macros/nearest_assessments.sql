@@ -1,0 +1,37 @@
+{#-
+    One row per target that has an assessment in its window: the nearest one, ties to
+    the earlier; window ends included.
+
+    `targets` is a CTE with analysis_id, usubjid, window_id, target_day, from_day, to_day
+    and requires (any, total or complete); the assessments are the used ones of
+    alsfrs_visits. Columns: analysis_id, usubjid, window_id, then those of the assessment.
+-#}
+{% macro nearest_assessments(targets) -%}
+    select
+        {{ targets }}.analysis_id,
+        {{ targets }}.usubjid,
+        {{ targets }}.window_id,
+        visits.qsspid,
+        visits.rel_day,
+        visits.total,
+        visits.ft9_stage,
+        visits.kings_stage,
+        visits.mitos_stage
+
+    from {{ targets }}
+    inner join {{ ref('alsfrs_visits') }} as visits
+        on {{ targets }}.usubjid = visits.usubjid
+        and visits.is_used
+        and visits.rel_day between {{ targets }}.target_day + {{ targets }}.from_day
+        and {{ targets }}.target_day + {{ targets }}.to_day
+        and case {{ targets }}.requires
+            when 'complete' then visits.is_complete
+            when 'total' then visits.total is not null
+            else true
+        end
+    qualify row_number() over (
+        partition by
+            {{ targets }}.analysis_id, {{ targets }}.usubjid, {{ targets }}.window_id
+        order by abs(visits.rel_day - {{ targets }}.target_day), visits.rel_day
+    ) = 1
+{%- endmacro %}

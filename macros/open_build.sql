@@ -1,0 +1,1 @@
+{% macro open_build() %}select 1{% endmacro %}

@@ -1,0 +1,124 @@
+{#-
+    A staged table: one row per line of the file, each column typed as the seed
+    `raw_columns` says, nothing dropped.
+
+    row_status  kept, duplicate (an earlier line of the same source is equal in
+                every field) or rejected (the line cannot be used at all; row_reason
+                says why and row_text keeps the line).
+    rejected_values  the values of a kept line that did not convert; they are null in
+                their column.
+-#}
+{% macro staged(source_kind, table_name) -%}
+    {%- set dictionary = ref('raw_columns') -%}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+        {%- set wanted -%}
+            select column_name, data_type, value_is_required from {{ dictionary }}
+            where source_kind = '{{ source_kind }}' and table_name = '{{ table_name }}'
+            order by position
+        {%- endset -%}
+        {%- for row in run_query(wanted).rows -%}
+            {%- do columns.append({
+                'name': row[0],
+                'value': typed(row[0], row[1]),
+                'type': row[1],
+                'is_required': row[2],
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+
+with
+
+delivered as (
+
+    {{ delivered(source_kind, table_name) }}
+
+),
+
+typed as (
+
+    select
+        source,
+        file_name,
+        row_number,
+        row_text,
+        field_problem,
+        {%- for column in columns %}
+        {{ column.value }} as {{ column.name }},
+        {%- endfor %}
+        {{ rejected_values(columns) }} as rejected_values
+
+    from delivered
+
+),
+
+judged as (
+
+    select
+        *,
+        {{ row_problem(columns) }} as row_problem,
+        row_number() over (
+            partition by source, row_text order by row_number
+        ) as copy_number
+
+    from typed
+
+)
+
+select
+    source,
+    file_name,
+    row_number,
+    {%- for column in columns %}
+    {{ column.name }},
+    {%- endfor %}
+    case
+        when row_problem is not null then 'rejected'
+        when copy_number > 1 then 'duplicate'
+        else 'kept'
+    end as row_status,
+    case
+        when row_problem is not null then row_problem
+        when copy_number > 1 then 'equal to an earlier line in every field'
+    end as row_reason,
+    case
+        when row_problem is not null then replace(row_text, chr(31), ',')
+    end as raw_row,
+    case
+        when row_problem is null and copy_number = 1 then rejected_values
+    end as rejected_values
+
+from judged
+{%- endmacro %}
+
+
+{#- Why a line cannot be used at all, null where it can. -#}
+{% macro row_problem(columns) -%}
+    case
+        when field_problem is not null then field_problem
+        {%- for column in columns if column.is_required %}
+        when {{ column.name }} is null then 'no usable {{ column.name }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{#- List of the values of a line that are there and did not convert. -#}
+{% macro rejected_values(columns) -%}
+    list_filter(
+        [
+            {%- for column in columns if column.type != 'text' %}
+            case
+                when nullif(trim({{ column.name }}), '') is not null
+                    and {{ column.value }} is null
+                then {
+                    'column_name': '{{ column.name }}',
+                    'raw_value': {{ column.name }},
+                    'reason': '{{ type_reason(column.type) }}'
+                }
+            end{{ ',' if not loop.last }}
+            {%- endfor %}
+        ],
+        lambda value: value is not null
+    )
+{%- endmacro %}

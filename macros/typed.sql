@@ -1,0 +1,48 @@
+{#-
+    A raw text as its type, null where it does not convert: the only place where a
+    delivered text becomes a value.
+
+    id      whole number, as text without leading zeros
+    day     whole number of days; `154.0` is 154, `154.5` does not convert
+    number  a finite decimal number
+    flag    1 is true, 0 is false, anything else does not convert
+    date    ISO 8601, year-month-day
+    text    trimmed; an empty text is null
+-#}
+{% macro typed(column, type) -%}
+    {%- set text = "nullif(trim(" ~ column ~ "), '')" -%}
+    {%- set number = "try_cast(" ~ text ~ " as double)" -%}
+    {%- if type == 'text' -%}
+        {{ text }}
+    {%- elif type == 'id' -%}
+        cast(try_cast(case when regexp_full_match({{ text }}, '[0-9]+') then {{ text }} end as bigint) as varchar)
+    {%- elif type == 'number' -%}
+        case when isfinite({{ number }}) then {{ number }} end
+    {%- elif type == 'day' -%}
+        case
+            when {{ number }} = floor({{ number }}) and abs({{ number }}) < 2147483648
+            then cast({{ number }} as bigint)
+        end
+    {%- elif type == 'flag' -%}
+        case {{ number }} when 1 then true when 0 then false end
+    {%- elif type == 'date' -%}
+        case
+            when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+            then try_cast({{ text }} as date)
+        end
+    {%- else -%}
+        {{ exceptions.raise_compiler_error("raw_columns names the unknown data_type " ~ type) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Why a value of a type did not convert, in words. -#}
+{% macro type_reason(type) -%}
+    {{- {
+        'id': 'is not a whole number',
+        'day': 'is not a whole number of days',
+        'number': 'is not a number',
+        'flag': 'is neither 1 nor 0',
+        'date': 'is not a date as year-month-day',
+    }[type] -}}
+{%- endmacro %}

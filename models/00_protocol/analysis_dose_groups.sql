@@ -1,0 +1,3 @@
+-- The rows of seeds/protocol/dose_groups.csv for every analysis, inherited ones included.
+
+{{ resolved_protocol('dose_groups') }}

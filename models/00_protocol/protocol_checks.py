@@ -1,0 +1,22 @@
+"""One row per protocol seed, once every row of it makes sense."""
+
+from counterarm.protocol import check_protocol
+
+
+def model(dbt, session):
+    return check_protocol(
+        {
+            "analyses": dbt.ref("analyses").df(),
+            "arms": dbt.ref("arms").df(),
+            "windows": dbt.ref("windows").df(),
+            "eligibility": dbt.ref("eligibility").df(),
+            "endpoints": dbt.ref("endpoints").df(),
+            "dose_groups": dbt.ref("dose_groups").df(),
+            "matching": dbt.ref("matching").df(),
+            "matching_terms": dbt.ref("matching_terms").df(),
+            "groups": dbt.ref("groups").df(),
+            "models": dbt.ref("models").df(),
+            "model_terms": dbt.ref("model_terms").df(),
+        },
+        variables=dbt.ref("variables").df(),
+    )

@@ -1,0 +1,100 @@
+-- One row per subject and adverse event (SDTMIG 3.4, AE).
+--
+-- A severity or outcome that no codelist knows leaves its coded column null and stands
+-- in quality.unmapped_terms.
+
+with
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+proact as (
+
+    select
+        subjects.studyid,
+        subjects.usubjid,
+        'ADVERSEEVENTS-' || cast(events.row_number as varchar) as aespid,
+        coalesce(events.lowest_level_term, events.preferred_term) as aeterm,
+        events.lowest_level_term as aellt,
+        events.preferred_term as aedecod,
+        events.high_level_term as aehlt,
+        events.high_level_group_term as aehlgt,
+        events.system_organ_class as aebodsys,
+        {{ coded('AESEV', 'events.severity') }} as aesev,
+        cast(null as varchar) as aeser,
+        cast(null as varchar) as aerel,
+        {{ coded('OUT', 'events.outcome') }} as aeout,
+        cast(null as date) as aestdtc,
+        cast(null as date) as aeendtc,
+        events.start_date_delta as start_day,
+        events.end_date_delta as end_day
+
+    from ({{ kept('stg_proact__adverseevents') }}) as events
+    inner join subjects
+        on subjects.source = 'proact' and events.subject_id = subjects.subjid
+
+),
+
+site as (
+
+    select
+        subjects.studyid,
+        subjects.usubjid,
+        'ADVERSE_EVENTS-' || cast(events.row_number as varchar) as aespid,
+        events.term as aeterm,
+        cast(null as varchar) as aellt,
+        events.preferred_term as aedecod,
+        cast(null as varchar) as aehlt,
+        cast(null as varchar) as aehlgt,
+        events.system_organ_class as aebodsys,
+        {{ coded('AESEV', 'events.severity') }} as aesev,
+        {{ coded('NY', 'events.serious') }} as aeser,
+        {{ coded('AEREL', 'events.causality') }} as aerel,
+        {{ coded('OUT', 'events.outcome') }} as aeout,
+        events.start_date as aestdtc,
+        events.end_date as aeendtc,
+        {{ days_between('subjects.first_dose_date', 'events.start_date') }} as start_day,
+        {{ days_between('subjects.first_dose_date', 'events.end_date') }} as end_day
+
+    from ({{ kept('stg_site__adverse_events') }}) as events
+    inner join subjects
+        on events.source = subjects.source and events.subject_id = subjects.subjid
+
+),
+
+both_sources as (
+
+    select * from proact
+    union all
+    select * from site
+
+)
+
+select
+    studyid,
+    'AE' as domain,
+    usubjid,
+    row_number() over (
+        partition by usubjid order by start_day nulls last, aedecod, aespid
+    ) as aeseq,
+    aespid,
+    aeterm,
+    aellt,
+    aedecod,
+    aehlt,
+    aehlgt,
+    aebodsys,
+    aebodsys as aesoc,
+    aesev,
+    aeser,
+    aerel,
+    aeout,
+    aestdtc,
+    aeendtc,
+    {{ study_day('start_day') }} as aestdy,
+    {{ study_day('end_day') }} as aeendy
+
+from both_sources

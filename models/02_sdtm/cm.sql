@@ -1,0 +1,152 @@
+-- One row per subject and medication (SDTMIG 3.4, CM).
+--
+-- Riluzole was asked for by name: CMPRESP is Y and CMOCCUR the answer, of the RILUZOLE
+-- table or a site's subjects.csv. A line that names several medications, joined by
+-- semicolons, is one row for each.
+
+with
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+proact_riluzole as (
+
+    select
+        subjects.studyid,
+        subjects.usubjid,
+        'RILUZOLE-' || cast(asked.row_number as varchar) as cmspid,
+        'RILUZOLE' as cmtrt,
+        'RILUZOLE' as cmcat,
+        'Y' as cmpresp,
+        {{ coded('NY', 'asked.subject_used_riluzole') }} as cmoccur,
+        cast(null as varchar) as cmdostxt,
+        cast(null as varchar) as cmdosu,
+        cast(null as varchar) as cmdosfrq,
+        cast(null as varchar) as cmroute,
+        cast(null as date) as cmstdtc,
+        cast(null as date) as cmendtc,
+        cast(null as bigint) as start_day,
+        cast(null as bigint) as end_day
+
+    from ({{ kept('stg_proact__riluzole') }}) as asked
+    inner join subjects
+        on subjects.source = 'proact' and asked.subject_id = subjects.subjid
+    where {{ coded('NY', 'asked.subject_used_riluzole') }} is not null
+
+),
+
+site_riluzole as (
+
+    select
+        subjects.studyid,
+        subjects.usubjid,
+        'SUBJECTS-' || cast(asked.row_number as varchar) as cmspid,
+        'RILUZOLE' as cmtrt,
+        'RILUZOLE' as cmcat,
+        'Y' as cmpresp,
+        {{ coded('NY', 'asked.riluzole') }} as cmoccur,
+        cast(null as varchar) as cmdostxt,
+        cast(null as varchar) as cmdosu,
+        cast(null as varchar) as cmdosfrq,
+        cast(null as varchar) as cmroute,
+        cast(null as date) as cmstdtc,
+        cast(null as date) as cmendtc,
+        cast(null as bigint) as start_day,
+        cast(null as bigint) as end_day
+
+    from ({{ kept('stg_site__subjects') }}) as asked
+    inner join subjects
+        on asked.source = subjects.source and asked.subject_id = subjects.subjid
+    where {{ coded('NY', 'asked.riluzole') }} is not null
+
+),
+
+proact_conmeds as (
+
+    select
+        subjects.studyid,
+        subjects.usubjid,
+        'CONMEDS-' || cast(taken.row_number as varchar) as cmspid,
+        unnest(string_split(taken.medication_coded, ';')) as cmtrt,
+        'CONCOMITANT MEDICATION' as cmcat,
+        cast(null as varchar) as cmpresp,
+        cast(null as varchar) as cmoccur,
+        taken.dose as cmdostxt,
+        taken.unit as cmdosu,
+        taken.frequency as cmdosfrq,
+        taken.route as cmroute,
+        cast(null as date) as cmstdtc,
+        cast(null as date) as cmendtc,
+        taken.start_delta as start_day,
+        taken.stop_delta as end_day
+
+    from ({{ kept('stg_proact__conmeds') }}) as taken
+    inner join subjects
+        on subjects.source = 'proact' and taken.subject_id = subjects.subjid
+    where taken.medication_coded is not null
+
+),
+
+site_medications as (
+
+    select
+        subjects.studyid,
+        subjects.usubjid,
+        'MEDICATIONS-' || cast(taken.row_number as varchar) as cmspid,
+        unnest(string_split(taken.medication, ';')) as cmtrt,
+        'CONCOMITANT MEDICATION' as cmcat,
+        cast(null as varchar) as cmpresp,
+        cast(null as varchar) as cmoccur,
+        cast(null as varchar) as cmdostxt,
+        cast(null as varchar) as cmdosu,
+        cast(null as varchar) as cmdosfrq,
+        cast(null as varchar) as cmroute,
+        taken.start_date as cmstdtc,
+        taken.end_date as cmendtc,
+        {{ days_between('subjects.first_dose_date', 'taken.start_date') }} as start_day,
+        {{ days_between('subjects.first_dose_date', 'taken.end_date') }} as end_day
+
+    from ({{ kept('stg_site__medications') }}) as taken
+    inner join subjects
+        on taken.source = subjects.source and taken.subject_id = subjects.subjid
+
+),
+
+all_medications as (
+
+    select * from proact_riluzole
+    union all
+    select * from site_riluzole
+    union all
+    select * from proact_conmeds
+    union all
+    select * from site_medications
+
+)
+
+select
+    studyid,
+    'CM' as domain,
+    usubjid,
+    row_number() over (
+        partition by usubjid order by start_day nulls last, cmcat, cmspid, cmtrt
+    ) as cmseq,
+    cmspid,
+    upper(trim(cmtrt)) as cmtrt,
+    cmcat,
+    cmpresp,
+    cmoccur,
+    cmdostxt,
+    cmdosu,
+    cmdosfrq,
+    cmroute,
+    cmstdtc,
+    cmendtc,
+    {{ study_day('start_day') }} as cmstdy,
+    {{ study_day('end_day') }} as cmendy
+
+from all_medications
+where trim(cmtrt) <> ''

@@ -1,0 +1,94 @@
+-- One row per subject and disposition event: assignment to an arm, death, withdrawal,
+-- last contact (SDTMIG 3.4, DS).
+--
+-- A death without a day is a row without DSSTDY. PRO-ACT carries no completion, and
+-- none is invented.
+
+with
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+randomized as (
+
+    select
+        studyid,
+        usubjid,
+        'TREATMENT' as dsspid,
+        'RANDOMIZED' as dsterm,
+        'RANDOMIZED' as dsdecod,
+        'PROTOCOL MILESTONE' as dscat,
+        cast(null as date) as dsstdtc,
+        treatment_day as start_day
+
+    from subjects
+    where has_treatment_row
+
+),
+
+proact_deaths as (
+
+    select
+        studyid,
+        usubjid,
+        'DEATHDATA' as dsspid,
+        'DEATH' as dsterm,
+        'DEATH' as dsdecod,
+        'DISPOSITION EVENT' as dscat,
+        cast(null as date) as dsstdtc,
+        death_day as start_day
+
+    from subjects
+    where source = 'proact' and died = 'Y'
+
+),
+
+site_events as (
+
+    select
+        subjects.studyid,
+        subjects.usubjid,
+        'EVENTS-' || cast(events.row_number as varchar) as dsspid,
+        events.event as dsterm,
+        {{ coded('DSDECOD', 'events.event') }} as dsdecod,
+        case {{ coded('DSDECOD', 'events.event') }}
+            when 'LAST CONTACT' then 'OTHER EVENT' else 'DISPOSITION EVENT'
+        end as dscat,
+        events.event_date as dsstdtc,
+        {{ days_between('subjects.first_dose_date', 'events.event_date') }} as start_day
+
+    from ({{ kept('stg_site__events') }}) as events
+    inner join subjects
+        on events.source = subjects.source and events.subject_id = subjects.subjid
+    where {{ coded('DSDECOD', 'events.event') }} is not null
+
+),
+
+all_events as (
+
+    select * from randomized
+    union all
+    select * from proact_deaths
+    union all
+    select * from site_events
+
+)
+
+select
+    studyid,
+    'DS' as domain,
+    usubjid,
+    row_number() over (
+        partition by usubjid order by start_day nulls last, dsdecod, dsspid
+    ) as dsseq,
+    dsspid,
+    dsterm,
+    dsdecod,
+    dscat,
+    dsstdtc,
+    {{ study_day('start_day') }} as dsstdy
+
+from all_events

@@ -1,0 +1,72 @@
+-- One row per subject and exposure: each dose of a site, the arm of a PRO-ACT subject
+-- (SDTMIG 3.4, EX).
+--
+-- PRO-ACT masks what the active arms received; its one row per subject starts on the
+-- day of its TREATMENT row, and a subject without that row has no exposure.
+
+with
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+proact as (
+
+    select
+        studyid,
+        usubjid,
+        'TREATMENT' as exspid,
+        case armcd when 'PLACEBO' then 'PLACEBO' else 'STUDY DRUG' end as extrt,
+        case armcd when 'PLACEBO' then cast(0 as double) end as exdose,
+        cast(null as varchar) as exdosu,
+        cast(null as date) as exstdtc,
+        treatment_day as start_day
+
+    from subjects
+    where has_treatment_row
+
+),
+
+site as (
+
+    select
+        subjects.studyid,
+        subjects.usubjid,
+        'DOSES-' || cast(doses.row_number as varchar) as exspid,
+        coalesce(doses.treatment, 'STUDY DRUG') as extrt,
+        doses.dose as exdose,
+        doses.dose_unit as exdosu,
+        doses.dose_date as exstdtc,
+        {{ days_between('subjects.first_dose_date', 'doses.dose_date') }} as start_day
+
+    from ({{ kept('stg_site__doses') }}) as doses
+    inner join subjects
+        on doses.source = subjects.source and doses.subject_id = subjects.subjid
+
+),
+
+both_sources as (
+
+    select * from proact
+    union all
+    select * from site
+
+)
+
+select
+    studyid,
+    'EX' as domain,
+    usubjid,
+    row_number() over (
+        partition by usubjid order by start_day nulls last, extrt, exspid
+    ) as exseq,
+    exspid,
+    extrt,
+    exdose,
+    exdosu,
+    exstdtc,
+    {{ study_day('start_day') }} as exstdy
+
+from both_sources

@@ -1,0 +1,213 @@
+-- One row per subject of any source: the facts that several SDTM tables need.
+--
+-- A subject is whoever any file names. Where several rows tell of one subject, the
+-- first value in file order that is there counts; of several death days, the latest.
+
+with
+
+proact_subjects as (
+
+    {% for table in proact_tables() %}
+    select subject_id from ({{ kept('stg_proact__' ~ table) }})
+    {{ 'union' if not loop.last }}
+    {% endfor %}
+
+),
+
+demographics as (
+
+    select
+        subject_id,
+        {{ first_known('age') }} as age,
+        {{ first_known('date_of_birth') }} as date_of_birth,
+        {{ first_known('sex') }} as sex,
+        {{ first_known('ethnicity') }} as ethnicity,
+        {{ first_known('demographics_delta') }} as demographics_day,
+        list_filter(
+            [
+                case
+                    when bool_or(race_americ_indian_alaska_native)
+                    then 'AMERICAN INDIAN OR ALASKA NATIVE'
+                end,
+                case when bool_or(race_asian) then 'ASIAN' end,
+                case
+                    when bool_or(race_black_african_american)
+                    then 'BLACK OR AFRICAN AMERICAN'
+                end,
+                case
+                    when bool_or(race_hawaiian_pacific_islander)
+                    then 'NATIVE HAWAIIAN OR OTHER PACIFIC ISLANDER'
+                end,
+                case when bool_or(race_caucasian) then 'WHITE' end,
+                case when bool_or(race_other) then 'OTHER' end
+            ],
+            lambda race: race is not null
+        ) as races,
+        bool_or(race_unknown) as is_race_unknown
+
+    from ({{ kept('stg_proact__demographics') }})
+    group by subject_id
+
+),
+
+arms as (
+
+    select
+        subject_id,
+        {{ first_known('study_arm') }} as study_arm,
+        {{ first_known('treatment_group_delta') }} as treatment_day,
+        count(distinct study_arm) as n_arms
+
+    from ({{ kept('stg_proact__treatment') }})
+    group by subject_id
+
+),
+
+deaths as (
+
+    select
+        subject_id,
+        max({{ coded('NY', 'subject_died') }}) as died,
+        max(death_days) filter (
+            where {{ coded('NY', 'subject_died') }} = 'Y'
+        ) as death_day,
+        count(distinct death_days) as n_death_days
+
+    from ({{ kept('stg_proact__deathdata') }})
+    group by subject_id
+
+),
+
+proact as (
+
+    select
+        'proact' as source,
+        'PROACT' as studyid,
+        'PROACT-' || proact_subjects.subject_id as usubjid,
+        proact_subjects.subject_id as subjid,
+        cast(null as date) as first_dose_date,
+        coalesce(demographics.age, -demographics.date_of_birth / 365.25) as age,
+        {{ coded('SEX', 'demographics.sex') }} as sex,
+        case
+            when len(demographics.races) = 1 then demographics.races[1]
+            when len(demographics.races) > 1 then 'OTHER'
+            when demographics.is_race_unknown then 'UNKNOWN'
+        end as race,
+        demographics.races,
+        {{ coded('ETHNIC', 'demographics.ethnicity') }} as ethnic,
+        {{ coded('ARMCD', 'arms.study_arm') }} as armcd,
+        arms.subject_id is not null as has_treatment_row,
+        arms.treatment_day,
+        cast(null as varchar) as country,
+        cast(null as varchar) as el_escorial,
+        demographics.demographics_day,
+        deaths.died,
+        deaths.death_day,
+        coalesce(deaths.n_death_days, 0) as n_death_days
+
+    from proact_subjects
+    left join demographics on proact_subjects.subject_id = demographics.subject_id
+    left join arms on proact_subjects.subject_id = arms.subject_id
+    left join deaths on proact_subjects.subject_id = deaths.subject_id
+
+),
+
+site_subjects as (
+
+    {% for table in site_tables() %}
+    select source, subject_id from ({{ kept('stg_site__' ~ table) }})
+    {{ 'union' if not loop.last }}
+    {% endfor %}
+
+),
+
+described as (
+
+    select
+        source,
+        subject_id,
+        {{ first_known('age_at_first_dose') }} as age,
+        {{ first_known('sex') }} as sex,
+        {{ first_known('race') }} as race,
+        {{ first_known('country') }} as country,
+        {{ first_known('el_escorial') }} as el_escorial
+
+    from ({{ kept('stg_site__subjects') }})
+    group by source, subject_id
+
+),
+
+first_doses as (
+
+    select
+        source,
+        subject_id,
+        min(dose_date) as first_dose_date
+
+    from ({{ kept('stg_site__doses') }})
+    group by source, subject_id
+
+),
+
+site_deaths as (
+
+    select
+        source,
+        subject_id,
+        max(event_date) as death_date,
+        count(distinct event_date) as n_death_days
+
+    from ({{ kept('stg_site__events') }})
+    where {{ coded('DSDECOD', 'event') }} = 'DEATH'
+    group by source, subject_id
+
+),
+
+site as (
+
+    select
+        site_subjects.source,
+        upper(site_subjects.source) as studyid,
+        upper(site_subjects.source) || '-' || site_subjects.subject_id as usubjid,
+        site_subjects.subject_id as subjid,
+        first_doses.first_dose_date,
+        described.age,
+        {{ coded('SEX', 'described.sex') }} as sex,
+        {{ coded('RACE', 'described.race') }} as race,
+        [{{ coded('RACE', 'described.race') }}] as races,
+        cast(null as varchar) as ethnic,
+        case
+            when first_doses.first_dose_date is not null then 'TREATED'
+        end as armcd,
+        false as has_treatment_row,
+        cast(null as bigint) as treatment_day,
+        described.country,
+        {{ coded('ELESCOR', 'described.el_escorial') }} as el_escorial,
+        cast(null as bigint) as demographics_day,
+        case when site_deaths.death_date is not null then 'Y' else 'N' end as died,
+        {{ days_between('first_doses.first_dose_date', 'site_deaths.death_date') }}
+            as death_day,
+        coalesce(site_deaths.n_death_days, 0) as n_death_days
+
+    from site_subjects
+    left join described
+        on site_subjects.source = described.source
+        and site_subjects.subject_id = described.subject_id
+    left join first_doses
+        on site_subjects.source = first_doses.source
+        and site_subjects.subject_id = first_doses.subject_id
+    left join site_deaths
+        on site_subjects.source = site_deaths.source
+        and site_subjects.subject_id = site_deaths.subject_id
+
+),
+
+both_sources as (
+
+    select * from proact
+    union all
+    select * from site
+
+)
+
+select * from both_sources

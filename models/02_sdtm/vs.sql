@@ -1,0 +1,117 @@
+-- One row per subject, measurement day and vital sign (SDTMIG 3.4, VS).
+--
+-- The standard unit is reached by the seed unit_conversions. Most units are blank in
+-- PRO-ACT; a blank one is taken for the standard unit, and VSORRESU stays empty. A unit
+-- that no codelist knows gives no standard value.
+
+with
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+signs as (
+
+    select * from {{ ref('vital_signs') }}
+
+),
+
+measured as (
+
+    unpivot (
+        select
+            subject_id,
+            row_number,
+            vital_signs_delta,
+            height_units,
+            weight_units,
+            temperature_units,
+            {{ vital_sign_columns() | join(',\n            ') }}
+        from ({{ kept('stg_proact__vitalsigns') }})
+    )
+    on {{ vital_sign_columns() | join(', ') }}
+    into name column_name value result
+
+),
+
+with_unit as (
+
+    select
+        measured.subject_id,
+        'VITALSIGNS-' || cast(measured.row_number as varchar) as vsspid,
+        measured.vital_signs_delta as day,
+        measured.column_name,
+        signs.vstestcd,
+        signs.vstest,
+        signs.vspos,
+        signs.standard_unit,
+        measured.result,
+        case
+            when signs.vstestcd = 'HEIGHT' then measured.height_units
+            when signs.vstestcd = 'WEIGHT' then measured.weight_units
+            when signs.vstestcd = 'TEMP' then measured.temperature_units
+        end as raw_unit
+
+    from measured
+    inner join signs on measured.column_name = signs.proact_column
+
+),
+
+converted as (
+
+    select
+        with_unit.*,
+        {{ coded('UNIT', 'with_unit.raw_unit') }} as unit
+
+    from with_unit
+
+),
+
+standardised as (
+
+    select
+        converted.*,
+        case
+            when converted.raw_unit is null then converted.result
+            else round(
+                converted.result * conversions.factor + conversions.shift, 4
+            )
+        end as standard_result
+
+    from converted
+    left join {{ ref('unit_conversions') }} as conversions
+        on converted.unit = conversions.unit
+        and converted.standard_unit = conversions.standard_unit
+
+)
+
+select
+    subjects.studyid,
+    'VS' as domain,
+    subjects.usubjid,
+    row_number() over (
+        partition by subjects.usubjid
+        order by
+            standardised.day,
+            standardised.vstestcd,
+            standardised.vsspid,
+            standardised.column_name
+    ) as vsseq,
+    standardised.vsspid,
+    standardised.vstestcd,
+    standardised.vstest,
+    standardised.vspos,
+    {{ number_text('standardised.result') }} as vsorres,
+    coalesce(standardised.unit, standardised.raw_unit) as vsorresu,
+    {{ number_text('standardised.standard_result') }} as vsstresc,
+    standardised.standard_result as vsstresn,
+    case
+        when standardised.standard_result is not null then standardised.standard_unit
+    end as vsstresu,
+    {{ study_day('standardised.day') }} as vsdy
+
+from standardised
+inner join subjects
+    on subjects.source = 'proact' and standardised.subject_id = subjects.subjid

@@ -1,0 +1,49 @@
+-- One row per analysis, candidate and eligibility step that applies to it: met, not met
+-- or not evaluable.
+--
+-- A step of several conditions is met when all are; one that is not met decides, then
+-- one that cannot be evaluated.
+
+with
+
+conditions as (
+
+    select
+        eligibility.analysis_id,
+        covariate_values.usubjid,
+        covariate_values.arm,
+        eligibility.step,
+        eligibility.criterion,
+        eligibility.label,
+        eligibility.variable,
+        covariate_values.value,
+        {{ condition_outcome(
+            'covariate_values.value', 'eligibility.operator', 'eligibility.value'
+        ) }} as outcome
+
+    from {{ ref('analysis_eligibility') }} as eligibility
+    inner join {{ ref('covariate_values') }} as covariate_values
+        on eligibility.analysis_id = covariate_values.analysis_id
+        and eligibility.variable = covariate_values.variable
+        and eligibility.arm in (covariate_values.arm, 'both')
+
+)
+
+select
+    analysis_id,
+    usubjid,
+    arm,
+    step,
+    criterion,
+    min(label) as label,
+    case
+        when bool_or(outcome = 'not met') then 'not met'
+        when bool_or(outcome = 'not evaluable') then 'not evaluable'
+        else 'met'
+    end as outcome,
+    string_agg(distinct variable, ', ' order by variable) filter (
+        where outcome <> 'met'
+    ) as because_of
+
+from conditions
+group by analysis_id, usubjid, arm, step, criterion

@@ -1,0 +1,105 @@
+-- One row per analysis, candidate and window that holds an assessment: the nearest.
+--
+-- Windows of the protocol are anchored at trial entry, at the index day, at the baseline
+-- assessment or at the day of the Nth dose.
+
+with
+
+index_days as (
+
+    select * from {{ ref('index_days') }}
+
+),
+
+doses as (
+
+    select
+        usubjid,
+        {{ rel_day('exstdy') }} as dose_day,
+        'dose_' || cast(
+            row_number() over (partition by usubjid order by exstdy, exseq) as varchar
+        ) as anchor
+
+    from {{ ref('ex') }}
+    where exstdtc is not null
+
+),
+
+windows as (
+
+    select
+        index_days.analysis_id,
+        index_days.usubjid,
+        index_days.index_day,
+        windows.window_id,
+        windows.anchor,
+        windows.offset_days,
+        windows.from_day,
+        windows.to_day,
+        windows.requires
+
+    from index_days
+    inner join {{ ref('analysis_windows') }} as windows
+        on index_days.analysis_id = windows.analysis_id
+        and windows.arm in (index_days.arm, 'both')
+
+),
+
+first_targets as (
+
+    select
+        windows.analysis_id,
+        windows.usubjid,
+        windows.window_id,
+        windows.offset_days
+        + case windows.anchor
+            when 'trial_entry' then 0
+            when 'index_day' then windows.index_day
+            else doses.dose_day
+        end as target_day,
+        windows.from_day,
+        windows.to_day,
+        windows.requires
+
+    from windows
+    left join doses
+        on windows.usubjid = doses.usubjid and windows.anchor = doses.anchor
+    where windows.anchor <> 'baseline'
+
+),
+
+first_found as (
+
+    {{ nearest_assessments('first_targets') }}
+
+),
+
+targets_from_baseline as (
+
+    select
+        windows.analysis_id,
+        windows.usubjid,
+        windows.window_id,
+        first_found.rel_day + windows.offset_days as target_day,
+        windows.from_day,
+        windows.to_day,
+        windows.requires
+
+    from windows
+    inner join first_found
+        on windows.analysis_id = first_found.analysis_id
+        and windows.usubjid = first_found.usubjid
+        and first_found.window_id = 'baseline'
+    where windows.anchor = 'baseline'
+
+),
+
+found_from_baseline as (
+
+    {{ nearest_assessments('targets_from_baseline') }}
+
+)
+
+select * from first_found
+union all
+select * from found_from_baseline

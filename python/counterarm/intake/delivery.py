@@ -1,0 +1,204 @@
+"""The delivery as a whole: which table came in which file, or what stands in the way."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from counterarm.intake.headings import UnreadableFileError, read_heading
+from counterarm.intake.locate import (
+    layout_of,
+    site_folders,
+    table_of,
+    visible_files,
+)
+from counterarm.intake.reader import empty_reader_sql, reader_sql
+
+COLUMNS = [
+    "source",
+    "source_kind",
+    "table_name",
+    "is_delivered",
+    "file_name",
+    "layout",
+    "sha256",
+    "absent_columns",
+    "unexpected_columns",
+    "note",
+    "reader",
+]
+
+
+class DeliveryError(ValueError):
+    """Everything that keeps a delivery from being read, a line for each."""
+
+
+def describe_delivery(
+    proact_dir: str | Path,
+    sites_dir: str | Path,
+    tables: pd.DataFrame,
+    columns: pd.DataFrame,
+) -> pd.DataFrame:
+    """Find and describe the files of a delivery, one row per source and table.
+
+    `tables` holds source_kind (proact or site), table_name and is_required; `columns`
+    holds source_kind, table_name, position, column_name and heading_is_required.
+
+    The result has the columns of `COLUMNS`: `reader` is a query that reads the file
+    as text, or gives no row where a table that is not required was not delivered;
+    `absent_columns` and `unexpected_columns` are lists joined by commas. A file whose
+    name stands for no table has a row too, without table and reader, and a `note`.
+
+    Raises `DeliveryError` naming all of: folders that are not there, required tables
+    without a file, tables with two files, required columns without a heading, files
+    that cannot be read. Each line says what was looked for, where, and what was found.
+    """
+    rows: list[dict] = []
+    problems: list[str] = []
+    for source, kind, folder in sources(Path(proact_dir), Path(sites_dir), problems):
+        kind_tables = tables[tables["source_kind"] == kind]
+        found = files_by_table(folder, kind, set(kind_tables["table_name"]), problems)
+        rows += unused_files(source, kind, folder, found)
+        for table in kind_tables.itertuples():
+            expected = columns[
+                (columns["source_kind"] == kind)
+                & (columns["table_name"] == table.table_name)
+            ].sort_values("position")
+            path = found.get(table.table_name)
+            if path is None and table.is_required:
+                problems.append(missing_table(source, table.table_name, kind, folder))
+            row = describe_file(source, kind, table.table_name, path, expected)
+            problems += row.pop("problems")
+            rows.append(row)
+    if problems:
+        raise DeliveryError(
+            f"the delivery cannot be read, {len(problems)} problem(s):\n"
+            + "\n".join(f"- {problem}" for problem in problems)
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def sources(
+    proact_dir: Path, sites_dir: Path, problems: list[str]
+) -> list[tuple[str, str, Path]]:
+    """Return (source, kind, folder) of PRO-ACT and each site; note what is not there."""
+    found = []
+    if proact_dir.is_dir():
+        found.append(("proact", "proact", proact_dir))
+    else:
+        problems.append(
+            f"PRO-ACT: no folder {proact_dir}; set COUNTERARM_PROACT_DIR to the "
+            "folder of the PRO-ACT CSVs"
+        )
+    if not sites_dir.is_dir():
+        problems.append(
+            f"sites: no folder {sites_dir}; set COUNTERARM_SITES_DIR to the folder "
+            "that holds one folder per site"
+        )
+        return found
+    sites = site_folders(sites_dir)
+    if not sites:
+        problems.append(
+            f"sites: looked for one folder per site in {sites_dir}, found none"
+        )
+    seen: dict[str, str] = {}
+    for folder in sites:
+        source = folder.name.lower()
+        if source == "proact" or source in seen:
+            problems.append(
+                f"sites: the folder name {folder.name!r} in {sites_dir} stands for a "
+                f"source that is already {seen.get(source, 'PRO-ACT')!r}; rename it"
+            )
+        seen[source] = folder.name
+        found.append((source, "site", folder))
+    return found
+
+
+def files_by_table(
+    folder: Path, kind: str, known: set[str], problems: list[str]
+) -> dict[str, Path]:
+    """Return the file of each known table; note tables that have two."""
+    found: dict[str, Path] = {}
+    for path in visible_files(folder):
+        table = table_of(path.name, kind)
+        if table not in known:
+            continue
+        if table in found:
+            problems.append(
+                f"{folder}: two files for the table {table}: {found[table].name} and "
+                f"{path.name}; keep one"
+            )
+            continue
+        found[table] = path
+    return found
+
+
+def unused_files(
+    source: str, kind: str, folder: Path, found: dict[str, Path]
+) -> list[dict]:
+    """Return a row for each file of the folder that holds no table we read."""
+    used = {path.name for path in found.values()}
+    return [
+        {
+            "source": source,
+            "source_kind": kind,
+            "is_delivered": True,
+            "file_name": path.name,
+            "note": "not used: its name stands for no table that is read",
+        }
+        for path in visible_files(folder)
+        if path.name not in used
+    ]
+
+
+def missing_table(source: str, table: str, kind: str, folder: Path) -> str:
+    """Say which file was looked for, where, and what was found."""
+    wanted = (
+        f"{table}.csv, PROACT_{table.upper()}.csv or F_PROACT_{table.upper()}.csv"
+        if kind == "proact"
+        else f"{table}.csv"
+    )
+    names = [path.name for path in visible_files(folder)]
+    return (
+        f"{source}: the required table {table} is missing; looked for {wanted} (also "
+        f".csv.gz, any case) in {folder}, found {', '.join(names) or 'no file'}"
+    )
+
+
+def describe_file(
+    source: str, kind: str, table: str, path: Path | None, expected: pd.DataFrame
+) -> dict:
+    """Return one row of `describe_delivery`, with what is wrong under `problems`."""
+    wanted = expected["column_name"].tolist()
+    row = {
+        "source": source,
+        "source_kind": kind,
+        "table_name": table,
+        "is_delivered": False,
+        "note": "not delivered: read as an empty table",
+        "reader": empty_reader_sql(source, wanted),
+        "problems": [],
+    }
+    if path is None:
+        return row
+    try:
+        file = read_heading(path)
+    except UnreadableFileError as error:
+        return row | {"problems": [f"{path.parent}: {error}"]}
+    required = expected.loc[expected["heading_is_required"], "column_name"]
+    missing = [column for column in required if column not in file.headings]
+    problems = [
+        f"{path}: line 1: the required column {column} of the table {table} is "
+        f"missing; found {', '.join(file.headings)}"
+        for column in missing
+    ]
+    return row | {
+        "is_delivered": True,
+        "file_name": path.name,
+        "layout": layout_of(path.name) if kind == "proact" else "template",
+        "sha256": file.sha256,
+        "absent_columns": ", ".join(c for c in wanted if c not in file.headings),
+        "unexpected_columns": ", ".join(c for c in file.headings if c not in wanted),
+        "note": None,
+        "reader": reader_sql(source, path, file.headings, wanted),
+        "problems": problems,
+    }

@@ -1,0 +1,104 @@
+"""What can be told of one CSV without reading its values: digest, encoding, heading."""
+
+import codecs
+import csv
+import gzip
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK = 1 << 20
+OTHER_BOMS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+
+
+class UnreadableFileError(ValueError):
+    """A file that cannot be read as the CSV it should be; the text says why."""
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """One CSV: its digest over the bytes delivered, and its headings in lower case."""
+
+    path: Path
+    sha256: str
+    headings: list[str]
+
+
+def read_heading(path: Path) -> CsvFile:
+    """Read a CSV's digest and headings, and see that all of it is UTF-8.
+
+    A byte order mark is skipped. Raises `UnreadableFileError` for an empty file, a
+    broken gzip, another encoding (naming line and byte), or a heading that stands
+    twice.
+    """
+    headings = None
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    digest = hashlib.sha256()
+    lines_before = 0
+    first_line = ""
+    for block in blocks(path, digest):
+        if not lines_before and not first_line:
+            refuse_other_encodings(path, block)
+        try:
+            text = decoder.decode(block)
+        except UnicodeDecodeError as error:
+            line = lines_before + error.object[: error.start].count(b"\n") + 1
+            raise UnreadableFileError(
+                f"{path.name}: line {line} holds the byte "
+                f"0x{error.object[error.start]:02X}, which is not UTF-8; save the "
+                "file as UTF-8 and deliver it again"
+            ) from None
+        if headings is None:
+            first_line += text
+            if "\n" in first_line:
+                headings = split_heading(path, first_line)
+        lines_before += text.count("\n")
+    if headings is None:
+        headings = split_heading(path, first_line)
+    return CsvFile(path, digest.hexdigest(), headings)
+
+
+def blocks(path: Path, digest: "hashlib._Hash") -> Iterator[bytes]:
+    """Yield the file's text in blocks, digesting its bytes as they lie on disk."""
+    with path.open("rb") as raw:
+        while block := raw.read(BLOCK):
+            digest.update(block)
+    opened = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
+    with opened as file:
+        try:
+            while block := file.read(BLOCK):
+                yield block
+        except (gzip.BadGzipFile, EOFError) as error:
+            raise UnreadableFileError(
+                f"{path.name}: is no whole gzip file ({error}); compress it again"
+            ) from None
+
+
+def refuse_other_encodings(path: Path, first_block: bytes) -> None:
+    """Raise `UnreadableFileError` when a byte order mark says it is not UTF-8."""
+    for mark, encoding in OTHER_BOMS.items():
+        if first_block.startswith(mark):
+            raise UnreadableFileError(
+                f"{path.name}: is {encoding}, looked for UTF-8; save it as UTF-8 "
+                "and deliver it again"
+            )
+
+
+def split_heading(path: Path, text: str) -> list[str]:
+    """Return the headings of a file's first line, trimmed and in lower case."""
+    row = next(csv.reader(text.splitlines()[:1]), [])
+    headings = [heading.strip().lower() for heading in row]
+    if not any(headings):
+        raise UnreadableFileError(f"{path.name}: line 1 holds no headings")
+    twice = sorted({h for h in headings if h and headings.count(h) > 1})
+    if twice:
+        raise UnreadableFileError(
+            f"{path.name}: line 1 holds the heading {twice[0]!r} more than once "
+            "(upper and lower case count as one)"
+        )
+    return headings

@@ -1,0 +1,79 @@
+"""The DuckDB query that reads one CSV in place, every column as text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+# A line may have more fields than headings; a line with more than this many beyond
+# them stops the read with DuckDB's own message.
+SPARE_FIELDS = 12
+# Unit separator: joins a row's fields into one text in which no comma can mislead.
+SEPARATOR = "chr(31)"
+
+
+def sql_text(value: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def reader_sql(
+    source: str, path: Path, headings: Sequence[str], columns: Sequence[str]
+) -> str:
+    """Return a query with one row per line of the file after its heading.
+
+    `headings` are the file's, in its order and in lower case; `columns` the table's.
+    Columns of the query: source, file_name, row_number (1 is the line after the
+    heading), row_text (all fields, joined), field_problem (null, or why the line does
+    not fit the headings), then `columns`, null where the file does not have them.
+
+    The heading is skipped and the fields are named by us, because DuckDB's own
+    sniffing turns a file with uneven lines into one single column. An empty field
+    stays an empty text and a field that is not there is null: that is how a line
+    that is too short is told from one that ends in empty fields.
+    """
+    fields = [f"f{i}" for i in range(len(headings))]
+    spare = [f"spare{i}" for i in range(SPARE_FIELDS)]
+    types = ", ".join(f"'{name}': 'VARCHAR'" for name in (*fields, *spare))
+    compression = "gzip" if path.suffix.lower() == ".gz" else "none"
+    read = (
+        f"read_csv({sql_text(str(path))}, auto_detect = false, header = false, "
+        "skip = 1, delim = ',', quote = '\"', escape = '\"', null_padding = true, "
+        f"parallel = false, nullstr = '\\0', compression = '{compression}', "
+        f"columns = {{{types}}})"
+    )
+    selected = ",\n        ".join(
+        f"f{headings.index(column)} as {column}"
+        if column in headings
+        else f"cast(null as varchar) as {column}"
+        for column in columns
+    )
+    joined = ", ".join((*fields, *spare))
+    return f"""
+    select
+        {sql_text(source)} as source,
+        {sql_text(path.name)} as file_name,
+        row_number() over () as row_number,
+        concat_ws({SEPARATOR}, {joined}) as row_text,
+        case
+            when {fields[-1]} is null then 'fewer fields than headings'
+            when {spare[0]} is not null then 'more fields than headings'
+        end as field_problem,
+        {selected}
+    from {read}
+    """
+
+
+def empty_reader_sql(source: str, columns: Sequence[str]) -> str:
+    """Return the query of a table that was not delivered: `reader_sql` with no row."""
+    selected = ",\n        ".join(
+        f"cast(null as varchar) as {column}" for column in columns
+    )
+    return f"""
+    select
+        {sql_text(source)} as source,
+        cast(null as varchar) as file_name,
+        cast(null as bigint) as row_number,
+        cast(null as varchar) as row_text,
+        cast(null as varchar) as field_problem,
+        {selected}
+    where false
+    """

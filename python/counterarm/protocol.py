@@ -1,0 +1,232 @@
+"""The protocol seeds: every row must name things that exist."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
+OPERATORS = COMPARISONS | {"in", "known"}
+ARMS = {"treated", "control"}
+ARMS_OR_BOTH = ARMS | {"both"}
+
+# The values that a column may hold. A column that is not named here is free.
+CHOICES: dict[str, dict[str, set[str]]] = {
+    "arms": {"arm": ARMS, "index_rule": {"first_dose", "trial_entry", "assessment"}},
+    "windows": {"arm": ARMS_OR_BOTH, "requires": {"any", "total", "complete"}},
+    "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
+    "endpoints": {"arm": ARMS_OR_BOTH},
+    "matching": {
+        "method": {"nearest", "optimal"},
+        "score_scale": {"probability", "linear"},
+        "match_order": {"largest", "smallest", "data", "closest"},
+        "tie_policy": {"first"},
+    },
+    "matching_terms": {
+        "role": {"exact", "score", "distance", "caliper", "balance"},
+        "caliper_unit": {"sd", "raw"},
+    },
+    "groups": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
+    "models": {
+        "variance": {"naive", "cluster", "strata"},
+        "ties": {"efron", "breslow"},
+    },
+    "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
+}
+# Columns that must be filled, beyond analysis_id.
+FILLED = {
+    "arms": ["arm", "studyid", "armcd", "index_rule"],
+    "windows": [
+        "arm",
+        "window_id",
+        "anchor",
+        "offset_days",
+        "from_day",
+        "to_day",
+        "requires",
+    ],
+    "eligibility": ["step", "criterion", "arm", "variable", "operator", "label"],
+    "endpoints": ["endpoint", "arm", "event", "label"],
+    "dose_groups": ["dose_group", "min_doses"],
+    "matching": ["method", "ratio", "replacement", "tie_policy"],
+    "matching_terms": ["variable", "role"],
+    "groups": ["comparison_set", "position", "group_name", "arm"],
+    "models": ["model_id", "endpoint", "variance", "ties"],
+    "model_terms": ["model_id", "position", "term", "arm"],
+}
+# Seeds of which every analysis needs a row, its own or an inherited one.
+NEEDED = ["arms", "windows", "eligibility", "endpoints", "matching", "groups"]
+FIXED_ANCHORS = {"trial_entry", "index_day", "baseline"}
+
+
+class ProtocolError(ValueError):
+    """Everything in the protocol seeds that makes no sense, a line for each."""
+
+
+def check_protocol(
+    seeds: dict[str, pd.DataFrame], variables: pd.DataFrame
+) -> pd.DataFrame:
+    """Check the protocol and digest it, one row per seed.
+
+    `seeds` maps the name of a file in `seeds/protocol/` to its rows in file order;
+    `variables` names what a row may refer to, with its kind. The result holds seed,
+    n_rows and sha256 (of the rows' values, so that two runs of the same protocol can
+    be told from two protocols).
+
+    Raises `ProtocolError` naming file, line, column and value of every row that names
+    an unknown analysis, variable, operator or choice, leaves a needed column empty, or
+    compares with what is no number.
+    """
+    problems = list(find_problems(seeds, variables))
+    if problems:
+        raise ProtocolError(
+            f"the protocol makes no sense in {len(problems)} place(s):\n"
+            + "\n".join(f"- {problem}" for problem in problems)
+        )
+    return pd.DataFrame(
+        {
+            "seed": name,
+            "n_rows": len(rows),
+            "sha256": hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest(),
+        }
+        for name, rows in sorted(seeds.items())
+    )
+
+
+def find_problems(
+    seeds: dict[str, pd.DataFrame], variables: pd.DataFrame
+) -> Iterator[str]:
+    """Yield a text for every row that makes no sense."""
+    analyses = seeds["analyses"]
+    yield from inheritance_problems(analyses)
+    known = set(analyses["analysis_id"])
+    kinds = dict(zip(variables["variable"], variables["kind"], strict=True))
+    for name, rows in seeds.items():
+        if name == "analyses":
+            continue
+        checks = row_checks(name, known, kinds)
+        for line, row in enumerate(rows.to_dict("records"), start=2):
+            for check in checks:
+                for column, text in check(row):
+                    yield at(name, line, column, row.get(column), text)
+    for name in NEEDED:
+        given = set(seeds[name]["analysis_id"])
+        for line, row in enumerate(analyses.to_dict("records"), start=2):
+            if not {row["analysis_id"], row["based_on"]} & given:
+                yield at(
+                    "analyses",
+                    line,
+                    "analysis_id",
+                    row["analysis_id"],
+                    f"has no row in {name}.csv, nor has an analysis it is based on",
+                )
+
+
+def inheritance_problems(analyses: pd.DataFrame) -> Iterator[str]:
+    """Yield a text for analyses named twice or based on what cannot be inherited."""
+    based_on = dict(zip(analyses["analysis_id"], analyses["based_on"], strict=True))
+    for line, row in enumerate(analyses.to_dict("records"), start=2):
+        name, base = row["analysis_id"], row["based_on"]
+        if (analyses["analysis_id"] == name).sum() > 1:
+            yield at("analyses", line, "analysis_id", name, "stands more than once")
+        if is_empty(base):
+            continue
+        if base not in based_on:
+            yield at("analyses", line, "based_on", base, "is no analysis")
+        elif not is_empty(based_on[base]):
+            yield at(
+                "analyses",
+                line,
+                "based_on",
+                base,
+                "is itself based on another; name that one",
+            )
+
+
+def row_checks(
+    name: str, known: set[str], kinds: dict[str, str]
+) -> list[Callable[[dict], Iterator[tuple[str, str]]]]:
+    """Return the checks of one row of a seed; each yields (column, problem)."""
+
+    def analysis(row: dict) -> Iterator[tuple[str, str]]:
+        if row["analysis_id"] not in known:
+            yield "analysis_id", "is no analysis of analyses.csv"
+
+    def filled(row: dict) -> Iterator[tuple[str, str]]:
+        for column in FILLED[name]:
+            if is_empty(row[column]):
+                yield column, "must not be empty"
+
+    def choices(row: dict) -> Iterator[tuple[str, str]]:
+        for column, allowed in CHOICES.get(name, {}).items():
+            if not is_empty(row[column]) and row[column] not in allowed:
+                yield column, f"is none of {', '.join(sorted(allowed))}"
+
+    def variable(row: dict) -> Iterator[tuple[str, str]]:
+        value = row.get("variable")
+        is_score = name == "matching_terms" and value == "score"
+        if not is_empty(value) and value not in kinds and not is_score:
+            yield "variable", "is no variable of variables.csv"
+
+    def condition(row: dict) -> Iterator[tuple[str, str]]:
+        operator = row.get("operator")
+        if is_empty(operator) or operator not in OPERATORS:
+            return
+        value = row["value"]
+        if is_empty(row["variable"]):
+            yield "variable", f"must be given with the operator {operator}"
+        elif operator == "known":
+            if not is_empty(value):
+                yield "value", "must be empty with the operator known"
+        elif is_empty(value):
+            yield "value", f"must be given with the operator {operator}"
+        elif (
+            operator in COMPARISONS
+            and kinds.get(row["variable"]) == "numeric"
+            and not is_number(value)
+        ):
+            yield "value", f"is no number, and {row['variable']} is numeric"
+
+    def anchor(row: dict) -> Iterator[tuple[str, str]]:
+        value = str(row["anchor"])
+        if value not in FIXED_ANCHORS and not value.removeprefix("dose_").isdigit():
+            yield "anchor", f"is none of {', '.join(sorted(FIXED_ANCHORS))}, dose_N"
+
+    def caliper(row: dict) -> Iterator[tuple[str, str]]:
+        if row["role"] == "caliper":
+            for column in ("caliper", "caliper_unit"):
+                if is_empty(row[column]):
+                    yield column, "must be given with the role caliper"
+        if row["role"] == "distance" and is_empty(row["scale"]):
+            yield "scale", "must be given with the role distance"
+
+    checks = [analysis, filled, choices]
+    if name in ("eligibility", "matching_terms", "groups", "model_terms"):
+        checks.append(variable)
+    if name in ("eligibility", "groups", "model_terms"):
+        checks.append(condition)
+    if name == "windows":
+        checks.append(anchor)
+    if name == "matching_terms":
+        checks.append(caliper)
+    return checks
+
+
+def at(seed: str, line: int, column: str, value: object, text: str) -> str:
+    """Return one problem with the place where it stands."""
+    shown = "" if is_empty(value) else repr(value)
+    return f"seeds/protocol/{seed}.csv line {line}: {column} {shown} {text}"
+
+
+def is_empty(value: object) -> bool:
+    """Tell whether a seed's cell is empty."""
+    return value is None or value is pd.NA or value != value or value == ""
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a seed's cell can be compared with a number."""
+    try:
+        float(str(value))
+    except ValueError:
+        return False
+    return True
