@@ -1,0 +1,199 @@
+"""Matching on a list of candidate pairs: the optimal one, and a greedy one.
+
+The papers' authors chose pairs by hand (Barczewska 2020). Optimal here means the
+largest possible number of pairs and, among those, the least total distance.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from counterarm.matching._assignment import assign, whole_numbers
+from counterarm.matching._checks import as_arms, as_strata, as_widths, split_by_stratum
+from counterarm.matching.matches import Matches, make_matches
+
+# Pairs that are looked at in one go, some 100 MB.
+_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class CandidatePairs:
+    """Allowed pairs, one element per pair, sorted by treated, then control index.
+
+    Indices point into the arrays that were given; `distance` is without unit. `cost`
+    is the distance in whole decimal steps, from values that were rounded before they
+    were subtracted: totals that are equal on paper, such as those of two pairs and
+    their crossing, are then equal, which sums of floats are not. None: the
+    distances themselves are rounded.
+    """
+
+    treated_index: NDArray[np.intp]
+    control_index: NDArray[np.intp]
+    distance: NDArray[np.float64]
+    cost: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.treated_index)
+
+
+def candidate_pairs(
+    treated: ArrayLike,
+    *,
+    distance_terms: Sequence[tuple[ArrayLike, float]],
+    exact: ArrayLike | None = None,
+    variable_calipers: Sequence[tuple[ArrayLike, float]] | None = None,
+) -> CandidatePairs:
+    """List every pair of a treated and a control subject that may be matched.
+
+    `treated` (0/1) has shape (n,); `exact` holds n codes that must be equal;
+    `variable_calipers` lists (n values, width in their units), inclusive:
+    |difference| <= width as floats compare. Distance is the sum over
+    `distance_terms`, (n values, scale), of |difference| / scale.
+
+    Subjects are sorted by the first caliper's variable within each stratum, so that
+    time follows the number of pairs within it, and memory that of the allowed pairs,
+    not treated times controls: put the narrowest caliper first.
+
+    Raises ValueError for missing values (saying in which argument), unequal lengths,
+    a negative width, a scale not above 0, and no distance term at all.
+    """
+    arms = as_arms(treated)
+    n = len(arms)
+    strata = as_strata(exact, n)
+    calipers = as_widths(variable_calipers, "variable_calipers", n, zero_allowed=True)
+    terms = as_widths(distance_terms, "distance_terms", n, zero_allowed=False)
+    if not terms:
+        raise ValueError("distance_terms is empty: every pair would be equally good")
+
+    steps = whole_numbers([values / scale for values, scale in terms])
+    t, c = _allowed_pairs(arms, strata, calipers)
+    distance = np.zeros(len(t))
+    for values, scale in terms:
+        distance += np.abs(values[t] - values[c]) / scale
+    cost = np.zeros(len(t), dtype=np.int64)
+    for whole in steps:
+        cost += np.abs(whole[t] - whole[c])
+    return CandidatePairs(t, c, distance, cost)
+
+
+def match_optimal(pairs: CandidatePairs) -> Matches:
+    """Choose the most pairs, then the least total distance, each subject once.
+
+    Among equally good choices the treated in index order are each matched rather
+    than not, then given the smallest control index: the result depends neither on
+    the order of the pairs nor on the solver. Sort subjects by `usubjid` (as bytes)
+    and it depends on nothing but them. Totals are compared in `pairs.cost`, to ten
+    digits of the largest value (fewer where a connected set of subjects is so large
+    that integers would overflow): what differs by less is a tie.
+    """
+    cost = _whole_cost(pairs)
+    treated, row = np.unique(pairs.treated_index, return_inverse=True)
+    controls, column = np.unique(pairs.control_index, return_inverse=True)
+    chosen: list[NDArray] = []
+    for members in _components(row, column, len(treated), len(controls)):
+        rows, r = np.unique(row[members], return_inverse=True)
+        columns, c = np.unique(column[members], return_inverse=True)
+        if len(members) == 1:
+            chosen.append(members)
+            continue
+        held = assign(r, c, cost[members], len(rows), len(columns))
+        chosen.append(members[held[r] == c])
+    return _from_candidates(pairs, chosen)
+
+
+def match_greedy(pairs: CandidatePairs) -> Matches:
+    """Serve the treated in index order; each takes its nearest free candidate.
+
+    At equal distance, compared as in `match_optimal`, the smaller control index is
+    taken. The number of pairs may fall short of the largest possible.
+    """
+    order = np.lexsort((pairs.control_index, _whole_cost(pairs), pairs.treated_index))
+    taken: set[int] = set()
+    served = -1
+    chosen = []
+    for position, t, c in zip(
+        order.tolist(),
+        pairs.treated_index[order].tolist(),
+        pairs.control_index[order].tolist(),
+        strict=True,
+    ):
+        if t != served and c not in taken:
+            served = t
+            taken.add(c)
+            chosen.append(position)
+    return _from_candidates(pairs, [np.array(chosen, dtype=np.intp)])
+
+
+def _whole_cost(pairs: CandidatePairs) -> NDArray[np.int64]:
+    return whole_numbers([pairs.distance])[0] if pairs.cost is None else pairs.cost
+
+
+def _from_candidates(pairs: CandidatePairs, chosen: list[NDArray]) -> Matches:
+    where = np.concatenate([np.empty(0, np.intp), *chosen])
+    return make_matches(
+        pairs.treated_index[where],
+        pairs.control_index[where],
+        np.ones(len(where), dtype=np.intp),
+        pairs.distance[where],
+    )
+
+
+def _allowed_pairs(
+    arms: NDArray[np.bool_],
+    strata: NDArray[np.intp],
+    calipers: list[tuple[NDArray, float]],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the pairs that strata and calipers allow, by treated, then control."""
+    found_t, found_c = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    for members, controls in split_by_stratum(arms, strata):
+        for t, c in _pairs_in_reach(members, controls, calipers[:1]):
+            allowed = np.ones(len(t), dtype=bool)
+            for values, width in calipers:
+                allowed &= np.abs(values[t] - values[c]) <= width
+            found_t.append(t[allowed])
+            found_c.append(c[allowed])
+    t, c = np.concatenate(found_t), np.concatenate(found_c)
+    order = np.lexsort((c, t))
+    return t[order], c[order]
+
+
+def _pairs_in_reach(
+    members: NDArray[np.intp],
+    controls: NDArray[np.intp],
+    first_caliper: list[tuple[NDArray, float]],
+) -> Iterator[tuple[NDArray, NDArray]]:
+    """Yield treated and control indices in chunks, a little beyond the caliper."""
+    low = np.zeros(len(members), dtype=np.intp)
+    high = np.full(len(members), len(controls), dtype=np.intp)
+    if first_caliper:
+        values, width = first_caliper[0]
+        controls = controls[np.argsort(values[controls], kind="stable")]
+        # value + width is rounded: reach further, the caller compares differences
+        largest = max(np.abs(values[members]).max(), np.abs(values[controls]).max())
+        reach = width + 8.0 * np.finfo(float).eps * (largest + width)
+        low = np.searchsorted(values[controls], values[members] - reach, "left")
+        high = np.searchsorted(values[controls], values[members] + reach, "right")
+    count = high - low
+    chunk = np.cumsum(count) // _CHUNK
+    for part in np.split(np.arange(len(members)), np.flatnonzero(np.diff(chunk)) + 1):
+        size = count[part]
+        offset = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        position = np.repeat(low[part], size) + offset
+        yield np.repeat(members[part], size), controls[position]
+
+
+def _components(
+    row: NDArray, column: NDArray, n_rows: int, n_columns: int
+) -> list[NDArray[np.intp]]:
+    """Return the positions of the pairs of each connected set of subjects."""
+    if len(row) == 0:
+        return []
+    n = n_rows + n_columns
+    graph = coo_array((np.ones(len(row)), (row, n_rows + column)), shape=(n, n))
+    label = connected_components(graph, directed=False)[1][row]
+    order = np.argsort(label, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
