@@ -1,0 +1,147 @@
+"""Seconds for a Cox fit by rows and variance: counterarm against lifelines.
+
+    python benchmarks/survival.py [rows ...]        default: 10000 100000
+
+Six covariates, whole-day times, about 70 % events; `continuous` has untied times.
+lifelines is told to converge as R does; it is left out ("-") where one fit would take
+minutes, unless `--all` is given.
+"""
+
+import argparse
+import time
+import warnings
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+from lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines.statistics import logrank_test
+
+from counterarm.survival import fit_cox, kaplan_meier, log_rank, zph
+
+NAMES = ["treated", "female", "bulbar", "riluzole", "alsfrs_r", "age"]
+BETA = np.array([-0.3, 0.1, 0.25, -0.2, -0.04, 0.03])
+# lifelines' own per-row or per-stratum loops: minutes above this many rows
+SLOW_IN_LIFELINES = {"cluster": 20_000, "strata_5000": 0, "strata_pairs": 0}
+
+
+def make_up(n: int, *, continuous: bool = False) -> dict[str, np.ndarray]:
+    """Survival data with a known model; seeded."""
+    rng = np.random.default_rng(20260101)
+    X = np.column_stack(
+        [
+            rng.integers(0, 2, (n, 4)),
+            rng.normal(35, 7, n),
+            rng.normal(56, 11, n),
+        ]
+    ).astype(float)
+    days = rng.exponential(700 * np.exp(-(X - X.mean(axis=0)) @ BETA))
+    censored = rng.exponential(1800, n)
+    observed = np.minimum(days, censored)
+    return {
+        "time": observed if continuous else np.ceil(observed),
+        "event": (days <= censored).astype(int),
+        "X": X,
+        "pair": np.arange(n) // 2,
+        "site": rng.integers(0, 5000, n),
+    }
+
+
+def ours(data: dict[str, np.ndarray], **options: np.ndarray) -> Callable[[], object]:
+    """Bind the data to a fit of ours."""
+    return lambda: fit_cox(
+        data["time"], data["event"], data["X"], names=NAMES, **options
+    )
+
+
+def theirs(
+    data: dict[str, np.ndarray], column: str | None = None, **options: object
+) -> Callable[[], object]:
+    """Bind the data to a fit of lifelines, with one more column if named."""
+    frame = pd.DataFrame(data["X"], columns=NAMES)
+    frame = frame.assign(time=data["time"], event=data["event"])
+    if column is not None:
+        frame[column] = data[column]
+    return lambda: CoxPHFitter().fit(
+        frame, "time", "event", fit_options={"precision": 1e-9}, **options
+    )
+
+
+def cases(n: int) -> Iterator[tuple[str, Callable, Callable | None]]:
+    """Yield the name of a case, our call, and lifelines' call where it has one."""
+    data, untied = make_up(n), make_up(n, continuous=True)
+    arms = [data["X"][:, 0] == arm for arm in (0, 1)]
+    sides = [(data["time"][arm], data["event"][arm]) for arm in arms]
+    yield (
+        "kaplan_meier",
+        lambda: kaplan_meier(data["time"], data["event"]),
+        lambda: KaplanMeierFitter().fit(data["time"], data["event"]),
+    )
+    yield (
+        "log_rank",
+        lambda: log_rank(data["time"], data["event"], data["X"][:, 0]),
+        lambda: logrank_test(sides[0][0], sides[1][0], sides[0][1], sides[1][1]),
+    )
+    yield "naive", ours(data), theirs(data)
+    yield "naive, continuous", ours(untied), theirs(untied)
+    yield (
+        "cluster",
+        ours(data, cluster=data["pair"]),
+        theirs(data, "pair", cluster_col="pair"),
+    )
+    yield (
+        "strata_5000",
+        ours(data, strata=data["site"]),
+        theirs(data, "site", strata=["site"]),
+    )
+    yield (
+        "strata_pairs",
+        ours(data, strata=data["pair"]),
+        theirs(data, "pair", strata=["pair"]),
+    )
+    yield (
+        "strata_pairs, cluster",
+        ours(data, strata=data["pair"], cluster=data["pair"]),
+        None,
+    )
+    yield (
+        "late entry",
+        ours(data, entry=np.floor(data["time"] / 3) - 1),
+        None,
+    )
+    yield (
+        "zph",
+        lambda: zph(data["time"], data["event"], data["X"], names=NAMES),
+        None,
+    )
+
+
+def seconds(call: Callable[[], object], repeats: int) -> float:
+    """Shortest of some runs."""
+    best = np.inf
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--all", action="store_true", help="also lifelines' slow fits")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    print(f"{'rows':>8}  {'case':<22}{'counterarm':>11}{'lifelines':>11}")
+    for n in arguments.rows:
+        for name, call, reference in cases(n):
+            shown = "-"
+            within = n <= SLOW_IN_LIFELINES.get(name, np.inf)
+            if reference is not None and (arguments.all or within):
+                shown = f"{seconds(reference, 1):.3f}"
+            print(f"{n:>8}  {name:<22}{seconds(call, 3):>11.3f}{shown:>11}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

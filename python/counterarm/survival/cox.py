@@ -1,0 +1,260 @@
+"""Cox regression equal to R's `coxph`: ties, strata, left truncation, clusters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+
+from counterarm.survival._design import Design, build_design
+from counterarm.survival._inputs import FloatArray, codes
+from counterarm.survival._risk_sets import (
+    PartialLikelihood,
+    information,
+    partial_likelihood,
+    score_residuals,
+)
+
+Ties = Literal["efron", "breslow"]
+
+MAX_ITERATIONS = 50
+# a Newton step this small, relative to a coefficient per SD, ends the search
+STEP_TOLERANCE = 1e-10
+LONGEST_STEP = 5.0
+# the log likelihood has less than this to gain although a coefficient still moves: the
+# sign by which R, too, knows an infinite coefficient
+FLAT_TOLERANCE = 1e-7
+MOVING_TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class CoxFit:
+    """A fitted Cox model; arrays have one element per term, in the order of `names`.
+
+    `se`, `z`, `p_value`, the limits and `covariance` follow `variance`: `naive` (the
+    inverse information), `robust` (each row its own cluster) or `cluster`.
+    `log_likelihood` is (at 0, at the estimate). `converged` is False and `warning`
+    says why when a coefficient may be infinite; `warning` is empty otherwise.
+    """
+
+    names: tuple[str, ...]
+    coef: FloatArray
+    se: FloatArray
+    naive_se: FloatArray
+    robust_se: FloatArray | None
+    z: FloatArray
+    p_value: FloatArray
+    hazard_ratio: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+    covariance: FloatArray
+    log_likelihood: tuple[float, float]
+    variance: Literal["naive", "robust", "cluster"]
+    ties: Ties
+    conf_level: float
+    n: int
+    n_events: int
+    n_clusters: int | None
+    iterations: int
+    converged: bool
+    warning: str
+
+
+def fit_cox(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    names: Sequence[str],
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    robust: bool | None = None,
+    ties: Ties = "efron",
+    conf_level: float = 0.95,
+) -> CoxFit:
+    """Fit a Cox model by Newton's method to the last digits.
+
+    `time` (any unit; only the order counts, so R's zero and negative times are
+    allowed) and `event` (1 event, 0 censored) have one element per row; `covariates`
+    is rows x terms, named by `names`. A row is at risk at t if `entry` < t <= `time`;
+    without `entry`, from the start. `strata` have their own baseline hazards.
+    `weights` are case weights above 0. `cluster` gives the robust variance summed over
+    clusters, without a small-sample factor; `robust=True` takes each row as a cluster
+    and is, as in R, the default when a weight is not a whole number.
+
+    ValueError, naming the array or the term: missing values, no events, entry not
+    before time, a term that is constant, that does not vary within any risk set, or
+    that the terms before it determine, and no stratum with a comparison to make.
+    Monotone likelihood is not an error: see `warning`.
+
+    Source: R `survival::coxph`; Efron 1977, Lin & Wei 1989.
+    """
+    if not 0 < conf_level < 1:
+        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
+    design = build_design(
+        time,
+        event,
+        covariates,
+        names=names,
+        entry=entry,
+        strata=strata,
+        weights=weights,
+        ties=ties,
+    )
+    clusters = None if cluster is None else codes(cluster, "cluster", design.n)[1]
+    if clusters is not None and robust is False:
+        raise ValueError("robust: False contradicts cluster")
+    if clusters is None and (
+        design.has_fractional_weights if robust is None else robust
+    ):
+        clusters = np.arange(design.n)
+    solution = solve(design)
+
+    naive = solution.covariance
+    naive_se = _root_of_diagonal(naive) / design.scale
+    covariance, robust_se, n_clusters = naive, None, None
+    variance: Literal["naive", "robust", "cluster"] = "naive"
+    if clusters is not None:
+        variance = "robust" if cluster is None else "cluster"
+        covariance, n_clusters = _sandwich(design, solution, clusters)
+        robust_se = _root_of_diagonal(covariance) / design.scale
+    se = naive_se if robust_se is None else robust_se
+    coef = solution.beta / design.scale
+    half_width = norm.ppf(0.5 + conf_level / 2) * se
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        z = coef / se
+        return CoxFit(
+            names=design.names,
+            coef=coef,
+            se=se,
+            naive_se=naive_se,
+            robust_se=robust_se,
+            z=z,
+            p_value=2 * norm.sf(np.abs(z)),
+            hazard_ratio=np.exp(coef),
+            ci_low=np.exp(coef - half_width),
+            ci_high=np.exp(coef + half_width),
+            covariance=covariance / np.outer(design.scale, design.scale),
+            log_likelihood=(solution.null_log_likelihood, solution.at.log_likelihood),
+            variance=variance,
+            ties=ties,
+            conf_level=conf_level,
+            n=design.n,
+            n_events=design.n_events,
+            n_clusters=n_clusters,
+            iterations=solution.iterations,
+            converged=not solution.warning,
+            warning=solution.warning,
+        )
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The maximum of the partial likelihood, in the units of `Design.Z`."""
+
+    beta: FloatArray
+    covariance: FloatArray
+    at: PartialLikelihood
+    null_log_likelihood: float
+    iterations: int
+    warning: str
+
+
+def solve(design: Design) -> Solution:
+    """Newton's method with step-halving, from 0.
+
+    It ends when the step is negligible. If the log likelihood is flat first while a
+    coefficient still moves, that coefficient may be infinite (as R warns).
+    """
+    sets, Z = design.sets, design.Z
+    beta = np.zeros(Z.shape[1])
+    at = partial_likelihood(sets, Z, beta)
+    null_log_likelihood = at.log_likelihood
+    warning = ""
+    covariance, step = _newton_step(design, at)
+    iteration = 0
+    while iteration < MAX_ITERATIONS:
+        iteration += 1
+        at, taken = _uphill(design, at, beta, step)
+        beta = beta + taken
+        covariance, step = _newton_step(design, at)
+        size = np.abs(step) / (1 + np.abs(beta))
+        if size.max() <= STEP_TOLERANCE:
+            beta = beta + step
+            at = partial_likelihood(sets, Z, beta)
+            break
+        flat = abs(step @ at.score) <= FLAT_TOLERANCE
+        # near a maximum each step is far shorter than the last; True for NaN
+        moving = ~((size <= MOVING_TOLERANCE) | (np.abs(step) < np.abs(taken) / 2))
+        if moving.any() and (flat or np.isnan(step).any()):
+            terms = ", ".join(np.array(design.names)[moving])
+            warning = (
+                f"log likelihood converged before {terms}; coefficient may be infinite"
+            )
+            break
+    else:
+        terms = ", ".join(np.array(design.names)[size > STEP_TOLERANCE])
+        warning = (
+            f"did not converge in {MAX_ITERATIONS} iterations: {terms}; "
+            "coefficient may be infinite"
+        )
+    return Solution(beta, covariance, at, null_log_likelihood, iteration, warning)
+
+
+def _newton_step(
+    design: Design, at: PartialLikelihood
+) -> tuple[FloatArray, FloatArray]:
+    """Inverse information and the step to the maximum of the local parabola.
+
+    An infinite coefficient leaves the information singular in the end: NaN, or a step
+    of rounding errors, which is cut to `LONGEST_STEP`.
+    """
+    matrix = information(design.sets, design.Z, at)
+    try:
+        covariance = np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        covariance = np.full_like(matrix, np.nan)
+    step = covariance @ at.score
+    longest = np.abs(step).max()
+    return covariance, step * min(1.0, LONGEST_STEP / longest) if longest else step
+
+
+def _uphill(
+    design: Design, start: PartialLikelihood, beta: FloatArray, step: FloatArray
+) -> tuple[PartialLikelihood, FloatArray]:
+    """Halve the step until the log likelihood does not fall; no step if it always does.
+
+    A fall of a few rounding errors is none.
+    """
+    least = start.log_likelihood - 1e-12 * max(1.0, abs(start.log_likelihood))
+    for _ in range(30):
+        at = partial_likelihood(design.sets, design.Z, beta + step)
+        if at.log_likelihood >= least:  # False for NaN
+            return at, step
+        step = step / 2
+    return start, np.zeros_like(step)
+
+
+def _root_of_diagonal(covariance: FloatArray) -> FloatArray:
+    """Return standard errors; NaN where an infinite coefficient left no digits."""
+    variances = np.diag(covariance)
+    return np.sqrt(np.where(variances >= 0, variances, np.nan))
+
+
+def _sandwich(
+    design: Design, solution: Solution, clusters: np.ndarray
+) -> tuple[FloatArray, int]:
+    """Sum over clusters of outer products of weighted dfbetas (Lin & Wei 1989)."""
+    sets = design.sets
+    residuals = score_residuals(sets, design.Z, solution.at)
+    dfbeta = (sets.weight[:, None] * residuals) @ solution.covariance
+    n_clusters = int(clusters.max()) + 1
+    index = clusters[sets.rows]
+    sums = np.column_stack(
+        [np.bincount(index, column, minlength=n_clusters) for column in dfbeta.T]
+    )
+    return sums.T @ sums, n_clusters

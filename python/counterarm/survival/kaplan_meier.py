@@ -1,0 +1,158 @@
+"""Kaplan-Meier curves and medians, as R's `survfit` and its summary table give them."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+
+from counterarm.survival._inputs import FloatArray, IntArray, survival_times
+
+ConfType = Literal["log", "log-log", "plain"]
+
+# S is a running product, so an exact half arrives as 0.5 +- 1e-16; R allows this much
+HALF_TOLERANCE = np.sqrt(np.finfo(float).eps)
+
+
+@dataclass(frozen=True)
+class SurvivalCurve:
+    """A Kaplan-Meier curve: one element per distinct observed time, ascending.
+
+    `time` is in the unit of the input. `n_risk` counts the subjects observed up to
+    just before the time. `std_err` is the Greenwood standard error of S itself, NaN
+    where S is 0. `ci_low` and `ci_high` are NaN where R prints NA.
+    """
+
+    time: FloatArray
+    n_risk: IntArray
+    n_event: IntArray
+    n_censored: IntArray
+    survival: FloatArray
+    std_err: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+    conf_type: str
+    conf_level: float
+
+
+@dataclass(frozen=True)
+class Median:
+    """Median survival time in the unit of the curve; NaN where not reached."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    conf_type: str
+
+
+def kaplan_meier(
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    conf_type: ConfType = "log",
+    conf_level: float = 0.95,
+) -> SurvivalCurve:
+    """Estimate S(t) of one group with Greenwood standard errors and a pointwise band.
+
+    `time` and `event` (1 event, 0 censored) hold one element per subject; a subject
+    censored at t is at risk for the events at t. ValueError for missing values,
+    other event codes, no rows, or an unknown `conf_type`.
+
+    Source: Kaplan & Meier 1958; bands of R `survfit(conf.type=)`: `log` (R's default)
+    and `log-log` (SAS, lifelines) transform S, `plain` does not; clipped to [0, 1].
+    """
+    if not 0 < conf_level < 1:
+        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
+    times, events = survival_times(time, event)
+    distinct, index = np.unique(times, return_inverse=True)
+    n_observed = np.bincount(index)
+    n_event = np.bincount(index[events], minlength=len(distinct))
+    n_risk = np.cumsum(n_observed[::-1])[::-1]
+    survival = np.cumprod(1.0 - n_event / n_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        greenwood = n_event / (n_risk * (n_risk - n_event).astype(float))
+        log_std_err = np.sqrt(np.cumsum(greenwood))
+        std_err = survival * log_std_err  # 0 * inf: NaN where S is 0, as in R
+    ci_low, ci_high = confidence_band(survival, log_std_err, conf_type, conf_level)
+    return SurvivalCurve(
+        time=distinct,
+        n_risk=n_risk,
+        n_event=n_event,
+        n_censored=n_observed - n_event,
+        survival=survival,
+        std_err=std_err,
+        ci_low=ci_low,
+        ci_high=ci_high,
+        conf_type=conf_type,
+        conf_level=conf_level,
+    )
+
+
+def with_conf_type(
+    curve: SurvivalCurve, conf_type: ConfType, conf_level: float | None = None
+) -> SurvivalCurve:
+    """Return the same curve with another band, without counting anything again."""
+    level = curve.conf_level if conf_level is None else conf_level
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_std_err = curve.std_err / curve.survival
+    low, high = confidence_band(curve.survival, log_std_err, conf_type, level)
+    return replace(
+        curve, ci_low=low, ci_high=high, conf_type=conf_type, conf_level=level
+    )
+
+
+def confidence_band(
+    survival: FloatArray, log_std_err: FloatArray, conf_type: str, conf_level: float
+) -> tuple[FloatArray, FloatArray]:
+    """Lower and upper limits of S, given the standard error of log S.
+
+    Where R has no limit the result is NaN: at S = 0 always, at S = 1 for `log-log`.
+    Source: R `survival:::survfit_confint`.
+    """
+    z = norm.ppf(0.5 + conf_level / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if conf_type == "plain":
+            margin = z * log_std_err * survival
+            return np.maximum(survival - margin, 0), np.minimum(survival + margin, 1)
+        if conf_type == "log":
+            positive = np.where(survival == 0, np.nan, survival)
+            factor = np.exp(z * log_std_err)
+            return positive / factor, np.minimum(positive * factor, 1)
+        if conf_type == "log-log":
+            inner = np.where((survival == 0) | (survival == 1), np.nan, survival)
+            log_survival = np.log(inner)
+            factor = np.exp(z * log_std_err / log_survival)  # below 1: log S < 0
+            return np.exp(log_survival / factor), np.exp(log_survival * factor)
+    raise ValueError(f"conf_type: {conf_type!r} is not 'log', 'log-log' or 'plain'")
+
+
+def median(curve: SurvivalCurve) -> Median:
+    """Median of the curve, and its limits by inverting the band.
+
+    The median is the first time with S below 0.5; where S is 0.5, to a tolerance of
+    1.5e-8, it is the midpoint from there to the next drop, or that time itself if the
+    curve never drops again. The limits treat the band in the same way (Brookmeyer &
+    Crowley 1982). NaN where 0.5 is not reached.
+
+    Source: the `median` of R `summary(survfit)$table`, which is what R and survminer
+    print. `quantile(survfit)` differs in one case: where the curve ends at exactly
+    0.5 it goes half way to the last observed time.
+    """
+    return Median(
+        estimate=_time_of_half(curve.time, curve.survival),
+        ci_low=_time_of_half(curve.time, curve.ci_low),
+        ci_high=_time_of_half(curve.time, curve.ci_high),
+        conf_type=curve.conf_type,
+    )
+
+
+def _time_of_half(time: FloatArray, level: FloatArray) -> float:
+    reached = level < 0.5 + HALF_TOLERANCE  # False for NaN
+    if not reached.any():
+        return float("nan")
+    time, level = time[reached], level[reached]
+    below = level < level[0]
+    if abs(level[0] - 0.5) < HALF_TOLERANCE and below.any():
+        return float((time[0] + time[np.argmax(below)]) / 2)
+    return float(time[0])
