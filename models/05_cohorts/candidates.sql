@@ -1,8 +1,10 @@
 -- One row per analysis and candidate: every subject of the studies and arms that the
 -- protocol names, whatever is known of it.
 --
--- Analyses and subjects are kept apart from any eligibility: that comes later and is
--- counted.
+-- Eligibility comes later and is counted. All of the cohorts rest on this table, and it
+-- waits for the gate on the standard tables.
+
+-- depends_on: {{ ref('gate_standard') }}
 
 select
     arms.analysis_id,

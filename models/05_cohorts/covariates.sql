@@ -107,7 +107,7 @@ follow_up as (
         usubjid,
         days as follow_up_days
 
-    from {{ ref('endpoints') }}
+    from {{ ref('cohort_endpoints') }}
     where endpoint = 'OS'
 
 ),

@@ -1,0 +1,36 @@
+"""One row per expectation of the gate on the delivery: the build stops if one is critical."""
+
+from pathlib import Path
+
+from counterarm.gates import run_gate
+
+
+def model(dbt, session):
+    dbt.ref("delivered_files")
+    dbt.ref("row_accounting")
+    dbt.ref("rejected_rows")
+    dbt.ref("rejected_values")
+    dbt.ref("unmapped_terms")
+    dbt.ref("stg_proact__adverseevents")
+    dbt.ref("stg_proact__alsfrs")
+    dbt.ref("stg_proact__alshistory")
+    dbt.ref("stg_proact__conmeds")
+    dbt.ref("stg_proact__deathdata")
+    dbt.ref("stg_proact__demographics")
+    dbt.ref("stg_proact__fvc")
+    dbt.ref("stg_proact__riluzole")
+    dbt.ref("stg_proact__svc")
+    dbt.ref("stg_proact__treatment")
+    dbt.ref("stg_proact__vitalsigns")
+    dbt.ref("stg_site__adverse_events")
+    dbt.ref("stg_site__doses")
+    dbt.ref("stg_site__events")
+    dbt.ref("stg_site__medications")
+    dbt.ref("stg_site__subjects")
+    dbt.ref("stg_site__visits")
+    return run_gate(
+        session,
+        "delivery",
+        suites_dir=Path("expectations"),
+        report_dir=Path(dbt.config.meta_get("report_dir")),
+    )

@@ -1,0 +1,30 @@
+-- One row per raw value that did not convert; its row is kept and the value is null.
+
+with
+
+values_of_all_tables as (
+
+    {% for kind, table, model in staged_tables() -%}
+    select
+        source,
+        '{{ table }}' as table_name,
+        file_name,
+        row_number,
+        unnest(rejected_values, recursive := true)
+    from {{ ref(model) }}
+    {{ 'union all by name' if not loop.last }}
+
+    {% endfor %}
+
+)
+
+select
+    source,
+    table_name,
+    file_name,
+    row_number,
+    column_name,
+    raw_value,
+    reason
+
+from values_of_all_tables

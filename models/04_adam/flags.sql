@@ -1,0 +1,181 @@
+-- One row per subject and doubt about what was delivered of it: what was done about it
+-- stands in the text, and nothing here changed a value silently.
+
+with
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+histories as (
+
+    select * from {{ ref('int_histories') }}
+
+),
+
+assessments as (
+
+    select
+        usubjid,
+        count(*) filter (where is_one_of_several_on_day and not is_used)
+            as n_unused_same_day,
+        count(*) filter (where is_total_in_conflict) as n_conflicting_totals,
+        count(*) filter (where has_both_forms_of_item_5) as n_both_forms,
+        count(*) filter (where n_items_out_of_range > 0) as n_out_of_range,
+        count(*) filter (
+            where (reported_total is not null and reported_total not between 0 and 48)
+                or (
+                    reported_total_original is not null
+                    and reported_total_original not between 0 and 40
+                )
+        ) as n_impossible_totals,
+        count(*) filter (where rel_day is null) as n_without_day,
+        max(rel_day) as last_day
+
+    from {{ ref('alsfrs_visits') }}
+    group by usubjid
+
+),
+
+riluzole as (
+
+    select
+        usubjid,
+        count(distinct cmoccur) as n_answers
+
+    from {{ ref('cm') }}
+    where cmcat = 'RILUZOLE' and cmpresp = 'Y'
+    group by usubjid
+
+),
+
+doubts as (
+
+    select
+        usubjid,
+        'death_without_day' as flag,
+        'Died, but no day is given: censored at last follow-up' as handling,
+        1 as n
+    from subjects
+    where died = 'Y' and death_day is null
+
+    union all
+
+    select
+        usubjid,
+        'several_death_days' as flag,
+        'Several death days: the latest is used' as handling,
+        n_death_days as n
+    from subjects
+    where n_death_days > 1
+
+    union all
+
+    select
+        subjects.usubjid,
+        'assessed_after_death' as flag,
+        'Assessed after the day of death: the death is used as delivered' as handling,
+        1 as n
+    from subjects
+    inner join assessments on subjects.usubjid = assessments.usubjid
+    where assessments.last_day > subjects.death_day
+
+    union all
+
+    select
+        usubjid,
+        'onset_after_diagnosis' as flag,
+        'Onset after diagnosis: both are used as delivered' as handling,
+        1 as n
+    from histories
+    where onset_day > diagnosis_day
+
+    union all
+
+    select
+        usubjid,
+        'onset_after_day_0' as flag,
+        'Onset after day 0: gives no duration' as handling,
+        1 as n
+    from histories
+    where onset_day > 0
+
+    union all
+
+    select
+        usubjid,
+        'diagnosis_after_day_0' as flag,
+        'Diagnosis after day 0: gives no duration' as handling,
+        1 as n
+    from histories
+    where diagnosis_day > 0
+
+    union all
+
+    select
+        usubjid,
+        'riluzole_answers_differ' as flag,
+        'Asked more than once, with different answers: riluzole is unknown' as handling,
+        n_answers as n
+    from riluzole
+    where n_answers > 1
+
+    union all
+
+    select
+        usubjid,
+        'no_first_dose' as flag,
+        'A site''s subject without a dose: has no day 0, so no day at all' as handling,
+        1 as n
+    from subjects
+    where source <> 'proact' and first_dose_date is null
+
+    {% for flag, column, handling in [
+        (
+            'several_assessments_on_a_day',
+            'n_unused_same_day',
+            'Of several assessments on a day the one with most items is used, then the last',
+        ),
+        (
+            'total_in_conflict',
+            'n_conflicting_totals',
+            'The reported total is not the sum of the items: the sum is used',
+        ),
+        (
+            'both_forms_of_item_5',
+            'n_both_forms',
+            'Both forms of item 5 are filled: the one without gastrostomy is used',
+        ),
+        (
+            'item_out_of_range',
+            'n_out_of_range',
+            'An item outside 0 to 4 counts as not scored',
+        ),
+        (
+            'impossible_total',
+            'n_impossible_totals',
+            'A reported total beyond the scale is not used',
+        ),
+    ] %}
+    union all
+
+    select
+        usubjid,
+        '{{ flag }}' as flag,
+        '{{ handling }}' as handling,
+        {{ column }} as n
+    from assessments
+    where {{ column }} > 0
+    {% endfor %}
+
+)
+
+select
+    usubjid,
+    flag,
+    handling,
+    cast(n as bigint) as n_occurrences
+
+from doubts

@@ -1,0 +1,33 @@
+"""One row per expectation of the gate on the standard: the build stops if one is critical."""
+
+from pathlib import Path
+
+from counterarm.gates import run_gate
+
+
+def model(dbt, session):
+    dbt.ref("dm")
+    dbt.ref("suppdm")
+    dbt.ref("ds")
+    dbt.ref("pr")
+    dbt.ref("ex")
+    dbt.ref("mh")
+    dbt.ref("suppmh")
+    dbt.ref("cm")
+    dbt.ref("qs")
+    dbt.ref("re")
+    dbt.ref("vs")
+    dbt.ref("ae")
+    dbt.ref("alsfrs_visits")
+    dbt.ref("adsl")
+    dbt.ref("adqs")
+    dbt.ref("adtte")
+    dbt.ref("adae")
+    dbt.ref("event_days")
+    dbt.ref("flags")
+    return run_gate(
+        session,
+        "standard",
+        suites_dir=Path("expectations"),
+        report_dir=Path(dbt.config.meta_get("report_dir")),
+    )

@@ -1,0 +1,9 @@
+"""One row per analysis, Cox model, variance and term: the hazard ratio."""
+
+from counterarm.tables.cox import cox_table
+
+
+def model(dbt, session):
+    return cox_table(
+        dbt.ref("model_design").df(), models=dbt.ref("analysis_models").df()
+    )

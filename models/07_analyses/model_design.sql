@@ -1,0 +1,74 @@
+-- One row per analysis, Cox model, matched subject and term: the term's value.
+--
+-- A term is 1 where the subject is of its arm and meets its condition, 0 where it is of
+-- the other arm or does not; null where its condition cannot be evaluated, and such a
+-- subject is left out of the model. Without a condition the arm alone decides.
+
+with
+
+models as (
+
+    select distinct
+        analysis_id,
+        model_id,
+        endpoint
+
+    from {{ ref('analysis_models') }}
+
+),
+
+evaluated as (
+
+    select
+        models.analysis_id,
+        models.model_id,
+        models.endpoint,
+        terms.position,
+        terms.term,
+        matched.set_id,
+        matched.usubjid,
+        matched.arm,
+        matched.weight,
+        terms.arm in (matched.arm, 'both') as is_of_arm,
+        case
+            when terms.operator is null then 'met'
+            else {{ condition_outcome(
+                'covariate_values.value', 'terms.operator', 'terms.value'
+            ) }}
+        end as outcome
+
+    from models
+    inner join {{ ref('analysis_model_terms') }} as terms
+        on models.analysis_id = terms.analysis_id and models.model_id = terms.model_id
+    inner join {{ ref('matched_subjects') }} as matched
+        on models.analysis_id = matched.analysis_id
+    left join {{ ref('covariate_values') }} as covariate_values
+        on matched.analysis_id = covariate_values.analysis_id
+        and matched.usubjid = covariate_values.usubjid
+        and terms.variable = covariate_values.variable
+
+)
+
+select
+    evaluated.analysis_id,
+    evaluated.model_id,
+    evaluated.endpoint,
+    evaluated.position,
+    evaluated.term,
+    evaluated.set_id,
+    evaluated.usubjid,
+    evaluated.arm,
+    evaluated.weight,
+    endpoints.days,
+    endpoints.is_event,
+    case
+        when not evaluated.is_of_arm then 0
+        when evaluated.outcome = 'met' then 1
+        when evaluated.outcome = 'not met' then 0
+    end as value
+
+from evaluated
+inner join {{ ref('cohort_endpoints') }} as endpoints
+    on evaluated.analysis_id = endpoints.analysis_id
+    and evaluated.usubjid = endpoints.usubjid
+    and evaluated.endpoint = endpoints.endpoint

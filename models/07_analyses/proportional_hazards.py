@@ -1,0 +1,9 @@
+"""One row per analysis, Cox model and term: the test of proportional hazards."""
+
+from counterarm.tables.cox import proportional_hazards_table
+
+
+def model(dbt, session):
+    return proportional_hazards_table(
+        dbt.ref("model_design").df(), models=dbt.ref("analysis_models").df()
+    )

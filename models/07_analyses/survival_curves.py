@@ -1,0 +1,7 @@
+"""One row per analysis, endpoint, group, day and conf_type: the Kaplan-Meier curve."""
+
+from counterarm.tables.survival import survival_curves
+
+
+def model(dbt, session):
+    return survival_curves(dbt.ref("group_members").df())

@@ -1,0 +1,7 @@
+"""One row per analysis, endpoint, group and conf_type: median and RMST."""
+
+from counterarm.tables.survival import survival_summary
+
+
+def model(dbt, session):
+    return survival_summary(dbt.ref("group_members").df())

@@ -1,0 +1,7 @@
+"""One row per analysis, endpoint, comparison and test."""
+
+from counterarm.tables.survival import survival_tests
+
+
+def model(dbt, session):
+    return survival_tests(dbt.ref("group_members").df())

@@ -1,0 +1,218 @@
+"""Write a made-up delivery to a folder."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from counterarm.demo import layout
+from counterarm.demo.patients import DECLINE, HAZARD, PROACT
+from counterarm.demo.proact import LARGE_PRIME, blocks
+from counterarm.demo.quirks import Rows, n_rows
+from counterarm.demo.site_plans import SITE_PLANS
+from counterarm.demo.sites import site_tables
+
+MARKER = "MADE_UP"
+TRUTH = "truth.json"
+README = "README.md"
+# proact.md 2 #24: files that end in a line like "(7108 row(s) affected)"
+FOOTED = ("RILUZOLE", "DEATHDATA")
+FEWEST_SUBJECTS = 100
+
+NOTICE = """# A made-up delivery
+
+Nobody real is in these files: every row was drawn by `counterarm demo` from the numbers
+in `truth.json`, in the layout of PRO-ACT ({release} release) and of two site exports.
+The quirks of the raw exports are wanted. Do not mix these files with real ones.
+"""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was written: folder, settings, and rows per file by path in the folder."""
+
+    directory: Path
+    subjects: int
+    seed: int
+    release: str
+    hazard_ratio: float
+    slope_ratio: float
+    rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> list[Path]:
+        """Paths of the CSV files, in the order in which they were written."""
+        return [self.directory / name for name in self.rows]
+
+    @property
+    def proact_directory(self) -> Path:
+        """Folder of the PRO-ACT files."""
+        return self.directory / "proact"
+
+    @property
+    def sites_directory(self) -> Path:
+        """Folder that holds one folder per site."""
+        return self.directory / "sites"
+
+
+def write_demo(
+    directory: Path | str,
+    *,
+    subjects: int = 11_675,
+    seed: int = 1,
+    release: str = "2016",
+    hazard_ratio: float = 0.7,
+    slope_ratio: float = 1.0,
+) -> Demo:
+    """Write a made-up PRO-ACT release and two made-up site exports to `directory`.
+
+    `hazard_ratio` is the true conditional effect of treatment on the hazard of death
+    at the sites, `slope_ratio` the true factor on the monthly loss of ALSFRS-R points
+    after the first dose. The same subjects and seed give the same cells in every
+    release, and the same bytes in every run.
+
+    Raises ValueError for settings that make no delivery, and FileExistsError for a
+    folder that holds something else than a former demo.
+    """
+    directory = Path(directory)
+    demo = Demo(directory, subjects, seed, release, hazard_ratio, slope_ratio)
+    _check(demo)
+    _clear(directory)
+    (directory / README).write_text(NOTICE.format(release=release), encoding="utf-8")
+    truth = json.dumps(true_parameters(demo), indent=2) + "\n"
+    (directory / TRUTH).write_text(truth, encoding="utf-8")
+    _write_proact(demo)
+    _write_sites(demo)
+    return demo
+
+
+def true_parameters(demo: Demo) -> dict[str, object]:
+    """Collect what the delivery was made from, for truth.json."""
+    return {
+        "made_up": True,
+        "seed": demo.seed,
+        "subjects": demo.subjects,
+        "release": demo.release,
+        "hazard_ratio": demo.hazard_ratio,
+        "slope_ratio": demo.slope_ratio,
+        "estimand": (
+            "hazard_ratio: conditional on age, onset, latent ALSFRS-R, log slope and "
+            "riluzole, from the first dose; slope_ratio: points per month after it"
+        ),
+        "hazard": {
+            "form": "S(t) = exp(-(t / scale_days)^shape * exp(lp)), t days from entry "
+            "or first dose; lp = age * (age - 56) + bulbar * [bulbar onset] + score * "
+            "(latent ALSFRS-R - 38.5) + log_slope * log(points per month) + riluzole",
+            **asdict(HAZARD),
+        },
+        "decline": asdict(DECLINE),
+        "populations": {
+            "proact": asdict(PROACT),
+            **{site: asdict(plan.population) for site, plan in SITE_PLANS.items()},
+        },
+        "proact_arms": "Active and Placebo have the same hazard and decline",
+    }
+
+
+def _check(demo: Demo) -> None:
+    if demo.release not in layout.RELEASES:
+        known = ", ".join(layout.RELEASES)
+        raise ValueError(f"unknown release {demo.release!r}; known are {known}")
+    if not FEWEST_SUBJECTS <= demo.subjects <= LARGE_PRIME:
+        raise ValueError(
+            f"subjects must be {FEWEST_SUBJECTS} to {LARGE_PRIME}, not {demo.subjects}"
+        )
+    if demo.seed < 0:
+        raise ValueError(f"seed must not be negative, it is {demo.seed}")
+    for name in ("hazard_ratio", "slope_ratio"):
+        value = getattr(demo, name)
+        if not 0 < value < float("inf"):
+            raise ValueError(f"{name} must be above 0 and finite, it is {value}")
+
+
+def _clear(directory: Path) -> None:
+    """Make room: an empty folder, or a former demo whose files are taken away."""
+    if directory.exists() and not directory.is_dir():
+        raise FileExistsError(f"{directory} is a file; name a folder for the demo")
+    if directory.is_dir() and any(directory.iterdir()):
+        if not (directory / MARKER).is_file():
+            raise FileExistsError(
+                f"{directory} is not empty and is no former demo (it has no {MARKER} "
+                "file); name an empty or new folder"
+            )
+        for release in layout.RELEASES:
+            for table in layout.TABLES:
+                name = layout.file_name(table, release)
+                (directory / "proact" / name).unlink(missing_ok=True)
+    for folder in ("proact", *(f"sites/{site}" for site in layout.SITES)):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    # first of all files, so that an interrupted demo can be written over
+    marker = "Every row in this folder is made up; see README.md and truth.json.\n"
+    (directory / MARKER).write_text(marker, encoding="utf-8")
+
+
+def _write_proact(demo: Demo) -> None:
+    count = dict.fromkeys(layout.TABLES, 0)
+    names = {t: f"proact/{layout.file_name(t, demo.release)}" for t in layout.TABLES}
+    with ExitStack() as stack:
+        files: dict[str, BinaryIO] = {}
+        for table, name in names.items():
+            files[table] = stack.enter_context((demo.directory / name).open("wb"))
+            headings = ",".join(layout.heading(table, demo.release))
+            files[table].write(layout.prefix(demo.release) + headings.encode() + b"\n")
+        for tables in blocks(demo.subjects, demo.seed):
+            for table, rows in tables.items():
+                files[table].write(csv_lines(rows, layout.HEADINGS[table]))
+                count[table] += n_rows(rows)
+        for table in FOOTED:
+            empty = "," * (len(layout.HEADINGS[table]) - 1)
+            files[table].write(f"({count[table]} row(s) affected){empty}\n".encode())
+    demo.rows.update({names[table]: count[table] for table in layout.TABLES})
+
+
+def _write_sites(demo: Demo) -> None:
+    for site in layout.SITES:
+        tables = site_tables(
+            site,
+            demo.seed,
+            hazard_ratio=demo.hazard_ratio,
+            slope_ratio=demo.slope_ratio,
+        )
+        for table, headings in layout.SITE_HEADINGS.items():
+            name = f"sites/{site}/{table}.csv"
+            lines = csv_lines(tables[table], headings)
+            (demo.directory / name).write_bytes(
+                ",".join(headings).encode() + b"\n" + lines
+            )
+            demo.rows[name] = n_rows(tables[table])
+
+
+def csv_lines(rows: Mapping[str, pa.Array] | Rows, headings: Sequence[str]) -> bytes:
+    """Format rows as CSV lines; only a value that holds a comma is quoted.
+
+    Columns are text; a heading without a column, like a missing value, is empty. A
+    column without a heading is an error: it would be lost.
+    """
+    unknown = set(rows) - set(headings)
+    if unknown:
+        raise ValueError(f"columns without a heading: {sorted(unknown)}")
+    if not n_rows(rows):
+        return b""
+    columns = []
+    for name in headings:
+        if name not in rows:
+            columns.append(pa.scalar(""))
+            continue
+        column = pc.fill_null(rows[name], "")
+        has_comma = pc.match_substring(column, ",")
+        if pc.any(has_comma).as_py():
+            quoted = pc.binary_join_element_wise('"', column, '"', "")
+            column = pc.if_else(has_comma, quoted, column)
+        columns.append(column)
+    lines = pc.binary_join_element_wise(*columns, ",")
+    return ("\n".join(lines.to_pylist()) + "\n").encode()
