@@ -37,6 +37,8 @@ RILUZOLE_LISTED_NON_USER = 0.006  # #18
 OUTCOME_SHARES = (0.3, 0.4, 0.25, 0.04, 0.01)
 FAR_OFFSET = 0.0006  # #26: days up to a million
 DOSE_JUNK = 0.002
+# of a medication joined by ";" against one that is not (1.11)
+JOINED_WEIGHT = 0.2
 
 
 def _far(rng: np.random.Generator, day: np.ndarray) -> np.ndarray:
@@ -93,7 +95,9 @@ def concomitant_medications(rng: np.random.Generator, block: Block) -> Rows:
     mean = MEDICATIONS_PER_SUBJECT * has
     frailty = rng.gamma(MEDICATION_SHAPE, 1 / MEDICATION_SHAPE, n_subjects)
     who = np.repeat(np.arange(n_subjects), rng.poisson(mean * frailty))
-    code = rng.integers(0, len(MEDICATIONS), len(who))
+    single = [";" not in word[0] for word in MEDICATIONS]
+    weight = np.where(single, 1.0, JOINED_WEIGHT)
+    code = rng.choice(len(weight), size=len(who), p=weight / weight.sum())
     listed = np.where(
         block.patients.riluzole, RILUZOLE_LISTED, RILUZOLE_LISTED_NON_USER
     )

@@ -116,6 +116,11 @@ def true_parameters(demo: Demo) -> dict[str, object]:
             **{site: asdict(plan.population) for site, plan in SITE_PLANS.items()},
         },
         "proact_arms": "Active and Placebo have the same hazard and decline",
+        "proact_deaths": (
+            "trials heard of deaths for 5 to 14 months after their last visits, and "
+            "some wrote down only deaths: censoring at the last assessment is not "
+            "independent of death and makes controls look worse than they are"
+        ),
     }
 
 
