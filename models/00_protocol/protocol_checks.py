@@ -17,6 +17,7 @@ def model(dbt, session):
             "groups": dbt.ref("groups").df(),
             "models": dbt.ref("models").df(),
             "model_terms": dbt.ref("model_terms").df(),
+            "subgroups": dbt.ref("subgroups").df(),
         },
         variables=dbt.ref("variables").df(),
     )

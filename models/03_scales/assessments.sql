@@ -14,6 +14,7 @@ findings as (
         {{ rel_day('qsdy') }} as rel_day,
         qscat,
         qsstresn as score,
+        qsdrvfl is null as is_delivered,
         qstestcd in ('ALSR1TS', 'ALSO1TS')
             or qsstresn between 0 and 4 as is_in_range
 
@@ -30,7 +31,7 @@ scored as (
         qstestcd,
         qscat,
         is_in_range,
-        score as delivered_score,
+        is_delivered,
         case when is_in_range then score end as score
 
     from findings
@@ -52,7 +53,8 @@ side_by_side as (
         bool_or(qscat = 'ALSFRS-R') as is_revised,
         bool_or(qstestcd = 'ALSR105A') as has_item_5a,
         bool_or(qstestcd = 'ALSR105B') as has_item_5b,
-        count(*) filter (where not is_in_range) as n_items_out_of_range
+        count(*) filter (where not is_in_range and is_delivered)
+            as n_items_out_of_range
 
     from scored
     group by usubjid, qsspid, rel_day

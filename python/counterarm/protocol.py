@@ -32,6 +32,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
         "ties": {"efron", "breslow"},
     },
     "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
+    "subgroups": {"operator": OPERATORS},
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -53,6 +54,7 @@ FILLED = {
     "groups": ["comparison_set", "position", "group_name", "arm"],
     "models": ["model_id", "endpoint", "variance", "ties"],
     "model_terms": ["model_id", "position", "term", "arm"],
+    "subgroups": ["subgroup_set", "position", "subgroup"],
 }
 # Seeds of which every analysis needs a row, its own or an inherited one.
 NEEDED = ["arms", "windows", "eligibility", "endpoints", "matching", "groups"]
@@ -201,14 +203,12 @@ def row_checks(
             yield "scale", "must be given with the role distance"
 
     checks = [analysis, filled, choices]
-    if name in ("eligibility", "matching_terms", "groups", "model_terms"):
-        checks.append(variable)
-    if name in ("eligibility", "groups", "model_terms"):
-        checks.append(condition)
+    if "operator" in CHOICES.get(name, {}):
+        checks += [variable, condition]
+    if name == "matching_terms":
+        checks += [variable, caliper]
     if name == "windows":
         checks.append(anchor)
-    if name == "matching_terms":
-        checks.append(caliper)
     return checks
 
 

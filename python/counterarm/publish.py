@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 try:
     import fcntl
@@ -64,6 +65,29 @@ def publish(connection: Any, target: Path) -> None:
         ) from error
     finally:
         cursor.close()
+
+
+def publish_if_full(
+    connection: Any, target: Path, scope: pd.DataFrame
+) -> pd.DataFrame:
+    """Publish a build of everything, and say of any other why it is not published.
+
+    `scope` is the one row of `quality.build_scope`: is_full and n_left_out. Returns one
+    row: warehouse, is_published, reason. Raises as `publish` does.
+    """
+    row = scope.iloc[0]
+    if row["is_full"]:
+        publish(connection, target)
+        reason = "every model, seed and test of the build passed"
+    else:
+        reason = (
+            f"the run left out {row['n_left_out']} models, seeds or tests; only a "
+            "`dbt build` of everything is published"
+        )
+    return pd.DataFrame(
+        [(str(target), bool(row["is_full"]), reason)],
+        columns=["warehouse", "is_published", "reason"],
+    )
 
 
 def _checked_source(cursor: Any, target: Path) -> str:

@@ -1,0 +1,44 @@
+# make build   set up everything, make a demo delivery if none is configured, run
+#              dbt build and print what came out
+# make test    set up everything and run every test
+# make setup   only install
+.PHONY: build test setup lint clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := uv==0.13.9
+
+# No tool of ours reports home.
+export DBT_SEND_ANONYMOUS_USAGE_STATS = false
+export DO_NOT_TRACK = 1
+export GX_ANALYTICS_ENABLED = false
+# Imports of code that was never compiled take three times as long.
+unexport PYTHONDONTWRITEBYTECODE
+
+build: setup
+	$(BIN)/counterarm build
+
+test: setup lint
+	$(BIN)/pytest
+
+setup: $(VENV)/.installed
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/sqlfluff lint --nocolor models macros tests/dbt/singular
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV) || { \
+	  echo "No virtual environment could be made: on Debian, install python3-venv."; \
+	  exit 1; }
+	$(BIN)/python -m pip install --quiet "$(UV)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
+	  --require-hashes --requirement requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) target logs warehouse reports demo

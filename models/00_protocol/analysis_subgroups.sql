@@ -1,0 +1,3 @@
+-- The rows of seeds/protocol/subgroups.csv for every analysis, inherited ones included.
+
+{{ resolved_protocol('subgroups') }}

@@ -1,0 +1,11 @@
+"""One row per analysis, sample, variable and test."""
+
+from counterarm.tables.baseline import baseline_tests
+
+
+def model(dbt, session):
+    return baseline_tests(
+        dbt.ref("subjects").df(),
+        matched=dbt.ref("matched_subjects").df(),
+        variables=dbt.ref("variables").df(),
+    )

@@ -1,0 +1,26 @@
+"""One row per expectation of the gate on the analyses: the build stops if one is critical."""
+
+from pathlib import Path
+
+from counterarm.gates import run_gate
+
+
+def model(dbt, session):
+    dbt.ref("subjects")
+    dbt.ref("attrition")
+    dbt.ref("endpoints")
+    dbt.ref("propensity_scores")
+    dbt.ref("pairs")
+    dbt.ref("matched_subjects")
+    dbt.ref("balance")
+    dbt.ref("survival_curves")
+    dbt.ref("survival_summary")
+    dbt.ref("survival_tests")
+    dbt.ref("cox")
+    dbt.ref("proportional_hazards")
+    return run_gate(
+        session,
+        "analyses",
+        suites_dir=Path("expectations"),
+        report_dir=Path(dbt.config.meta_get("report_dir")),
+    )

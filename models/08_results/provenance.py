@@ -1,0 +1,9 @@
+"""One row per thing that the results rest on: files, protocol, software."""
+
+from counterarm.provenance import list_provenance
+
+
+def model(dbt, session):
+    return list_provenance(
+        files=dbt.ref("row_accounting").df(), protocol=dbt.ref("protocol_checks").df()
+    )

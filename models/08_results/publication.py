@@ -1,0 +1,26 @@
+"""One row: whether this build was put at the place that readers open, and why not."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from counterarm.publish import publish_if_full
+
+
+def model(dbt, session):
+    dbt.ref("ledger")
+    dbt.ref("gate_results")
+    dbt.ref("analysis_summary")
+    dbt.ref("provenance")
+    dbt.ref("rejected_values")
+    dbt.ref("rejected_rows")
+    dbt.ref("unmapped_terms")
+    dbt.ref("flags")
+    dbt.ref("adqs")
+    dbt.ref("adtte")
+    dbt.ref("adverse_events")
+    return publish_if_full(
+        session,
+        target=Path(dbt.config.meta_get("warehouse")),
+        scope=dbt.source("build", "build_scope").df(),
+    )

@@ -1,0 +1,163 @@
+"""Response of pairs: Barczewska 2020's Table 2 and Table 3."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+from statsmodels.discrete.discrete_model import Logit
+from statsmodels.tools.sm_exceptions import (
+    ConvergenceWarning,
+    PerfectSeparationWarning,
+)
+
+from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
+
+TABLE_TYPES = {
+    "analysis_id": TEXT,
+    "subgroup_set": TEXT,
+    "subgroup": TEXT,
+    "n_pairs": COUNT,
+    "n_without_class": COUNT,
+    "n_decreased": COUNT,
+    "n_no_change": COUNT,
+    "n_increased": COUNT,
+    "pct_decreased": NUMBER,
+    "pct_no_change": NUMBER,
+    "pct_increased": NUMBER,
+    "ratio": NUMBER,
+    "p_value": NUMBER,
+    "definition": TEXT,
+}
+RATIO_TEST = (
+    "pairs with decreased / pairs with increased progression; exact two-sided binomial "
+    "test that both are equally likely"
+)
+EARLY_TYPES = {
+    "analysis_id": TEXT,
+    "difference": COUNT,
+    "failure_probability": NUMBER,
+    "ci_low": NUMBER,
+    "ci_high": NUMBER,
+    "slope": NUMBER,
+    "slope_se": NUMBER,
+    "slope_ci_low": NUMBER,
+    "slope_ci_high": NUMBER,
+    "p_value": NUMBER,
+    "n_pairs": COUNT,
+    "n_failures": COUNT,
+    "note": TEXT,
+}
+# The early differences that Table 3 prints, in points of ALSFRS-R.
+PRINTED_DIFFERENCES = range(-15, 16)
+NORMAL_975 = 1.959963984540054
+
+
+def response_table(members: pd.DataFrame) -> pd.DataFrame:
+    """Count the response of pairs by subgroup, with the ratio of benefit to harm.
+
+    `members` are rows of `analysis.response_members`. Percentages are of the pairs
+    with a class; the ratio is null where no pair got worse.
+    """
+    rows = []
+    keys = ["analysis_id", "subgroup_set", "position", "subgroup"]
+    for (analysis_id, subgroup_set, _, subgroup), pairs in members.groupby(keys):
+        n = {
+            name: int((pairs["response"] == name).sum())
+            for name in ("decreased", "no change", "increased")
+        }
+        classed = sum(n.values())
+        decided = n["decreased"] + n["increased"]
+        rows.append(
+            {
+                "analysis_id": analysis_id,
+                "subgroup_set": subgroup_set,
+                "subgroup": subgroup,
+                "n_pairs": len(pairs),
+                "n_without_class": len(pairs) - classed,
+                "n_decreased": n["decreased"],
+                "n_no_change": n["no change"],
+                "n_increased": n["increased"],
+                "pct_decreased": percent(n["decreased"], classed),
+                "pct_no_change": percent(n["no change"], classed),
+                "pct_increased": percent(n["increased"], classed),
+                "ratio": n["decreased"] / n["increased"] if n["increased"] else np.nan,
+                "p_value": binomtest(n["decreased"], decided).pvalue
+                if decided
+                else np.nan,
+                "definition": RATIO_TEST,
+            }
+        )
+    return typed_frame(rows, TABLE_TYPES)
+
+
+def early_response(response: pd.DataFrame) -> pd.DataFrame:
+    """Predict therapeutic failure from the early difference, by logistic regression.
+
+    `response` are rows of `analysis.response`; failure is any class but decreased. One
+    row per analysis and early difference that the paper's Table 3 prints, with Wald
+    intervals of 95%. An analysis whose fit does not exist has one row with a note.
+    """
+    rows = []
+    for analysis_id, pairs in response.groupby("analysis_id"):
+        known = pairs.dropna(subset=["response", "early_difference"])
+        failed = (known["response"] != "decreased").to_numpy(float)
+        counts = {
+            "analysis_id": analysis_id,
+            "n_pairs": len(known),
+            "n_failures": int(failed.sum()),
+        }
+        try:
+            rows += [
+                counts | row
+                for row in predicted_failure(numbers(known, "early_difference"), failed)
+            ]
+        except ValueError as error:
+            rows.append(counts | {"note": f"not fitted: {error}"})
+    return typed_frame(rows, EARLY_TYPES)
+
+
+def predicted_failure(difference: np.ndarray, failed: np.ndarray) -> list[dict]:
+    """Return the fitted probability of failure at every printed difference.
+
+    Raises ValueError where the likelihood has no maximum: one class only, no spread,
+    or differences that separate the classes.
+    """
+    if not 0 < failed.sum() < len(failed) or np.ptp(difference) == 0:
+        raise ValueError("needs both classes and differences that vary")
+    design = np.column_stack([np.ones_like(difference), difference])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        try:
+            fit = Logit(failed, design).fit(disp=False, maxiter=100, tol=1e-12)
+        except (ConvergenceWarning, PerfectSeparationWarning, np.linalg.LinAlgError):
+            raise ValueError("the differences separate the classes") from None
+    slope, slope_se = fit.params[1], fit.bse[1]
+    rows = []
+    for printed in PRINTED_DIFFERENCES:
+        at = np.array([1.0, printed])
+        eta, eta_se = at @ fit.params, np.sqrt(at @ fit.cov_params() @ at)
+        low, middle, high = (
+            1 / (1 + np.exp(-(eta + shift * eta_se)))
+            for shift in (-NORMAL_975, 0.0, NORMAL_975)
+        )
+        rows.append(
+            {
+                "difference": printed,
+                "failure_probability": middle,
+                "ci_low": low,
+                "ci_high": high,
+                "slope": slope,
+                "slope_se": slope_se,
+                "slope_ci_low": slope - NORMAL_975 * slope_se,
+                "slope_ci_high": slope + NORMAL_975 * slope_se,
+                "p_value": fit.pvalues[1],
+            }
+        )
+    return rows
+
+
+def percent(count: int, total: int) -> float:
+    """Return a count as percent of a total, NaN of none."""
+    return 100.0 * count / total if total else np.nan
