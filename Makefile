@@ -28,7 +28,7 @@ setup: $(VENV)/.installed
 lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/sqlfluff lint --nocolor models macros tests/dbt/singular
+	$(BIN)/sqlfluff lint --nocolor --disable-progress-bar models tests/dbt
 
 $(VENV)/.installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { \

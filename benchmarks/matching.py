@@ -10,6 +10,7 @@ import sys
 import time
 
 import numpy as np
+
 from counterarm.matching import (
     caliper_width,
     candidate_pairs,

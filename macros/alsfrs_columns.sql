@@ -1,6 +1,6 @@
 {#- The columns of a source's assessment rows that hold an item or a total. -#}
 {% macro alsfrs_columns(source_kind) -%}
-    {%- set seed = ref('alsfrs_items') -%}
+    {%- set seed = seed_table('alsfrs_items') -%}
     {%- set columns = ['null'] -%}
     {%- if execute -%}
         {%- set wanted -%}

@@ -1,6 +1,6 @@
 {#- The columns of a VITALSIGNS row that hold a measurement. -#}
 {% macro vital_sign_columns() -%}
-    {%- set seed = ref('vital_signs') -%}
+    {%- set seed = seed_table('vital_signs') -%}
     {%- set columns = ['null'] -%}
     {%- if execute -%}
         {%- set wanted -%}

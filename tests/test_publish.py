@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from counterarm import publish as module
 from counterarm.publish import publish
 

@@ -1,3 +1,4 @@
--- The rows of seeds/protocol/dose_groups.csv for every analysis, inherited ones included.
+-- The rows of seeds/protocol/dose_groups.csv for every analysis, inherited ones
+-- included.
 
 {{ resolved_protocol('dose_groups') }}

@@ -1,3 +1,4 @@
--- The rows of seeds/protocol/eligibility.csv for every analysis, inherited ones included.
+-- The rows of seeds/protocol/eligibility.csv for every analysis, inherited ones
+-- included.
 
 {{ resolved_protocol('eligibility') }}

@@ -1,3 +1,4 @@
--- The rows of seeds/protocol/matching_terms.csv for every analysis, inherited ones included.
+-- The rows of seeds/protocol/matching_terms.csv for every analysis, inherited ones
+-- included.
 
 {{ resolved_protocol('matching_terms') }}

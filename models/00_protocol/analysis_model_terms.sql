@@ -1,3 +1,4 @@
--- The rows of seeds/protocol/model_terms.csv for every analysis, inherited ones included.
+-- The rows of seeds/protocol/model_terms.csv for every analysis, inherited ones
+-- included.
 
 {{ resolved_protocol('model_terms') }}

@@ -1,4 +1,4 @@
-"""One row per expectation of the gate on the delivery: the build stops if one is critical."""
+"""One row per expectation of the gate on the delivery."""
 
 from pathlib import Path
 

@@ -56,7 +56,8 @@ site as (
         {{ coded('OUT', 'events.outcome') }} as aeout,
         events.start_date as aestdtc,
         events.end_date as aeendtc,
-        {{ days_between('subjects.first_dose_date', 'events.start_date') }} as start_day,
+        {{ days_between('subjects.first_dose_date', 'events.start_date') }}
+            as start_day,
         {{ days_between('subjects.first_dose_date', 'events.end_date') }} as end_day
 
     from ({{ kept('stg_site__adverse_events') }}) as events

@@ -18,7 +18,9 @@ proact as (
         studyid,
         usubjid,
         'TREATMENT' as exspid,
-        case armcd when 'PLACEBO' then 'PLACEBO' else 'STUDY DRUG' end as extrt,
+        case armcd
+            when 'PLACEBO' then 'PLACEBO' when 'ACTIVE' then 'STUDY DRUG' else 'UNKNOWN'
+        end as extrt,
         case armcd when 'PLACEBO' then cast(0 as double) end as exdose,
         cast(null as varchar) as exdosu,
         cast(null as date) as exstdtc,

@@ -71,7 +71,9 @@ deaths as (
         max(death_days) filter (
             where {{ coded('NY', 'subject_died') }} = 'Y'
         ) as death_day,
-        count(distinct death_days) as n_death_days
+        count(distinct death_days) filter (
+            where {{ coded('NY', 'subject_died') }} = 'Y'
+        ) as n_death_days
 
     from ({{ kept('stg_proact__deathdata') }})
     group by subject_id

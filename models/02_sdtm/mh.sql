@@ -43,7 +43,8 @@ select
     'MH' as domain,
     usubjid,
     row_number() over (
-        partition by usubjid order by case mhevdtyp when 'SYMPTOM ONSET' then 1 else 2 end
+        partition by usubjid
+        order by case mhevdtyp when 'SYMPTOM ONSET' then 1 else 2 end
     ) as mhseq,
     mhspid,
     'AMYOTROPHIC LATERAL SCLEROSIS' as mhterm,

@@ -3,7 +3,8 @@
 --
 -- Item 5 is the score without gastrostomy, else the one with it; both filled: the
 -- first, and ALSR105A and ALSR105B both stand. A row that fills an item or the total
--- of the revised scale is ALSFRS-R, any other ALSFRS.
+-- of the revised scale is ALSFRS-R, any other ALSFRS. QSLOBXFL marks one row per test,
+-- of several on the last day the last in file order.
 
 with
 
@@ -64,7 +65,8 @@ proact as (
         proact_long.score,
         cast(null as varchar) as qsdrvfl,
         cast(null as date) as qsdtc,
-        proact_long.alsfrs_delta as day
+        proact_long.alsfrs_delta as day,
+        proact_long.row_number
 
     from proact_long
     inner join items on proact_long.column_name = items.proact_column
@@ -88,7 +90,8 @@ proact_item_5 as (
         ) as score,
         'Y' as qsdrvfl,
         cast(null as date) as qsdtc,
-        assessments.alsfrs_delta as day
+        assessments.alsfrs_delta as day,
+        assessments.row_number
 
     from proact_assessments as assessments
     inner join items on items.qstestcd = 'ALSR105'
@@ -135,7 +138,8 @@ site as (
         site_long.score,
         cast(null as varchar) as qsdrvfl,
         site_long.visit_date as qsdtc,
-        {{ days_between('subjects.first_dose_date', 'site_long.visit_date') }} as day
+        {{ days_between('subjects.first_dose_date', 'site_long.visit_date') }} as day,
+        site_long.row_number
 
     from site_long
     inner join items on site_long.column_name = items.site_column
@@ -156,12 +160,16 @@ site_item_5 as (
         site_visits.q5_cutting as score,
         'Y' as qsdrvfl,
         site_visits.visit_date as qsdtc,
-        {{ days_between('subjects.first_dose_date', 'site_visits.visit_date') }} as day
+        {{ days_between('subjects.first_dose_date', 'site_visits.visit_date') }} as day,
+        site_visits.row_number
 
     from site_visits
     inner join items
         on items.qstestcd
-        = case site_visits.has_gastrostomy when 'Y' then 'ALSR105B' when 'N' then 'ALSR105A' end
+        = case site_visits.has_gastrostomy
+            when 'Y' then 'ALSR105B'
+            when 'N' then 'ALSR105A'
+        end
     inner join subjects
         on site_visits.source = subjects.source
         and site_visits.subject_id = subjects.subjid
@@ -197,11 +205,13 @@ last_before_exposure as (
     select
         usubjid,
         qstestcd,
-        max(qsdy) as qsdy
+        qsspid
 
     from findings
     where qsdy <= 1
-    group by usubjid, qstestcd
+    qualify row_number() over (
+        partition by usubjid, qstestcd order by qsdy desc, findings.row_number desc
+    ) = 1
 
 )
 
@@ -221,7 +231,7 @@ select
     findings.result as qsstresc,
     findings.score as qsstresn,
     case
-        when last_before_exposure.qsdy is not null then 'Y'
+        when last_before_exposure.qsspid is not null then 'Y'
     end as qslobxfl,
     findings.qsdrvfl,
     findings.qsdtc,
@@ -231,4 +241,4 @@ from findings
 left join last_before_exposure
     on findings.usubjid = last_before_exposure.usubjid
     and findings.qstestcd = last_before_exposure.qstestcd
-    and findings.qsdy = last_before_exposure.qsdy
+    and findings.qsspid = last_before_exposure.qsspid

@@ -62,7 +62,7 @@ last_assessments as (
 
     select
         usubjid,
-        max(qsseq) as qsseq,
+        max(qsseq) filter (where qsdy is not null) as qsseq,
         max(qsdy) as ady
 
     from {{ ref('qs') }}

@@ -1,4 +1,4 @@
-"""One row per expectation of the gate on the standard: the build stops if one is critical."""
+"""One row per expectation of the gate on the standard tables."""
 
 from pathlib import Path
 

@@ -68,12 +68,15 @@ select
     endpoint,
     coalesce(event_day, last_follow_up_day) - index_day as days,
     case
-        when index_day is not null and coalesce(event_day, last_follow_up_day) is not null
+        when index_day is not null
+            and coalesce(event_day, last_follow_up_day) is not null
         then event_day is not null
     end as is_event,
-    event_desc,
+    case when index_day is not null then event_desc end as event_desc,
     case
-        when event_day is null and last_follow_up_day is not null
+        when index_day is not null
+            and event_day is null
+            and last_follow_up_day is not null
         then 'LAST FOLLOW-UP'
     end as censor_desc
 

@@ -5,19 +5,13 @@ select
     analysis_id,
     usubjid,
     arm,
-    variable,
-    value
+    unnest(['{{ protocol_variables() | join("', '") }}']) as variable,
+    unnest(
+        [
+            {% for variable in protocol_variables() -%}
+            cast({{ variable }} as varchar){{ ',' if not loop.last }}
+            {% endfor %}
+        ]
+    ) as value
 
-from (
-    select
-        analysis_id,
-        usubjid,
-        arm,
-        {% for variable in protocol_variables() -%}
-        cast({{ variable }} as varchar) as {{ variable }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('covariates') }}
-)
-unpivot include nulls (
-    value for variable in ({{ protocol_variables() | join(', ') }})
-)
+from {{ ref('covariates') }}

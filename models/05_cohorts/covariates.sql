@@ -3,9 +3,9 @@
 --
 -- An onset or a diagnosis after the index day gives no duration. Riluzole is what the
 -- subject was asked; where nobody asked, a medication line that covers the index day
--- makes it Y, and nothing makes it N. Initial progression speed = (48 - total) / (months
--- from diagnosis to index + 12), as Nam 2023 prints it. Progression rate = change of
--- total from run-in to index assessment by month between.
+-- makes it Y, and nothing makes it N. Initial progression speed = (48 - total) /
+-- (months from diagnosis to index + 12), as Nam 2023 prints it. Progression rate =
+-- change of total from run-in to index assessment by month between.
 
 with
 

@@ -1,7 +1,7 @@
 -- One row per analysis, candidate and window that holds an assessment: the nearest.
 --
--- Windows of the protocol are anchored at trial entry, at the index day, at the baseline
--- assessment or at the day of the Nth dose.
+-- Windows of the protocol are anchored at trial entry, at the index day, at the
+-- baseline assessment or at the day of the Nth dose.
 
 with
 

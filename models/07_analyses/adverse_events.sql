@@ -1,5 +1,5 @@
--- One row per study, population, window, kind of event, system organ class and preferred
--- term, with ANY for all of them together.
+-- One row per study, population, window, kind of event, system organ class and
+-- preferred term, with ANY for all of them together.
 --
 -- Populations: dosed (a site's subjects with a dose), PLACEBO and ACTIVE (PRO-ACT).
 -- Windows from day 1: one_year (365 days) and entire_follow_up; an event without a

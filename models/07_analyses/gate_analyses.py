@@ -1,4 +1,4 @@
-"""One row per expectation of the gate on the analyses: the build stops if one is critical."""
+"""One row per expectation of the gate on the analyses."""
 
 from pathlib import Path
 

@@ -62,7 +62,8 @@ summaries as (
         endpoint || '/' || group_name || '/' || measure as estimate,
         value,
         case measure
-            when 'rmst_days' then 'RMST to day ' || cast(tau as varchar) || ', ' || tau_rule
+            when 'rmst_days'
+            then 'RMST to day ' || cast(tau as varchar) || ', ' || tau_rule
             else 'Kaplan-Meier, interval ' || conf_type
         end as definition
 

@@ -1,7 +1,17 @@
 -- One row per gate and expectation of the build.
 
-select * from {{ ref('gate_delivery') }}
-union all
-select * from {{ ref('gate_standard') }}
-union all
-select * from {{ ref('gate_analyses') }}
+{% for gate in ['delivery', 'standard', 'analyses'] -%}
+select
+    gate,
+    suite,
+    expectation,
+    column_name,
+    severity,
+    success,
+    observed,
+    unexpected_count,
+    message
+from {{ ref('gate_' ~ gate) }}
+{{ 'union all' if not loop.last }}
+
+{% endfor %}

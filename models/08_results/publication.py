@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from counterarm.publish import publish_if_full
 
 

@@ -6,17 +6,19 @@ import sys
 from pathlib import Path
 
 import click
+import duckdb
 
 from counterarm import __version__
-from counterarm.summary import NoWarehouseError, summary_text
+from counterarm.query import NoWarehouseError, query_text
+from counterarm.summary import summary_text
 
 SETTINGS = """
 \b
 Settings, each an environment variable:
-  COUNTERARM_PROACT_DIR   folder of PRO-ACT CSVs            (demo/proact)
-  COUNTERARM_SITES_DIR    folder with one folder per site   (demo/sites)
-  COUNTERARM_WAREHOUSE    DuckDB file that readers open     (warehouse/counterarm.duckdb)
-  COUNTERARM_REPORT_DIR   folder for the gates' pages       (reports)
+  COUNTERARM_PROACT_DIR  folder of PRO-ACT CSVs           (demo/proact)
+  COUNTERARM_SITES_DIR   folder with one folder per site  (demo/sites)
+  COUNTERARM_WAREHOUSE   DuckDB file that readers open    (warehouse/counterarm.duckdb)
+  COUNTERARM_REPORT_DIR  folder for the gates' pages      (reports)
 """
 DEMO_DIR = Path("demo")
 
@@ -89,6 +91,7 @@ def build(dbt_arguments: tuple[str, ...]) -> None:
     2 dbt could not run).
     """
     make_demo_if_needed()
+    warehouse().parent.mkdir(parents=True, exist_ok=True)
     dbt = Path(sys.executable).with_name("dbt")
     finished = subprocess.run([dbt, "build", *dbt_arguments], check=False)
     if finished.returncode == 0 and not dbt_arguments:
@@ -102,13 +105,29 @@ def summary() -> None:
     show_summary()
 
 
+@main.command()
+@click.argument("sql")
+def query(sql: str) -> None:
+    r"""Run SQL on the published warehouse and print the rows.
+
+    \b
+    counterarm query "from matching.pairs limit 3"
+    """
+    try:
+        click.echo(query_text(warehouse(), sql))
+    except (NoWarehouseError, duckdb.Error) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def warehouse() -> Path:
+    """Return the file of the published warehouse."""
+    return Path(os.environ.get("COUNTERARM_WAREHOUSE", "warehouse/counterarm.duckdb"))
+
+
 def show_summary() -> None:
     """Print the summary of the published warehouse."""
-    warehouse = Path(
-        os.environ.get("COUNTERARM_WAREHOUSE", "warehouse/counterarm.duckdb")
-    )
     try:
-        click.echo(summary_text(warehouse))
+        click.echo(summary_text(warehouse()))
     except NoWarehouseError as error:
         raise click.ClickException(str(error)) from None
 

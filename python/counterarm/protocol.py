@@ -1,6 +1,8 @@
 """The protocol seeds: every row must name things that exist."""
 
 import hashlib
+import math
+import re
 from collections.abc import Callable, Iterator
 
 import pandas as pd
@@ -191,7 +193,8 @@ def row_checks(
 
     def anchor(row: dict) -> Iterator[tuple[str, str]]:
         value = str(row["anchor"])
-        if value not in FIXED_ANCHORS and not value.removeprefix("dose_").isdigit():
+        is_dose = re.fullmatch(r"dose_[1-9][0-9]*", value)
+        if value not in FIXED_ANCHORS and not is_dose and not is_empty(row["anchor"]):
             yield "anchor", f"is none of {', '.join(sorted(FIXED_ANCHORS))}, dose_N"
 
     def caliper(row: dict) -> Iterator[tuple[str, str]]:
@@ -214,8 +217,8 @@ def row_checks(
 
 def at(seed: str, line: int, column: str, value: object, text: str) -> str:
     """Return one problem with the place where it stands."""
-    shown = "" if is_empty(value) else repr(value)
-    return f"seeds/protocol/{seed}.csv line {line}: {column} {shown} {text}"
+    shown = "" if is_empty(value) else f" {value!r}"
+    return f"seeds/protocol/{seed}.csv line {line}: {column}{shown} {text}"
 
 
 def is_empty(value: object) -> bool:
@@ -226,7 +229,6 @@ def is_empty(value: object) -> bool:
 def is_number(value: object) -> bool:
     """Tell whether a seed's cell can be compared with a number."""
     try:
-        float(str(value))
+        return math.isfinite(float(str(value)))
     except ValueError:
         return False
-    return True

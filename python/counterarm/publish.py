@@ -67,9 +67,7 @@ def publish(connection: Any, target: Path) -> None:
         cursor.close()
 
 
-def publish_if_full(
-    connection: Any, target: Path, scope: pd.DataFrame
-) -> pd.DataFrame:
+def publish_if_full(connection: Any, target: Path, scope: pd.DataFrame) -> pd.DataFrame:
     """Publish a build of everything, and say of any other why it is not published.
 
     `scope` is the one row of `quality.build_scope`: is_full and n_left_out. Returns one

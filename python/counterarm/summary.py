@@ -4,9 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-
-class NoWarehouseError(FileNotFoundError):
-    """There is no published warehouse to summarise."""
+from counterarm.query import open_warehouse
 
 
 def summary_text(warehouse: Path) -> str:
@@ -14,11 +12,7 @@ def summary_text(warehouse: Path) -> str:
 
     Raises `NoWarehouseError` naming the file where nothing was published yet.
     """
-    if not warehouse.is_file():
-        raise NoWarehouseError(
-            f"no warehouse at {warehouse}: run `dbt build`, or set COUNTERARM_WAREHOUSE"
-        )
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_warehouse(warehouse) as connection:
         lines = [
             *subject_lines(connection),
             "",

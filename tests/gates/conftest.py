@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 import pytest
 import yaml
+
 from counterarm.gates import run_gate
 
 

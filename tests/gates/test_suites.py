@@ -1,6 +1,7 @@
 """A suite that cannot be run as written is refused, with its file and expectation."""
 
 import pytest
+
 from counterarm.gates import SuiteError, read_suites, run_gate
 
 GOOD = {"type": "expect_column_values_to_not_be_null", "column": "total"}

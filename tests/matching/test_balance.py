@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from counterarm.matching import balance, match_nearest, matching_weights
-from counterarm.matching.matches import make_matches
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from counterarm.matching import balance, match_nearest, matching_weights
+from counterarm.matching.matches import make_matches
 
 REPEATABLE = settings(derandomize=True, deadline=None)
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from counterarm.matching import balance, matching_weights
 from lalonde_runs import GOLDEN, RUNS, fitted, lalonde, matched, variable
+
+from counterarm.matching import balance, matching_weights
 
 
 def test_propensity_scores_are_those_of_matchit():

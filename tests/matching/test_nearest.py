@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
-from counterarm.matching import caliper_width, match_nearest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from counterarm.matching import caliper_width, match_nearest
 
 REPEATABLE = settings(derandomize=True, deadline=None)
 REPEATABLE_LONG = settings(REPEATABLE, max_examples=600)

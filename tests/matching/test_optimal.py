@@ -2,6 +2,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
+
 from counterarm.matching import (
     CandidatePairs,
     candidate_pairs,
@@ -9,9 +13,6 @@ from counterarm.matching import (
     match_optimal,
 )
 from counterarm.matching._assignment import whole_numbers, with_penalty
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.optimize import linear_sum_assignment
 
 REPEATABLE = settings(derandomize=True, deadline=None)
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from counterarm.matching import design_matrix, fit_propensity_score
 
 

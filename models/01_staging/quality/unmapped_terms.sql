@@ -36,7 +36,7 @@ coded_columns as (
         '{{ source_table }}' as table_name,
         '{{ column }}' as column_name,
         {{ column }} as raw_term,
-        ['{{ codelists | join("', '") }}'] as codelists
+        {{ codelists }} as codelists
     from ({{ staged_kept(model) }})
     where {{ column }} is not null
     {{ 'union all' if not loop.last }}

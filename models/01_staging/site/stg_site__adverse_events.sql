@@ -1,4 +1,5 @@
--- One row per line of every site's adverse_events.csv, renamed and typed; nothing is dropped.
+-- One row per line of every site's adverse_events.csv, renamed and typed; nothing is
+-- dropped.
 --
 -- The columns and their types stand in seeds/mappings/raw_columns.csv.
 

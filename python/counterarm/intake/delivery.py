@@ -1,4 +1,4 @@
-"""The delivery as a whole: which table came in which file, or what stands in the way."""
+"""The delivery as a whole: which table came in which file, or what is in the way."""
 
 from pathlib import Path
 
@@ -80,14 +80,15 @@ def describe_delivery(
 def sources(
     proact_dir: Path, sites_dir: Path, problems: list[str]
 ) -> list[tuple[str, str, Path]]:
-    """Return (source, kind, folder) of PRO-ACT and each site; note what is not there."""
+    """Return source, kind and folder of PRO-ACT and each site; note what is missing."""
     found = []
     if proact_dir.is_dir():
         found.append(("proact", "proact", proact_dir))
     else:
         problems.append(
             f"PRO-ACT: no folder {proact_dir}; set COUNTERARM_PROACT_DIR to the "
-            "folder of the PRO-ACT CSVs"
+            "folder of the PRO-ACT CSVs, or make a delivery up with "
+            "`counterarm demo demo`"
         )
     if not sites_dir.is_dir():
         problems.append(

@@ -4,9 +4,12 @@ import codecs
 import csv
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
+from typing import IO
 
 BLOCK = 1 << 20
 OTHER_BOMS = {
@@ -33,34 +36,55 @@ def read_heading(path: Path) -> CsvFile:
     """Read a CSV's digest and headings, and see that all of it is UTF-8.
 
     A byte order mark is skipped. Raises `UnreadableFileError` for an empty file, a
-    broken gzip, another encoding (naming line and byte), or a heading that stands
-    twice.
+    broken gzip, another encoding (naming line and byte), a heading that stands twice,
+    or a quote that is never closed.
     """
     headings = None
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     digest = hashlib.sha256()
     lines_before = 0
+    quotes = 0
     first_line = ""
     for block in blocks(path, digest):
         if not lines_before and not first_line:
             refuse_other_encodings(path, block)
-        try:
-            text = decoder.decode(block)
-        except UnicodeDecodeError as error:
-            line = lines_before + error.object[: error.start].count(b"\n") + 1
-            raise UnreadableFileError(
-                f"{path.name}: line {line} holds the byte "
-                f"0x{error.object[error.start]:02X}, which is not UTF-8; save the "
-                "file as UTF-8 and deliver it again"
-            ) from None
+        text = decode(path, decoder, block, lines_before)
         if headings is None:
             first_line += text
             if "\n" in first_line:
                 headings = split_heading(path, first_line)
         lines_before += text.count("\n")
+        quotes += text.count('"')
+    decode(path, decoder, b"", lines_before, final=True)
     if headings is None:
         headings = split_heading(path, first_line)
+    if quotes % 2:
+        refuse_open_quote(path)
     return CsvFile(path, digest.hexdigest(), headings)
+
+
+def decode(
+    path: Path,
+    decoder: codecs.IncrementalDecoder,
+    block: bytes,
+    lines_before: int,
+    final: bool = False,
+) -> str:
+    """Return a block as text; raise `UnreadableFileError` where it is not UTF-8."""
+    try:
+        return decoder.decode(block, final)
+    except UnicodeDecodeError as error:
+        line = lines_before + error.object[: error.start].count(b"\n") + 1
+        raise UnreadableFileError(
+            f"{path.name}: line {line} holds the byte "
+            f"0x{error.object[error.start]:02X}, which is not UTF-8; save the "
+            "file as UTF-8 and deliver it again"
+        ) from None
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """Open a file, compressed or not."""
+    return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
 
 
 def blocks(path: Path, digest: "hashlib._Hash") -> Iterator[bytes]:
@@ -68,12 +92,11 @@ def blocks(path: Path, digest: "hashlib._Hash") -> Iterator[bytes]:
     with path.open("rb") as raw:
         while block := raw.read(BLOCK):
             digest.update(block)
-    opened = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
-    with opened as file:
+    with open_bytes(path) as file:
         try:
             while block := file.read(BLOCK):
                 yield block
-        except (gzip.BadGzipFile, EOFError) as error:
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise UnreadableFileError(
                 f"{path.name}: is no whole gzip file ({error}); compress it again"
             ) from None
@@ -87,6 +110,24 @@ def refuse_other_encodings(path: Path, first_block: bytes) -> None:
                 f"{path.name}: is {encoding}, looked for UTF-8; save it as UTF-8 "
                 "and deliver it again"
             )
+
+
+def refuse_open_quote(path: Path) -> None:
+    """Raise `UnreadableFileError` when a quote opens and is never closed.
+
+    The lines after it would be read as part of one field, and none of them counted.
+    """
+    with TextIOWrapper(open_bytes(path), encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file, strict=True)
+        line = 1
+        try:
+            for _ in rows:
+                line = rows.line_num + 1
+        except csv.Error:
+            raise UnreadableFileError(
+                f"{path.name}: line {line} opens a quote that is not closed; close it, "
+                "or double it within a quoted field, and deliver the file again"
+            ) from None
 
 
 def split_heading(path: Path, text: str) -> list[str]:

@@ -206,7 +206,7 @@ def limit(common: object, time: np.ndarray) -> tuple[float, str]:
 def comparisons(
     rows: pd.DataFrame,
 ) -> Iterator[tuple[list[str], pd.DataFrame]]:
-    """Yield the names, in order of position, and members of each comparison of a set."""
+    """Yield names, in order of position, and members of each comparison of a set."""
     order = rows.drop_duplicates("group_name").sort_values("position")
     names = order["group_name"].tolist()
     if len(names) > 2:

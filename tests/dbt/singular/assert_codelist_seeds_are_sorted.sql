@@ -1,0 +1,28 @@
+-- A seed is read by people and compared line by line: a row out of order is a row that
+-- the next person enters a second time. The order of the file is that of rowid.
+
+with
+
+sorted as (
+
+    {% for seed, columns in [
+        ('raw_terms', 'codelist, raw_term'),
+        ('vital_signs', 'proact_column'),
+        ('unit_conversions', 'unit, standard_unit'),
+        ('raw_tables', 'source_kind, table_name'),
+        ('raw_columns', 'source_kind, table_name, position'),
+    ] -%}
+    select
+        '{{ seed }}' as seed,
+        concat_ws(', ', {{ columns }}) as key,
+        row_number() over (order by rowid) as line,
+        row_number() over (order by {{ columns }}) as sorted_line
+    from {{ ref(seed) }}
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+
+)
+
+select * from sorted
+where line <> sorted_line

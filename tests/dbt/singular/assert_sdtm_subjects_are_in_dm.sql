@@ -1,0 +1,26 @@
+-- A record whose subject is not in DM is in no cohort, and nobody would miss it; a
+-- subject whom two sources name alike would be merged.
+
+with
+
+named as (
+
+    {% for domain in [
+        'ae', 'cm', 'ds', 'ex', 'mh', 'pr', 'qs', 're', 'vs', 'suppdm', 'suppmh'
+    ] -%}
+    select distinct
+        '{{ domain }}' as domain,
+        studyid,
+        usubjid
+    from {{ ref(domain) }}
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+
+)
+
+select named.*
+from named
+left join {{ ref('dm') }} as dm
+    on named.usubjid = dm.usubjid and named.studyid = dm.studyid
+where dm.usubjid is null

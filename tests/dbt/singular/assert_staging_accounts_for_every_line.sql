@@ -1,0 +1,84 @@
+-- A line that is lost, or read twice, would shift a result and leave no trace: the lines
+-- of every staged table must be numbered 1 to n, each once, and be those that
+-- row_accounting counts and that rejected_rows keeps.
+
+with
+
+lines as (
+
+    {% for kind, table, model in staged_tables() -%}
+    select
+        source,
+        '{{ table }}' as table_name,
+        row_number,
+        row_status
+    from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+
+),
+
+staged as (
+
+    select
+        source,
+        table_name,
+        count(*) as n_lines,
+        count(distinct row_number) as n_line_numbers,
+        max(row_number) as last_line_number,
+        count(*) filter (where row_status = 'kept') as n_kept,
+        count(*) filter (where row_status = 'duplicate') as n_duplicate,
+        count(*) filter (where row_status = 'rejected') as n_rejected
+
+    from lines
+    group by source, table_name
+
+),
+
+rejected as (
+
+    select
+        source,
+        table_name,
+        count(*) as n_rejected
+    from {{ ref('rejected_rows') }}
+    group by source, table_name
+
+),
+
+compared as (
+
+    select
+        coalesce(staged.source, accounting.source) as source,
+        coalesce(staged.table_name, accounting.table_name) as table_name,
+        accounting.n_raw,
+        accounting.n_kept,
+        accounting.n_duplicate,
+        accounting.n_rejected,
+        coalesce(rejected.n_rejected, 0) as n_rejected_rows,
+        coalesce(staged.n_lines, 0) as n_lines,
+        coalesce(staged.n_line_numbers, 0) as n_line_numbers,
+        coalesce(staged.last_line_number, 0) as last_line_number,
+        coalesce(staged.n_kept, 0) as n_kept_lines,
+        coalesce(staged.n_duplicate, 0) as n_duplicate_lines,
+        coalesce(staged.n_rejected, 0) as n_rejected_lines
+
+    from staged
+    full join {{ ref('row_accounting') }} as accounting
+        on staged.source = accounting.source
+        and staged.table_name = accounting.table_name
+    left join rejected
+        on staged.source = rejected.source
+        and staged.table_name = rejected.table_name
+
+)
+
+select * from compared
+where n_raw is distinct from n_lines
+    or n_kept is distinct from n_kept_lines
+    or n_duplicate is distinct from n_duplicate_lines
+    or n_rejected is distinct from n_rejected_lines
+    or n_rejected_rows <> n_rejected_lines
+    or n_line_numbers <> n_lines
+    or last_line_number <> n_lines
