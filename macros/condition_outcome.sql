@@ -12,6 +12,13 @@
         when {{ operator }} = 'in'
         then case
             when list_contains(string_split({{ bound }}, '|'), {{ value }})
+                or list_contains(
+                    list_transform(
+                        string_split({{ bound }}, '|'),
+                        lambda level: try_cast(level as double)
+                    ),
+                    try_cast({{ value }} as double)
+                )
             then 'met'
             else 'not met'
         end

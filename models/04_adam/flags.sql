@@ -31,7 +31,6 @@ assessments as (
                     and reported_total_original not between 0 and 40
                 )
         ) as n_impossible_totals,
-        count(*) filter (where rel_day is null) as n_without_day,
         max(rel_day) as last_day
 
     from {{ ref('alsfrs_visits') }}
@@ -117,7 +116,7 @@ doubts as (
     select
         usubjid,
         'riluzole_answers_differ' as flag,
-        'Asked more than once, with different answers: riluzole is unknown' as handling,
+        'Asked more than once, with different answers: they tell nothing' as handling,
         n_answers as n
     from riluzole
     where n_answers > 1

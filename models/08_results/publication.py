@@ -14,6 +14,7 @@ def model(dbt, session):
     dbt.ref("rejected_rows")
     dbt.ref("unmapped_terms")
     dbt.ref("flags")
+    dbt.ref("candidate_pairs")
     dbt.ref("adqs")
     dbt.ref("adtte")
     dbt.ref("adverse_events")

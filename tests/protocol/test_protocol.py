@@ -1,0 +1,237 @@
+"""Every row of the protocol that makes no sense is named by file, line and value."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from counterarm.protocol import ProtocolError, check_protocol
+
+SEEDS = Path(__file__).parents[2] / "seeds" / "protocol"
+
+
+@pytest.fixture
+def protocol() -> dict[str, pd.DataFrame]:
+    """Return the protocol as it is delivered, in the types that dbt gives it."""
+    seeds = {path.stem: pd.read_csv(path) for path in SEEDS.glob("*.csv")}
+    for rows in seeds.values():
+        for column in {"value", "based_on"} & set(rows):
+            rows[column] = rows[column].astype(object)
+    return seeds
+
+
+def check(protocol: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    seeds = {name: rows for name, rows in protocol.items() if name != "variables"}
+    return check_protocol(seeds, protocol["variables"])
+
+
+def problems(protocol: dict[str, pd.DataFrame]) -> list[str]:
+    with pytest.raises(ProtocolError) as error:
+        check(protocol)
+    head, *lines = str(error.value).splitlines()
+    assert head == f"the protocol makes no sense in {len(lines)} place(s):"
+    return [line.removeprefix("- seeds/protocol/") for line in lines]
+
+
+def change(protocol: dict[str, pd.DataFrame], seed: str, **values: object) -> None:
+    """Change the first row of a seed."""
+    for column, value in values.items():
+        protocol[seed][column] = protocol[seed][column].astype(object)
+        protocol[seed].loc[0, column] = value
+
+
+def append(protocol: dict[str, pd.DataFrame], seed: str, **values: object) -> int:
+    """Append a copy of a seed's first row with other values; return its line."""
+    rows = protocol[seed].to_dict("records")
+    rows.append(rows[0] | values)
+    protocol[seed] = pd.DataFrame(rows, dtype=object)
+    return len(rows) + 1
+
+
+def test_the_protocol_as_delivered_makes_sense(protocol):
+    checked = check(protocol)
+    assert checked["seed"].tolist() == sorted(set(protocol) - {"variables"})
+    counts = dict(zip(checked["seed"], checked["n_rows"], strict=True))
+    assert counts == {
+        name: len(rows) for name, rows in protocol.items() if name != "variables"
+    }
+
+
+def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
+    first, again = check(protocol), check(protocol)
+    change(protocol, "windows", to_day=31)
+    other = check(protocol)
+    pd.testing.assert_frame_equal(first, again)
+    differs = first["sha256"] != other["sha256"]
+    assert first.loc[differs, "seed"].tolist() == ["windows"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "values", "told"),
+    [
+        (
+            "arms",
+            {"analysis_id": "nam_2032"},
+            "analysis_id 'nam_2032' is no analysis of analyses.csv",
+        ),
+        ("arms", {"arm": "both"}, "arm 'both' is none of control, treated"),
+        (
+            "arms",
+            {"index_rule": "day_0"},
+            "index_rule 'day_0' is none of assessment, first_dose, trial_entry",
+        ),
+        ("arms", {"studyid": None}, "studyid must not be empty"),
+        ("endpoints", {"event": ""}, "event must not be empty"),
+        ("windows", {"from_day": float("nan")}, "from_day must not be empty"),
+        (
+            "windows",
+            {"requires": "all"},
+            "requires 'all' is none of any, complete, total",
+        ),
+        (
+            "windows",
+            {"anchor": "day_0"},
+            "anchor 'day_0' is none of baseline, index_day, trial_entry, dose_N",
+        ),
+        (
+            "windows",
+            {"anchor": "3"},
+            "anchor '3' is none of baseline, index_day, trial_entry, dose_N",
+        ),
+        ("windows", {"anchor": None}, "anchor must not be empty"),
+        (
+            "eligibility",
+            {"variable": "weight"},
+            "variable 'weight' is no variable of variables.csv",
+        ),
+        (
+            "eligibility",
+            {"operator": "=>"},
+            "operator '=>' is none of !=, <, <=, =, >, >=, in, known",
+        ),
+        (
+            "eligibility",
+            {"variable": "age", "operator": ">=", "value": "twenty"},
+            "value 'twenty' is no number, and age is numeric",
+        ),
+        (
+            "eligibility",
+            {"variable": "age", "operator": "<", "value": "nan"},
+            "value 'nan' is no number, and age is numeric",
+        ),
+        (
+            "eligibility",
+            {"operator": ">=", "value": None},
+            "value must be given with the operator >=",
+        ),
+        (
+            "eligibility",
+            {"operator": "known", "value": "yes"},
+            "value 'yes' must be empty with the operator known",
+        ),
+        (
+            "groups",
+            {"variable": None, "operator": "=", "value": "F"},
+            "variable must be given with the operator =",
+        ),
+        ("matching", {"method": "best"}, "method 'best' is none of nearest, optimal"),
+        ("matching", {"ratio": None}, "ratio must not be empty"),
+        (
+            "matching_terms",
+            {"role": "caliper", "caliper": None, "caliper_unit": "sd"},
+            "caliper must be given with the role caliper",
+        ),
+        (
+            "matching_terms",
+            {"role": "caliper", "caliper": 0.2, "caliper_unit": "SD"},
+            "caliper_unit 'SD' is none of raw, sd",
+        ),
+        (
+            "matching_terms",
+            {"role": "distance", "scale": None},
+            "scale must be given with the role distance",
+        ),
+        (
+            "models",
+            {"variance": "robust"},
+            "variance 'robust' is none of cluster, naive, strata",
+        ),
+        (
+            "model_terms",
+            {"variable": "ages", "operator": None, "value": None},
+            "variable 'ages' is no variable of variables.csv",
+        ),
+    ],
+)
+def test_a_row_that_makes_no_sense_is_named_by_line_column_and_value(
+    protocol, seed, values, told
+):
+    line = append(protocol, seed, **values)
+    assert problems(protocol) == [f"{seed}.csv line {line}: {told}"]
+
+
+def test_the_score_may_have_a_caliper_but_be_no_condition(protocol):
+    append(
+        protocol,
+        "matching_terms",
+        variable="score",
+        role="caliper",
+        caliper=0.2,
+        caliper_unit="sd",
+    )
+    check(protocol)
+    line = append(
+        protocol, "eligibility", variable="score", operator="known", value=None
+    )
+    assert problems(protocol) == [
+        f"eligibility.csv line {line}: variable 'score' is no variable of variables.csv"
+    ]
+
+
+def test_a_text_may_be_compared_as_text(protocol):
+    append(protocol, "eligibility", variable="sex", operator="=", value="F")
+    append(protocol, "eligibility", variable="sex", operator="in", value="F|M")
+    check(protocol)
+
+
+def test_an_analysis_named_twice_is_told_on_each_of_its_lines(protocol):
+    name = protocol["analyses"].loc[0, "analysis_id"]
+    line = append(protocol, "analyses")
+    assert problems(protocol) == [
+        f"analyses.csv line 2: analysis_id {name!r} stands more than once",
+        f"analyses.csv line {line}: analysis_id {name!r} stands more than once",
+    ]
+
+
+def test_an_analysis_is_based_on_one_that_is_there_and_stands_alone(protocol):
+    based = protocol["analyses"].dropna(subset="based_on")["analysis_id"].iloc[0]
+    first = append(protocol, "analyses", analysis_id="new_1", based_on="nam_2032")
+    second = append(protocol, "analyses", analysis_id="new_2", based_on=based)
+    told = problems(protocol)
+    assert f"analyses.csv line {first}: based_on 'nam_2032' is no analysis" in told
+    assert (
+        f"analyses.csv line {second}: based_on {based!r} is itself based on another; "
+        "name that one"
+    ) in told
+
+
+def test_an_analysis_without_rows_is_told_for_every_seed_that_it_needs(protocol):
+    line = append(protocol, "analyses", analysis_id="new", based_on=None)
+    assert problems(protocol) == [
+        f"analyses.csv line {line}: analysis_id 'new' has no row in {seed}.csv, "
+        "nor has an analysis it is based on"
+        for seed in (
+            "arms",
+            "windows",
+            "eligibility",
+            "endpoints",
+            "matching",
+            "groups",
+        )
+    ]
+
+
+def test_all_that_is_wrong_is_told_at_once(protocol):
+    change(protocol, "arms", arm="drug", index_rule="soon")
+    change(protocol, "windows", requires="much")
+    assert len(problems(protocol)) == 3
