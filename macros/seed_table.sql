@@ -4,7 +4,9 @@
 -#}
 {% macro seed_table(seed) -%}
     {%- do ref(seed) -%}
-    {{ return(api.Relation.create(
-        database=target.database, schema='seeds', identifier=seed
-    )) }}
+    {%- if execute -%}
+        {{ return(api.Relation.create(
+            database=target.database, schema='seeds', identifier=seed
+        )) }}
+    {%- endif -%}
 {%- endmacro %}

@@ -11,20 +11,34 @@
 -#}
 {% macro typed(column, type) -%}
     {%- set text = "nullif(trim(" ~ column ~ "), '')" -%}
-    {%- set number = "try_cast(" ~ text ~ " as double)" -%}
+    {#- DuckDB's own cast also takes 1_000, nan and inf. -#}
+    {%- set is_number -%}
+        regexp_full_match(
+            {{ text }}, '[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?'
+        )
+    {%- endset -%}
+    {%- set number -%}
+        case when {{ is_number }} then try_cast({{ text }} as double) end
+    {%- endset -%}
     {%- if type == 'text' -%}
         {{ text }}
     {%- elif type == 'id' -%}
-        cast(try_cast(case when regexp_full_match({{ text }}, '[0-9]+') then {{ text }} end as bigint) as varchar)
+        cast(
+            case
+                when regexp_full_match({{ text }}, '[0-9]+')
+                then try_cast({{ text }} as bigint)
+            end as varchar
+        )
     {%- elif type == 'number' -%}
         case when isfinite({{ number }}) then {{ number }} end
     {%- elif type == 'day' -%}
         case
-            when {{ number }} = floor({{ number }}) and abs({{ number }}) < 2147483648
+            when ({{ number }}) = floor({{ number }})
+                and abs({{ number }}) < 2147483648
             then cast({{ number }} as bigint)
         end
     {%- elif type == 'flag' -%}
-        case {{ number }} when 1 then true when 0 then false end
+        case ({{ number }}) when 1 then true when 0 then false end
     {%- elif type == 'date' -%}
         case
             when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')

@@ -6,6 +6,9 @@ from counterarm.gates import run_gate
 
 
 def model(dbt, session):
+    dbt.ref("arms")
+    dbt.ref("raw_tables")
+    dbt.ref("raw_terms")
     dbt.ref("delivered_files")
     dbt.ref("row_accounting")
     dbt.ref("rejected_rows")

@@ -100,6 +100,7 @@ proact as (
         {{ coded('ARMCD', 'arms.study_arm') }} as armcd,
         arms.subject_id is not null as has_treatment_row,
         arms.treatment_day,
+        coalesce(arms.n_arms, 0) as n_arms,
         cast(null as varchar) as country,
         cast(null as varchar) as el_escorial,
         demographics.demographics_day,
@@ -183,10 +184,11 @@ site as (
         end as armcd,
         false as has_treatment_row,
         cast(null as bigint) as treatment_day,
+        cast(0 as bigint) as n_arms,
         described.country,
         {{ coded('ELESCOR', 'described.el_escorial') }} as el_escorial,
         cast(null as bigint) as demographics_day,
-        case when site_deaths.death_date is not null then 'Y' else 'N' end as died,
+        case when site_deaths.source is not null then 'Y' else 'N' end as died,
         {{ days_between('first_doses.first_dose_date', 'site_deaths.death_date') }}
             as death_day,
         coalesce(site_deaths.n_death_days, 0) as n_death_days

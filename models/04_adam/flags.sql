@@ -64,6 +64,16 @@ doubts as (
 
     select
         usubjid,
+        'several_arms' as flag,
+        'TREATMENT names several arms: the first in file order is used' as handling,
+        n_arms as n
+    from subjects
+    where n_arms > 1
+
+    union all
+
+    select
+        usubjid,
         'several_death_days' as flag,
         'Several death days: the latest is used' as handling,
         n_death_days as n

@@ -6,9 +6,14 @@ from counterarm.gates import run_gate
 
 
 def model(dbt, session):
+    dbt.ref("analyses")
+    dbt.ref("analysis_arms")
+    dbt.ref("analysis_matching")
+    dbt.ref("analysis_matching_terms")
+    dbt.ref("covariate_values")
     dbt.ref("subjects")
     dbt.ref("attrition")
-    dbt.ref("endpoints")
+    dbt.ref("cohort_endpoints")
     dbt.ref("propensity_scores")
     dbt.ref("pairs")
     dbt.ref("matched_subjects")

@@ -1,5 +1,5 @@
--- These codelists are fixed by CDISC (SDTM CT 2025-03-28): a term of ours that is not of
--- them, be it a slip of spelling, makes every exported file invalid.
+-- These codelists are fixed by CDISC (SDTM CT 2025-03-28): a term of ours that is not
+-- of them, be it a slip of spelling, makes every exported file invalid.
 
 {% set fixed = {
     'AESEV': ['MILD', 'MODERATE', 'SEVERE'],
@@ -19,11 +19,19 @@
     'SEX': ['F', 'INTERSEX', 'M', 'U'],
 } -%}
 
-select *
+select
+    codelist,
+    raw_term,
+    term
 from {{ ref('raw_terms') }}
 where case codelist
     {%- for codelist, terms in fixed.items() %}
-    when '{{ codelist }}' then term not in ('{{ terms | join("', '") }}')
+    when '{{ codelist }}'
+    then term not in (
+        {%- for term in terms %}
+        '{{ term }}'{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
     {%- endfor %}
     else false
 end

@@ -1,5 +1,5 @@
--- A unit that the codelist knows and no conversion takes would lose the result of every
--- row that names it; a vital sign whose column is not staged would have no result at all.
+-- A unit that the codelist knows and no conversion takes would lose the result of
+-- every row that names it; a vital sign whose column is not staged would have none.
 
 with
 

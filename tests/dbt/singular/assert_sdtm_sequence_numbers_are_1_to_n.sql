@@ -1,5 +1,5 @@
--- --SEQ names a record for SUPP-- and RELREC; a gap or a repeat would tie a qualifier to
--- another record.
+-- --SEQ names a record for SUPP-- and RELREC; a gap or a repeat would tie a qualifier
+-- to another record.
 
 with
 

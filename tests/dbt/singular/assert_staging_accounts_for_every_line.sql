@@ -1,5 +1,5 @@
--- A line that is lost, or read twice, would shift a result and leave no trace: the lines
--- of every staged table must be numbered 1 to n, each once, and be those that
+-- A line that is lost, or read twice, would shift a result and leave no trace: the
+-- lines of every staged table must be numbered 1 to n, each once, and be those that
 -- row_accounting counts and that rejected_rows keeps.
 
 with
