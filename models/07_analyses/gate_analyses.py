@@ -7,7 +7,6 @@ from counterarm.gates import run_gate
 
 def model(dbt, session):
     dbt.ref("analyses")
-    dbt.ref("analysis_arms")
     dbt.ref("analysis_matching")
     dbt.ref("analysis_matching_terms")
     dbt.ref("covariate_values")

@@ -1,7 +1,9 @@
 """A gate finds planted defects, says so in words, and stops the build."""
 
 import json
+import logging
 import re
+from io import StringIO
 
 import pandas as pd
 import pytest
@@ -218,6 +220,30 @@ def test_the_example_row_holds_no_other_column(run):
     assert "secret" not in str(stop.value)
     assert "secret" not in "".join(results["message"] + results["observed"])
     assert "Example row: usubjid = P-005, rel_day = 5." in results["message"][1]
+
+
+def test_the_example_row_shows_what_a_query_computes(run):
+    counted = """
+        select sex, any_value(note) as note, count(*) as n_visits
+        from {batch} where sex = 'F' group by sex
+    """
+    with pytest.raises(
+        GateFailed, match=r"Example row: sex = F, n_visits = 98\."
+    ) as stop:
+        run({**ROWS, "unexpected_rows_query": counted, "column": "sex"})
+    assert "secret" not in str(stop.value)
+
+
+def test_great_expectations_says_nothing_in_the_log_of_the_build(run):
+    # One of its loggers has its own level, below that of all.
+    log = StringIO()
+    handler = logging.StreamHandler(log)
+    logging.getLogger().addHandler(handler)
+    try:
+        run({**NOT_NULL, "column": "usubjid"})
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert log.getvalue() == ""
 
 
 def test_a_suite_may_say_what_finds_a_row(run):

@@ -30,7 +30,13 @@ def load() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    # Some of its loggers set their own level, so that the one above is not enough:
+    # what they say ends here and does not reach the output of the build.
+    logger = logging.getLogger("great_expectations")
+    logger.setLevel(logging.CRITICAL)
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
     return great_expectations
 
 

@@ -55,9 +55,10 @@ def example_row(
 
     It is the first in order of its own values, so that it is the same in every
     run. It holds the key and the columns the expectation is about; for a query,
-    what the query selects of these, or all it selects if the expectation names no
-    column and the query does not select everything. `values` are unexpected
-    values, for types whose condition is not known here.
+    what the query selects of these, and what it computes (a count, a share) if it
+    does not select everything; or all it selects if the expectation names no column
+    and the query does not select everything. `values` are unexpected values, for
+    types whose condition is not known here.
     """
     shown = list(dict.fromkeys([*key_columns(suite, columns), *expectation.columns]))
     try:
@@ -89,8 +90,9 @@ def _of_query(
     given = [name for name, *_ in connection.execute(f"describe {query}").fetchall()]
     everything = {name.lower() for name in columns} <= {name.lower() for name in given}
     if expectation.columns or everything:
-        wanted = {name.lower() for name in shown}
-        given = [name for name in given if name.lower() in wanted]
+        hidden = {name.lower() for name in [*columns, *(given if everything else ())]}
+        hidden -= {name.lower() for name in shown}
+        given = [name for name in given if name.lower() not in hidden]
     if not given:
         return {}
     listed = ", ".join(quote(name) for name in given)

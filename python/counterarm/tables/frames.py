@@ -32,7 +32,8 @@ def numbers(frame: pd.DataFrame, column: str) -> np.ndarray:
 
 def texts(frame: pd.DataFrame, column: str) -> pd.Series:
     """Return a column as text, null as None; whole numbers without a point."""
-    return frame[column].astype("string").astype(object).where(frame[column].notna())
+    values = frame[column].astype("string").astype(object)
+    return values.where(frame[column].notna(), None)
 
 
 def sorted_by_subject(frame: pd.DataFrame) -> pd.DataFrame:

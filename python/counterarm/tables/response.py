@@ -101,6 +101,8 @@ def early_response(response: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for analysis_id, pairs in response.groupby("analysis_id"):
         known = pairs.dropna(subset=["response", "early_difference"])
+        # Sums of floats depend on their order, which that of the rows must not move.
+        known = known.sort_values("pair_id", kind="stable")
         failed = (known["response"] != "decreased").to_numpy(float)
         counts = {
             "analysis_id": analysis_id,

@@ -1,0 +1,61 @@
+"""The layout of a PRO-ACT release, packed or not, does not move a number."""
+
+import gzip
+
+import pytest
+from dbt_project import WITHOUT_TESTS, run_builds, tables, tables_that_differ
+
+from counterarm.demo import write_demo
+
+pytestmark = pytest.mark.build
+
+SCHEMAS = ["adam", "cohort", "matching", "analysis"]
+# Of the layout of 2016 every second file is packed, so that both are read.
+LAYOUTS = ["2016", "2026"]
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory, demo_build):
+    """The shared delivery of 2022, which is written anew in the other layouts."""
+    folder = tmp_path_factory.mktemp("releases")
+    n_subjects = int(
+        demo_build.rows("select count(*) from sdtm.dm where studyid = 'PROACT'").iat[
+            0, 0
+        ]
+    )
+    for layout in LAYOUTS:
+        write_demo(folder / layout, subjects=n_subjects, release=layout)
+    for file in sorted((folder / "2016" / "proact").glob("*.csv"))[::2]:
+        with gzip.open(f"{file}.gz", "wb") as packed:
+            packed.write(file.read_bytes())
+        file.unlink()
+    built = run_builds(
+        *(
+            {
+                "delivery": folder / layout,
+                "folder": folder / f"{layout}_build",
+                "arguments": WITHOUT_TESTS,
+            }
+            for layout in LAYOUTS
+        )
+    )
+    return dict(zip(LAYOUTS, built, strict=True))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_of_a_delivery_gives_equal_tables(builds, demo_build, layout):
+    build = builds[layout]
+    assert build.returncode == 0, build.ending
+    assert tables(build.build_file) == tables(demo_build.build_file)
+    assert tables_that_differ(demo_build.build_file, build.build_file, SCHEMAS) == {}
+
+
+def test_packed_and_plain_files_of_a_release_are_both_read(builds):
+    files = builds["2016"].rows(
+        "select file_name like '%.gz' as is_packed, count(*) as n "
+        "from staging.delivered_files where layout = '2016' and is_delivered "
+        "group by all order by all",
+        published=False,
+    )
+    assert files["is_packed"].tolist() == [False, True]
+    assert files["n"].min() >= 4

@@ -1,0 +1,213 @@
+"""Cox tables of designs whose hazard ratio is known without a program."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from counterarm.tables.cox import cox_table, proportional_hazards_table
+
+GOLDEN = "golden/data/lung.csv"
+
+
+def design(subjects: pd.DataFrame, *terms: str, model_id: str = "m") -> pd.DataFrame:
+    """Return one row per subject and term, as `analysis.model_design` has them."""
+    columns = ["set_id", "usubjid", "weight", "days", "is_event"]
+    return pd.concat(
+        [
+            subjects[columns].assign(
+                analysis_id="a",
+                model_id=model_id,
+                endpoint="OS",
+                position=position,
+                term=term,
+                value=subjects[term].astype("Int64"),
+            )
+            for position, term in enumerate(terms, start=1)
+        ]
+    )
+
+
+def subjects(days, events, weight=1.0, sets=None, **terms) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "set_id": [f"a-{i:05d}" for i in sets or range(len(days))],
+            "usubjid": [f"S-{i}" for i in range(len(days))],
+            "weight": weight,
+            "days": days,
+            "is_event": np.asarray(events, bool),
+            **terms,
+        }
+    )
+
+
+def models(*variances: str, ties: str = "efron") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "analysis_id": "a",
+            "model_id": "m",
+            "endpoint": "OS",
+            "variance": list(variances),
+            "ties": ties,
+        }
+    )
+
+
+@pytest.fixture
+def three() -> pd.DataFrame:
+    # Untied deaths at 1, 2, 3 with x = 1, 0, 1: 2 r^2 = 1 for r = exp(beta).
+    return subjects([1, 2, 3], [1, 1, 1], x=[1, 0, 1])
+
+
+def test_the_score_equation_by_hand(three):
+    (row,) = cox_table(design(three, "x"), models("naive")).to_dict("records")
+    assert row["hazard_ratio"] == pytest.approx(np.sqrt(0.5))
+    assert row["coef"] == pytest.approx(np.log(0.5) / 2)
+    # Information: p (1 - p) with p = 2r/(2r+1) among three, and r/(r+1) among two.
+    r = np.sqrt(0.5)
+    information = 2 * r / (2 * r + 1) ** 2 + r / (r + 1) ** 2
+    assert row["se"] == pytest.approx(1 / np.sqrt(information))
+    assert (row["n"], row["n_events"], row["n_left_out"]) == (3, 3, 0)
+    assert row["ties"] == "efron"
+    assert pd.isna(row["note"])
+
+
+def test_strata_of_pairs_count_who_dies_first():
+    # In three pairs the treated dies first, in one the control; the fifth pair says
+    # nothing, as its earlier time is censored. Odds 3 : 1, variance 1/3 + 1/1.
+    pairs = subjects(
+        [1, 1, 1, 9, 3, 5, 6, 7, 2, 4],
+        [1, 1, 1, 1, 0, 1, 0, 1, 1, 1],
+        sets=[*range(5), *range(5)],
+        treated=[1] * 5 + [0] * 5,
+    )
+    (row,) = cox_table(design(pairs, "treated"), models("strata")).to_dict("records")
+    assert row["hazard_ratio"] == pytest.approx(3.0)
+    assert row["se"] == pytest.approx(np.sqrt(4 / 3))
+    assert row["estimand"].startswith("conditional on the matched set")
+
+
+def test_the_variance_clustered_by_set_is_that_of_r(request):
+    # R 4.2.2, survival 3.5-3: coxph(Surv(time, status) ~ sex, lung, cluster = pair),
+    # pair = two consecutive rows: robust se .156209.
+    lung = pd.read_csv(request.config.rootpath / "tests" / GOLDEN)
+    data = subjects(
+        lung["time"],
+        lung["status"] if lung["status"].max() == 1 else lung["status"] == 2,
+        sets=[i // 2 for i in range(len(lung))],
+        female=(lung["sex"] == 2).astype(int),
+    )
+    table = cox_table(design(data, "female"), models("cluster", "naive"))
+    rows = table.set_index("variance")
+    assert rows.loc["cluster", "se"] == pytest.approx(0.156209, abs=5e-7)
+    assert rows.loc["cluster", "coef"] == rows.loc["naive", "coef"]
+    assert rows.loc["cluster", "se"] != rows.loc["naive", "se"]
+
+
+def test_a_subject_with_an_unknown_term_is_left_out_and_counted(three):
+    more = pd.concat(
+        [
+            three,
+            subjects([2, 3], [1, 0], x=[None, None]).assign(usubjid=["T-1", "T-2"]),
+        ],
+        ignore_index=True,
+    )
+    (row,) = cox_table(design(more, "x"), models("naive")).to_dict("records")
+    assert row["hazard_ratio"] == pytest.approx(np.sqrt(0.5))
+    assert (row["n"], row["n_events"], row["n_left_out"]) == (3, 3, 2)
+
+
+@pytest.mark.parametrize("variance", ["naive", "cluster", "strata"])
+def test_a_model_that_cannot_be_fitted_has_a_row_for_each_term_that_says_why(
+    three, variance
+):
+    nobody_died = three.assign(is_event=False, y=[0, 1, 0])
+    table = cox_table(design(nobody_died, "x", "y"), models(variance))
+    assert table["term"].tolist() == ["x", "y"]
+    assert table["hazard_ratio"].isna().all()
+    assert table["note"].str.startswith("not fitted: ").all()
+    assert table["n_events"].tolist() == [0, 0]
+
+
+def test_a_model_of_which_every_subject_is_left_out_says_so(three):
+    unknown = three.assign(x=pd.array([None] * 3, dtype="Int64"))
+    (row,) = cox_table(design(unknown, "x"), models("naive")).to_dict("records")
+    assert pd.isna(row["hazard_ratio"])
+    assert row["note"].startswith("not fitted: ")
+    assert (row["n"], row["n_left_out"]) == (0, 3)
+
+
+def test_an_infinite_coefficient_is_warned_of():
+    everyone_treated_died_first = subjects([1, 2, 3, 4], [1, 1, 0, 0], x=[1, 1, 0, 0])
+    (row,) = cox_table(
+        design(everyone_treated_died_first, "x"), models("naive")
+    ).to_dict("records")
+    assert row["note"]
+
+
+def test_a_control_of_two_sets_is_counted_in_both(three):
+    again = pd.concat([three, three.iloc[[1]].assign(set_id="a-00009")])
+    (row,) = cox_table(design(again, "x"), models("naive")).to_dict("records")
+    assert row["n"] == 4
+
+
+def test_weights_of_two_halves_are_those_of_one():
+    # A control of weight 1 and two equal ones of weight 1/2 add the same to the score
+    # equation: 2 r^2 = 1 as above. (Breslow, since the halves die together.)
+    halves = subjects(
+        [1, 2, 2, 3], [1, 1, 1, 1], weight=[1, 0.5, 0.5, 1], x=[1, 0, 0, 1]
+    )
+    table = cox_table(design(halves, "x"), models("naive", ties="breslow"))
+    assert table["hazard_ratio"].item() == pytest.approx(np.sqrt(0.5))
+
+
+def test_terms_keep_the_order_of_the_protocol():
+    rng = np.random.default_rng(1)
+    data = subjects(
+        list(rng.permutation(40) + 1),
+        [1] * 40,
+        zulu=rng.integers(0, 2, 40),
+        alpha=rng.integers(0, 2, 40),
+    )
+    table = cox_table(design(data, "zulu", "alpha"), models("naive"))
+    assert table["term"].tolist() == ["zulu", "alpha"]
+    zph = proportional_hazards_table(design(data, "zulu", "alpha"), models("naive"))
+    assert zph["term"].tolist() == ["zulu", "alpha", "GLOBAL"]
+    assert zph["df"].tolist() == [1, 1, 2]
+    assert set(zph["transform"]) == {"km"}
+
+
+@pytest.mark.parametrize("function", [cox_table, proportional_hazards_table])
+def test_the_order_of_rows_does_not_matter(function):
+    rng = np.random.default_rng(2)
+    rows = design(
+        subjects(
+            list(rng.integers(1, 20, 60)),
+            list(rng.integers(0, 2, 60)),
+            sets=[i // 2 for i in range(60)],
+            x=rng.integers(0, 2, 60),
+            y=rng.integers(0, 2, 60),
+        ),
+        "x",
+        "y",
+    )
+    plans = models("naive", "cluster", "strata")
+    shuffled = rows.sample(frac=1, random_state=5)
+    pd.testing.assert_frame_equal(
+        function(rows, plans), function(shuffled, plans[::-1]), check_exact=True
+    )
+
+
+def test_hazards_of_a_model_without_events_are_not_tested(three):
+    nobody_died = three.assign(is_event=False)
+    (row,) = proportional_hazards_table(
+        design(nobody_died, "x"), models("naive", "strata")
+    ).to_dict("records")
+    assert row["term"] == "GLOBAL"
+    assert pd.isna(row["p_value"])
+    assert row["note"].startswith("not computed: ")
+
+
+def test_an_analysis_without_matched_subjects_has_no_row(three):
+    nobody = design(three, "x").iloc[:0]
+    assert len(cox_table(nobody, models("naive"))) == 0
+    assert len(proportional_hazards_table(nobody, models("naive"))) == 0
