@@ -77,10 +77,17 @@ def gate_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "from quality.gate_results group by gate order by gate"
     ).fetchall()
     warnings = connection.execute(
-        "select gate, message from quality.gate_results where not success order by all"
+        "select gate, suite, expectation, unexpected_count "
+        "from quality.gate_results where not success "
+        "order by gate, suite, expectation"
     ).fetchall()
     passed = ", ".join(f"{gate} {met}/{n}" for gate, n, met in gates)
-    return [
-        f"gates passed: {passed} expectations met",
-        *(f"  warning, {gate}: {message}" for gate, message in warnings),
+    lines = [f"gates passed: {passed} expectations met"]
+    lines += [
+        f"  warning, {gate}, {suite}: {expectation[:1].lower()}{expectation[1:]}: "
+        f"not so in {count} row{'s' if count != 1 else ''}"
+        for gate, suite, expectation, count in warnings
     ]
+    if warnings:
+        lines.append("  why it matters and what to do: reports/gates/")
+    return lines
