@@ -3,6 +3,7 @@
 import html
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,8 +26,9 @@ h1 { font-size: 1.6rem; line-height: 1.2; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 2rem; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: .45rem .6rem; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; }
-thead th { border-bottom: 2px solid currentColor; overflow-wrap: normal; }
+  vertical-align: top; overflow-wrap: break-word; }
+thead th { border-bottom: 2px solid currentColor; }
+tbody th { min-width: 10rem; } td.text { min-width: 12rem; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 tbody th { font-weight: 600; } td.state { font-weight: 600; white-space: nowrap; }
 .rule { font-weight: 400; font-size: .875rem; }
@@ -135,8 +137,8 @@ def _table(caption: str, state: str, records: Sequence[Mapping[str, Any]]) -> st
     chosen = [record for record in records if record["state"] == state]
     if not chosen:
         return ""
-    heads = ["Result", "Expectation", "Table", "Column", "Unexpected", "Observed"]
-    heads += ["What was found", "Why", "What to do"]
+    heads = ["Result", "Expectation", "Where", "Unexpected", "What was found"]
+    heads += ["Why", "What to do"]
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     body = "\n".join(_line(record) for record in chosen)
     return f"""<div class="wide" role="region" aria-label="{caption}" tabindex="0">
@@ -154,12 +156,21 @@ def _table(caption: str, state: str, records: Sequence[Mapping[str, Any]]) -> st
 def _line(record: Mapping[str, Any]) -> str:
     count = record["unexpected_count"]
     cells = {name: html.escape(str(value or "")) for name, value in record.items()}
+    where = cells["table"] + (
+        f" {cells['column_name']}" if cells["column_name"] else ""
+    )
     return (
         f'<tr><td class="state {record["state"]}">{record["state"]}</td>'
         f'<th scope="row">{cells["expectation"]}'
         f'<br><span class="rule">{cells["rule"]}</span></th>'
-        f"<td>{cells['table']}</td><td>{cells['column_name']}</td>"
+        f"<td>{_breakable(where)}</td>"
         f'<td class="number">{"" if count is None else f"{count:,}"}</td>'
-        f"<td>{cells['observed']}</td><td>{cells['finding']}</td>"
-        f"<td>{cells['because']}</td><td>{cells['do']}</td></tr>"
+        f'<td class="text">{_breakable(cells["finding"])}</td>'
+        f'<td class="text">{cells["because"]}</td>'
+        f'<td class="text">{cells["do"]}</td></tr>'
     )
+
+
+def _breakable(text: str) -> str:
+    """Let a browser break a long name after a point or an underscore, not elsewhere."""
+    return re.sub(r"(?<=\w)([._])(?=[a-z_])", r"\1<wbr>", text)
