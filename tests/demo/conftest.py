@@ -17,7 +17,9 @@ FILES = {
     "CONMEDS": "ConMeds.csv",
     "DEATHDATA": "DeathData.csv",
     "DEMOGRAPHICS": "demographics.csv",
+    "FAMILYHISTORY": "FamilyHistory.csv",
     "FVC": "Fvc.csv",
+    "LABS": "Labs.csv",
     "RILUZOLE": "Riluzole.csv",
     "SVC": "Svc.csv",
     "TREATMENT": "Treatment.csv",
@@ -42,8 +44,11 @@ class Delivery:
 
     def raw(self, table: str) -> pd.DataFrame:
         if table not in self._tables:
-            path = self.demo.proact_directory / FILES[table]
-            self._tables[table] = read_text(path)
+            folder = self.demo.proact_directory
+            named = {"2016": FILES.get(table, ""), "2026": f"F_PROACT_{table}.csv"}
+            if table == "NEUROFILAMENT":
+                named["2026"] = "F_PROACT_Neurofilament.csv"
+            self._tables[table] = read_text(folder / named[self.demo.release])
         return self._tables[table]
 
     def __getitem__(self, table: str) -> pd.DataFrame:
@@ -70,6 +75,12 @@ def demos(tmp_path_factory) -> dict[str, Demo]:
 @pytest.fixture(scope="session")
 def delivery(demos) -> Delivery:
     return Delivery(demos["2016"])
+
+
+@pytest.fixture(scope="session")
+def newest(demos) -> Delivery:
+    """Give the release that has all tables."""
+    return Delivery(demos["2026"])
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,18 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from counterarm.demo import write_demo
-from counterarm.demo.layout import HEADINGS, SITE_HEADINGS, TABLES, file_name, heading
-from counterarm.demo.proact import BLOCK, blocks, subject_ids
+from counterarm.demo import layout, write_demo
+from counterarm.demo.layout import HEADINGS, SITE_HEADINGS, file_name, heading
+from counterarm.demo.proact import BLOCK, TABLE_MAKERS, blocks, subject_ids
 from counterarm.demo.quirks import n_rows
 from counterarm.demo.write import csv_lines
 
 MARK = b"\xef\xbb\xbf"
+NEW_IN_2022 = {"ELESCORIAL", "HANDGRIPSTRENGTH", "MUSCLESTRENGTH"}
+NUMBER_OF_TABLES = {"2016": 13, "2022": 16, "2026": 17}
+TABLES_OF_RELEASES = [
+    (release, table) for release in layout.RELEASES for table in layout.tables(release)
+]
 
 
 def digests(demo):
@@ -31,14 +36,23 @@ def without_heading(demo, table):
 @pytest.mark.parametrize("release", ["2016", "2022", "2026"])
 def test_each_release_has_its_own_file_names(demos, release):
     names = {path.name for path in demos[release].proact_directory.iterdir()}
-    assert names == {file_name(table, release) for table in TABLES}
-    assert len(names) == 11
+    assert names == {file_name(table, release) for table in layout.tables(release)}
+    assert len(names) == NUMBER_OF_TABLES[release]
     example = {"2016": "AlsHistory.csv", "2022": "PROACT_ALSHISTORY.csv"}
     assert example.get(release, "F_PROACT_ALSHISTORY.csv") in names
 
 
-@pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("release", ["2016", "2022", "2026"])
+def test_later_releases_add_tables():
+    old, middle, new = (set(layout.tables(release)) for release in layout.RELEASES)
+    assert middle - old == NEW_IN_2022
+    assert new - middle == {"NEUROFILAMENT"}
+    assert old < middle < new == set(layout.TABLES) == set(HEADINGS)
+    assert file_name("NEUROFILAMENT", "2026") == "F_PROACT_Neurofilament.csv"
+    assert file_name("LABS", "2016") == "Labs.csv"
+    assert file_name("LABS", "2022") == "PROACT_LABS.csv"
+
+
+@pytest.mark.parametrize(("release", "table"), TABLES_OF_RELEASES)
 def test_headings_are_those_of_the_release(demos, release, table):
     path = demos[release].proact_directory / file_name(table, release)
     first = path.read_bytes().split(b"\n", 1)[0]
@@ -60,7 +74,16 @@ def test_headings_keep_their_odd_spelling():
         "VITALSIGNS": 36,
         "CONMEDS": 8,
         "ADVERSEEVENTS": 12,
+        "LABS": 5,
+        "FAMILYHISTORY": 39,
+        "ELESCORIAL": 3,
+        "HANDGRIPSTRENGTH": 11,
+        "MUSCLESTRENGTH": 10,
+        "NEUROFILAMENT": 6,
     }
+    assert "Test_trial" in HEADINGS["HANDGRIPSTRENGTH"]
+    assert "Cousin__Paternal_" in HEADINGS["FAMILYHISTORY"]
+    assert HEADINGS["ELESCORIAL"][1] == "el_escorial"
     assert "Site_of_Onset___Limb_and_Bulbar" in HEADINGS["ALSHISTORY"]
     assert "Subject_Liters__Trial_2_" in HEADINGS["SVC"]
     assert "Slow_vital_Capacity_Delta" in HEADINGS["SVC"]
@@ -69,11 +92,12 @@ def test_headings_keep_their_odd_spelling():
     assert "Subject_Normal" in heading("FVC", "2016")
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_the_three_releases_hold_equal_cells(demos, table):
-    cells = without_heading(demos["2016"], table)
-    assert without_heading(demos["2022"], table) == cells
+@pytest.mark.parametrize("table", layout.tables("2022"))
+def test_the_releases_hold_equal_cells(demos, table):
+    cells = without_heading(demos["2022"], table)
     assert without_heading(demos["2026"], table) == cells
+    if table not in NEW_IN_2022:
+        assert without_heading(demos["2016"], table) == cells
 
 
 def test_site_files_do_not_depend_on_the_release(demos):
@@ -99,7 +123,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
 
 def test_the_summary_counts_rows_of_every_file(demos):
     demo = demos["2016"]
-    assert len(demo.rows) == 11 + 12
+    assert len(demo.rows) == 13 + 12
     for path, rows in zip(demo.paths, demo.rows.values(), strict=True):
         lines = path.read_bytes().count(b"\n") - 1
         footer = path.name in ("Riluzole.csv", "DeathData.csv")
@@ -114,14 +138,21 @@ def test_the_truth_and_the_marks_are_written(demos):
     assert truth["hazard_ratio"] == 0.7
     assert set(truth["populations"]) == {"proact", "hanyang", "olsztyn"}
     assert (demo.directory / "MADE_UP").is_file()
-    assert "Nobody real" in (demo.directory / "README.md").read_text()
+    notice = (demo.directory / "README.md").read_text()
+    assert "Nobody real" in notice
+    for table in layout.tables("2022"):
+        assert table in notice
+        assert truth["proact_tables"][table] == f"PROACT_{table}.csv"
+    assert "NEUROFILAMENT" not in notice
+    assert len(truth["proact_tables"]) == 16
+    assert truth["neurofilament"]["median"] == 78.5
 
 
 def test_a_former_demo_is_replaced_whole(tmp_path):
-    write_demo(tmp_path, subjects=300, release="2016")
-    write_demo(tmp_path, subjects=300, release="2022")
-    names = {path.name for path in (tmp_path / "proact").iterdir()}
-    assert names == {file_name(table, "2022") for table in TABLES}
+    for release in ("2016", "2026", "2022"):
+        write_demo(tmp_path, subjects=300, release=release)
+        names = {path.name for path in (tmp_path / "proact").iterdir()}
+        assert names == {file_name(table, release) for table in layout.tables(release)}
 
 
 def test_a_folder_with_anything_else_is_refused_and_left_alone(tmp_path):
@@ -163,11 +194,31 @@ def test_ids_never_collide_even_beyond_a_million_subjects():
 
 
 def test_subjects_come_in_blocks_that_do_not_depend_on_later_ones():
-    few, many = blocks(BLOCK, 1), blocks(3 * BLOCK, 1)
-    first, again = next(few), next(many)
-    assert first["ALSFRS"] == again["ALSFRS"]
-    assert next(few, None) is None
-    assert n_rows(next(many)["DEMOGRAPHICS"]) >= BLOCK
+    few, many = list(blocks(BLOCK, 1)), list(blocks(2 * BLOCK, 1))
+    assert few == many[: len(layout.TABLES)]
+    assert len(many) == 2 * len(layout.TABLES)
+    assert n_rows(dict(many[len(few) :])["DEMOGRAPHICS"]) >= BLOCK
+
+
+@pytest.mark.parametrize("left_out", layout.TABLES)
+def test_a_table_does_not_depend_on_the_others(left_out):
+    everything = dict(blocks(200, 3))
+    assert set(everything) == set(layout.TABLES) == set(TABLE_MAKERS)
+    others = [table for table in layout.TABLES if table != left_out]
+    assert dict(blocks(200, 3, tables=others)) == {
+        table: everything[table] for table in others
+    }
+
+
+def test_lines_are_what_the_csv_module_would_write():
+    import pyarrow as pa
+
+    rows = {
+        "a": pa.array(["1,234", None, "é", ""]),
+        "c": pa.array(["x", "y, z", None, ""]),
+    }
+    lines = csv_lines(rows, ["a", "b", "c"]).decode()
+    assert lines == '"1,234",,x\n,,"y, z"\né,,\n,,\n'
 
 
 def test_memory_does_not_grow_with_the_number_of_subjects(tmp_path):

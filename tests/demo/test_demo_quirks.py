@@ -278,7 +278,7 @@ def test_20_some_trials_give_a_date_of_birth_in_negative_days(delivery, number):
 
 
 def test_only_values_that_hold_a_comma_are_quoted(delivery):
-    for table in ("ADVERSEEVENTS", "ALSHISTORY"):
+    for table in ("ADVERSEEVENTS", "ALSHISTORY", "LABS"):
         file = next(path for path in delivery.demo.paths if path.stem.upper() == table)
         quoted = re.findall(rb'"[^"\n]*"', file.read_bytes())
         assert quoted

@@ -1,8 +1,9 @@
 """A made-up delivery: PRO-ACT in three releases, and two site exports.
 
 `write_demo` is the way in. Subjects are latent patients (`patients`) of hidden trials
-(`trials`) seen at visits (`visits`); `people`, `scales`, `vitals` and `happenings`
-write down what the trial recorded, quirks included; `sites` does so for the treated.
+(`trials`) seen at visits (`visits`); `people`, `background`, `scales`, `strength`,
+`vitals`, `labs` and `happenings` write down what the trial recorded, quirks included;
+`sites` does so for the treated.
 """
 
 from counterarm.demo.write import Demo, write_demo

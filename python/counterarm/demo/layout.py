@@ -1,8 +1,9 @@
 """Names of files and columns: PRO-ACT in three releases, and the site template.
 
-Headings are those of proact.md section 1, in the published order and with the odd
-underscores; the site template is design.md section 3.
+The headings of PRO-ACT stand in `headings`; the site template is design.md section 3.
 """
+
+from counterarm.demo.headings import HEADINGS
 
 RELEASES = ("2016", "2022", "2026")
 
@@ -14,161 +15,20 @@ FILES_2016 = {
     "CONMEDS": "ConMeds.csv",
     "DEATHDATA": "DeathData.csv",
     "DEMOGRAPHICS": "demographics.csv",
+    "FAMILYHISTORY": "FamilyHistory.csv",
     "FVC": "Fvc.csv",
+    "LABS": "Labs.csv",
     "RILUZOLE": "Riluzole.csv",
     "SVC": "Svc.csv",
     "TREATMENT": "Treatment.csv",
     "VITALSIGNS": "VitalSigns.csv",
 }
-TABLES = tuple(FILES_2016)
-
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "ALSFRS": (
-        "subject_id",
-        "Q1_Speech",
-        "Q2_Salivation",
-        "Q3_Swallowing",
-        "Q4_Handwriting",
-        "Q5a_Cutting_without_Gastrostomy",
-        "Q5b_Cutting_with_Gastrostomy",
-        "Q6_Dressing_and_Hygiene",
-        "Q7_Turning_in_Bed",
-        "Q8_Walking",
-        "Q9_Climbing_Stairs",
-        "Q10_Respiratory",
-        "ALSFRS_Delta",
-        "ALSFRS_Total",
-        "ALSFRS_R_Total",
-        "R_1_Dyspnea",
-        "R_2_Orthopnea",
-        "R_3_Respiratory_Insufficiency",
-        "Mode_of_Administration",
-        "ALSFRS_Responded_By",
-    ),
-    "ALSHISTORY": (
-        "subject_id",
-        "Site_of_Onset___Bulbar",
-        "Site_of_Onset___Limb",
-        "Site_of_Onset___Limb_and_Bulbar",
-        "Site_of_Onset___Other",
-        "Site_of_Onset___Other_Specify",
-        "Site_of_Onset___Spine",
-        "Subject_ALS_History_Delta",
-        "Disease_Duration",
-        "Symptom",
-        "Symptom_Other_Specify",
-        "Location",
-        "Location_Other_Specify",
-        "Site_of_Onset",
-        "Onset_Delta",
-        "Diagnosis_Delta",
-    ),
-    "DEATHDATA": ("subject_id", "Subject_Died", "Death_Days"),
-    "DEMOGRAPHICS": (
-        "subject_id",
-        "Demographics_Delta",
-        "Age",
-        "Date_of_Birth",
-        "Ethnicity",
-        "Race_Americ_Indian_Alaska_Native",
-        "Race_Asian",
-        "Race_Black_African_American",
-        "Race_Hawaiian_Pacific_Islander",
-        "Race_Unknown",
-        "Race_Caucasian",
-        "Race_Other",
-        "Race_Other_Specify",
-        "Sex",
-    ),
-    "TREATMENT": ("subject_id", "Study_Arm", "Treatment_Group_Delta"),
-    "RILUZOLE": ("subject_id", "Subject_used_Riluzole", "Riluzole_use_Delta"),
-    "FVC": (
-        "subject_id",
-        "Subject_Liters_Trial_1",
-        "pct_of_Normal_Trial_1",
-        "Subject_Liters_Trial_2",
-        "pct_of_Normal_Trial_2",
-        "Subject_Liters_Trial_3",
-        "pct_of_Normal_Trial_3",
-        "Forced_Vital_Capacity_Delta",
-        "Subject_Normal",
-        "Forced_Vital_Capacity_Units",
-    ),
-    "SVC": (
-        "subject_id",
-        "Subject_Liters_Trial_1",
-        "pct_of_Normal_Trial_1",
-        "Subject_Liters__Trial_2_",
-        "pct_of_Normal_Trial_2",
-        "Subject_Liters__Trial_3_",
-        "pct_of_Normal_Trial_3",
-        "Subject_Normal",
-        "Slow_vital_Capacity_Delta",
-        "Slow_Vital_Capacity_Units",
-    ),
-    "VITALSIGNS": (
-        "subject_id",
-        "Blood_Pressure_Diastolic",
-        "Blood_Pressure_Diastolic_Units",
-        "Blood_Pressure_Systolic",
-        "Blood_Pressure_Systolic_Units",
-        "Height",
-        "Height_Units",
-        "Pulse",
-        "Pulse_Units",
-        "Respiratory_Rate",
-        "Respiratory_Rate_Units",
-        "Temperature",
-        "Temperature_Units",
-        "Weight",
-        "Weight_Units",
-        "Vital_Signs_Delta",
-        "Baseline_Standing_BP_Diastolic",
-        "Baseline_Standing_BP_Systolic",
-        "Baseline_Supine_BP_Diastolic",
-        "Baseline_Supine_BP_Systolic",
-        "Baseline_Weight",
-        "Supine_Pulse",
-        "Standing_Pulse",
-        "Endpoint_Supine_Pulse",
-        "Endpoint_Standing_Pulse",
-        "Baseline_Supine_Pulse",
-        "Baseline_Standing_Pulse",
-        "Endpoint_Weight",
-        "Endpoint_Standing_BP_Diastolic",
-        "Endpoint_Standing_BP_Systolic",
-        "Endpoint_Supine_BP_Diastolic",
-        "Endpoint_Supine_BP_Systolic",
-        "Supine_BP_Diastolic",
-        "Supine_BP_Systolic",
-        "Standing_BP_Diastolic",
-        "Standing_BP_Systolic",
-    ),
-    "CONMEDS": (
-        "subject_id",
-        "Medication_Coded",
-        "Start_Delta",
-        "Stop_Delta",
-        "Dose",
-        "Unit",
-        "Frequency",
-        "Route",
-    ),
-    "ADVERSEEVENTS": (
-        "subject_id",
-        "Lowest_Level_Term",
-        "Preferred_Term",
-        "High_Level_Term",
-        "High_Level_Group_Term",
-        "System_Organ_Class",
-        "SOC_Abbreviation",
-        "SOC_Code",
-        "Severity",
-        "Outcome",
-        "Start_Date_Delta",
-        "End_Date_Delta",
-    ),
+# proact.md 1.18: tables that came later, by their first release
+LATER_TABLES = {
+    "2022": ("ELESCORIAL", "HANDGRIPSTRENGTH", "MUSCLESTRENGTH"),
+    "2026": ("NEUROFILAMENT",),
 }
+TABLES = tuple(FILES_2016) + tuple(t for new in LATER_TABLES.values() for t in new)
 
 SITES = ("hanyang", "olsztyn")
 
@@ -235,10 +95,23 @@ SITE_HEADINGS: dict[str, tuple[str, ...]] = {
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
+def tables(release: str) -> tuple[str, ...]:
+    """List the PRO-ACT tables of a release."""
+    return tuple(FILES_2016) + tuple(
+        table
+        for first, new in LATER_TABLES.items()
+        if first <= release
+        for table in new
+    )
+
+
 def file_name(table: str, release: str) -> str:
     """Name the file of a PRO-ACT table in a release."""
     if release == "2016":
         return FILES_2016[table]
+    if table == "NEUROFILAMENT":
+        # proact.md 1.0: the one name in mixed case among capitals
+        table = "Neurofilament"
     return f"PROACT_{table}.csv" if release == "2022" else f"F_PROACT_{table}.csv"
 
 

@@ -1,10 +1,13 @@
 """The PRO-ACT delivery as a stream of blocks, bounded in memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
+from counterarm.demo.background import el_escorial, family_history, neurofilament
 from counterarm.demo.happenings import adverse_events, concomitant_medications
+from counterarm.demo.labs import labs
+from counterarm.demo.layout import TABLES
 from counterarm.demo.patients import PROACT, Population, draw_patients, generator
 from counterarm.demo.people import (
     als_history,
@@ -15,6 +18,7 @@ from counterarm.demo.people import (
 )
 from counterarm.demo.quirks import Rows
 from counterarm.demo.scales import alsfrs, fvc, svc
+from counterarm.demo.strength import hand_grip, muscle_strength
 from counterarm.demo.trials import assign_trials
 from counterarm.demo.visits import Block, plan_block
 from counterarm.demo.vitals import vital_signs
@@ -25,6 +29,8 @@ BLOCK = 2_000
 # modulo a prime p when 3 does not divide p - 1, so ids are spread and never collide
 SMALL_PRIME, LARGE_PRIME = 999_983, 99_999_989
 
+# a table's place in this list picks its stream of random numbers: new tables go to the
+# end, and the tables before them keep their rows
 TABLE_MAKERS: dict[str, Callable[[np.random.Generator, Block], Rows]] = {
     "ADVERSEEVENTS": adverse_events,
     "ALSFRS": alsfrs,
@@ -37,6 +43,12 @@ TABLE_MAKERS: dict[str, Callable[[np.random.Generator, Block], Rows]] = {
     "SVC": svc,
     "TREATMENT": treatment,
     "VITALSIGNS": vital_signs,
+    "LABS": labs,
+    "FAMILYHISTORY": family_history,
+    "ELESCORIAL": el_escorial,
+    "HANDGRIPSTRENGTH": hand_grip,
+    "MUSCLESTRENGTH": muscle_strength,
+    "NEUROFILAMENT": neurofilament,
 }
 
 
@@ -53,21 +65,24 @@ def subject_ids(index: np.ndarray, subjects: int, seed: int) -> np.ndarray:
 
 
 def blocks(
-    subjects: int, seed: int, population: Population = PROACT
-) -> Iterator[dict[str, Rows]]:
+    subjects: int,
+    seed: int,
+    population: Population = PROACT,
+    tables: Collection[str] = TABLES,
+) -> Iterator[tuple[str, Rows]]:
     """Yield the tables of one block of subjects after the other.
 
-    Each item maps a table of `layout.TABLES` to its rows, a text column per heading
-    (headings left out are empty). Only one block is in memory at a time, and a block
-    depends on its number, the seed and its own size alone.
+    Each item is a table of `tables` and its rows, a text column per heading (headings
+    left out are empty). Only one table of one block is in memory at a time; it depends
+    on the block's number, the seed and the block's own size alone, not on the tables
+    that are made besides.
     """
     for number, first in enumerate(range(0, subjects, BLOCK)):
         index = np.arange(first, min(first + BLOCK, subjects))
         block = draw_block(index, subjects, seed, number, population)
-        yield {
-            table: make(generator(seed, 2, number, place), block)
-            for place, (table, make) in enumerate(TABLE_MAKERS.items())
-        }
+        for place, (table, make) in enumerate(TABLE_MAKERS.items()):
+            if table in tables:
+                yield table, make(generator(seed, 2, number, place), block)
 
 
 def draw_block(

@@ -34,7 +34,8 @@ class Trial:
     age: str
     # DEMOGRAPHICS: "r" race, "e" ethnicity
     people: str
-    # "f" FVC, "s" SVC, "v" VITALSIGNS, "a" ADVERSEEVENTS, "c" CONMEDS
+    # "f" FVC, "s" SVC, "v" VITALSIGNS, "a" ADVERSEEVENTS, "c" CONMEDS, "e" ELESCORIAL,
+    # "h" FAMILYHISTORY, "g" HANDGRIPSTRENGTH, "m" MUSCLESTRENGTH, "n" NEUROFILAMENT
     tables: str
     # days between visits, months of visits, further months in which deaths were heard
     spacing: int
@@ -49,6 +50,8 @@ class Trial:
     severity: int = 4
     # Q5b filled for everybody (inference of proact.md 3.6)
     always_q5b: bool = False
+    # LABS: habits of its laboratory, a style of `lab_tests`; negative: no LABS
+    labs: int = -1
 
 
 # Tuned so that the margins of proact.md section 4 come out together: revised-scale
@@ -57,19 +60,19 @@ TRIALS = (
     # revised scale
     Trial(
         920, "rev", "full", 0.3, "full", "text", "od", "years", "re",
-        "fvac", 30, 12, 7, 1, 0, 0,
+        "fvaceg", 30, 12, 7, 1, 0, 0, labs=0,
     ),
     Trial(
         820, "rev", "yes", 0.4, "full", "text", "od", "years", "r",
-        "fvac", 42, 13, 9, 0, 0, 1,
+        "fvacehn", 42, 13, 9, 0, 0, 1, labs=1,
     ),
     Trial(
         700, "rev", "yes", 0.35, "full", "flags", "od", "years", "r",
-        "fvac", 30, 10, 9, 1, 0, 0,
+        "fvacen", 30, 10, 9, 1, 0, 0, labs=0,
     ),
     Trial(
         560, "rev", "full", 0.28, "full", "text", "od", "fraction", "re",
-        "fsvac", 30, 12, 9, 0, 2, 2,
+        "fsvacem", 30, 12, 9, 0, 2, 2, labs=1,
     ),
     Trial(
         470, "rev", "none", 0.2, "yes", "text", "od", "birth", "re",
@@ -77,21 +80,21 @@ TRIALS = (
     ),
     Trial(
         420, "rev", "full", 0.33, "full", "flags", "ods", "years", "r",
-        "fvac", 28, 12, 7, 2, 0, 0,
+        "fvachgm", 28, 12, 7, 2, 0, 0, labs=0,
     ),
     # both scales
     Trial(
         520, "both", "yes", 0.4, "full", "flags", "ods", "years", "r",
-        "fvac", 42, 14, 9, 0, 2, 0, True,
+        "fvacem", 42, 14, 9, 0, 2, 0, True,
     ),
     Trial(
         300, "both", "full", 0.25, "full", "text", "od", "both", "re",
-        "fsva", 28, 36, 6, 1, 1, 2,
+        "fsvae", 28, 36, 6, 1, 1, 2, labs=1,
     ),
     # first scale
     Trial(
         860, "old", "yes", 0.4, "full", "flags", "os", "years", "r",
-        "fvac", 30, 12, 9, 0, 2, 3,
+        "fvach", 30, 12, 9, 0, 2, 3, labs=3,
     ),
     Trial(
         620, "old", "none", 0.12, "yes", "text", "os", "years", "r",
@@ -99,7 +102,7 @@ TRIALS = (
     ),
     Trial(
         500, "old", "yes", 0.4, "full", "both", "os", "years", "",
-        "fvac", 42, 17, 7, 0, 2, 0,
+        "fvach", 42, 17, 7, 0, 2, 0, labs=2,
     ),
     Trial(
         420, "old", "none", -1, "yes", "flags", "od", "birth", "",
@@ -112,11 +115,11 @@ TRIALS = (
     # no scale in the release
     Trial(
         900, "none", "yes", 0.35, "full", "flags", "", "years", "",
-        "fvac", 42, 12, 6, 0, 0, 1,
+        "fvac", 42, 12, 6, 0, 0, 1, labs=2,
     ),
     Trial(
         640, "none", "yes", 0.4, "full", "flags", "ods", "years", "r",
-        "vac", 30, 12, 9, 1, 0, 0,
+        "vach", 30, 12, 9, 1, 0, 0, labs=0,
     ),
     Trial(
         560, "none", "none", -1, "yes", "text", "", "none", "",
@@ -124,15 +127,15 @@ TRIALS = (
     ),
     Trial(
         480, "none", "full", 0.3, "full", "text", "o", "years", "re",
-        "vac", 42, 15, 7, 0, 0, 3,
+        "vaceg", 42, 15, 7, 0, 0, 3, labs=1,
     ),
     Trial(
         380, "none", "none", 0.15, "yes", "none", "", "none", "r",
-        "va", 30, 12, 6, 0, 3, 4,
+        "va", 30, 12, 6, 0, 3, 4, labs=0,
     ),
     Trial(
         330, "none", "full", 0.3, "full", "flags", "", "years", "",
-        "fvac", 30, 12, 8, 0, 2, 0,
+        "fvac", 30, 12, 8, 0, 2, 0, labs=3,
     ),
     Trial(
         320, "none", "none", 0.1, "full", "none", "", "none", "",

@@ -1,21 +1,25 @@
 """Write a made-up delivery to a folder."""
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from counterarm.demo import layout
+from counterarm.demo.background import NEUROFILAMENT
 from counterarm.demo.patients import DECLINE, HAZARD, PROACT
 from counterarm.demo.proact import LARGE_PRIME, blocks
 from counterarm.demo.quirks import Rows, n_rows
 from counterarm.demo.site_plans import SITE_PLANS
 from counterarm.demo.sites import site_tables
+from counterarm.demo.strength import POWER, WOMEN
 
 MARKER = "MADE_UP"
 TRUTH = "truth.json"
@@ -28,6 +32,8 @@ NOTICE = """# A made-up delivery
 
 Nobody real is in these files: every row was drawn by `counterarm demo` from the numbers
 in `truth.json`, in the layout of PRO-ACT ({release} release) and of two site exports.
+PRO-ACT tables:
+{tables}.
 The quirks of the raw exports are wanted. Do not mix these files with real ones.
 """
 
@@ -73,8 +79,8 @@ def write_demo(
 
     `hazard_ratio` is the true conditional effect of treatment on the hazard of death
     at the sites, `slope_ratio` the true factor on the monthly loss of ALSFRS-R points
-    after the first dose. The same subjects and seed give the same cells in every
-    release, and the same bytes in every run.
+    after the first dose. The same subjects and seed give a table the same cells in
+    every release that has it, and the same bytes in every run.
 
     Raises ValueError for settings that make no delivery, and FileExistsError for a
     folder that holds something else than a former demo.
@@ -83,7 +89,9 @@ def write_demo(
     demo = Demo(directory, subjects, seed, release, hazard_ratio, slope_ratio)
     _check(demo)
     _clear(directory)
-    (directory / README).write_text(NOTICE.format(release=release), encoding="utf-8")
+    tables = textwrap.fill(", ".join(layout.tables(release)), 88)
+    notice = NOTICE.format(release=release, tables=tables)
+    (directory / README).write_text(notice, encoding="utf-8")
     truth = json.dumps(true_parameters(demo), indent=2) + "\n"
     (directory / TRUTH).write_text(truth, encoding="utf-8")
     _write_proact(demo)
@@ -115,6 +123,20 @@ def true_parameters(demo: Demo) -> dict[str, object]:
             "proact": asdict(PROACT),
             **{site: asdict(plan.population) for site, plan in SITE_PLANS.items()},
         },
+        "proact_tables": {
+            table: layout.file_name(table, demo.release)
+            for table in layout.tables(demo.release)
+        },
+        "strength": (
+            "HANDGRIPSTRENGTH, MUSCLESTRENGTH: pounds fall with the share of points "
+            "that the items of the hand, arm or leg have left, to the power "
+            f"{POWER}; women have {WOMEN} of the strength of men"
+        ),
+        "labs": (
+            "LABS: four styles of laboratory by trial; creatinine and CK fall with "
+            "the points lost, nothing else in LABS follows the disease"
+        ),
+        "neurofilament": asdict(NEUROFILAMENT),
         "proact_arms": "Active and Placebo have the same hazard and decline",
         "proact_deaths": (
             "trials heard of deaths for 5 to 14 months after their last visits, and "
@@ -151,7 +173,7 @@ def _clear(directory: Path) -> None:
                 "file); name an empty or new folder"
             )
         for release in layout.RELEASES:
-            for table in layout.TABLES:
+            for table in layout.tables(release):
                 name = layout.file_name(table, release)
                 (directory / "proact" / name).unlink(missing_ok=True)
     for folder in ("proact", *(f"sites/{site}" for site in layout.SITES)):
@@ -162,22 +184,22 @@ def _clear(directory: Path) -> None:
 
 
 def _write_proact(demo: Demo) -> None:
-    count = dict.fromkeys(layout.TABLES, 0)
-    names = {t: f"proact/{layout.file_name(t, demo.release)}" for t in layout.TABLES}
+    shipped = layout.tables(demo.release)
+    count = dict.fromkeys(shipped, 0)
+    names = {t: f"proact/{layout.file_name(t, demo.release)}" for t in shipped}
     with ExitStack() as stack:
         files: dict[str, BinaryIO] = {}
         for table, name in names.items():
             files[table] = stack.enter_context((demo.directory / name).open("wb"))
             headings = ",".join(layout.heading(table, demo.release))
             files[table].write(layout.prefix(demo.release) + headings.encode() + b"\n")
-        for tables in blocks(demo.subjects, demo.seed):
-            for table, rows in tables.items():
-                files[table].write(csv_lines(rows, layout.HEADINGS[table]))
-                count[table] += n_rows(rows)
+        for table, rows in blocks(demo.subjects, demo.seed, tables=shipped):
+            files[table].write(csv_lines(rows, layout.HEADINGS[table]))
+            count[table] += n_rows(rows)
         for table in FOOTED:
             empty = "," * (len(layout.HEADINGS[table]) - 1)
             files[table].write(f"({count[table]} row(s) affected){empty}\n".encode())
-    demo.rows.update({names[table]: count[table] for table in layout.TABLES})
+    demo.rows.update({names[table]: count[table] for table in shipped})
 
 
 def _write_sites(demo: Demo) -> None:
@@ -220,4 +242,8 @@ def csv_lines(rows: Mapping[str, pa.Array] | Rows, headings: Sequence[str]) -> b
             column = pc.if_else(has_comma, quoted, column)
         columns.append(column)
     lines = pc.binary_join_element_wise(*columns, ",")
-    return ("\n".join(lines.to_pylist()) + "\n").encode()
+    lines = pc.binary_join_element_wise(lines, "", "\n")
+    # the lines lie one after the other in the memory of the column
+    _, ends, text = lines.buffers()
+    first, last = np.frombuffer(ends, np.int32)[[0, len(lines)]]
+    return text[first:last].to_pybytes()
