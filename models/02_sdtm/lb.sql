@@ -107,7 +107,8 @@ findings as (
             when not standardised.is_result then null
             when standardised.number is null then upper(lab_lines.test_result)
             else concat(
-                standardised.comparator, {{ number_text('standardised.standard_number') }}
+                standardised.comparator,
+                {{ number_text('standardised.standard_number') }}
             )
         end as standard_text,
         standardised.comparator,

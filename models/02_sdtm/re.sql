@@ -2,8 +2,8 @@
 -- the best of a day's trials (SDTMIG 3.4, RE).
 --
 -- FVC and SVC are litres, FVCPP and SVCPP percent of predicted. A trial without percent
--- has it from its litres and the subject's predicted litres, in a derived row that keeps
--- its trial's number; the best of a day has none.
+-- has it from its litres and the subject's predicted litres, in a derived row that
+-- keeps its trial's number; the best of a day has none.
 
 with
 

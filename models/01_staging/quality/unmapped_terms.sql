@@ -2,8 +2,8 @@
 --
 -- The coded column is null where such a term stands; a row in
 -- seeds/codelists/raw_terms.csv gives it a meaning. Tests and units of the laboratory
--- and of strength have seeds of their own; a number whose test does not convert from its
--- unit, or that comes without one, stands here as test and unit.
+-- and of strength have seeds of their own; a number whose test does not convert from
+-- its unit, or that comes without one, stands here as test and unit.
 
 with
 

@@ -1,5 +1,5 @@
--- A line of a laboratory or strength file is in SDTM once, or in quarantine once: a join
--- that drops or doubles one would leave no other trace.
+-- A line of a laboratory or strength file is in SDTM once, or in quarantine once: a
+-- join that drops or doubles one would leave no other trace.
 
 with
 
