@@ -7,7 +7,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NAME = re.compile(r"`([a-z0-9_]+)`")
-UNIT_TEST = re.compile(r"^  - name: (\w+__\w+)$", re.MULTILINE)
+UNIT_TEST = re.compile(
+    r"^  - name: (\w+__\w+)\n    description:(.*?)\n    model:",
+    re.MULTILINE | re.DOTALL,
+)
 PYTEST = re.compile(r"^def (test_\w+)", re.MULTILINE)
 
 
@@ -18,8 +21,12 @@ def listed_quirks() -> dict[int, list[str]]:
     return {int(cells[0]): cells for cells in rows if cells[0].strip().isdigit()}
 
 
-def names_found(pattern: re.Pattern, files: list[Path]) -> set[str]:
-    return {name for file in files for name in pattern.findall(file.read_text())}
+def unit_tests() -> dict[str, str]:
+    """Return the description of each unit test of a model."""
+    files = sorted(ROOT.glob("models/**/*.yml"))
+    return dict(
+        found for file in files for found in UNIT_TEST.findall(file.read_text())
+    )
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +42,12 @@ def models():
 
 @pytest.fixture(scope="module")
 def tests():
-    singular = {file.stem for file in ROOT.glob("tests/dbt/singular/*.sql")}
-    unit = names_found(UNIT_TEST, sorted(ROOT.glob("models/**/*.yml")))
-    return singular | unit | names_found(PYTEST, sorted(ROOT.glob("tests/**/*.py")))
+    names = {file.stem for file in ROOT.glob("tests/dbt/singular/*.sql")} | set(
+        unit_tests()
+    )
+    for file in ROOT.glob("tests/**/*.py"):
+        names.update(PYTEST.findall(file.read_text()))
+    return names
 
 
 def test_every_quirk_is_listed_once_and_in_order(quirks):
@@ -55,3 +65,11 @@ def test_a_quirk_names_models_and_tests_that_exist(number, quirks, models, tests
     assert NAME.findall(named_models) and NAME.findall(named_tests)
     assert set(NAME.findall(named_models)) <= models
     assert set(NAME.findall(named_tests)) <= tests
+
+
+@pytest.mark.parametrize("number", range(1, 32))
+def test_a_unit_test_says_which_quirk_it_is_about(number, quirks):
+    descriptions = unit_tests()
+    for name in set(NAME.findall(quirks[number][4])) & set(descriptions):
+        said = re.findall(r"[Qq]uirks? ([\d,\sand]+)", descriptions[name])
+        assert str(number) in re.findall(r"\d+", " ".join(said)), name
