@@ -80,6 +80,18 @@ deaths as (
 
 ),
 
+categories as (
+
+    select
+        subject_id,
+        {{ first_known('el_escorial') }} as el_escorial,
+        count(distinct {{ coded('ELESCOR', 'el_escorial') }}) as n_categories
+
+    from ({{ kept('stg_proact__elescorial') }})
+    group by subject_id
+
+),
+
 proact as (
 
     select
@@ -102,7 +114,8 @@ proact as (
         arms.treatment_day,
         coalesce(arms.n_arms, 0) as n_arms,
         cast(null as varchar) as country,
-        cast(null as varchar) as el_escorial,
+        {{ coded('ELESCOR', 'categories.el_escorial') }} as el_escorial,
+        coalesce(categories.n_categories, 0) as n_el_escorial,
         demographics.demographics_day,
         deaths.died,
         deaths.death_day,
@@ -112,6 +125,7 @@ proact as (
     left join demographics on proact_subjects.subject_id = demographics.subject_id
     left join arms on proact_subjects.subject_id = arms.subject_id
     left join deaths on proact_subjects.subject_id = deaths.subject_id
+    left join categories on proact_subjects.subject_id = categories.subject_id
 
 ),
 
@@ -187,6 +201,7 @@ site as (
         cast(0 as bigint) as n_arms,
         described.country,
         {{ coded('ELESCOR', 'described.el_escorial') }} as el_escorial,
+        cast(0 as bigint) as n_el_escorial,
         cast(null as bigint) as demographics_day,
         case when site_deaths.source is not null then 'Y' else 'N' end as died,
         {{ days_between('first_doses.first_dose_date', 'site_deaths.death_date') }}

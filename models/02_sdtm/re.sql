@@ -1,7 +1,9 @@
 -- One row per subject, test day and trial of vital capacity, and one derived row for
 -- the best of a day's trials (SDTMIG 3.4, RE).
 --
--- FVC and SVC are litres, FVCPP and SVCPP percent of predicted, as delivered.
+-- FVC and SVC are litres, FVCPP and SVCPP percent of predicted. A trial without percent
+-- has it from its litres and the subject's predicted litres, in a derived row that
+-- keeps its trial's number; the best of a day has none.
 
 with
 
@@ -24,7 +26,8 @@ trials as (
         ) as litres,
         unnest(
             [pct_of_normal_trial_1, pct_of_normal_trial_2, pct_of_normal_trial_3]
-        ) as percent
+        ) as percent,
+        subject_normal as predicted_litres
 
     from ({{ kept('stg_proact__fvc') }})
 
@@ -41,7 +44,8 @@ trials as (
         ) as litres,
         unnest(
             [pct_of_normal_trial_1, pct_of_normal_trial_2, pct_of_normal_trial_3]
-        ) as percent
+        ) as percent,
+        subject_normal as predicted_litres
 
     from ({{ kept('stg_proact__svc') }})
 
@@ -74,6 +78,20 @@ collected as (
         day
     from trials
     where percent is not null
+
+    union all
+
+    select
+        subject_id,
+        respid,
+        measure || 'PP' as retestcd,
+        '%' as unit,
+        trial as rerepnum,
+        round(litres / predicted_litres * 100, 4) as result,
+        'Y' as redrvfl,
+        day
+    from trials
+    where percent is null and litres is not null and predicted_litres > 0
 
 ),
 

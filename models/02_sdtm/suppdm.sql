@@ -11,6 +11,12 @@ subjects as (
 
 ),
 
+families as (
+
+    select * from {{ ref('int_families') }}
+
+),
+
 qualifiers as (
 
     select
@@ -30,6 +36,26 @@ qualifiers as (
         'El Escorial Category' as qlabel,
         el_escorial as qval
     from subjects
+
+    union all
+
+    select
+        studyid,
+        usubjid,
+        'FAMHXALS' as qnam,
+        'Family History of ALS' as qlabel,
+        family_als as qval
+    from families
+
+    union all
+
+    select
+        studyid,
+        usubjid,
+        'FAMHXMUT' as qnam,
+        'Family History of ALS Mutation' as qlabel,
+        als_mutation as qval
+    from families
 
     union all
 

@@ -2,7 +2,9 @@
 --
 -- The standard unit is reached by the seed unit_conversions. Most units are blank in
 -- PRO-ACT; a blank one is taken for the standard unit, and VSORRESU stays empty. A unit
--- that no codelist knows gives no standard value.
+-- that no codelist knows gives no standard value. A result that the blank unit cannot
+-- explain (a height in metres, a temperature in Fahrenheit) is kept and flagged in
+-- quality.flags.
 
 with
 
@@ -25,9 +27,13 @@ measured as (
             subject_id,
             row_number,
             vital_signs_delta,
+            blood_pressure_diastolic_units,
+            blood_pressure_systolic_units,
             height_units,
-            weight_units,
+            pulse_units,
+            respiratory_rate_units,
             temperature_units,
+            weight_units,
             {{ vital_sign_columns() | join(',\n            ') }}
         from ({{ kept('stg_proact__vitalsigns') }})
     )
@@ -48,10 +54,14 @@ with_unit as (
         signs.vspos,
         signs.standard_unit,
         measured.result,
-        case
-            when signs.vstestcd = 'HEIGHT' then measured.height_units
-            when signs.vstestcd = 'WEIGHT' then measured.weight_units
-            when signs.vstestcd = 'TEMP' then measured.temperature_units
+        case signs.vstestcd
+            when 'DIABP' then measured.blood_pressure_diastolic_units
+            when 'SYSBP' then measured.blood_pressure_systolic_units
+            when 'HEIGHT' then measured.height_units
+            when 'PULSE' then measured.pulse_units
+            when 'RESP' then measured.respiratory_rate_units
+            when 'TEMP' then measured.temperature_units
+            when 'WEIGHT' then measured.weight_units
         end as raw_unit
 
     from measured

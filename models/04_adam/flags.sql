@@ -50,6 +50,52 @@ riluzole as (
 
 ),
 
+vital_signs as (
+
+    select
+        usubjid,
+        count(*) filter (
+            where vstestcd = 'HEIGHT' and (vsstresn <= 80 or vsstresn > 250)
+        ) as n_heights,
+        count(*) filter (
+            where vstestcd = 'WEIGHT' and (vsstresn < 25 or vsstresn > 300)
+        ) as n_weights,
+        count(*) filter (
+            where vstestcd = 'TEMP' and (vsstresn < 30 or vsstresn > 45)
+        ) as n_temperatures,
+        count(*) filter (where vsstresn is null) as n_without_standard_result
+
+    from {{ ref('vs') }}
+    group by usubjid
+
+),
+
+-- Ten years after entry is beyond any trial of PRO-ACT (the longest record has 70
+-- months), a hundred before it beyond any life.
+far_days as (
+
+    {% for domain, day in [
+        ('ae', 'aestdy'),
+        ('ae', 'aeendy'),
+        ('cm', 'cmstdy'),
+        ('cm', 'cmendy'),
+        ('lb', 'lbdy'),
+        ('mk', 'mkdy'),
+        ('re', 'redy'),
+        ('vs', 'vsdy'),
+    ] -%}
+    select
+        usubjid,
+        count(*) as n
+    from {{ ref(domain) }}
+    where {{ day }} > 3650 or {{ day }} < -36525
+    group by usubjid
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+
+),
+
 doubts as (
 
     select
@@ -69,6 +115,27 @@ doubts as (
         n_arms as n
     from subjects
     where n_arms > 1
+
+    union all
+
+    select
+        usubjid,
+        'several_el_escorial' as flag,
+        'ELESCORIAL names several categories: the first in file order is used'
+            as handling,
+        n_el_escorial as n
+    from subjects
+    where n_el_escorial > 1
+
+    union all
+
+    select
+        usubjid,
+        'day_beyond_any_trial' as flag,
+        'A day beyond any trial: kept as delivered, and never a contact' as handling,
+        sum(n) as n
+    from far_days
+    group by usubjid
 
     union all
 
@@ -178,6 +245,40 @@ doubts as (
     from assessments
     where {{ column }} > 0
     {% endfor %}
+
+    {%- for flag, column, handling in [
+        (
+            'height_implausible',
+            'n_heights',
+            'A height up to 80 cm or above 250 cm, perhaps in metres: kept as delivered',
+        ),
+        (
+            'weight_implausible',
+            'n_weights',
+            'A weight below 25 kg or above 300 kg: kept as delivered',
+        ),
+        (
+            'temperature_implausible',
+            'n_temperatures',
+            'A temperature beyond 30 to 45 C, perhaps Fahrenheit: kept as delivered',
+        ),
+        (
+            'vital_sign_in_unknown_unit',
+            'n_without_standard_result',
+            'A vital sign whose unit does not convert: has no standard result',
+        ),
+    ] %}
+
+    union all
+
+    select
+        usubjid,
+        '{{ flag }}' as flag,
+        '{{ handling }}' as handling,
+        {{ column }} as n
+    from vital_signs
+    where {{ column }} > 0
+    {%- endfor %}
 
 )
 

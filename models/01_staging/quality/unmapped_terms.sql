@@ -1,7 +1,9 @@
 -- One row per source, column and delivered term that its codelist does not know.
 --
 -- The coded column is null where such a term stands; a row in
--- seeds/codelists/raw_terms.csv gives it a meaning.
+-- seeds/codelists/raw_terms.csv gives it a meaning. Tests and units of the laboratory
+-- and of strength have seeds of their own; a number whose test does not convert from
+-- its unit, or that comes without one, stands here as test and unit.
 
 with
 
@@ -16,7 +18,35 @@ coded_columns as (
         ('stg_proact__alshistory', 'alshistory', 'site_of_onset', ['ONSETLOC']),
         ('stg_proact__adverseevents', 'adverseevents', 'severity', ['AESEV']),
         ('stg_proact__adverseevents', 'adverseevents', 'outcome', ['OUT']),
+        ('stg_proact__elescorial', 'elescorial', 'el_escorial', ['ELESCOR']),
+        (
+            'stg_proact__familyhistory', 'familyhistory', 'family_hx_of_neuro_disease',
+            ['FAMHX'],
+        ),
+        ('stg_proact__neurofilament', 'neurofilament', 'matrix', ['SPECTYPE']),
+        (
+            'stg_proact__handgripstrength', 'handgripstrength', 'test_location',
+            ['LOC'],
+        ),
+        (
+            'stg_proact__handgripstrength', 'handgripstrength', 'test_laterality',
+            ['LAT'],
+        ),
+        ('stg_proact__handgripstrength', 'handgripstrength', 'test_unit', ['UNIT']),
+        ('stg_proact__musclestrength', 'musclestrength', 'test_location', ['LOC']),
+        ('stg_proact__musclestrength', 'musclestrength', 'test_laterality', ['LAT']),
+        ('stg_proact__musclestrength', 'musclestrength', 'test_unit', ['UNIT']),
+        (
+            'stg_proact__vitalsigns', 'vitalsigns', 'blood_pressure_diastolic_units',
+            ['UNIT'],
+        ),
+        (
+            'stg_proact__vitalsigns', 'vitalsigns', 'blood_pressure_systolic_units',
+            ['UNIT'],
+        ),
         ('stg_proact__vitalsigns', 'vitalsigns', 'height_units', ['UNIT']),
+        ('stg_proact__vitalsigns', 'vitalsigns', 'pulse_units', ['UNIT']),
+        ('stg_proact__vitalsigns', 'vitalsigns', 'respiratory_rate_units', ['UNIT']),
         ('stg_proact__vitalsigns', 'vitalsigns', 'weight_units', ['UNIT']),
         ('stg_proact__vitalsigns', 'vitalsigns', 'temperature_units', ['UNIT']),
         ('stg_site__subjects', 'subjects', 'sex', ['SEX']),
@@ -36,31 +66,162 @@ coded_columns as (
         '{{ source_table }}' as table_name,
         '{{ column }}' as column_name,
         {{ column }} as raw_term,
-        {{ codelists }} as codelists
+        {{ codelists }} as codelists,
+        count(*) as n_rows
     from ({{ staged_kept(model) }})
     where {{ column }} is not null
+    group by source, {{ column }}
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
 
+),
+
+lab_lines as (
+
+    {{ lab_lines(
+        staged_kept('stg_proact__labs'), staged_kept('stg_proact__neurofilament')
+    ) }}
+
+),
+
+lab_terms as (
+
+    select
+        lab_lines.source,
+        lab_lines.table_name,
+        case
+            when lab_lines.table_name = 'labs' then 'test_name' else 'analyte'
+        end as test_column,
+        case
+            when lab_lines.table_name = 'labs' then 'test_unit' else 'unit'
+        end as unit_column,
+        lab_lines.test_name,
+        lab_lines.test_unit,
+        count(*) as n_rows,
+        count(*) filter (where regexp_matches(lab_lines.test_result, '[0-9]'))
+            as n_numbers
+
+    from lab_lines
+    group by
+        lab_lines.source,
+        lab_lines.table_name,
+        lab_lines.test_name,
+        lab_lines.test_unit
+
+),
+
+lab_tests_and_units as (
+
+    select
+        lab_terms.*,
+        tests.lbtestcd,
+        tests.standard_unit,
+        units.raw_unit,
+        coalesce(units.unit, 'no unit') as unit,
+        conversions.factor
+
+    from lab_terms
+    left join {{ ref('lab_tests') }} as tests
+        on upper(lab_terms.test_name) = tests.raw_test
+    left join {{ ref('lab_units') }} as units
+        on {{ lab_unit_key('lab_terms.test_unit') }} = units.raw_unit
+    left join {{ ref('lab_conversions') }} as conversions
+        on tests.lbtestcd = conversions.lbtestcd
+        and tests.standard_unit = conversions.standard_unit
+        and units.unit = conversions.unit
+
+),
+
+strength_lines as (
+
+    {{ strength_lines(
+        staged_kept('stg_proact__handgripstrength'),
+        staged_kept('stg_proact__musclestrength')
+    ) }}
+
+),
+
+unmapped as (
+
+    select
+        coded_columns.source,
+        coded_columns.table_name,
+        coded_columns.column_name,
+        array_to_string(coded_columns.codelists, ' or ') as codelist,
+        coded_columns.raw_term,
+        coded_columns.n_rows
+
+    from coded_columns
+    left join {{ ref('raw_terms') }} as terms
+        on list_contains(coded_columns.codelists, terms.codelist)
+        and upper(coded_columns.raw_term) = terms.raw_term
+    where terms.term is null
+
+    union all
+
+    select
+        source,
+        table_name,
+        test_column as column_name,
+        'lab_tests' as codelist,
+        test_name as raw_term,
+        n_rows
+    from lab_tests_and_units
+    where lbtestcd is null and test_name is not null
+
+    union all
+
+    select
+        source,
+        table_name,
+        unit_column as column_name,
+        'lab_units' as codelist,
+        test_unit as raw_term,
+        n_rows
+    from lab_tests_and_units
+    where raw_unit is null and test_unit is not null
+
+    union all
+
+    select
+        source,
+        table_name,
+        unit_column as column_name,
+        'lab_conversions' as codelist,
+        lbtestcd || ' in ' || unit as raw_term,
+        n_numbers as n_rows
+    from lab_tests_and_units
+    where lbtestcd is not null
+        and (raw_unit is not null or test_unit is null)
+        and n_numbers > 0
+        and case
+            when standard_unit is null then unit <> 'no unit' else factor is null
+        end
+
+    union all
+
+    select
+        strength_lines.source,
+        strength_lines.table_name,
+        'test_name' as column_name,
+        'strength_tests' as codelist,
+        strength_lines.test_name as raw_term,
+        1 as n_rows
+    from strength_lines
+    left join {{ ref('strength_tests') }} as tests
+        on upper(strength_lines.test_name) = tests.raw_test
+    where tests.raw_test is null and strength_lines.test_name is not null
+
 )
 
 select
-    coded_columns.source,
-    coded_columns.table_name,
-    coded_columns.column_name,
-    array_to_string(coded_columns.codelists, ' or ') as codelist,
-    coded_columns.raw_term,
-    count(*) as n_rows
+    source,
+    table_name,
+    column_name,
+    codelist,
+    raw_term,
+    cast(sum(n_rows) as bigint) as n_rows
 
-from coded_columns
-left join {{ ref('raw_terms') }} as terms
-    on list_contains(coded_columns.codelists, terms.codelist)
-    and upper(coded_columns.raw_term) = terms.raw_term
-where terms.term is null
-group by
-    coded_columns.source,
-    coded_columns.table_name,
-    coded_columns.column_name,
-    array_to_string(coded_columns.codelists, ' or '),
-    coded_columns.raw_term
+from unmapped
+group by source, table_name, column_name, codelist, raw_term

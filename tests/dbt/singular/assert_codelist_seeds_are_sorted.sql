@@ -9,6 +9,11 @@ sorted as (
         ('raw_terms', 'codelist, raw_term'),
         ('vital_signs', 'proact_column'),
         ('unit_conversions', 'unit, standard_unit'),
+        ('lab_tests', 'raw_test'),
+        ('lab_units', 'raw_unit'),
+        ('lab_conversions', 'lbtestcd, unit, standard_unit'),
+        ('strength_tests', 'raw_test'),
+        ('relatives', 'proact_column'),
         ('raw_tables', 'source_kind, table_name'),
         ('raw_columns', 'source_kind, table_name, position'),
     ] -%}

@@ -5,7 +5,9 @@ with
 
 numbered as (
 
-    {% for domain in ['ae', 'cm', 'ds', 'ex', 'mh', 'pr', 'qs', 're', 'vs'] -%}
+    {% for domain in [
+        'ae', 'cm', 'ds', 'ex', 'lb', 'mh', 'mk', 'pr', 'qs', 're', 'vs'
+    ] -%}
     select
         '{{ domain }}' as domain,
         usubjid,

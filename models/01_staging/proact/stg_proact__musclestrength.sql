@@ -1,0 +1,5 @@
+-- One row per line of the musclestrength file, renamed and typed; nothing is dropped.
+--
+-- The columns and their types stand in seeds/mappings/raw_columns.csv.
+
+{{ staged('proact', 'musclestrength') }}

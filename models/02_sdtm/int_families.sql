@@ -1,0 +1,33 @@
+-- One row per subject whom FAMILYHISTORY names: whether ALS is known in the family.
+--
+-- Y where any line names ALS, N where none does and the question for a neurological
+-- disease was answered No, else not known: a line about another disease does not say
+-- that nobody had ALS.
+
+with
+
+answers as (
+
+    select
+        subject_id,
+        bool_or(
+            upper(neurological_disease) in ('ALS', 'AMYOTROPHIC LATERAL SCLEROSIS')
+        ) as names_als,
+        max({{ coded('FAMHX', 'family_hx_of_neuro_disease') }}) as has_disease,
+        {{ first_known('family_hx_of_als_mutation') }} as als_mutation
+
+    from ({{ kept('stg_proact__familyhistory') }})
+    group by subject_id
+
+)
+
+select
+    'PROACT' as studyid,
+    'PROACT-' || subject_id as usubjid,
+    case
+        when names_als then 'Y'
+        when has_disease = 'N' then 'N'
+    end as family_als,
+    als_mutation
+
+from answers
