@@ -11,6 +11,10 @@ sorted as (
         ('unit_conversions', 'unit, standard_unit'),
         ('raw_tables', 'source_kind, table_name'),
         ('raw_columns', 'source_kind, table_name, position'),
+        ('analysis_parameters', 'dataset, paramn'),
+        ('visit_windows', 'window_group, avisitn'),
+        ('time_to_event_parameters', 'paramn, event'),
+        ('age_groups', 'agegr1n'),
     ] -%}
     select
         '{{ seed }}' as seed,
