@@ -10,29 +10,37 @@
 -#}
 {% macro windowed_values(values, windows) -%}
     select
-        matched.*,
-        {{ first_record_flag(
-            ['usubjid', 'paramcd', 'avisitn'],
-            ['awtdiff', 'ady', 'in_day desc'],
-            'avisitn is not null and aval is not null',
-        ) }} as anl01fl
+        placed.*,
+        windows.avisit,
+        windows.awtarget,
+        windows.awlo,
+        windows.awhi
 
     from (
         select
-            {{ values }}.*,
-            windows.avisit,
-            windows.avisitn,
-            windows.awtarget,
-            windows.awlo,
-            windows.awhi,
-            abs(
-                {{ rel_day(values ~ '.ady') }} - {{ rel_day('windows.awtarget') }}
-            ) as awtdiff
+            found.*,
+            {{ first_record_flag(
+                ['usubjid', 'paramcd', 'avisitn'],
+                ['awtdiff', 'ady', 'in_day desc'],
+                'avisitn is not null and aval is not null',
+            ) }} as anl01fl
 
-        from {{ values }}
-        left join {{ windows }} as windows
-            on {{ values }}.window_group = windows.window_group
-            and (windows.awlo is null or {{ values }}.ady >= windows.awlo)
-            and (windows.awhi is null or {{ values }}.ady <= windows.awhi)
-    ) as matched
+        from (
+            select
+                {{ values }}.*,
+                windows.avisitn,
+                abs(
+                    {{ rel_day(values ~ '.ady') }} - {{ rel_day('windows.awtarget') }}
+                ) as awtdiff
+
+            from {{ values }}
+            left join {{ windows }} as windows
+                on {{ values }}.window_group = windows.window_group
+                and (windows.awlo is null or {{ values }}.ady >= windows.awlo)
+                and (windows.awhi is null or {{ values }}.ady <= windows.awhi)
+        ) as found
+    ) as placed
+    left join {{ windows }} as windows
+        on placed.window_group = windows.window_group
+        and placed.avisitn = windows.avisitn
 {%- endmacro %}

@@ -1,10 +1,10 @@
 -- One row per subject, parameter and day: the items, total and domains of the ALSFRS-R
 -- and the stages (ADaMIG 1.3, BDS).
 --
--- Of several assessments on a day the used one; an item outside 0 to 4 is no value. BASE
--- is the last value up to day 1, CHG the change from it, after it. An item and a reported
--- total come from one row of QS (SRCSEQ), what is derived from several rows of one
--- assessment (SRCREF). Nothing is imputed.
+-- Of several assessments on a day the used one; an item outside 0 to 4 is no value.
+-- BASE is the last value up to day 1, CHG the change from it, after it. An item and a
+-- reported total come from one row of QS (SRCSEQ), what is derived from several rows of
+-- one assessment (SRCREF). Nothing is imputed.
 
 with
 
@@ -39,7 +39,7 @@ items as (
 
     from {{ ref('qs') }} as qs
     inner join used on qs.usubjid = used.usubjid and qs.qsspid = used.qsspid
-    where qs.qstestcd in ('{{ alsfrs_items().values() | join("', '") }}')
+    where qs.qstestcd in (select parameters.source_code from parameters)
         and qs.qsstresn between 0 and 4
 
 ),
@@ -112,12 +112,10 @@ all_values as (
 described as (
 
     select
-        all_values.*,
+        all_values.* exclude (source_code),
         0 as in_day,
         parameters.paramn,
         parameters.paramcd,
-        parameters.param,
-        parameters.parcat1,
         parameters.window_group
 
     from all_values
@@ -134,14 +132,12 @@ analysed as (
 select
     adsl.studyid,
     analysed.usubjid,
-    row_number() over (
-        partition by analysed.usubjid order by analysed.paramn, analysed.ady
-    ) as aseq,
+    analysed.aseq,
     adsl.trt01p as trtp,
     adsl.trt01pn as trtpn,
     adsl.trt01a as trta,
-    analysed.parcat1,
-    analysed.param,
+    parameters.parcat1,
+    parameters.param,
     analysed.paramcd,
     analysed.paramn,
     analysed.aval,
@@ -165,4 +161,5 @@ select
     analysed.qsspid as srcref
 
 from analysed
+inner join parameters on analysed.paramcd = parameters.paramcd
 inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid

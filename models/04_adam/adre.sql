@@ -1,8 +1,8 @@
 -- One row per subject, parameter and test: vital capacity, the best of its trials
 -- (ADaMIG 1.3, BDS).
 --
--- BASE is the last value up to day 1, of several tests of that day the last by RESEQ; CHG
--- the change from it, after it. A test without a day has neither.
+-- BASE is the last value up to day 1, of several tests of that day the last by RESEQ;
+-- CHG the change from it, after it. A test without a day has neither.
 
 with
 
@@ -22,8 +22,6 @@ results as (
         re.reseq as in_day,
         parameters.paramn,
         parameters.paramcd,
-        parameters.param,
-        parameters.parcat1,
         parameters.window_group
 
     from {{ ref('re') }} as re
@@ -42,15 +40,12 @@ analysed as (
 select
     adsl.studyid,
     analysed.usubjid,
-    row_number() over (
-        partition by analysed.usubjid
-        order by analysed.paramn, analysed.ady nulls last, analysed.in_day
-    ) as aseq,
+    analysed.aseq,
     adsl.trt01p as trtp,
     adsl.trt01pn as trtpn,
     adsl.trt01a as trta,
-    analysed.parcat1,
-    analysed.param,
+    parameters.parcat1,
+    parameters.param,
     analysed.paramcd,
     analysed.paramn,
     analysed.aval,
@@ -70,4 +65,5 @@ select
     analysed.in_day as srcseq
 
 from analysed
+inner join parameters on analysed.paramcd = parameters.paramcd
 inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid

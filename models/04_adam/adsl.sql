@@ -4,9 +4,10 @@
 -- AGE keeps its decimals. RILUZFL is Y or N where the subject was asked and the answers
 -- agree, else null. LSTCNADY is the last follow-up: the last assessment, and for a site
 -- the later of that and its last contact; LSTALVDY the last day of any clinical contact
--- that is not after the death. VITALST is null where nobody recorded it. Populations are
--- Y or N where known: PRO-ACT's unreleased arms leave them null. A baseline is the last
--- value up to day 1, as in ADQS, ADRE and ADVS; dates stand where dates were delivered.
+-- that is not after the death. VITALST is null where nobody recorded it. Populations
+-- are Y or N where known: PRO-ACT's unreleased arms leave them null. A baseline is the
+-- last value up to day 1, as in ADQS, ADRE and ADVS; dates stand where dates were
+-- delivered.
 
 with
 
@@ -234,7 +235,8 @@ select
     end as saffl,
     subjects.ittfl,
     case
-        when dispositions.is_randomized then 'Y' when subjects.studyid <> 'PROACT' then 'N'
+        when dispositions.is_randomized then 'Y'
+        when subjects.studyid <> 'PROACT' then 'N'
     end as randfl,
     case
         when subjects.ittfl = 'Y'

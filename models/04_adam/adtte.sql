@@ -8,11 +8,11 @@
 --    recorded.
 -- 2. decline: the first assessment after baseline whose total is so many points or more
 --    below it, censored at the last assessment with a total.
--- 3. stage: the first assessment after baseline at the stage or beyond it, of those below
---    it at baseline, censored at the last assessment with a stage.
--- Without a baseline, or already at the stage, there is no row; quality.adtte_accounting
--- counts them. Rules 2 and 3 come from rows of ADQS (SRCSEQ is its ASEQ); death censors
--- them at the last assessment before it.
+-- 3. stage: the first assessment after baseline at the stage or beyond it, of those
+--    below it at baseline, censored at the last assessment with a stage.
+-- Without a baseline, or already at the stage, there is no row;
+-- quality.adtte_accounting counts them. Rules 2 and 3 come from rows of ADQS (SRCSEQ is
+-- its ASEQ); a death is no event of theirs.
 
 with
 

@@ -1,5 +1,5 @@
--- One row per study and time to event: how many subjects have a row in ADTTE, and why the
--- others have none. Nobody is left out uncounted.
+-- One row per study and time to event: how many subjects have a row in ADTTE, and why
+-- the others have none. Nobody is left out uncounted.
 
 with
 

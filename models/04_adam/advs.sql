@@ -1,9 +1,9 @@
 -- One row per subject, parameter and measurement of a vital sign in its standard unit
 -- (ADaMIG 1.3, BDS).
 --
--- A position is a parameter of its own, with a baseline of its own. BASE is the last value
--- up to day 1, of several of that day the last by VSSEQ; CHG the change from it, after it.
--- A result in a unit that no codelist knows has no row; VS has it.
+-- A position is a parameter of its own, with a baseline of its own. BASE is the last
+-- value up to day 1, of several of that day the last by VSSEQ; CHG the change from it,
+-- after it. A result in a unit that no codelist knows has no row; VS has it.
 
 with
 
@@ -23,8 +23,6 @@ results as (
         vs.vsseq as in_day,
         parameters.paramn,
         parameters.paramcd,
-        parameters.param,
-        parameters.parcat1,
         parameters.window_group
 
     from {{ ref('vs') }} as vs
@@ -44,15 +42,12 @@ analysed as (
 select
     adsl.studyid,
     analysed.usubjid,
-    row_number() over (
-        partition by analysed.usubjid
-        order by analysed.paramn, analysed.ady nulls last, analysed.in_day
-    ) as aseq,
+    analysed.aseq,
     adsl.trt01p as trtp,
     adsl.trt01pn as trtpn,
     adsl.trt01a as trta,
-    analysed.parcat1,
-    analysed.param,
+    parameters.parcat1,
+    parameters.param,
     analysed.paramcd,
     analysed.paramn,
     analysed.aval,
@@ -72,4 +67,5 @@ select
     analysed.in_day as srcseq
 
 from analysed
+inner join parameters on analysed.paramcd = parameters.paramcd
 inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid

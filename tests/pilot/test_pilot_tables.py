@@ -122,28 +122,24 @@ def week_24(pilot):
     return pilot.query("""
         with
 
-        assessed as (
+        baselines as (
             select
                 usubjid,
-                paramcd,
-                aval,
-                ady,
-                qsseq,
-                {{ baseline_flag(['usubjid', 'paramcd'], in_day=['qsseq']) }} as ablfl
+                {{ baseline_value('aval', 'ady', 'qsseq') }} as base
             from adam.adadas
             where paramcd = 'ACTOT' and dtype is null
+            group by usubjid
         )
 
         select
             adadas.trtp as arm,
             adadas.trtpn as dose,
             adsl.sitegr1 as site,
-            assessed.aval as base,
-            adadas.aval - assessed.aval as chg
+            baselines.base,
+            adadas.aval - baselines.base as chg
         from adam.adadas
         inner join adam.adsl on adadas.usubjid = adsl.usubjid
-        inner join assessed
-            on adadas.usubjid = assessed.usubjid and assessed.ablfl = 'Y'
+        inner join baselines on adadas.usubjid = baselines.usubjid
         where adadas.paramcd = 'ACTOT'
             and adadas.avisitn = 24
             and adadas.anl01fl = 'Y'
