@@ -272,7 +272,10 @@ select
     capacity_baselines.fvcppbl,
     body_baselines.weightbl,
     body_baselines.heightbl,
-    body_baselines.weightbl / nullif(body_baselines.heightbl / 100, 0) ** 2 as bmibl,
+    case
+        when body_baselines.heightbl between 100 and 250
+        then body_baselines.weightbl / (body_baselines.heightbl / 100) ** 2
+    end as bmibl,
     riluzole.riluzfl,
     supplements.elescor
 
