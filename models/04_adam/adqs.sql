@@ -1,89 +1,165 @@
--- One row per subject, parameter and day: ALSFRS-R total, domains and stages (ADaMIG
--- 1.3, BDS).
+-- One row per subject, parameter and day: the items, total and domains of the ALSFRS-R
+-- and the stages (ADaMIG 1.3, BDS).
 --
--- Of several assessments on a day the used one. BASE is the last value up to day 1, CHG
--- the change from it, after it.
+-- Of several assessments on a day the used one; an item outside 0 to 4 is no value.
+-- BASE is the last value up to day 1, CHG the change from it, after it. An item and a
+-- reported total come from one row of QS (SRCSEQ), what is derived from several rows of
+-- one assessment (SRCREF). Nothing is imputed.
 
 with
 
 used as (
 
-    select * from {{ ref('alsfrs_visits') }}
+    select
+        *,
+        {{ study_day('rel_day') }} as ady
+    from {{ ref('alsfrs_visits') }}
     where is_used
 
 ),
 
-long as (
+parameters as (
 
-    {% for paramcd, param, column in [
-        ('ALSR1TS', 'ALSFRS-R Total Score', 'total'),
-        ('ALSRBUL', 'ALSFRS-R Bulbar Domain', 'bulbar'),
-        ('ALSRFIN', 'ALSFRS-R Fine Motor Domain', 'fine_motor'),
-        ('ALSRGRO', 'ALSFRS-R Gross Motor Domain', 'gross_motor'),
-        ('ALSRRES', 'ALSFRS-R Respiratory Domain', 'respiratory'),
-        ('FT9', 'FT9 Stage', 'ft9_stage'),
-        ('KINGS', "King''s Stage", 'kings_stage'),
-        ('MITOS', 'MiToS Stage', 'mitos_stage'),
-    ] -%}
-    select
-        usubjid,
-        qsspid,
-        rel_day,
-        '{{ paramcd }}' as paramcd,
-        '{{ param }}' as param,
-        cast({{ column }} as double) as aval
-    from used
-    where {{ column }} is not null
-    {{ 'union all' if not loop.last }}
-
-    {% endfor %}
+    select * from {{ ref('analysis_parameters') }}
+    where dataset = 'ADQS'
 
 ),
 
-dated as (
+items as (
 
     select
-        *,
-        {{ study_day('rel_day') }} as ady
+        used.usubjid,
+        used.qsspid,
+        used.ady,
+        qs.qstestcd as source_code,
+        qs.qsstresn as aval,
+        qs.qsseq as srcseq,
+        cast(null as varchar) as totsrc,
+        cast(null as varchar) as totcnffl
 
-    from long
+    from {{ ref('qs') }} as qs
+    inner join used on qs.usubjid = used.usubjid and qs.qsspid = used.qsspid
+    where qs.qstestcd in (select parameters.source_code from parameters)
+        and qs.qsstresn between 0 and 4
 
 ),
 
-baselines as (
+scores as (
+
+    unpivot (
+        select
+            usubjid,
+            qsspid,
+            ady,
+            total_source,
+            is_total_in_conflict,
+            cast(total as double) as total,
+            cast(bulbar as double) as bulbar,
+            cast(fine_motor as double) as fine_motor,
+            cast(gross_motor as double) as gross_motor,
+            cast(respiratory as double) as respiratory,
+            cast(ft9_stage as double) as ft9_stage,
+            cast(kings_stage as double) as kings_stage,
+            cast(mitos_stage as double) as mitos_stage
+        from used
+    )
+    on
+        total,
+        bulbar,
+        fine_motor,
+        gross_motor,
+        respiratory,
+        ft9_stage,
+        kings_stage,
+        mitos_stage
+    into name source_code value aval
+
+),
+
+derived as (
 
     select
-        usubjid,
-        paramcd,
-        max(ady) as ady,
-        max_by(aval, ady) as base
+        scores.usubjid,
+        scores.qsspid,
+        scores.ady,
+        scores.source_code,
+        scores.aval,
+        reported.qsseq as srcseq,
+        case when scores.source_code = 'total' then upper(scores.total_source) end
+            as totsrc,
+        case
+            when scores.source_code = 'total' and scores.is_total_in_conflict then 'Y'
+        end as totcnffl
 
-    from dated
-    where ady <= 1
-    group by usubjid, paramcd
+    from scores
+    left join {{ ref('qs') }} as reported
+        on scores.usubjid = reported.usubjid
+        and scores.qsspid = reported.qsspid
+        and scores.source_code = 'total'
+        and scores.total_source = 'reported'
+        and reported.qstestcd = 'ALSR1TS'
+
+),
+
+all_values as (
+
+    select * from items
+    union all
+    select * from derived
+
+),
+
+described as (
+
+    select
+        all_values.* exclude (source_code),
+        0 as in_day,
+        parameters.paramn,
+        parameters.paramcd,
+        parameters.window_group
+
+    from all_values
+    inner join parameters on all_values.source_code = parameters.source_code
+
+),
+
+analysed as (
+
+    {{ analysis_values('described', ref('visit_windows')) }}
 
 )
 
 select
     adsl.studyid,
-    dated.usubjid,
-    row_number() over (
-        partition by dated.usubjid order by dated.paramcd, dated.ady
-    ) as aseq,
+    analysed.usubjid,
+    analysed.aseq,
     adsl.trt01p as trtp,
+    adsl.trt01pn as trtpn,
     adsl.trt01a as trta,
-    dated.param,
-    dated.paramcd,
-    dated.aval,
-    baselines.base,
-    case when dated.ady > baselines.ady then dated.aval - baselines.base end as chg,
-    case when dated.ady = baselines.ady then 'Y' end as ablfl,
-    dated.ady,
+    parameters.parcat1,
+    parameters.param,
+    analysed.paramcd,
+    analysed.paramn,
+    analysed.aval,
+    analysed.base,
+    analysed.chg,
+    analysed.totsrc,
+    analysed.totcnffl,
+    analysed.ablfl,
+    analysed.anl01fl,
+    adsl.trtsdt + cast({{ rel_day('analysed.ady') }} as integer) as adt,
+    analysed.ady,
+    analysed.avisit,
+    analysed.avisitn,
+    analysed.awtarget,
+    analysed.awlo,
+    analysed.awhi,
+    analysed.awtdiff,
     'QS' as srcdom,
-    'QSSPID' as srcvar,
-    dated.qsspid as srcref
+    'QSSTRESN' as srcvar,
+    analysed.srcseq,
+    analysed.qsspid as srcref
 
-from dated
-inner join {{ ref('adsl') }} as adsl on dated.usubjid = adsl.usubjid
-left join baselines
-    on dated.usubjid = baselines.usubjid and dated.paramcd = baselines.paramcd
+from analysed
+inner join parameters on analysed.paramcd = parameters.paramcd
+inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid

@@ -1,9 +1,13 @@
 -- One row per subject of DM (ADaMIG 1.3, ADSL), with the ALS covariates that do not
 -- depend on an analysis.
 --
--- AGE keeps its decimals. RILUFL is Y or N where the subject was asked and the answers
+-- AGE keeps its decimals. RILUZFL is Y or N where the subject was asked and the answers
 -- agree, else null. LSTCNADY is the last follow-up: the last assessment, and for a site
--- the later of that and its last contact. VITALST is null where nobody recorded it.
+-- the later of that and its last contact; LSTALVDY the last day of any clinical contact
+-- that is not after the death. VITALST is null where nobody recorded it. Populations
+-- are Y or N where known: PRO-ACT's unreleased arms leave them null. A baseline is the
+-- last value up to day 1, as in ADQS, ADRE and ADVS; dates stand where dates were
+-- delivered.
 
 with
 
@@ -47,7 +51,7 @@ riluzole as (
 
     select
         usubjid,
-        case when count(distinct cmoccur) = 1 then max(cmoccur) end as rilufl
+        case when count(distinct cmoccur) = 1 then max(cmoccur) end as riluzfl
 
     from {{ ref('cm') }}
     where cmcat = 'RILUZOLE' and cmpresp = 'Y'
@@ -55,28 +59,79 @@ riluzole as (
 
 ),
 
-doses as (
+exposures as (
 
     select
         usubjid,
+        min(try_cast(exstdtc as date)) as trtsdt,
+        max(try_cast(exstdtc as date)) as trtedt,
         min(exstdy) as trtsdy,
-        max(exstdy) as trtedy,
-        count(*) as n_doses
+        max(exstdy) filter (where exstdtc is not null) as trtedy,
+        count(*) filter (where exstdtc is not null) as n_doses
 
     from {{ ref('ex') }}
-    where exstdtc is not null
     group by usubjid
 
 ),
 
-deaths as (
+dispositions as (
 
     select
         usubjid,
-        max(dsstdy) as dthady
+        max(dsstdy) filter (where dsdecod = 'DEATH') as dthady,
+        bool_or(dsdecod = 'RANDOMIZED') as is_randomized,
+        bool_or(dsdecod in ('DEATH', 'WITHDRAWAL BY SUBJECT')) as is_discontinued
 
     from {{ ref('ds') }}
-    where dsdecod = 'DEATH'
+    group by usubjid
+
+),
+
+assessments as (
+
+    select
+        *,
+        {{ study_day('rel_day') }} as ady
+    from {{ ref('alsfrs_visits') }}
+
+),
+
+function_baselines as (
+
+    select
+        usubjid,
+        {{ baseline_value('total', 'ady', 'ady') }} as alsrbl,
+        bool_or(total is not null and ady > 1) as has_later_total
+
+    from assessments
+    where is_used
+    group by usubjid
+
+),
+
+capacity_baselines as (
+
+    select
+        usubjid,
+        {{ baseline_value('restresn', 'redy', 'reseq') }} as fvcppbl
+
+    from {{ ref('re') }}
+    where retestcd = 'FVCPP' and redrvfl = 'Y'
+    group by usubjid
+
+),
+
+body_baselines as (
+
+    select
+        usubjid,
+        {% for test in ['WEIGHT', 'HEIGHT'] -%}
+        {{ baseline_value(
+            "case when vstestcd = '" ~ test ~ "' then vsstresn end", 'vsdy', 'vsseq'
+        ) }} as {{ test | lower }}bl{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('vs') }}
+    where vstestcd in ('WEIGHT', 'HEIGHT') and vspos is null
     group by usubjid
 
 ),
@@ -85,8 +140,8 @@ contacts as (
 
     select
         usubjid,
-        {{ study_day('rel_day') }} as ady
-    from {{ ref('alsfrs_visits') }}
+        ady
+    from assessments
 
     union all
 
@@ -107,43 +162,134 @@ last_contacts as (
     from contacts
     group by usubjid
 
+),
+
+signs_of_life as (
+
+    select usubjid, ady from contacts
+    union all
+    select usubjid, exstdy as ady from {{ ref('ex') }}
+    union all
+    select usubjid, prstdy as ady from {{ ref('pr') }}
+    union all
+    select usubjid, redy as ady from {{ ref('re') }}
+    union all
+    select usubjid, vsdy as ady from {{ ref('vs') }}
+
+),
+
+last_alive as (
+
+    select
+        signs_of_life.usubjid,
+        max(signs_of_life.ady) as lstalvdy
+
+    from signs_of_life
+    left join dispositions on signs_of_life.usubjid = dispositions.usubjid
+    where dispositions.dthady is null or signs_of_life.ady <= dispositions.dthady
+    group by signs_of_life.usubjid
+
+),
+
+subjects as (
+
+    select
+        dm.*,
+        try_cast(dm.rfstdtc as date) as reference_date,
+        case
+            when dm.armcd is not null then 'Y' when dm.studyid <> 'PROACT' then 'N'
+        end as ittfl,
+        case
+            when {{ rel_day('histories.onsetady') }} <= 0
+            then {{ months('-' ~ rel_day('histories.onsetady')) }}
+        end as durons
+
+    from dm
+    left join histories on dm.usubjid = histories.usubjid
+
 )
 
 select
-    dm.studyid,
-    dm.usubjid,
-    dm.subjid,
-    dm.siteid,
+    subjects.studyid,
+    subjects.usubjid,
+    subjects.subjid,
+    subjects.siteid,
     supplements.age,
-    dm.ageu,
-    dm.sex,
-    dm.race,
-    dm.ethnic,
-    dm.country,
-    dm.armcd,
-    dm.arm,
-    dm.actarm,
-    dm.arm as trt01p,
-    dm.actarm as trt01a,
-    case dm.armcd when 'PLACEBO' then 0 when 'ACTIVE' then 1 when 'TREATED' then 1 end
-        as trt01pn,
-    doses.trtsdy,
-    doses.trtedy,
-    coalesce(doses.n_doses, 0) as ndoses,
-    dm.dthfl,
-    deaths.dthady,
+    subjects.ageu,
+    age_groups.agegr1,
+    age_groups.agegr1n,
+    subjects.sex,
+    subjects.race,
+    subjects.ethnic,
+    subjects.country,
+    subjects.armcd,
+    subjects.arm,
+    subjects.actarm,
+    subjects.arm as trt01p,
+    {{ treatment_number('subjects.armcd') }} as trt01pn,
+    subjects.actarm as trt01a,
+    {{ treatment_number('subjects.actarmcd') }} as trt01an,
+    case
+        when exposures.usubjid is not null then 'Y'
+        when subjects.studyid <> 'PROACT' then 'N'
+    end as saffl,
+    subjects.ittfl,
+    case
+        when dispositions.is_randomized then 'Y'
+        when subjects.studyid <> 'PROACT' then 'N'
+    end as randfl,
+    case
+        when subjects.ittfl = 'Y'
+            and function_baselines.alsrbl is not null
+            and function_baselines.has_later_total
+        then 'Y'
+        when subjects.ittfl is not null then 'N'
+    end as fasfl,
+    exposures.trtsdt,
+    exposures.trtsdy,
+    exposures.trtedt,
+    exposures.trtedy,
+    coalesce(exposures.n_doses, 0) as ndoses,
+    case
+        when dispositions.is_discontinued and subjects.studyid <> 'PROACT'
+        then 'DISCONTINUED'
+    end as eosstt,
+    subjects.dthfl,
+    subjects.reference_date + cast({{ rel_day('dispositions.dthady') }} as integer)
+        as dthdt,
+    dispositions.dthady,
     supplements.vitalst,
     last_contacts.lstcnady,
+    subjects.reference_date + cast({{ rel_day('last_alive.lstalvdy') }} as integer)
+        as lstalvdt,
+    last_alive.lstalvdy,
     histories.onsetsit,
     histories.onsetady,
     histories.diagady,
-    riluzole.rilufl,
+    subjects.durons,
+    (48 - function_baselines.alsrbl) / nullif(subjects.durons, 0) as deltafs,
+    function_baselines.alsrbl,
+    capacity_baselines.fvcppbl,
+    body_baselines.weightbl,
+    body_baselines.heightbl,
+    case
+        when body_baselines.heightbl between 100 and 250
+        then body_baselines.weightbl / (body_baselines.heightbl / 100) ** 2
+    end as bmibl,
+    riluzole.riluzfl,
     supplements.elescor
 
-from dm
-left join supplements on dm.usubjid = supplements.usubjid
-left join histories on dm.usubjid = histories.usubjid
-left join riluzole on dm.usubjid = riluzole.usubjid
-left join doses on dm.usubjid = doses.usubjid
-left join deaths on dm.usubjid = deaths.usubjid
-left join last_contacts on dm.usubjid = last_contacts.usubjid
+from subjects
+left join supplements on subjects.usubjid = supplements.usubjid
+left join {{ ref('age_groups') }} as age_groups
+    on (age_groups.from_age is null or supplements.age >= age_groups.from_age)
+    and (age_groups.to_age is null or supplements.age < age_groups.to_age)
+left join histories on subjects.usubjid = histories.usubjid
+left join riluzole on subjects.usubjid = riluzole.usubjid
+left join exposures on subjects.usubjid = exposures.usubjid
+left join dispositions on subjects.usubjid = dispositions.usubjid
+left join last_contacts on subjects.usubjid = last_contacts.usubjid
+left join last_alive on subjects.usubjid = last_alive.usubjid
+left join function_baselines on subjects.usubjid = function_baselines.usubjid
+left join capacity_baselines on subjects.usubjid = capacity_baselines.usubjid
+left join body_baselines on subjects.usubjid = body_baselines.usubjid

@@ -1,125 +1,226 @@
 -- One row per subject and time to event, from trial entry or the first dose (ADaMIG
 -- 1.3, BDS-TTE).
 --
--- AVAL = event or censoring day - day 0, in days, a difference. CNSR 0 is an event.
--- Censored at last follow-up; a subject with neither event day nor follow-up has no
--- row. OSVENT is also ended by tracheostomy or permanent ventilation, where recorded.
+-- AVAL = event or censoring day - day 0, in days, a difference. CNSR 0 is an event. The
+-- parameters are rows of the seed time_to_event_parameters, by three rules.
+-- 1. event: the first of its events, censored at last follow-up; a subject with neither
+--    has no row. OSVENT is also ended by tracheostomy or permanent ventilation, where
+--    recorded.
+-- 2. decline: the first assessment after baseline whose total is so many points or more
+--    below it, censored at the last assessment with a total.
+-- 3. stage: the first assessment after baseline at the stage or beyond it, of those
+--    below it at baseline, censored at the last assessment with a stage.
+-- Without a baseline, or already at the stage, there is no row;
+-- quality.adtte_accounting counts them. Rules 2 and 3 come from rows of ADQS (SRCSEQ is
+-- its ASEQ); a death is no event of theirs.
 
 with
 
 parameters as (
 
-    select
-        'OS' as paramcd,
-        'Overall Survival (days)' as param,
-        'DEATH' as event
-
-    union all
-
-    select
-        'OSVENT' as paramcd,
-        'Survival Without Tracheostomy or Ventilation (days)' as param,
-        unnest(
-            ['DEATH', 'TRACHEOSTOMY', 'INVASIVE MECHANICAL VENTILATION']
-        ) as event
+    select * from {{ ref('time_to_event_parameters') }}
 
 ),
 
-first_events as (
+adsl as (
 
-    select
-        events.usubjid,
-        parameters.paramcd,
-        parameters.param,
-        events.event,
-        events.ady,
-        events.srcdom,
-        events.srcvar,
-        events.srcseq,
-        row_number() over (
-            partition by events.usubjid, parameters.paramcd
-            order by events.ady, events.event
-        ) as event_rank
-
-    from {{ ref('event_days') }} as events
-    inner join parameters on events.event = parameters.event
+    select * from {{ ref('adsl') }}
 
 ),
 
-subjects as (
+parameters_once as (
+
+    select distinct
+        paramn,
+        paramcd,
+        param,
+        rule,
+        source_paramcd,
+        threshold
+
+    from parameters
+
+),
+
+scores as (
 
     select
-        adsl.*,
-        parameters.paramcd,
-        parameters.param
+        usubjid,
+        paramcd as source_paramcd,
+        aseq,
+        ady,
+        aval,
+        base,
+        chg
 
-    from {{ ref('adsl') }} as adsl
-    cross join (select distinct paramcd, param from parameters) as parameters
+    from {{ ref('adqs') }}
+    where base is not null
+        and paramcd in (select parameters.source_paramcd from parameters)
+
+),
+
+last_scores as (
+
+    select
+        usubjid,
+        source_paramcd,
+        max(base) as base,
+        max(ady) as ady,
+        max_by(aseq, ady) as aseq
+
+    from scores
+    group by usubjid, source_paramcd
 
 ),
 
 last_assessments as (
 
     select
-        usubjid,
-        max(qsseq) filter (where qsdy is not null) as qsseq,
-        max(qsdy) as ady
+        qs.usubjid,
+        qs.qsdy as ady,
+        max(qs.qsseq) as srcseq
 
-    from {{ ref('qs') }}
-    group by usubjid
+    from {{ ref('qs') }} as qs
+    inner join adsl on qs.usubjid = adsl.usubjid and qs.qsdy = adsl.lstcnady
+    group by qs.usubjid, qs.qsdy
+
+),
+
+last_contacts as (
+
+    select
+        ds.usubjid,
+        ds.dsstdy as ady,
+        max(ds.dsseq) as srcseq
+
+    from {{ ref('ds') }} as ds
+    inner join adsl on ds.usubjid = adsl.usubjid and ds.dsstdy = adsl.lstcnady
+    where ds.dsdecod = 'LAST CONTACT'
+    group by ds.usubjid, ds.dsstdy
+
+),
+
+event_candidates as (
+
+    select
+        events.usubjid,
+        parameters.paramcd,
+        events.ady,
+        events.event as description,
+        events.srcdom,
+        events.srcvar,
+        events.srcseq
+
+    from {{ ref('event_days') }} as events
+    inner join parameters
+        on events.event = parameters.event and parameters.rule = 'event'
+
+    union all
+
+    select
+        scores.usubjid,
+        parameters.paramcd,
+        scores.ady,
+        parameters.event as description,
+        'ADQS' as srcdom,
+        'ADY' as srcvar,
+        scores.aseq as srcseq
+
+    from scores
+    inner join parameters
+        on scores.source_paramcd = parameters.source_paramcd
+        and case parameters.rule
+            when 'decline' then scores.chg <= -parameters.threshold
+            when 'stage'
+            then scores.chg is not null
+                and scores.base < parameters.threshold
+                and scores.aval >= parameters.threshold
+        end
+
+),
+
+censoring_candidates as (
+
+    select
+        last_assessments.usubjid,
+        parameters_once.paramcd,
+        last_assessments.ady,
+        'LAST ALSFRS ASSESSMENT' as description,
+        'QS' as srcdom,
+        'QSDY' as srcvar,
+        last_assessments.srcseq
+
+    from last_assessments
+    inner join parameters_once on parameters_once.rule = 'event'
+
+    union all
+
+    select
+        last_contacts.usubjid,
+        parameters_once.paramcd,
+        last_contacts.ady,
+        'LAST CONTACT' as description,
+        'DS' as srcdom,
+        'DSSTDY' as srcvar,
+        last_contacts.srcseq
+
+    from last_contacts
+    inner join parameters_once on parameters_once.rule = 'event'
+
+    union all
+
+    select
+        last_scores.usubjid,
+        parameters_once.paramcd,
+        last_scores.ady,
+        case parameters_once.rule
+            when 'decline' then 'LAST ASSESSMENT WITH A TOTAL'
+            when 'stage' then 'LAST ASSESSMENT WITH A STAGE'
+        end as description,
+        'ADQS' as srcdom,
+        'ADY' as srcvar,
+        last_scores.aseq as srcseq
+
+    from last_scores
+    inner join parameters_once
+        on last_scores.source_paramcd = parameters_once.source_paramcd
+        and (
+            parameters_once.rule = 'decline'
+            or last_scores.base < parameters_once.threshold
+        )
+
+),
+
+ended as (
+
+    {{ time_to_event('event_candidates', 'censoring_candidates') }}
 
 )
 
 select
-    subjects.studyid,
-    subjects.usubjid,
+    adsl.studyid,
+    ended.usubjid,
     row_number() over (
-        partition by subjects.usubjid order by subjects.paramcd
+        partition by ended.usubjid order by parameters_once.paramn
     ) as aseq,
-    subjects.trt01p as trtp,
-    subjects.trt01a as trta,
-    subjects.param,
-    subjects.paramcd,
-    {{ rel_day('coalesce(first_events.ady, subjects.lstcnady)') }} as aval,
+    adsl.trt01p as trtp,
+    adsl.trt01pn as trtpn,
+    adsl.trt01a as trta,
+    parameters_once.param,
+    ended.paramcd,
+    parameters_once.paramn,
+    {{ rel_day('ended.ady') }} as aval,
+    adsl.trtsdt as startdt,
     cast(1 as bigint) as startdy,
-    coalesce(first_events.ady, subjects.lstcnady) as ady,
-    case when first_events.ady is not null then 0 else 1 end as cnsr,
-    first_events.event as evntdesc,
-    case
-        when first_events.ady is not null then null
-        when last_assessments.ady = subjects.lstcnady then 'LAST ALSFRS ASSESSMENT'
-        else 'LAST CONTACT'
-    end as cnsdtdsc,
-    case
-        when first_events.ady is not null then first_events.srcdom
-        when last_assessments.ady = subjects.lstcnady then 'QS'
-        else 'DS'
-    end as srcdom,
-    case
-        when first_events.ady is not null then first_events.srcvar
-        when last_assessments.ady = subjects.lstcnady then 'QSDY'
-        else 'DSSTDY'
-    end as srcvar,
-    case
-        when first_events.ady is not null then first_events.srcseq
-        when last_assessments.ady = subjects.lstcnady then last_assessments.qsseq
-        else contacts.dsseq
-    end as srcseq
+    adsl.trtsdt + cast({{ rel_day('ended.ady') }} as integer) as adt,
+    ended.ady,
+    ended.cnsr,
+    ended.evntdesc,
+    ended.cnsdtdsc,
+    ended.srcdom,
+    ended.srcvar,
+    ended.srcseq
 
-from subjects
-left join first_events
-    on subjects.usubjid = first_events.usubjid
-    and subjects.paramcd = first_events.paramcd
-    and first_events.event_rank = 1
-left join last_assessments on subjects.usubjid = last_assessments.usubjid
-left join (
-    select
-        usubjid,
-        dsstdy,
-        max(dsseq) as dsseq
-    from {{ ref('ds') }}
-    where dsdecod = 'LAST CONTACT'
-    group by usubjid, dsstdy
-) as contacts
-    on subjects.usubjid = contacts.usubjid and subjects.lstcnady = contacts.dsstdy
-where coalesce(first_events.ady, subjects.lstcnady) is not null
+from ended
+inner join adsl on ended.usubjid = adsl.usubjid
+inner join parameters_once on ended.paramcd = parameters_once.paramcd

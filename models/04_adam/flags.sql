@@ -208,6 +208,16 @@ doubts as (
     from subjects
     where source <> 'proact' and first_dose_date is null
 
+    union all
+
+    select
+        usubjid,
+        'implausible_height' as flag,
+        'Baseline height outside 100 to 250 cm: gives no body mass index' as handling,
+        1 as n
+    from {{ ref('adsl') }}
+    where heightbl not between 100 and 250
+
     {% for flag, column, handling in [
         (
             'several_assessments_on_a_day',

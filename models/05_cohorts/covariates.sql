@@ -143,7 +143,7 @@ select
     adsl.country,
     adsl.onsetsit as onset_site,
     coalesce(
-        adsl.rilufl,
+        adsl.riluzfl,
         case when riluzole_at_index.usubjid is not null then 'Y' end
     ) as riluzole,
     adsl.elescor as el_escorial,

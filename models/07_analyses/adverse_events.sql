@@ -94,22 +94,7 @@ events as (
 
 counts as (
 
-    select
-        studyid,
-        population,
-        window_name,
-        kind,
-        case when grouping(soc) = 1 then 'ANY' else soc end as soc,
-        case when grouping(pt) = 1 then 'ANY' else pt end as pt,
-        count(*) as n_events,
-        count(distinct usubjid) as n_subjects
-
-    from events
-    group by grouping sets (
-        (studyid, population, window_name, kind),
-        (studyid, population, window_name, kind, soc),
-        (studyid, population, window_name, kind, soc, pt)
-    )
+    {{ event_counts('events', ['studyid', 'population', 'window_name', 'kind']) }}
 
 )
 

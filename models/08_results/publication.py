@@ -16,7 +16,10 @@ def model(dbt, session):
     dbt.ref("flags")
     dbt.ref("candidate_pairs")
     dbt.ref("adqs")
+    dbt.ref("adre")
+    dbt.ref("advs")
     dbt.ref("adtte")
+    dbt.ref("adtte_accounting")
     dbt.ref("adverse_events")
     return publish_if_full(
         session,

@@ -15,8 +15,14 @@ select
     rel_day,
     dy,
     {{ study_day('rel_day') }} as computed_dy,
-    {{ rel_day('dy') }} as computed_rel_day
+    {{ rel_day('dy') }} as computed_rel_day,
+    {{ study_day_of_date(
+        "date '2020-02-29' + rel_day", "date '2020-02-29'"
+    ) }} as computed_dy_of_date
 
 from days
 where {{ study_day('rel_day') }} is distinct from dy
     or {{ rel_day('dy') }} is distinct from rel_day
+    or {{ study_day_of_date(
+        "date '2020-02-29' + rel_day", "date '2020-02-29'"
+    ) }} is distinct from dy

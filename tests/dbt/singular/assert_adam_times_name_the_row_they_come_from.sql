@@ -17,6 +17,11 @@ sources as (
     select usubjid, 'QS' as srcdom, 'QSDY' as srcvar, qsseq as srcseq, qsdy as ady
     from {{ ref('qs') }}
 
+    union all
+
+    select usubjid, 'ADQS' as srcdom, 'ADY' as srcvar, aseq as srcseq, ady
+    from {{ ref('adqs') }}
+
 )
 
 select

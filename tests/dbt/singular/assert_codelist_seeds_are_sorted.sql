@@ -16,6 +16,10 @@ sorted as (
         ('relatives', 'proact_column'),
         ('raw_tables', 'source_kind, table_name'),
         ('raw_columns', 'source_kind, table_name, position'),
+        ('analysis_parameters', 'dataset, paramn'),
+        ('visit_windows', 'window_group, avisitn'),
+        ('time_to_event_parameters', 'paramn, event'),
+        ('age_groups', 'agegr1n'),
     ] -%}
     select
         '{{ seed }}' as seed,

@@ -1,0 +1,69 @@
+-- One row per subject, parameter and test: vital capacity, the best of its trials
+-- (ADaMIG 1.3, BDS).
+--
+-- BASE is the last value up to day 1, of several tests of that day the last by RESEQ;
+-- CHG the change from it, after it. A test without a day has neither.
+
+with
+
+parameters as (
+
+    select * from {{ ref('analysis_parameters') }}
+    where dataset = 'ADRE'
+
+),
+
+results as (
+
+    select
+        re.usubjid,
+        re.redy as ady,
+        re.restresn as aval,
+        re.reseq as in_day,
+        parameters.paramn,
+        parameters.paramcd,
+        parameters.window_group
+
+    from {{ ref('re') }} as re
+    inner join parameters
+        on re.retestcd = parameters.source_code
+    where re.redrvfl = 'Y' and re.restresn is not null
+
+),
+
+analysed as (
+
+    {{ analysis_values('results', ref('visit_windows')) }}
+
+)
+
+select
+    adsl.studyid,
+    analysed.usubjid,
+    analysed.aseq,
+    adsl.trt01p as trtp,
+    adsl.trt01pn as trtpn,
+    adsl.trt01a as trta,
+    parameters.parcat1,
+    parameters.param,
+    analysed.paramcd,
+    analysed.paramn,
+    analysed.aval,
+    analysed.base,
+    analysed.chg,
+    analysed.ablfl,
+    analysed.anl01fl,
+    analysed.ady,
+    analysed.avisit,
+    analysed.avisitn,
+    analysed.awtarget,
+    analysed.awlo,
+    analysed.awhi,
+    analysed.awtdiff,
+    'RE' as srcdom,
+    'RESTRESN' as srcvar,
+    analysed.in_day as srcseq
+
+from analysed
+inner join parameters on analysed.paramcd = parameters.paramcd
+inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid

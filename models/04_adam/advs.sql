@@ -1,0 +1,71 @@
+-- One row per subject, parameter and measurement of a vital sign in its standard unit
+-- (ADaMIG 1.3, BDS).
+--
+-- A position is a parameter of its own, with a baseline of its own. BASE is the last
+-- value up to day 1, of several of that day the last by VSSEQ; CHG the change from it,
+-- after it. A result in a unit that no codelist knows has no row; VS has it.
+
+with
+
+parameters as (
+
+    select * from {{ ref('analysis_parameters') }}
+    where dataset = 'ADVS'
+
+),
+
+results as (
+
+    select
+        vs.usubjid,
+        vs.vsdy as ady,
+        vs.vsstresn as aval,
+        vs.vsseq as in_day,
+        parameters.paramn,
+        parameters.paramcd,
+        parameters.window_group
+
+    from {{ ref('vs') }} as vs
+    inner join parameters
+        on vs.vstestcd = parameters.source_code
+        and vs.vspos is not distinct from parameters.source_position
+    where vs.vsstresn is not null
+
+),
+
+analysed as (
+
+    {{ analysis_values('results', ref('visit_windows')) }}
+
+)
+
+select
+    adsl.studyid,
+    analysed.usubjid,
+    analysed.aseq,
+    adsl.trt01p as trtp,
+    adsl.trt01pn as trtpn,
+    adsl.trt01a as trta,
+    parameters.parcat1,
+    parameters.param,
+    analysed.paramcd,
+    analysed.paramn,
+    analysed.aval,
+    analysed.base,
+    analysed.chg,
+    analysed.ablfl,
+    analysed.anl01fl,
+    analysed.ady,
+    analysed.avisit,
+    analysed.avisitn,
+    analysed.awtarget,
+    analysed.awlo,
+    analysed.awhi,
+    analysed.awtdiff,
+    'VS' as srcdom,
+    'VSSTRESN' as srcvar,
+    analysed.in_day as srcseq
+
+from analysed
+inner join parameters on analysed.paramcd = parameters.paramcd
+inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid

@@ -1,0 +1,24 @@
+-- Every standard result has a row in its analysis table: a test or a position that no
+-- parameter names would vanish without a word.
+
+select
+    'VS' as domain,
+    vs.usubjid,
+    vs.vsseq as seq
+
+from {{ ref('vs') }} as vs
+left join {{ ref('advs') }} as advs
+    on vs.usubjid = advs.usubjid and vs.vsseq = advs.srcseq
+where vs.vsstresn is not null and advs.usubjid is null
+
+union all
+
+select
+    'RE' as domain,
+    re.usubjid,
+    re.reseq as seq
+
+from {{ ref('re') }} as re
+left join {{ ref('adre') }} as adre
+    on re.usubjid = adre.usubjid and re.reseq = adre.srcseq
+where re.redrvfl = 'Y' and re.restresn is not null and adre.usubjid is null
