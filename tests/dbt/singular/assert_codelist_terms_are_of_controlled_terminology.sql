@@ -1,37 +1,22 @@
--- These codelists are fixed by CDISC (SDTM CT 2025-03-28): a term of ours that is not
--- of them, be it a slip of spelling, makes every exported file invalid.
+-- A term that a delivered word is read as and that its codelist does not hold, be it a
+-- slip of spelling, would be in every coded column that the word reaches.
 
-{% set fixed = {
-    'AESEV': ['MILD', 'MODERATE', 'SEVERE'],
-    'ETHNIC': [
-        'HISPANIC OR LATINO', 'NOT HISPANIC OR LATINO', 'NOT REPORTED', 'UNKNOWN'
-    ],
-    'NY': ['N', 'NA', 'U', 'Y'],
-    'OUT': [
-        'FATAL', 'NOT RECOVERED/NOT RESOLVED', 'RECOVERED/RESOLVED',
-        'RECOVERED/RESOLVED WITH SEQUELAE', 'RECOVERING/RESOLVING', 'UNKNOWN'
-    ],
-    'RACE': [
-        'AMERICAN INDIAN OR ALASKA NATIVE', 'ASIAN', 'BLACK OR AFRICAN AMERICAN',
-        'NATIVE HAWAIIAN OR OTHER PACIFIC ISLANDER', 'NOT REPORTED', 'OTHER',
-        'UNKNOWN', 'WHITE'
-    ],
-    'SEX': ['F', 'INTERSEX', 'M', 'U'],
-} -%}
+with
 
-select
-    codelist,
-    raw_term,
-    term
-from {{ ref('raw_terms') }}
-where case codelist
-    {%- for codelist, terms in fixed.items() %}
-    when '{{ codelist }}'
-    then term not in (
-        {%- for term in terms %}
-        '{{ term }}'{{ ',' if not loop.last }}
-        {%- endfor %}
-    )
-    {%- endfor %}
-    else false
-end
+read_as as (
+
+    select
+        raw_term,
+        term,
+        case codelist
+            when 'DOSEUNIT' then 'UNIT' when 'PRDECOD' then 'PROCEDUR' else codelist
+        end as codelist
+    from {{ ref('raw_terms') }}
+
+)
+
+select read_as.*
+from read_as
+left join {{ ref('controlled_terms') }} as terms
+    on read_as.codelist = terms.codelist and read_as.term = terms.term
+where terms.term is null
