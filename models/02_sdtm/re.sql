@@ -1,7 +1,8 @@
 -- One row per subject, test day and trial of vital capacity, and one derived row for
 -- the best of a day's trials (SDTMIG 3.4, RE).
 --
--- FVC and SVC are litres, FVCPP and SVCPP percent of predicted, as delivered.
+-- FVC and SVC are litres, FVCPP and SVCPP percent of predicted, as delivered. RELOBXFL
+-- marks one row per test, the best of the last day up to day 1.
 
 with
 
@@ -129,8 +130,24 @@ select
     {{ number_text('all_results.result') }} as restresc,
     all_results.result as restresn,
     all_results.unit as restresu,
-    cast(all_results.rerepnum as bigint) as rerepnum,
+    case
+        when all_results.day <= 0
+            and row_number() over (
+                partition by
+                    subjects.usubjid, all_results.retestcd, all_results.day <= 0
+                order by
+                    all_results.day desc,
+                    all_results.redrvfl desc nulls last,
+                    length(all_results.respid) desc,
+                    all_results.respid desc
+            ) = 1
+        then 'Y'
+    end as relobxfl,
     all_results.redrvfl,
+    cast(all_results.rerepnum as bigint) as rerepnum,
+    cast(null as double) as visitnum,
+    {{ epoch('all_results.day') }} as epoch,
+    cast(null as varchar) as redtc,
     {{ study_day('all_results.day') }} as redy
 
 from all_results

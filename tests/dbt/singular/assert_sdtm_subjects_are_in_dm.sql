@@ -6,7 +6,8 @@ with
 named as (
 
     {% for domain in [
-        'ae', 'cm', 'ds', 'ex', 'mh', 'pr', 'qs', 're', 'vs', 'suppdm', 'suppmh'
+        'ae', 'cm', 'ds', 'ex', 'mh', 'pr', 'qs', 're', 'vs', 'suppae', 'suppdm',
+        'suppmh', 'suppqs'
     ] -%}
     select distinct
         '{{ domain }}' as domain,
