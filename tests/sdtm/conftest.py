@@ -44,7 +44,8 @@ def run_build(folder: Path) -> subprocess.CompletedProcess:
     return subprocess.run(
         [
             *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build"),
-            *("--select", "+02_sdtm", "--indirect-selection", "cautious"),
+            *("--select", "+02_sdtm", "sdtm_variables"),
+            *("--indirect-selection", "cautious"),
             *("--target-path", str(folder / "target")),
             *("--log-path", str(folder / "logs")),
         ],
