@@ -16,7 +16,9 @@ MODELS = ROOT / "models"
 PYTHON_MODELS = sorted(MODELS.glob("**/*.py"))
 MODEL_FILES = sorted([*MODELS.glob("**/*.sql"), *PYTHON_MODELS])
 PACKAGE_FILES = sorted((ROOT / "python" / "counterarm").glob("**/*.py"))
-LONGEST_PYTHON_MODEL = 40
+# Without the lines that only name a table which is read, one for each.
+LONGEST_PYTHON_MODEL = 25
+NAMES_A_TABLE = re.compile(r' {4}dbt\.ref\("\w+"\)')
 
 
 def name(path: Path) -> str:
@@ -63,7 +65,8 @@ def test_an_analysis_is_rows_and_is_named_in_no_code():
 @pytest.mark.parametrize("model", PYTHON_MODELS, ids=name)
 def test_a_python_model_reads_calls_and_returns(model):
     text = model.read_text()
-    assert len(text.splitlines()) < LONGEST_PYTHON_MODEL
+    lines = [line for line in text.splitlines() if not NAMES_A_TABLE.fullmatch(line)]
+    assert len(lines) < LONGEST_PYTHON_MODEL
     docstring, *imports, function = ast.parse(text).body
     assert isinstance(docstring, ast.Expr)
     assert all(isinstance(node, ast.Import | ast.ImportFrom) for node in imports)

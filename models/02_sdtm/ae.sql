@@ -1,7 +1,7 @@
 -- One row per subject and adverse event (SDTMIG 3.4, AE).
 --
 -- A severity or outcome that no codelist knows leaves its coded column null and stands
--- in quality.unmapped_terms.
+-- in quality.unmapped_terms; SUPPAE keeps the word.
 
 with
 
@@ -23,12 +23,13 @@ proact as (
         events.high_level_term as aehlt,
         events.high_level_group_term as aehlgt,
         events.system_organ_class as aebodsys,
+        {{ typed('events.soc_code', 'number') }} as aesoccd,
         {{ coded('AESEV', 'events.severity') }} as aesev,
         cast(null as varchar) as aeser,
         cast(null as varchar) as aerel,
         {{ coded('OUT', 'events.outcome') }} as aeout,
-        cast(null as date) as aestdtc,
-        cast(null as date) as aeendtc,
+        cast(null as varchar) as aestdtc,
+        cast(null as varchar) as aeendtc,
         events.start_date_delta as start_day,
         events.end_date_delta as end_day
 
@@ -50,12 +51,13 @@ site as (
         cast(null as varchar) as aehlt,
         cast(null as varchar) as aehlgt,
         events.system_organ_class as aebodsys,
+        cast(null as double) as aesoccd,
         {{ coded('AESEV', 'events.severity') }} as aesev,
         {{ coded('NY', 'events.serious') }} as aeser,
         {{ coded('AEREL', 'events.causality') }} as aerel,
         {{ coded('OUT', 'events.outcome') }} as aeout,
-        events.start_date as aestdtc,
-        events.end_date as aeendtc,
+        {{ iso_date('events.start_date') }} as aestdtc,
+        {{ iso_date('events.end_date') }} as aeendtc,
         {{ days_between('subjects.first_dose_date', 'events.start_date') }}
             as start_day,
         {{ days_between('subjects.first_dose_date', 'events.end_date') }} as end_day
@@ -84,15 +86,23 @@ select
     aespid,
     aeterm,
     aellt,
+    cast(null as double) as aelltcd,
     aedecod,
+    cast(null as double) as aeptcd,
     aehlt,
+    cast(null as double) as aehltcd,
     aehlgt,
+    cast(null as double) as aehlgtcd,
     aebodsys,
+    aesoccd as aebdsycd,
     aebodsys as aesoc,
+    aesoccd,
     aesev,
     aeser,
+    cast(null as varchar) as aeacn,
     aerel,
     aeout,
+    {{ epoch('start_day') }} as epoch,
     aestdtc,
     aeendtc,
     {{ study_day('start_day') }} as aestdy,

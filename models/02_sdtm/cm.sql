@@ -2,7 +2,9 @@
 --
 -- Riluzole was asked for by name: CMPRESP is Y and CMOCCUR the answer, of the RILUZOLE
 -- table or a site's subjects.csv. A line that names several medications, joined by
--- semicolons, is one row for each.
+-- semicolons, is one row for each. A dose that is no number is CMDOSTXT.
+--
+-- CMDECOD is the coded name of PRO-ACT; a site's names are of no dictionary.
 
 with
 
@@ -19,15 +21,17 @@ proact_riluzole as (
         subjects.usubjid,
         'RILUZOLE-' || cast(asked.row_number as varchar) as cmspid,
         'RILUZOLE' as cmtrt,
+        true as is_coded,
         'RILUZOLE' as cmcat,
         'Y' as cmpresp,
         {{ coded('NY', 'asked.subject_used_riluzole') }} as cmoccur,
+        cast(null as double) as cmdose,
         cast(null as varchar) as cmdostxt,
         cast(null as varchar) as cmdosu,
         cast(null as varchar) as cmdosfrq,
         cast(null as varchar) as cmroute,
-        cast(null as date) as cmstdtc,
-        cast(null as date) as cmendtc,
+        cast(null as varchar) as cmstdtc,
+        cast(null as varchar) as cmendtc,
         cast(null as bigint) as start_day,
         cast(null as bigint) as end_day
 
@@ -45,15 +49,17 @@ site_riluzole as (
         subjects.usubjid,
         'SUBJECTS-' || cast(asked.row_number as varchar) as cmspid,
         'RILUZOLE' as cmtrt,
+        true as is_coded,
         'RILUZOLE' as cmcat,
         'Y' as cmpresp,
         {{ coded('NY', 'asked.riluzole') }} as cmoccur,
+        cast(null as double) as cmdose,
         cast(null as varchar) as cmdostxt,
         cast(null as varchar) as cmdosu,
         cast(null as varchar) as cmdosfrq,
         cast(null as varchar) as cmroute,
-        cast(null as date) as cmstdtc,
-        cast(null as date) as cmendtc,
+        cast(null as varchar) as cmstdtc,
+        cast(null as varchar) as cmendtc,
         cast(null as bigint) as start_day,
         cast(null as bigint) as end_day
 
@@ -70,16 +76,26 @@ proact_conmeds as (
         subjects.studyid,
         subjects.usubjid,
         'CONMEDS-' || cast(taken.row_number as varchar) as cmspid,
-        unnest(string_split(taken.medication_coded, ';')) as cmtrt,
+        unnest(
+            list_distinct(
+                list_transform(
+                    string_split(taken.medication_coded, ';'),
+                    lambda part: upper(trim(part))
+                )
+            )
+        ) as cmtrt,
+        true as is_coded,
         'CONCOMITANT MEDICATION' as cmcat,
         cast(null as varchar) as cmpresp,
         cast(null as varchar) as cmoccur,
-        taken.dose as cmdostxt,
-        taken.unit as cmdosu,
-        taken.frequency as cmdosfrq,
-        taken.route as cmroute,
-        cast(null as date) as cmstdtc,
-        cast(null as date) as cmendtc,
+        {{ typed('taken.dose', 'number') }} as cmdose,
+        case when {{ typed('taken.dose', 'number') }} is null then taken.dose end
+            as cmdostxt,
+        {{ coded('DOSEUNIT', 'taken.unit') }} as cmdosu,
+        {{ coded('FREQ', 'taken.frequency') }} as cmdosfrq,
+        {{ coded('ROUTE', 'taken.route') }} as cmroute,
+        cast(null as varchar) as cmstdtc,
+        cast(null as varchar) as cmendtc,
         taken.start_delta as start_day,
         taken.stop_delta as end_day
 
@@ -96,16 +112,25 @@ site_medications as (
         subjects.studyid,
         subjects.usubjid,
         'MEDICATIONS-' || cast(taken.row_number as varchar) as cmspid,
-        unnest(string_split(taken.medication, ';')) as cmtrt,
+        unnest(
+            list_distinct(
+                list_transform(
+                    string_split(taken.medication, ';'),
+                    lambda part: upper(trim(part))
+                )
+            )
+        ) as cmtrt,
+        false as is_coded,
         'CONCOMITANT MEDICATION' as cmcat,
         cast(null as varchar) as cmpresp,
         cast(null as varchar) as cmoccur,
+        cast(null as double) as cmdose,
         cast(null as varchar) as cmdostxt,
         cast(null as varchar) as cmdosu,
         cast(null as varchar) as cmdosfrq,
         cast(null as varchar) as cmroute,
-        taken.start_date as cmstdtc,
-        taken.end_date as cmendtc,
+        {{ iso_date('taken.start_date') }} as cmstdtc,
+        {{ iso_date('taken.end_date') }} as cmendtc,
         {{ days_between('subjects.first_dose_date', 'taken.start_date') }} as start_day,
         {{ days_between('subjects.first_dose_date', 'taken.end_date') }} as end_day
 
@@ -135,18 +160,22 @@ select
         partition by usubjid order by start_day nulls last, cmcat, cmspid, cmtrt
     ) as cmseq,
     cmspid,
-    upper(trim(cmtrt)) as cmtrt,
+    cmtrt,
+    case when is_coded then cmtrt end as cmdecod,
     cmcat,
     cmpresp,
     cmoccur,
+    cast(null as varchar) as cmindc,
+    cmdose,
     cmdostxt,
     cmdosu,
     cmdosfrq,
     cmroute,
+    {{ epoch('start_day') }} as epoch,
     cmstdtc,
     cmendtc,
     {{ study_day('start_day') }} as cmstdy,
     {{ study_day('end_day') }} as cmendy
 
 from all_medications
-where trim(cmtrt) <> ''
+where cmtrt <> ''

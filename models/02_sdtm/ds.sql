@@ -2,7 +2,7 @@
 -- last contact (SDTMIG 3.4, DS).
 --
 -- A death without a day is a row without DSSTDY. PRO-ACT carries no completion, and
--- none is invented.
+-- none is invented. A milestone lies between two epochs and has none.
 
 with
 
@@ -21,7 +21,7 @@ randomized as (
         'RANDOMIZED' as dsterm,
         'RANDOMIZED' as dsdecod,
         'PROTOCOL MILESTONE' as dscat,
-        cast(null as date) as dsstdtc,
+        cast(null as varchar) as dsstdtc,
         treatment_day as start_day
 
     from subjects
@@ -38,7 +38,7 @@ proact_deaths as (
         'DEATH' as dsterm,
         'DEATH' as dsdecod,
         'DISPOSITION EVENT' as dscat,
-        cast(null as date) as dsstdtc,
+        cast(null as varchar) as dsstdtc,
         death_day as start_day
 
     from subjects
@@ -57,7 +57,7 @@ site_events as (
         case {{ coded('DSDECOD', 'events.event') }}
             when 'LAST CONTACT' then 'OTHER EVENT' else 'DISPOSITION EVENT'
         end as dscat,
-        events.event_date as dsstdtc,
+        {{ iso_date('events.event_date') }} as dsstdtc,
         {{ days_between('subjects.first_dose_date', 'events.event_date') }} as start_day
 
     from ({{ kept('stg_site__events') }}) as events
@@ -88,6 +88,8 @@ select
     dsterm,
     dsdecod,
     dscat,
+    case when dscat = 'DISPOSITION EVENT' then 'STUDY PARTICIPATION' end as dsscat,
+    case when dscat <> 'PROTOCOL MILESTONE' then {{ epoch('start_day') }} end as epoch,
     dsstdtc,
     {{ study_day('start_day') }} as dsstdy
 

@@ -2,7 +2,8 @@
 -- (SDTMIG 3.4, EX).
 --
 -- PRO-ACT masks what the active arms received; its one row per subject starts on the
--- day of its TREATMENT row, and a subject without that row has no exposure.
+-- day of its TREATMENT row, and a subject without that row has no exposure. When it
+-- ended is not known. A dose of a site ends on the day that it is given.
 
 with
 
@@ -23,7 +24,7 @@ proact as (
         end as extrt,
         case armcd when 'PLACEBO' then cast(0 as double) end as exdose,
         cast(null as varchar) as exdosu,
-        cast(null as date) as exstdtc,
+        cast(null as varchar) as exstdtc,
         treatment_day as start_day
 
     from subjects
@@ -39,8 +40,8 @@ site as (
         'DOSES-' || cast(doses.row_number as varchar) as exspid,
         coalesce(doses.treatment, 'STUDY DRUG') as extrt,
         doses.dose as exdose,
-        doses.dose_unit as exdosu,
-        doses.dose_date as exstdtc,
+        {{ coded('DOSEUNIT', 'doses.dose_unit') }} as exdosu,
+        {{ iso_date('doses.dose_date') }} as exstdtc,
         {{ days_between('subjects.first_dose_date', 'doses.dose_date') }} as start_day
 
     from ({{ kept('stg_site__doses') }}) as doses
@@ -68,7 +69,11 @@ select
     extrt,
     exdose,
     exdosu,
+    cast(null as varchar) as exdosfrm,
+    {{ epoch('start_day') }} as epoch,
     exstdtc,
-    {{ study_day('start_day') }} as exstdy
+    exstdtc as exendtc,
+    {{ study_day('start_day') }} as exstdy,
+    case when exstdtc is not null then {{ study_day('start_day') }} end as exendy
 
 from both_sources

@@ -22,7 +22,12 @@ collapsed as (
         bool_or(site_of_onset___limb_and_bulbar) as is_limb_and_bulbar,
         bool_or(site_of_onset___other) as is_other,
         {{ first_known('onset_delta') }} as onset_day,
-        {{ first_known('diagnosis_delta') }} as diagnosis_day
+        {{ first_known('diagnosis_delta') }} as diagnosis_day,
+        {{ first_known('subject_als_history_delta') }} as history_day,
+        {{ first_known('site_of_onset___other_specify') }} as onset_other,
+        string_agg(
+            coalesce(symptom_other_specify, symptom), '; ' order by row_number
+        ) as symptoms
 
     from ({{ kept('stg_proact__alshistory') }})
     group by subject_id
@@ -48,7 +53,10 @@ proact as (
         collapsed.onset_day,
         collapsed.diagnosis_day,
         cast(null as date) as onset_date,
-        cast(null as date) as diagnosis_date
+        cast(null as date) as diagnosis_date,
+        collapsed.history_day,
+        collapsed.onset_other,
+        collapsed.symptoms
 
     from collapsed
     inner join subjects
@@ -82,7 +90,10 @@ site as (
         {{ days_between('subjects.first_dose_date', 'site_collapsed.diagnosis_date') }}
             as diagnosis_day,
         site_collapsed.onset_date,
-        site_collapsed.diagnosis_date
+        site_collapsed.diagnosis_date,
+        cast(null as bigint) as history_day,
+        cast(null as varchar) as onset_other,
+        cast(null as varchar) as symptoms
 
     from site_collapsed
     inner join subjects

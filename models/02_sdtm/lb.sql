@@ -5,7 +5,7 @@
 -- known and converts; a blank unit is not guessed, the same test coming in several
 -- units. `<0.2` has LBSTRESC and no LBSTRESN. `-` and nothing are no result: NOT DONE,
 -- and LBREASND says what was delivered. A test that no seed knows is in
--- quality.quarantined_findings.
+-- quality.quarantined_findings. LBLOBXFL marks one row per test and specimen.
 
 with
 
@@ -106,13 +106,13 @@ findings as (
         case
             when not standardised.is_result then null
             when standardised.number is null then upper(lab_lines.test_result)
-            else concat(
+            when standardised.standard_number is not null
+            then concat(
                 standardised.comparator,
                 {{ number_text('standardised.standard_number') }}
             )
         end as standard_text,
         standardised.comparator,
-        standardised.number,
         standardised.standard_number,
         standardised.standard_unit,
         standardised.is_result,
@@ -153,7 +153,7 @@ baselines as (
         max(lbseq) as lbseq
 
     from numbered
-    where is_result and day <= 0
+    where standard_text is not null and day <= 0
     group by usubjid, lbtestcd, lbspec
 
 )
@@ -169,14 +169,16 @@ select
     numbered.lbcat,
     numbered.lborres,
     numbered.lborresu,
-    case
-        when numbered.number is null or numbered.standard_number is not null
-        then numbered.standard_text
-    end as lbstresc,
+    cast(null as varchar) as lbornrlo,
+    cast(null as varchar) as lbornrhi,
+    numbered.standard_text as lbstresc,
     case when numbered.comparator is null then numbered.standard_number end as lbstresn,
     case
         when numbered.standard_number is not null then numbered.standard_unit
     end as lbstresu,
+    cast(null as double) as lbstnrlo,
+    cast(null as double) as lbstnrhi,
+    cast(null as varchar) as lbnrind,
     case when not numbered.is_result then 'NOT DONE' end as lbstat,
     case
         when not numbered.is_result
@@ -184,6 +186,9 @@ select
     end as lbreasnd,
     numbered.lbspec,
     case when baselines.lbseq is not null then 'Y' end as lblobxfl,
+    cast(null as double) as visitnum,
+    {{ epoch('numbered.day') }} as epoch,
+    cast(null as varchar) as lbdtc,
     {{ study_day('numbered.day') }} as lbdy
 
 from numbered

@@ -17,8 +17,9 @@ events as (
         usubjid,
         spid as mhspid,
         'SYMPTOM ONSET' as mhevdtyp,
-        onset_date as mhstdtc,
-        onset_day as start_day
+        {{ iso_date('onset_date') }} as mhstdtc,
+        onset_day as start_day,
+        history_day
 
     from histories
     where onset_day is not null or onset_date is not null or onset_site is not null
@@ -30,8 +31,9 @@ events as (
         usubjid,
         spid as mhspid,
         'DIAGNOSIS' as mhevdtyp,
-        diagnosis_date as mhstdtc,
-        diagnosis_day as start_day
+        {{ iso_date('diagnosis_date') }} as mhstdtc,
+        diagnosis_day as start_day,
+        history_day
 
     from histories
     where diagnosis_day is not null or diagnosis_date is not null
@@ -51,6 +53,7 @@ select
     'AMYOTROPHIC LATERAL SCLEROSIS' as mhdecod,
     mhevdtyp,
     mhstdtc,
+    {{ study_day('history_day') }} as mhdy,
     {{ study_day('start_day') }} as mhstdy
 
 from events

@@ -4,7 +4,8 @@
 -- MKORRES is as delivered, Pounds as a rule; the standard unit is kg, by the seeds
 -- strength_tests and unit_conversions. A blank unit gives no standard result: pounds
 -- and kilograms cannot be told apart. `Wristjoint` is WRIST JOINT by codelist LOC. A
--- test that no seed knows is in quality.quarantined_findings.
+-- test that no seed knows is in quality.quarantined_findings. MKLOBXFL marks one row
+-- per test, joint and side.
 
 with
 
@@ -47,7 +48,13 @@ standardised as (
     select
         with_test.*,
         round(with_test.number * conversions.factor + conversions.shift, 4)
-            as standard_number
+            as standard_number,
+        case
+            when not with_test.is_result then null
+            when with_test.number is null then upper(with_test.test_result)
+            when standard_number is not null
+            then concat(with_test.comparator, {{ number_text('standard_number') }})
+        end as standard_text
 
     from with_test
     left join {{ ref('unit_conversions') }} as conversions
@@ -81,14 +88,7 @@ select
         when standardised.is_result
         then coalesce(standardised.unit, standardised.test_unit)
     end as mkorresu,
-    case
-        when not standardised.is_result then null
-        when standardised.number is null then upper(standardised.test_result)
-        when standardised.standard_number is not null
-        then concat(
-            standardised.comparator, {{ number_text('standardised.standard_number') }}
-        )
-    end as mkstresc,
+    standardised.standard_text as mkstresc,
     case
         when standardised.comparator is null then standardised.standard_number
     end as mkstresn,
@@ -99,9 +99,30 @@ select
     standardised.mkloc,
     standardised.mklat,
     case
+        when standardised.day <= 0
+            and standardised.standard_text is not null
+            and row_number() over (
+                partition by
+                    subjects.usubjid,
+                    standardised.mktestcd,
+                    standardised.mkloc,
+                    standardised.mklat,
+                    standardised.day <= 0 and standardised.standard_text is not null
+                order by
+                    standardised.day desc,
+                    standardised.test_trial desc nulls last,
+                    standardised.table_name desc,
+                    standardised.row_number desc
+            ) = 1
+        then 'Y'
+    end as mklobxfl,
+    case
         when standardised.test_trial = floor(standardised.test_trial)
         then cast(standardised.test_trial as bigint)
     end as mkrepnum,
+    cast(null as double) as visitnum,
+    {{ epoch('standardised.day') }} as epoch,
+    cast(null as varchar) as mkdtc,
     {{ study_day('standardised.day') }} as mkdy
 
 from standardised

@@ -11,7 +11,7 @@ procedures as (
         'EVENTS-' || cast(events.row_number as varchar) as prspid,
         events.event as prtrt,
         {{ coded('PRDECOD', 'events.event') }} as prdecod,
-        events.event_date as prstdtc,
+        {{ iso_date('events.event_date') }} as prstdtc,
         {{ days_between('subjects.first_dose_date', 'events.event_date') }} as start_day
 
     from ({{ kept('stg_site__events') }}) as events
@@ -31,7 +31,10 @@ select
     prspid,
     prtrt,
     prdecod,
+    {{ epoch('start_day') }} as epoch,
     prstdtc,
-    {{ study_day('start_day') }} as prstdy
+    cast(null as varchar) as prendtc,
+    {{ study_day('start_day') }} as prstdy,
+    cast(null as bigint) as prendy
 
 from procedures

@@ -64,7 +64,7 @@ proact as (
         end as qscat,
         proact_long.score,
         cast(null as varchar) as qsdrvfl,
-        cast(null as date) as qsdtc,
+        cast(null as varchar) as qsdtc,
         proact_long.alsfrs_delta as day,
         proact_long.row_number
 
@@ -89,7 +89,7 @@ proact_item_5 as (
             assessments.q5b_cutting_with_gastrostomy
         ) as score,
         'Y' as qsdrvfl,
-        cast(null as date) as qsdtc,
+        cast(null as varchar) as qsdtc,
         assessments.alsfrs_delta as day,
         assessments.row_number
 
@@ -137,7 +137,7 @@ site as (
         'ALSFRS-R' as qscat,
         site_long.score,
         cast(null as varchar) as qsdrvfl,
-        site_long.visit_date as qsdtc,
+        {{ iso_date('site_long.visit_date') }} as qsdtc,
         {{ days_between('subjects.first_dose_date', 'site_long.visit_date') }} as day,
         site_long.row_number
 
@@ -159,7 +159,7 @@ site_item_5 as (
         'ALSFRS-R' as qscat,
         site_visits.q5_cutting as score,
         'Y' as qsdrvfl,
-        site_visits.visit_date as qsdtc,
+        {{ iso_date('site_visits.visit_date') }} as qsdtc,
         {{ days_between('subjects.first_dose_date', 'site_visits.visit_date') }} as day,
         site_visits.row_number
 
@@ -193,6 +193,7 @@ findings as (
     select
         *,
         {{ study_day('day') }} as qsdy,
+        {{ epoch('day') }} as epoch,
         {{ number_text('score') }} as result
 
     from all_scores
@@ -234,6 +235,8 @@ select
         when last_before_exposure.qsspid is not null then 'Y'
     end as qslobxfl,
     findings.qsdrvfl,
+    cast(null as double) as visitnum,
+    findings.epoch,
     findings.qsdtc,
     findings.qsdy
 

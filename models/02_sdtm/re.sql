@@ -3,7 +3,8 @@
 --
 -- FVC and SVC are litres, FVCPP and SVCPP percent of predicted. A trial without percent
 -- has it from its litres and the subject's predicted litres, in a derived row that
--- keeps its trial's number; the best of a day has none.
+-- keeps its trial's number; the best of a day has none. RELOBXFL marks one row per
+-- test, the best of the last day up to day 1.
 
 with
 
@@ -147,8 +148,24 @@ select
     {{ number_text('all_results.result') }} as restresc,
     all_results.result as restresn,
     all_results.unit as restresu,
-    cast(all_results.rerepnum as bigint) as rerepnum,
+    case
+        when all_results.day <= 0
+            and row_number() over (
+                partition by
+                    subjects.usubjid, all_results.retestcd, all_results.day <= 0
+                order by
+                    all_results.day desc,
+                    all_results.redrvfl desc nulls last,
+                    length(all_results.respid) desc,
+                    all_results.respid desc
+            ) = 1
+        then 'Y'
+    end as relobxfl,
     all_results.redrvfl,
+    cast(all_results.rerepnum as bigint) as rerepnum,
+    cast(null as double) as visitnum,
+    {{ epoch('all_results.day') }} as epoch,
+    cast(null as varchar) as redtc,
     {{ study_day('all_results.day') }} as redy
 
 from all_results

@@ -1,17 +1,57 @@
--- One row per subject with a known onset site, a qualifier of the symptom onset of MH.
+-- One row per subject and qualifier of the symptom onset of MH: its site, the words for
+-- another site, and the symptoms in file order.
+
+with
+
+onsets as (
+
+    select
+        mh.studyid,
+        mh.usubjid,
+        mh.mhseq,
+        histories.onset_site,
+        histories.onset_other,
+        histories.symptoms
+
+    from {{ ref('mh') }} as mh
+    inner join {{ ref('int_histories') }} as histories
+        on mh.usubjid = histories.usubjid
+    where mh.mhevdtyp = 'SYMPTOM ONSET'
+
+),
+
+qualifiers as (
+
+    {% for qnam, qlabel, column in [
+        ('ONSETLOC', 'Site of Symptom Onset', 'onset_site'),
+        ('ONSETOTH', 'Other Site of Symptom Onset, Specified', 'onset_other'),
+        ('SYMPTOM', 'Symptoms as Delivered', 'symptoms'),
+    ] -%}
+    select
+        studyid,
+        usubjid,
+        mhseq,
+        '{{ qnam }}' as qnam,
+        '{{ qlabel }}' as qlabel,
+        {{ column }} as qval
+    from onsets
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+
+)
 
 select
-    mh.studyid,
+    studyid,
     'MH' as rdomain,
-    mh.usubjid,
+    usubjid,
     'MHSEQ' as idvar,
-    cast(mh.mhseq as varchar) as idvarval,
-    'ONSETLOC' as qnam,
-    'Site of Symptom Onset' as qlabel,
-    histories.onset_site as qval,
+    cast(mhseq as varchar) as idvarval,
+    qnam,
+    qlabel,
+    qval,
     'CRF' as qorig,
     cast(null as varchar) as qeval
 
-from {{ ref('mh') }} as mh
-inner join {{ ref('int_histories') }} as histories on mh.usubjid = histories.usubjid
-where mh.mhevdtyp = 'SYMPTOM ONSET' and histories.onset_site is not null
+from qualifiers
+where qval is not null

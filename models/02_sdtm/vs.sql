@@ -4,7 +4,7 @@
 -- PRO-ACT; a blank one is taken for the standard unit, and VSORRESU stays empty. A unit
 -- that no codelist knows gives no standard value. A result that the blank unit cannot
 -- explain (a height in metres, a temperature in Fahrenheit) is kept and flagged in
--- quality.flags.
+-- quality.flags. VSLOBXFL marks one row per test and position.
 
 with
 
@@ -120,6 +120,26 @@ select
     case
         when standardised.standard_result is not null then standardised.standard_unit
     end as vsstresu,
+    case
+        when standardised.day <= 0
+            and standardised.standard_result is not null
+            and row_number() over (
+                partition by
+                    subjects.usubjid,
+                    standardised.vstestcd,
+                    standardised.vspos,
+                    standardised.day <= 0 and standardised.standard_result is not null
+                order by
+                    standardised.day desc,
+                    length(standardised.vsspid) desc,
+                    standardised.vsspid desc,
+                    standardised.column_name desc
+            ) = 1
+        then 'Y'
+    end as vslobxfl,
+    cast(null as double) as visitnum,
+    {{ epoch('standardised.day') }} as epoch,
+    cast(null as varchar) as vsdtc,
     {{ study_day('standardised.day') }} as vsdy
 
 from standardised

@@ -1,9 +1,10 @@
 -- One row per source, column and delivered term that its codelist does not know.
 --
 -- The coded column is null where such a term stands; a row in
--- seeds/codelists/raw_terms.csv gives it a meaning. Tests and units of the laboratory
--- and of strength have seeds of their own; a number whose test does not convert from
--- its unit, or that comes without one, stands here as test and unit.
+-- seeds/codelists/raw_terms.csv gives it a meaning. A country is its ISO 3166 code.
+-- Tests and units of the laboratory and of strength have seeds of their own; a number
+-- whose test does not convert from its unit, or that comes without one, stands here as
+-- test and unit.
 
 with
 
@@ -18,6 +19,9 @@ coded_columns as (
         ('stg_proact__alshistory', 'alshistory', 'site_of_onset', ['ONSETLOC']),
         ('stg_proact__adverseevents', 'adverseevents', 'severity', ['AESEV']),
         ('stg_proact__adverseevents', 'adverseevents', 'outcome', ['OUT']),
+        ('stg_proact__conmeds', 'conmeds', 'unit', ['DOSEUNIT']),
+        ('stg_proact__conmeds', 'conmeds', 'frequency', ['FREQ']),
+        ('stg_proact__conmeds', 'conmeds', 'route', ['ROUTE']),
         ('stg_proact__elescorial', 'elescorial', 'el_escorial', ['ELESCOR']),
         (
             'stg_proact__familyhistory', 'familyhistory', 'family_hx_of_neuro_disease',
@@ -51,9 +55,11 @@ coded_columns as (
         ('stg_proact__vitalsigns', 'vitalsigns', 'temperature_units', ['UNIT']),
         ('stg_site__subjects', 'subjects', 'sex', ['SEX']),
         ('stg_site__subjects', 'subjects', 'race', ['RACE']),
+        ('stg_site__subjects', 'subjects', 'country', ['COUNTRY']),
         ('stg_site__subjects', 'subjects', 'onset_site', ['ONSETLOC']),
         ('stg_site__subjects', 'subjects', 'riluzole', ['NY']),
         ('stg_site__subjects', 'subjects', 'el_escorial', ['ELESCOR']),
+        ('stg_site__doses', 'doses', 'dose_unit', ['DOSEUNIT']),
         ('stg_site__visits', 'visits', 'gastrostomy', ['NY']),
         ('stg_site__events', 'events', 'event', ['DSDECOD', 'PRDECOD']),
         ('stg_site__adverse_events', 'adverse_events', 'severity', ['AESEV']),
@@ -142,6 +148,23 @@ strength_lines as (
 
 ),
 
+known_terms as (
+
+    select
+        codelist,
+        raw_term
+    from {{ ref('raw_terms') }}
+
+    union all
+
+    select
+        codelist,
+        upper(term) as raw_term
+    from {{ ref('controlled_terms') }}
+    where codelist = 'COUNTRY'
+
+),
+
 unmapped as (
 
     select
@@ -153,10 +176,10 @@ unmapped as (
         coded_columns.n_rows
 
     from coded_columns
-    left join {{ ref('raw_terms') }} as terms
-        on list_contains(coded_columns.codelists, terms.codelist)
-        and upper(coded_columns.raw_term) = terms.raw_term
-    where terms.term is null
+    left join known_terms
+        on list_contains(coded_columns.codelists, known_terms.codelist)
+        and upper(coded_columns.raw_term) = known_terms.raw_term
+    where known_terms.raw_term is null
 
     union all
 

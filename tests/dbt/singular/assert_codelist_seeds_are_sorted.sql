@@ -7,6 +7,12 @@ sorted as (
 
     {% for seed, columns in [
         ('raw_terms', 'codelist, raw_term'),
+        ('controlled_terms', 'codelist, term'),
+        ('sdtm_variables', 'domain, position'),
+        ('trial_arms', 'trial, armcd, taetord'),
+        ('trial_elements', 'trial, etcd'),
+        ('trial_criteria', 'trial, ietestcd'),
+        ('trial_parameters', 'trial, tsparmcd, tsseq'),
         ('vital_signs', 'proact_column'),
         ('unit_conversions', 'unit, standard_unit'),
         ('lab_tests', 'raw_test'),

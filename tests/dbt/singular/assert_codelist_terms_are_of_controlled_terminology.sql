@@ -1,37 +1,48 @@
--- These codelists are fixed by CDISC (SDTM CT 2025-03-28): a term of ours that is not
--- of them, be it a slip of spelling, makes every exported file invalid.
+-- A term that a delivered word is read as and that its codelist does not hold, be it a
+-- slip of spelling, would be in every coded column that the word reaches.
 
-{% set fixed = {
-    'AESEV': ['MILD', 'MODERATE', 'SEVERE'],
-    'ETHNIC': [
-        'HISPANIC OR LATINO', 'NOT HISPANIC OR LATINO', 'NOT REPORTED', 'UNKNOWN'
-    ],
-    'NY': ['N', 'NA', 'U', 'Y'],
-    'OUT': [
-        'FATAL', 'NOT RECOVERED/NOT RESOLVED', 'RECOVERED/RESOLVED',
-        'RECOVERED/RESOLVED WITH SEQUELAE', 'RECOVERING/RESOLVING', 'UNKNOWN'
-    ],
-    'RACE': [
-        'AMERICAN INDIAN OR ALASKA NATIVE', 'ASIAN', 'BLACK OR AFRICAN AMERICAN',
-        'NATIVE HAWAIIAN OR OTHER PACIFIC ISLANDER', 'NOT REPORTED', 'OTHER',
-        'UNKNOWN', 'WHITE'
-    ],
-    'SEX': ['F', 'INTERSEX', 'M', 'U'],
-} -%}
+with
 
-select
-    codelist,
-    raw_term,
-    term
-from {{ ref('raw_terms') }}
-where case codelist
-    {%- for codelist, terms in fixed.items() %}
-    when '{{ codelist }}'
-    then term not in (
-        {%- for term in terms %}
-        '{{ term }}'{{ ',' if not loop.last }}
-        {%- endfor %}
-    )
-    {%- endfor %}
-    else false
-end
+read_as as (
+
+    select
+        raw_term,
+        term,
+        case codelist
+            when 'DOSEUNIT' then 'UNIT'
+            when 'FAMHX' then 'NY'
+            when 'PRDECOD' then 'PROCEDUR'
+            else codelist
+        end as codelist
+    from {{ ref('raw_terms') }}
+
+    {% for seed, raw_term, column, codelist in [
+        ('lab_tests', 'raw_test', 'lbtestcd', 'LBTESTCD'),
+        ('lab_tests', 'raw_test', 'lbtest', 'LBTEST'),
+        ('lab_tests', 'raw_test', 'lbcat', 'LBCAT'),
+        ('lab_tests', 'raw_test', 'lbspec', 'SPECTYPE'),
+        ('lab_tests', 'raw_test', 'standard_unit', 'UNIT'),
+        ('lab_units', 'raw_unit', 'unit', 'UNIT'),
+        ('relatives', 'proact_column', 'srel', 'RELSUB'),
+        ('strength_tests', 'raw_test', 'mktestcd', 'MUSCTSCD'),
+        ('strength_tests', 'raw_test', 'mktest', 'MUSCTS'),
+        ('strength_tests', 'raw_test', 'standard_unit', 'UNIT'),
+    ] -%}
+    union all
+
+    select
+        {{ raw_term }} as raw_term,
+        {{ column }} as term,
+        '{{ codelist }}' as codelist
+    from {{ ref(seed) }}
+    where {{ column }} is not null
+
+    {% endfor %}
+
+)
+
+select read_as.*
+from read_as
+left join {{ ref('controlled_terms') }} as terms
+    on read_as.codelist = terms.codelist and read_as.term = terms.term
+where terms.term is null

@@ -6,8 +6,8 @@ with
 named as (
 
     {% for domain in [
-        'ae', 'cm', 'ds', 'ex', 'lb', 'mh', 'mk', 'pr', 'qs', 're', 'vs', 'suppdm',
-        'suppmh', 'suppmk'
+        'ae', 'cm', 'ds', 'ex', 'lb', 'mh', 'mk', 'pr', 'qs', 're', 'vs', 'suppae',
+        'suppdm', 'suppmh', 'suppmk', 'suppqs'
     ] -%}
     select distinct
         '{{ domain }}' as domain,

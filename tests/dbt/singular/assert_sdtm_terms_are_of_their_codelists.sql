@@ -1,39 +1,37 @@
--- A term that is in no codelist falls into no group of any table after it, silently.
+-- A term that is in no codelist, be it by one letter's case, falls into no group of any
+-- table after it, silently, and makes every exported file invalid.
 
+{% for table in sdtm_tables() -%}
+-- depends_on: {{ ref(table) }}
+{% endfor %}
 with
 
 coded as (
 
-    {% for domain, column, codelist in [
-        ('dm', 'sex', 'SEX'),
-        ('dm', 'race', 'RACE'),
-        ('dm', 'ethnic', 'ETHNIC'),
-        ('dm', 'dthfl', 'NY'),
-        ('dm', 'armcd', 'ARMCD'),
-        ('ae', 'aesev', 'AESEV'),
-        ('ae', 'aeser', 'NY'),
-        ('ae', 'aerel', 'AEREL'),
-        ('ae', 'aeout', 'OUT'),
-        ('cm', 'cmpresp', 'NY'),
-        ('cm', 'cmoccur', 'NY'),
-        ('ds', 'dsdecod', 'DSDECOD'),
-        ('lb', 'lblobxfl', 'NY'),
-        ('mk', 'mkloc', 'LOC'),
-        ('mk', 'mklat', 'LAT'),
-        ('mk', 'mkstresu', 'UNIT'),
-        ('pr', 'prdecod', 'PRDECOD'),
-        ('qs', 'qslobxfl', 'NY'),
-        ('qs', 'qsdrvfl', 'NY'),
-        ('re', 'restresu', 'UNIT'),
-        ('vs', 'vsstresu', 'UNIT'),
-        ('suppmh', 'qval', 'ONSETLOC'),
+    {% for variable in sdtm_variables('codelist is not null') -%}
+    select distinct
+        '{{ variable.domain }}' as domain,
+        '{{ variable.variable }}' as variable,
+        '{{ variable.codelist }}' as codelist,
+        cast({{ variable.variable }} as varchar) as term
+    from {{ ref(variable.domain) }}
+    where {{ variable.variable }} is not null
+    union all
+    {% endfor %}
+
+    {% for table, condition, codelist in [
+        ('suppdm', "qnam = 'ELESCOR'", 'ELESCOR'),
+        ('suppdm', "qnam = 'VITALST'", 'VITALST'),
+        ('suppdm', "qnam like 'RACE%'", 'RACE'),
+        ('suppmh', "qnam = 'ONSETLOC'", 'ONSETLOC'),
     ] -%}
     select distinct
-        '{{ domain }}.{{ column }}' as column_name,
+        '{{ table }}' as domain,
+        'qval' as variable,
         '{{ codelist }}' as codelist,
-        {{ column }} as term
-    from {{ ref(domain) }}
-    where {{ column }} is not null
+        qval as term
+    from {{ ref(table) }}
+    where {{ condition }}
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
@@ -42,10 +40,12 @@ coded as (
 
 select coded.*
 from coded
-left join {{ ref('raw_terms') }} as terms
+left join {{ ref('controlled_terms') }} as terms
     on coded.codelist = terms.codelist and coded.term = terms.term
+left join {{ ref('unmapped_terms') }} as unmapped
+    on coded.variable in ('lborresu', 'mkorresu', 'vsorresu')
+    and unmapped.codelist in ('UNIT', 'lab_units')
+    and coded.term = unmapped.raw_term
 where terms.term is null
-    -- terms that no delivery writes, for what the tables themselves say
-    and (coded.codelist, coded.term) not in (
-        ('ARMCD', 'TREATED'), ('DSDECOD', 'RANDOMIZED'), ('UNIT', '%')
-    )
+    -- an original unit that no codelist knows stays as delivered, and is counted there
+    and unmapped.raw_term is null

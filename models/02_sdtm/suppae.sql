@@ -1,0 +1,123 @@
+-- One row per adverse event and qualifier of AE that the standard has no variable for.
+--
+-- A severity, outcome or causality stands here as delivered where it is not the term of
+-- AE itself: read as another one, or in no codelist.
+
+with
+
+subjects as (
+
+    select * from {{ ref('int_subjects') }}
+
+),
+
+proact as (
+
+    select
+        subjects.usubjid,
+        'ADVERSEEVENTS-' || cast(events.row_number as varchar) as aespid,
+        events.severity,
+        events.outcome,
+        cast(null as varchar) as causality,
+        cast(null as varchar) as serious,
+        events.soc_abbreviation,
+        events.soc_code
+
+    from ({{ kept('stg_proact__adverseevents') }}) as events
+    inner join subjects
+        on subjects.source = 'proact' and events.subject_id = subjects.subjid
+
+),
+
+site as (
+
+    select
+        subjects.usubjid,
+        'ADVERSE_EVENTS-' || cast(events.row_number as varchar) as aespid,
+        events.severity,
+        events.outcome,
+        events.causality,
+        events.serious,
+        cast(null as varchar) as soc_abbreviation,
+        cast(null as varchar) as soc_code
+
+    from ({{ kept('stg_site__adverse_events') }}) as events
+    inner join subjects
+        on events.source = subjects.source and events.subject_id = subjects.subjid
+
+),
+
+delivered as (
+
+    select * from proact
+    union all
+    select * from site
+
+),
+
+described as (
+
+    select
+        ae.studyid,
+        ae.usubjid,
+        ae.aeseq,
+        case
+            when coalesce(upper(delivered.severity) <> ae.aesev, true)
+            then delivered.severity
+        end as severity,
+        case
+            when coalesce(upper(delivered.outcome) <> ae.aeout, true)
+            then delivered.outcome
+        end as outcome,
+        case
+            when coalesce(upper(delivered.causality) <> ae.aerel, true)
+            then delivered.causality
+        end as causality,
+        case when ae.aeser is null then delivered.serious end as serious,
+        delivered.soc_abbreviation,
+        case when ae.aesoccd is null then delivered.soc_code end as soc_code
+
+    from delivered
+    inner join {{ ref('ae') }} as ae
+        on delivered.usubjid = ae.usubjid and delivered.aespid = ae.aespid
+
+),
+
+qualifiers as (
+
+    {% for qnam, qlabel, column in [
+        ('AESEVOR', 'Severity as Delivered', 'severity'),
+        ('AEOUTOR', 'Outcome as Delivered', 'outcome'),
+        ('AERELOR', 'Causality as Delivered', 'causality'),
+        ('AESEROR', 'Seriousness as Delivered', 'serious'),
+        ('AESOCAB', 'System Organ Class Abbreviation', 'soc_abbreviation'),
+        ('AESOCOR', 'System Organ Class Code as Delivered', 'soc_code'),
+    ] -%}
+    select
+        studyid,
+        usubjid,
+        aeseq,
+        '{{ qnam }}' as qnam,
+        '{{ qlabel }}' as qlabel,
+        {{ column }} as qval
+    from described
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+
+)
+
+select
+    studyid,
+    'AE' as rdomain,
+    usubjid,
+    'AESEQ' as idvar,
+    cast(aeseq as varchar) as idvarval,
+    qnam,
+    qlabel,
+    qval,
+    'CRF' as qorig,
+    cast(null as varchar) as qeval
+
+from qualifiers
+where qval is not null

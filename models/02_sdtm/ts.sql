@@ -1,0 +1,67 @@
+-- One row per study and parameter of its summary (SDTMIG 3.4, TS).
+--
+-- The number of subjects is that of DM; all else is of the seed trial_parameters, where
+-- a value that nobody told is the null flavor UNK.
+
+with
+
+given as (
+
+    {{ trials('trial_parameters') }}
+
+),
+
+subjects as (
+
+    select
+        studyid,
+        count(*) as n_subjects
+
+    from {{ ref('dm') }}
+    group by studyid
+
+),
+
+parameters as (
+
+    select
+        studyid,
+        tsseq,
+        tsparmcd,
+        tsparm,
+        tsval,
+        tsvalnf,
+        tsvalcd,
+        tsvcdref,
+        tsvcdver
+    from given
+
+    union all
+
+    select
+        studyid,
+        cast(1 as bigint) as tsseq,
+        'ACTSUB' as tsparmcd,
+        'Actual Number of Subjects' as tsparm,
+        cast(n_subjects as varchar) as tsval,
+        cast(null as varchar) as tsvalnf,
+        cast(null as varchar) as tsvalcd,
+        cast(null as varchar) as tsvcdref,
+        cast(null as varchar) as tsvcdver
+    from subjects
+
+)
+
+select
+    studyid,
+    'TS' as domain,
+    tsseq,
+    tsparmcd,
+    tsparm,
+    tsval,
+    tsvalnf,
+    tsvalcd,
+    tsvcdref,
+    tsvcdver
+
+from parameters
