@@ -23,6 +23,9 @@ select
 where false
 union all by name
         {% endif -%}
-        {{ run_query(readers).columns[0].values() | join('\nunion all by name\n') }}
+        {%- for reader in run_query(readers).columns[0].values() -%}
+select * from ({{ reader }})
+            {{- '\nunion all by name\n' if not loop.last }}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -159,7 +159,7 @@ def file_rows(
                     if heading not in named | file.unused_columns
                 ),
                 "note": None,
-                "reader": "\n    union all\n".join(f"({one})" for one in readers),
+                "reader": all_of(readers),
                 "lines_reader": lines_read_sql(
                     source,
                     found.path,
@@ -171,6 +171,14 @@ def file_rows(
             }
         )
     return rows
+
+
+def all_of(readers: list[str]) -> str:
+    """Return the query that reads what several queries of one form read."""
+    if len(readers) == 1:
+        return readers[0]
+    together = "\n    union all\n".join(f"({reader})" for reader in readers)
+    return f"select * from ({together})"
 
 
 def empty_tables(
