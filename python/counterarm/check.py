@@ -113,7 +113,7 @@ def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
     """Return files, rejected rows and values, unmapped values and the gate as text."""
     parts = [
         section("files", connection, FILES),
-        section("delivered and not used", connection, UNUSED),
+        section("delivered, and no table of its own", connection, UNUSED),
         section("rejected rows", connection, REJECTED_ROWS),
         section("rejected values", connection, REJECTED_VALUES),
         section("values without a meaning", connection, UNMAPPED),

@@ -4,28 +4,11 @@
 -- several tables, a line several of them; a line that no table takes is counted here
 -- and nowhere else.
 
-{%- set counted -%}
-    select distinct lines_reader from {{ ref('delivered_files') }}
-    where lines_reader is not null
-    order by lines_reader
-{%- endset -%}
-{%- set readers = run_query(counted).columns[0].values() if execute else [] %}
-
 with
 
 lines as (
 
-    select
-        cast(null as varchar) as source,
-        cast(null as varchar) as file_name,
-        cast(null as bigint) as line_number,
-        cast(null as boolean) as is_read
-    where false
-
-    {% for reader in readers %}
-    union all by name
-    ({{ reader }})
-    {% endfor %}
+    {{ lines_read() }}
 
 ),
 
