@@ -214,7 +214,7 @@ doubts as (
     select
         usubjid,
         'total_jumps' as flag,
-        'A total changes by more than 12 points within 45 days: all are used' as handling,
+        'A total moves more than 12 points within 45 days: all are used' as handling,
         n_jumps as n
     from courses
     where n_jumps > 0
