@@ -1,22 +1,113 @@
-"""Seconds and peak memory of `dbt build`, at the size of PRO-ACT and others.
+"""Seconds and peak memory of `dbt build` by layer, at the size of PRO-ACT and others.
 
-`python benchmarks/build.py [SUBJECTS ...]`, 11,675 without an argument; 116,750 is ten
-times PRO-ACT. Below each size stand the seconds of its nodes, by layer: they add up to
-more than the build's, as two nodes run at a time.
+`python benchmarks/build.py --sizes 1 10 100`; 1 is PRO-ACT's 11,675 subjects, 10 ten
+times as many. From 100 on, subjects and their assessments are those of size 1 under new
+numbers, the tables that are not required (adverse events, spirometry, vital signs) stay
+as they are, and the build ends with the cohorts: what follows has a row per subject.
+
+The seconds of the layers add up to more than the build's, as two nodes run at a time;
+the memory of a layer is the largest seen while one of its nodes ran. Above them stands
+what DuckDB needs to count the rows of the same CSVs, all columns text.
 """
 
+import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 PROACT_SUBJECTS = 11_675
+ASSESSMENTS_ONLY = 100
 ROOT = Path(__file__).parents[1]
+# Made-up subjects of size 1 have numbers below a million.
+NEXT_NUMBERS = 1_000_000
+REPEATED = (
+    "ALSFRS",
+    "ALSHISTORY",
+    "DEATHDATA",
+    "DEMOGRAPHICS",
+    "RILUZOLE",
+    "TREATMENT",
+)
+UP_TO_COHORTS = [
+    "--exclude",
+    *(f"path:models/{layer}" for layer in ("06_matching", "07_analyses", "08_results")),
+]
+READ = "read_csv(?, all_varchar = true, header = true, null_padding = true)"
+
+
+def write_delivery(folder: Path, size: int) -> None:
+    """Write a delivery of a size."""
+    from counterarm.demo import write_demo
+
+    times = 1 if size >= ASSESSMENTS_ONLY else size
+    write_demo(folder, subjects=times * PROACT_SUBJECTS, release="2022")
+    if size >= ASSESSMENTS_ONLY:
+        for table in REPEATED:
+            repeat(folder / "proact" / f"PROACT_{table}.csv", size)
+
+
+def repeat(file: Path, size: int) -> None:
+    """Write the rows of a file `size` times, each time under new subject numbers."""
+    once = file.rename(file.with_suffix(".once"))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            copy (
+                select once.* replace (
+                    cast(cast(subject_id as bigint) + copies.i * {NEXT_NUMBERS}
+                        as varchar) as subject_id
+                )
+                from {READ} as once, range({size}) as copies (i)
+                where regexp_matches(subject_id, '^[0-9]+$')
+            ) to '{file}' (header)
+            """,
+            [str(once)],
+        )
+    once.unlink()
+
+
+def read(files: list[Path]) -> tuple[int, float]:
+    """Count the rows of CSV files with DuckDB; return them and the seconds."""
+    query = f"select count(*) from {READ}"
+    start = time.perf_counter()
+    with duckdb.connect() as connection:
+        rows = sum(
+            connection.execute(query, [str(file)]).fetchone()[0] for file in files
+        )
+    return rows, time.perf_counter() - start
+
+
+class Memory(threading.Thread):
+    """Resident memory of a process, looked at twenty times a second until it ends."""
+
+    def __init__(self, process: int) -> None:
+        super().__init__(daemon=True)
+        self.pages = Path(f"/proc/{process}/statm")
+        self.seen: list[tuple[float, float]] = []
+
+    def run(self) -> None:
+        """Keep the time and the MB of each look."""
+        page = os.sysconf("SC_PAGE_SIZE")
+        while True:
+            try:
+                resident = int(self.pages.read_text().split()[1])
+            except OSError:
+                return
+            self.seen.append((time.time(), resident * page / 1024**2))
+            time.sleep(0.05)
+
+    def peak(self, start: float, end: float) -> float:
+        """Return the largest MB between two times, or 0 if nobody looked."""
+        return max((mb for at, mb in self.seen if start <= at <= end), default=0)
 
 
 def layer(node: dict) -> str:
@@ -26,24 +117,36 @@ def layer(node: dict) -> str:
     return {"seed": "seeds"}.get(node["resource_type"], "tests")
 
 
-def seconds_by_layer(target: Path) -> dict[str, float]:
-    """Add up the seconds of every node that dbt ran."""
+def by_layer(target: Path, memory: Memory) -> dict[str, tuple[float, float]]:
+    """Add up the seconds of every node that dbt ran, and find the peak beside them."""
     manifest = json.loads((target / "manifest.json").read_text())
     nodes = manifest["nodes"] | manifest["unit_tests"]
     seconds: dict[str, float] = defaultdict(float)
+    peaks: dict[str, float] = defaultdict(float)
     for result in json.loads((target / "run_results.json").read_text())["results"]:
-        if result["unique_id"] in nodes:
-            seconds[layer(nodes[result["unique_id"]])] += result["execution_time"]
-    return dict(sorted(seconds.items()))
+        if result["unique_id"] not in nodes:
+            continue
+        name = layer(nodes[result["unique_id"]])
+        seconds[name] += result["execution_time"]
+        for timing in result["timing"]:
+            if timing["started_at"] and timing["completed_at"]:
+                start, end = (
+                    datetime.fromisoformat(timing[at]).timestamp()
+                    for at in ("started_at", "completed_at")
+                )
+                peaks[name] = max(peaks[name], memory.peak(start, end))
+    return {name: (seconds[name], peaks[name]) for name in sorted(seconds)}
 
 
-def measure(subjects: int) -> dict:
+def measure(size: int) -> dict:
     """Build one demo; give seconds, peak resident memory in MB, file size, layers."""
-    from counterarm.demo import write_demo
-
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory)
-        demo = write_demo(folder / "delivery", subjects=subjects, release="2022")
+        # A process inherits the peak of the one that starts it.
+        command = [sys.executable, __file__, "--write", str(size), str(folder)]
+        subprocess.run(command, check=True)
+        files = sorted((folder / "delivery").rglob("*.csv"))
+        rows, read_seconds = read(files)
         warehouse = folder / "counterarm.duckdb"
         settings = {
             "COUNTERARM_PROACT_DIR": str(folder / "delivery" / "proact"),
@@ -54,40 +157,62 @@ def measure(subjects: int) -> dict:
         }
         target = folder / "target"
         dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
-        paths = ["--target-path", str(target), "--log-path", str(folder / "logs")]
+        dbt += ["--target-path", str(target), "--log-path", str(folder / "logs")]
+        dbt += UP_TO_COHORTS if size >= ASSESSMENTS_ONLY else []
         start = time.perf_counter()
-        subprocess.run(
-            dbt + paths, cwd=ROOT, env=os.environ | settings, check=True, stdout=2
-        )
+        process = subprocess.Popen(dbt, cwd=ROOT, env=os.environ | settings, stdout=2)
+        memory = Memory(process.pid)
+        memory.start()
+        # of dbt alone: the writer was a child, too
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"dbt build of size {size} failed")
+        seconds = time.perf_counter() - start
+        # What dbt wrote: a build that ends with the cohorts publishes nothing.
+        written = warehouse.with_name(f"{warehouse.stem}_build.duckdb")
         return {
-            "rows": sum(demo.rows.values()),
-            "seconds": time.perf_counter() - start,
-            # Linux counts kibibytes; dbt is the only child
-            "peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
-            "file_mb": warehouse.stat().st_size / 1e6,
-            "layers": seconds_by_layer(target),
+            "rows": rows,
+            "csv_mb": sum(file.stat().st_size for file in files) / 1e6,
+            "read_seconds": read_seconds,
+            "seconds": seconds,
+            # Linux counts kibibytes
+            "peak_mb": usage.ru_maxrss / 1024,
+            "file_mb": written.stat().st_size / 1e6,
+            "layers": by_layer(target, memory),
         }
 
 
+def line(name: str, seconds: float, peak: str = "") -> str:
+    """Format one line below a size."""
+    return f"{'':>6}  {name:<24}{seconds:>10.1f}{peak:>10}"
+
+
 def main(sizes: list[int]) -> None:
-    """Print one line per size, and below it one per layer."""
-    heads = ("subjects", "rows", "seconds", "peak MB", "file MB")
-    print("".join(f"{head:>12}" for head in heads))
+    """Print the table of each size as soon as it is built."""
     for size in sizes:
         # A process of its own, so that a peak belongs to one size.
         command = [sys.executable, __file__, "--one", str(size)]
         answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         found = json.loads(answer.stdout.splitlines()[-1])
         print(
-            f"{size:>12,}{found['rows']:>12,}{found['seconds']:>12.1f}"
-            f"{found['peak_mb']:>12,.0f}{found['file_mb']:>12,.0f}"
+            f"{size}x: {found['rows']:,} rows in {found['csv_mb']:,.0f} MB of CSV, "
+            f"warehouse {found['file_mb']:,.0f} MB"
         )
-        for name, seconds in found["layers"].items():
-            print(f"{name:>24}{seconds:>12.1f}")
+        print(f"{'':>6}  {'':<24}{'seconds':>10}{'peak MB':>10}")
+        print(line("DuckDB reads the CSVs", found["read_seconds"]))
+        print(line("dbt build", found["seconds"], f"{found['peak_mb']:,.0f}"))
+        for name, (seconds, peak) in found["layers"].items():
+            print(line(f"  {name}", seconds, f"{peak:,.0f}"))
+        print(flush=True)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measure(int(sys.argv[2]))))
+    elif sys.argv[1:2] == ["--write"]:
+        write_delivery(Path(sys.argv[3]) / "delivery", int(sys.argv[2]))
     else:
-        main([int(size) for size in sys.argv[1:]] or [PROACT_SUBJECTS])
+        parser = argparse.ArgumentParser(description=__doc__)
+        parser.add_argument("--sizes", nargs="+", type=int, default=[1])
+        main(parser.parse_args().sizes)

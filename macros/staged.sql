@@ -7,8 +7,12 @@
                 says why and row_text keeps the line).
     rejected_values  the values of a kept line that did not convert; they are null in
                 their column.
+
+    A site's table has two columns more, for a layout of its own: line_number, the line
+    of the site's file (row_number is the row of the table), and value_problems.
 -#}
 {% macro staged(source_kind, table_name) -%}
+    {%- set is_site = source_kind == 'site' -%}
     {%- set dictionary = ref('raw_columns') -%}
     {%- set columns = [] -%}
     {%- if execute -%}
@@ -41,12 +45,27 @@ typed as (
         source,
         file_name,
         row_number,
+        {%- if is_site %}
+        coalesce(line_number, row_number) as line_number,
+        value_problems,
+        {%- endif %}
         row_text,
         field_problem,
         {%- for column in columns %}
         {{ column.value }} as {{ column.name }},
         {%- endfor %}
-        {{ rejected_values(columns) }} as rejected_values
+        {% if is_site -%}
+        list_concat(
+            list_transform(value_problems, lambda problem: {
+                'column_name': problem.column_name,
+                'raw_value': problem.raw_value,
+                'reason': problem.reason
+            }),
+            {{ rejected_values(columns) }}
+        )
+        {%- else -%}
+        {{ rejected_values(columns) }}
+        {%- endif %} as rejected_values
 
     from delivered
 
@@ -58,7 +77,11 @@ judged as (
         *,
         {{ row_problem(columns) }} as row_problem,
         row_number() over (
-            partition by source, row_text order by row_number
+            -- one line of a site's own file may be several rows of the table
+            partition by source, row_text
+            {%- if is_site %}{% for column in columns %}, {{ column.name }}{% endfor %}
+            {%- endif %}
+            order by row_number
         ) as copy_number
 
     from typed
@@ -72,6 +95,9 @@ select
     {%- for column in columns %}
     {{ column.name }},
     {%- endfor %}
+    {%- if is_site %}
+    line_number,
+    {%- endif %}
     case
         when row_problem is not null then 'rejected'
         when copy_number > 1 then 'duplicate'
@@ -87,6 +113,9 @@ select
     case
         when row_problem is null and copy_number = 1 then rejected_values
     end as rejected_values
+    {%- if is_site %},
+    case when copy_number = 1 then value_problems end as value_problems
+    {%- endif %}
 
 from judged
 {%- endmacro %}

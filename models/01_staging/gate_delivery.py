@@ -15,6 +15,8 @@ def model(dbt, session):
     dbt.ref("rejected_rows")
     dbt.ref("rejected_values")
     dbt.ref("unmapped_terms")
+    dbt.ref("unmapped_site_values")
+    dbt.ref("file_accounting")
     dbt.ref("stg_proact__adverseevents")
     dbt.ref("stg_proact__alsfrs")
     dbt.ref("stg_proact__alshistory")

@@ -5,7 +5,7 @@ select
     source,
     '{{ table }}' as table_name,
     file_name,
-    row_number,
+    {{ 'line_number' if kind == 'site' else 'row_number' }} as row_number,
     raw_row,
     row_reason as reason
 from {{ ref(model) }}

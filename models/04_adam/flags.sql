@@ -38,6 +38,36 @@ assessments as (
 
 ),
 
+changes as (
+
+    select
+        usubjid,
+        rel_day - lag(rel_day) over subject as days,
+        total - lag(total) over subject as step,
+        total - min(total) over (
+            partition by usubjid
+            order by rel_day
+            rows between unbounded preceding and 1 preceding
+        ) as gain
+
+    from {{ ref('alsfrs_visits') }}
+    where is_used and total is not null
+    window subject as (partition by usubjid order by rel_day)
+
+),
+
+courses as (
+
+    select
+        usubjid,
+        count(*) filter (where days <= 45 and abs(step) > 12) as n_jumps,
+        count(*) filter (where gain > 6) as n_regained
+
+    from changes
+    group by usubjid
+
+),
+
 riluzole as (
 
     select
@@ -289,6 +319,26 @@ doubts as (
     from vital_signs
     where {{ column }} > 0
     {%- endfor %}
+
+    union all
+
+    select
+        usubjid,
+        'total_jumps' as flag,
+        'A total moves more than 12 points within 45 days: all are used' as handling,
+        n_jumps as n
+    from courses
+    where n_jumps > 0
+
+    union all
+
+    select
+        usubjid,
+        'total_regained' as flag,
+        'A total is more than 6 points above an earlier one: all are used' as handling,
+        n_regained as n
+    from courses
+    where n_regained > 0
 
 )
 

@@ -100,6 +100,53 @@ def build(dbt_arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.option("--strict", is_flag=True, help="Exit with 1 where the gate warns.")
+def check(strict: bool) -> None:
+    """Read the delivery up to its gate and list all that is in the way.
+
+    Files, rows, rejected rows and values, values without a meaning, and the gate's
+    expectations; nothing is published. Exit code: 0 passed, 1 passed with warnings
+    (--strict only), 2 failed or cannot be read.
+    """
+    from counterarm.check import WARNED, check_delivery  # pandas is slow to import
+
+    text, code = check_delivery(
+        Path.cwd(),
+        Path(os.environ.get("COUNTERARM_PROACT_DIR", DEMO_DIR / "proact")),
+        Path(os.environ.get("COUNTERARM_SITES_DIR", DEMO_DIR / "sites")),
+        Path(os.environ.get("COUNTERARM_REPORT_DIR", "reports")) / "check",
+    )
+    click.echo(text)
+    sys.exit(0 if code == WARNED and not strict else code)
+
+
+@main.command(name="map")
+@click.argument(
+    "site_dir", type=click.Path(path_type=Path, file_okay=False, exists=True)
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the drafts; default: mapping_SITE.",
+)
+def map_site(site_dir: Path, out: Path | None) -> None:
+    """Draft the mapping seeds of the site whose files lie in SITE_DIR.
+
+    Every row is a guess for a person to look at; nothing is overwritten.
+    """
+    from counterarm.drafting import DraftError, write_draft
+
+    out = out or Path(f"mapping_{site_dir.resolve().name.lower()}")
+    try:
+        drafted = write_draft(site_dir.resolve(), out, Path("seeds"))
+    except (DraftError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from None
+    for name, rows in drafted.items():
+        click.echo(f"{out / name}.csv: {rows} rows, each to be confirmed")
+    click.echo("docs/sites.md says how to go on from here")
+
+
+@main.command()
 def summary() -> None:
     """Print what the published warehouse holds, in a few lines."""
     show_summary()

@@ -14,6 +14,7 @@ PACKAGES = [
     "great-expectations",
     "numpy",
     "pandas",
+    "pyreadstat",
     "scipy",
     "statsmodels",
 ]
@@ -29,7 +30,7 @@ def list_provenance(files: pd.DataFrame, protocol: pd.DataFrame) -> pd.DataFrame
     """
     rows = [
         ("file", f"{row.source}/{row.file_name}", row.sha256)
-        for row in files.itertuples()
+        for row in files.drop_duplicates(["source", "file_name"]).itertuples()
     ]
     rows += [("protocol", row.seed, row.sha256) for row in protocol.itertuples()]
     rows += [("package", name, version(name)) for name in PACKAGES]

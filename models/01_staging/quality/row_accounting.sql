@@ -1,7 +1,8 @@
--- One row per delivered file that is read: its rows, each counted once.
+-- One row per delivered file and table that it fills: its rows, each counted once.
 --
 -- n_raw counts the lines after the heading; every line is kept, a duplicate (equal in
--- every field to an earlier one) or rejected.
+-- every field to an earlier one) or rejected. Of a file in a layout of its own, n_raw
+-- counts the rows that the table takes from it; file_accounting counts its lines.
 
 with
 
@@ -11,6 +12,7 @@ statuses as (
     select
         source,
         '{{ table }}' as table_name,
+        file_name,
         row_status
     from {{ ref(model) }}
     {{ 'union all' if not loop.last }}
@@ -24,13 +26,14 @@ counts as (
     select
         source,
         table_name,
+        file_name,
         count(*) as n_raw,
         count(*) filter (where row_status = 'kept') as n_kept,
         count(*) filter (where row_status = 'duplicate') as n_duplicate,
         count(*) filter (where row_status = 'rejected') as n_rejected
 
     from statuses
-    group by source, table_name
+    group by source, table_name, file_name
 
 )
 
@@ -46,5 +49,7 @@ select
 
 from {{ ref('delivered_files') }} as files
 left join counts
-    on files.source = counts.source and files.table_name = counts.table_name
+    on files.source = counts.source
+    and files.table_name = counts.table_name
+    and files.file_name = counts.file_name
 where files.is_delivered and files.table_name is not null

@@ -10,66 +10,10 @@ with
 
 coded_columns as (
 
-    {% for model, source_table, column, codelists in [
-        ('stg_proact__demographics', 'demographics', 'sex', ['SEX']),
-        ('stg_proact__demographics', 'demographics', 'ethnicity', ['ETHNIC']),
-        ('stg_proact__treatment', 'treatment', 'study_arm', ['ARMCD']),
-        ('stg_proact__deathdata', 'deathdata', 'subject_died', ['NY']),
-        ('stg_proact__riluzole', 'riluzole', 'subject_used_riluzole', ['NY']),
-        ('stg_proact__alshistory', 'alshistory', 'site_of_onset', ['ONSETLOC']),
-        ('stg_proact__adverseevents', 'adverseevents', 'severity', ['AESEV']),
-        ('stg_proact__adverseevents', 'adverseevents', 'outcome', ['OUT']),
-        ('stg_proact__conmeds', 'conmeds', 'unit', ['DOSEUNIT']),
-        ('stg_proact__conmeds', 'conmeds', 'frequency', ['FREQ']),
-        ('stg_proact__conmeds', 'conmeds', 'route', ['ROUTE']),
-        ('stg_proact__elescorial', 'elescorial', 'el_escorial', ['ELESCOR']),
-        (
-            'stg_proact__familyhistory', 'familyhistory', 'family_hx_of_neuro_disease',
-            ['FAMHX'],
-        ),
-        ('stg_proact__neurofilament', 'neurofilament', 'matrix', ['SPECTYPE']),
-        (
-            'stg_proact__handgripstrength', 'handgripstrength', 'test_location',
-            ['LOC'],
-        ),
-        (
-            'stg_proact__handgripstrength', 'handgripstrength', 'test_laterality',
-            ['LAT'],
-        ),
-        ('stg_proact__handgripstrength', 'handgripstrength', 'test_unit', ['UNIT']),
-        ('stg_proact__musclestrength', 'musclestrength', 'test_location', ['LOC']),
-        ('stg_proact__musclestrength', 'musclestrength', 'test_laterality', ['LAT']),
-        ('stg_proact__musclestrength', 'musclestrength', 'test_unit', ['UNIT']),
-        (
-            'stg_proact__vitalsigns', 'vitalsigns', 'blood_pressure_diastolic_units',
-            ['UNIT'],
-        ),
-        (
-            'stg_proact__vitalsigns', 'vitalsigns', 'blood_pressure_systolic_units',
-            ['UNIT'],
-        ),
-        ('stg_proact__vitalsigns', 'vitalsigns', 'height_units', ['UNIT']),
-        ('stg_proact__vitalsigns', 'vitalsigns', 'pulse_units', ['UNIT']),
-        ('stg_proact__vitalsigns', 'vitalsigns', 'respiratory_rate_units', ['UNIT']),
-        ('stg_proact__vitalsigns', 'vitalsigns', 'weight_units', ['UNIT']),
-        ('stg_proact__vitalsigns', 'vitalsigns', 'temperature_units', ['UNIT']),
-        ('stg_site__subjects', 'subjects', 'sex', ['SEX']),
-        ('stg_site__subjects', 'subjects', 'race', ['RACE']),
-        ('stg_site__subjects', 'subjects', 'country', ['COUNTRY']),
-        ('stg_site__subjects', 'subjects', 'onset_site', ['ONSETLOC']),
-        ('stg_site__subjects', 'subjects', 'riluzole', ['NY']),
-        ('stg_site__subjects', 'subjects', 'el_escorial', ['ELESCOR']),
-        ('stg_site__doses', 'doses', 'dose_unit', ['DOSEUNIT']),
-        ('stg_site__visits', 'visits', 'gastrostomy', ['NY']),
-        ('stg_site__events', 'events', 'event', ['DSDECOD', 'PRDECOD']),
-        ('stg_site__adverse_events', 'adverse_events', 'severity', ['AESEV']),
-        ('stg_site__adverse_events', 'adverse_events', 'serious', ['NY']),
-        ('stg_site__adverse_events', 'adverse_events', 'causality', ['AEREL']),
-        ('stg_site__adverse_events', 'adverse_events', 'outcome', ['OUT']),
-    ] -%}
+    {% for kind, table, model, column, codelists in coded_columns() -%}
     select
         source,
-        '{{ source_table }}' as table_name,
+        '{{ table }}' as table_name,
         '{{ column }}' as column_name,
         {{ column }} as raw_term,
         {{ codelists }} as codelists,

@@ -1,6 +1,7 @@
 """Find the delivered files, read their headings, and say how SQL should read them.
 
-No value is looked at here: every column is read as text, and typed in `01_staging`.
+Every column is read as text and typed in `01_staging`. A site in a layout of its own is
+turned into the template by what the mapping seeds say, one that has SDTM by rule.
 """
 
 from counterarm.intake.delivery import DeliveryError, describe_delivery

@@ -1,5 +1,6 @@
 """The delivery as a whole: which table came in which file, or what is in the way."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,12 @@ from counterarm.intake.locate import (
     table_of,
     visible_files,
 )
+from counterarm.intake.mapped_site import describe_mapped_site
+from counterarm.intake.mapping import read_mappings
 from counterarm.intake.reader import empty_reader_sql, reader_sql
+from counterarm.intake.sdtm_files import sdtm_files
+from counterarm.intake.sdtm_reader import SdtmSeeds
+from counterarm.intake.sdtm_site import describe_sdtm_site
 
 COLUMNS = [
     "source",
@@ -25,6 +31,7 @@ COLUMNS = [
     "unexpected_columns",
     "note",
     "reader",
+    "lines_reader",
 ]
 
 
@@ -37,44 +44,78 @@ def describe_delivery(
     sites_dir: str | Path,
     tables: pd.DataFrame,
     columns: pd.DataFrame,
+    mappings: Mapping[str, pd.DataFrame] | None = None,
+    copies_dir: str | Path = "copies",
 ) -> pd.DataFrame:
-    """Find and describe the files of a delivery, one row per source and table.
+    """Find and describe the files of a delivery, one row per source, table and file.
 
     `tables` holds source_kind (proact or site), table_name and is_required; `columns`
-    holds source_kind, table_name, position, column_name and heading_is_required.
+    holds source_kind, table_name, position, column_name and heading_is_required, and
+    for sites other than in the template form data_type and value_is_required.
+    `mappings` holds the seeds site_files, site_columns and site_codes, for sites that
+    have rows there, and alsfrs_items and sdtm_events, for sites that have SDTM. Files
+    that DuckDB cannot read as they are get a copy in `copies_dir`.
 
     The result has the columns of `COLUMNS`: `reader` is a query that reads the file
     as text, or gives no row where a table that is not required was not delivered;
-    `absent_columns` and `unexpected_columns` are lists joined by commas. A file whose
-    name stands for no table has a row too, without table and reader, and a `note`.
+    `lines_reader` one that tells of each line whether any table takes it, null where
+    all are taken; `absent_columns` and `unexpected_columns` are lists joined by commas.
+    A file whose name stands for no table has a row too, without table and reader, and
+    a `note`.
 
     Raises `DeliveryError` naming all of: folders that are not there, required tables
     without a file, tables with two files, required columns without a heading, files
-    that cannot be read. Each line says what was looked for, where, and what was found.
+    that cannot be read, rows of the mapping seeds that make no sense. Each line says
+    what was looked for, where, and what was found.
     """
     rows: list[dict] = []
     problems: list[str] = []
+    mappings = mappings or {}
+    mapped = read_mappings(mappings, columns, problems)
     for source, kind, folder in sources(Path(proact_dir), Path(sites_dir), problems):
-        kind_tables = tables[tables["source_kind"] == kind]
-        found = files_by_table(folder, kind, set(kind_tables["table_name"]), problems)
-        rows += unused_files(source, kind, folder, found)
-        for table in kind_tables.itertuples():
-            expected = columns[
-                (columns["source_kind"] == kind)
-                & (columns["table_name"] == table.table_name)
-            ].sort_values("position")
-            path = found.get(table.table_name)
-            if path is None and table.is_required:
-                problems.append(missing_table(source, table.table_name, kind, folder))
-            row = describe_file(source, kind, table.table_name, path, expected)
-            problems += row.pop("problems")
-            rows.append(row)
+        of_kind = (
+            tables[tables["source_kind"] == kind],
+            columns[columns["source_kind"] == kind],
+        )
+        given = (*of_kind, Path(copies_dir), problems)
+        if kind == "site" and source in mapped:
+            rows += describe_mapped_site(source, folder, mapped[source], *given)
+        elif kind == "site" and "sdtm_events" in mappings and sdtm_files(folder):
+            seeds = SdtmSeeds(mappings["alsfrs_items"], mappings["sdtm_events"])
+            rows += describe_sdtm_site(source, folder, seeds, *given)
+        else:
+            rows += describe_tables(source, kind, folder, *of_kind, problems)
     if problems:
         raise DeliveryError(
             f"the delivery cannot be read, {len(problems)} problem(s):\n"
             + "\n".join(f"- {problem}" for problem in problems)
         )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    # of text, although most or all are null
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"lines_reader": "string"})
+
+
+def describe_tables(
+    source: str,
+    kind: str,
+    folder: Path,
+    tables: pd.DataFrame,
+    columns: pd.DataFrame,
+    problems: list[str],
+) -> list[dict]:
+    """Return a row per table of PRO-ACT or of a site in the form of the template."""
+    found = files_by_table(folder, kind, set(tables["table_name"]), problems)
+    rows = unused_files(source, kind, folder, found)
+    for table in tables.itertuples():
+        expected = columns[columns["table_name"] == table.table_name]
+        path = found.get(table.table_name)
+        if path is None and table.is_required:
+            problems.append(missing_table(source, table.table_name, kind, folder))
+        row = describe_file(
+            source, kind, table.table_name, path, expected.sort_values("position")
+        )
+        problems += row.pop("problems")
+        rows.append(row)
+    return rows
 
 
 def sources(

@@ -25,14 +25,19 @@ class UnreadableFileError(ValueError):
 
 @dataclass(frozen=True)
 class CsvFile:
-    """One CSV: its digest over the bytes delivered, and its headings in lower case."""
+    """One CSV: its digest over the bytes delivered, and its headings in lower case.
+
+    `n_lines` is at least the number of lines after the heading; a line end within
+    quotes counts too.
+    """
 
     path: Path
     sha256: str
     headings: list[str]
+    n_lines: int
 
 
-def read_heading(path: Path) -> CsvFile:
+def read_heading(path: Path, delimiter: str = ",") -> CsvFile:
     """Read a CSV's digest and headings, and see that all of it is UTF-8.
 
     A byte order mark is skipped. Raises `UnreadableFileError` for an empty file, a
@@ -52,15 +57,15 @@ def read_heading(path: Path) -> CsvFile:
         if headings is None:
             first_line += text
             if "\n" in first_line:
-                headings = split_heading(path, first_line)
+                headings = split_heading(path, first_line, delimiter)
         lines_before += text.count("\n")
         quotes += text.count('"')
     decode(path, decoder, b"", lines_before, final=True)
     if headings is None:
-        headings = split_heading(path, first_line)
+        headings = split_heading(path, first_line, delimiter)
     if quotes % 2:
-        refuse_open_quote(path)
-    return CsvFile(path, digest.hexdigest(), headings)
+        refuse_open_quote(path, delimiter)
+    return CsvFile(path, digest.hexdigest(), headings, lines_before)
 
 
 def decode(
@@ -112,13 +117,13 @@ def refuse_other_encodings(path: Path, first_block: bytes) -> None:
             )
 
 
-def refuse_open_quote(path: Path) -> None:
+def refuse_open_quote(path: Path, delimiter: str) -> None:
     """Raise `UnreadableFileError` when a quote opens and is never closed.
 
     The lines after it would be read as part of one field, and none of them counted.
     """
     with TextIOWrapper(open_bytes(path), encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(file, strict=True)
+        rows = csv.reader(file, delimiter=delimiter, strict=True)
         line = 1
         try:
             for _ in rows:
@@ -130,9 +135,9 @@ def refuse_open_quote(path: Path) -> None:
             ) from None
 
 
-def split_heading(path: Path, text: str) -> list[str]:
+def split_heading(path: Path, text: str, delimiter: str) -> list[str]:
     """Return the headings of a file's first line, trimmed and in lower case."""
-    row = next(csv.reader(text.splitlines()[:1]), [])
+    row = next(csv.reader(text.splitlines()[:1], delimiter=delimiter), [])
     headings = [heading.strip().lower() for heading in row]
     if not any(headings):
         raise UnreadableFileError(f"{path.name}: line 1 holds no headings")

@@ -15,6 +15,24 @@ def sql_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def read_csv_sql(path: Path, n_headings: int, delimiter: str = ",") -> str:
+    """Return the call that reads a CSV after its heading: f0, f1, ..., spare0, ...
+
+    The heading is skipped and the fields are named by us, because DuckDB's own
+    sniffing turns a file with uneven lines into one single column.
+    """
+    names = [f"f{i}" for i in range(n_headings)]
+    names += [f"spare{i}" for i in range(SPARE_FIELDS)]
+    types = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    compression = "gzip" if path.suffix.lower() == ".gz" else "none"
+    return (
+        f"read_csv({sql_text(str(path))}, auto_detect = false, header = false, "
+        f"skip = 1, delim = {sql_text(delimiter)}, quote = '\"', escape = '\"', "
+        "null_padding = true, parallel = false, nullstr = '\\0', "
+        f"compression = '{compression}', columns = {{{types}}})"
+    )
+
+
 def reader_sql(
     source: str, path: Path, headings: Sequence[str], columns: Sequence[str]
 ) -> str:
@@ -25,21 +43,11 @@ def reader_sql(
     heading), row_text (all fields, joined), field_problem (null, or why the line does
     not fit the headings), then `columns`, null where the file does not have them.
 
-    The heading is skipped and the fields are named by us, because DuckDB's own
-    sniffing turns a file with uneven lines into one single column. An empty field
-    stays an empty text and a field that is not there is null: that is how a line
-    that is too short is told from one that ends in empty fields.
+    An empty field stays an empty text and a field that is not there is null: that is
+    how a line that is too short is told from one that ends in empty fields.
     """
     fields = [f"f{i}" for i in range(len(headings))]
     spare = [f"spare{i}" for i in range(SPARE_FIELDS)]
-    types = ", ".join(f"'{name}': 'VARCHAR'" for name in (*fields, *spare))
-    compression = "gzip" if path.suffix.lower() == ".gz" else "none"
-    read = (
-        f"read_csv({sql_text(str(path))}, auto_detect = false, header = false, "
-        "skip = 1, delim = ',', quote = '\"', escape = '\"', null_padding = true, "
-        f"parallel = false, nullstr = '\\0', compression = '{compression}', "
-        f"columns = {{{types}}})"
-    )
     selected = ",\n        ".join(
         f"f{headings.index(column)} as {column}"
         if column in headings
@@ -58,7 +66,7 @@ def reader_sql(
             when {spare[0]} is not null then 'more fields than headings'
         end as field_problem,
         {selected}
-    from {read}
+    from {read_csv_sql(path, len(headings))}
     """
 
 

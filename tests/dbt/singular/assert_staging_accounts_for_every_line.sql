@@ -1,6 +1,8 @@
 -- A line that is lost, or read twice, would shift a result and leave no trace: the
--- lines of every staged table must be numbered 1 to n, each once, and be those that
--- row_accounting counts and that rejected_rows keeps.
+-- rows of every staged table must be numbered, each once, and be those that
+-- row_accounting counts and that rejected_rows keeps. Where a file is read whole, the
+-- numbers are 1 to n; of a site's own file the lines must be those that
+-- file_accounting says are read.
 
 with
 
@@ -10,7 +12,9 @@ lines as (
     select
         source,
         '{{ table }}' as table_name,
+        file_name,
         row_number,
+        {{ 'line_number' if kind == 'site' else 'row_number' }} as line_number,
         row_status
     from {{ ref(model) }}
     {{ 'union all' if not loop.last }}
@@ -24,6 +28,7 @@ staged as (
     select
         source,
         table_name,
+        file_name,
         count(*) as n_lines,
         count(distinct row_number) as n_line_numbers,
         max(row_number) as last_line_number,
@@ -32,7 +37,7 @@ staged as (
         count(*) filter (where row_status = 'rejected') as n_rejected
 
     from lines
-    group by source, table_name
+    group by source, table_name, file_name
 
 ),
 
@@ -41,9 +46,10 @@ rejected as (
     select
         source,
         table_name,
+        file_name,
         count(*) as n_rejected
     from {{ ref('rejected_rows') }}
-    group by source, table_name
+    group by source, table_name, file_name
 
 ),
 
@@ -52,6 +58,8 @@ compared as (
     select
         coalesce(staged.source, accounting.source) as source,
         coalesce(staged.table_name, accounting.table_name) as table_name,
+        coalesce(staged.file_name, accounting.file_name) as file_name,
+        delivered.lines_reader is null as is_read_whole,
         accounting.n_raw,
         accounting.n_kept,
         accounting.n_duplicate,
@@ -68,9 +76,15 @@ compared as (
     full join {{ ref('row_accounting') }} as accounting
         on staged.source = accounting.source
         and staged.table_name = accounting.table_name
+        and staged.file_name = accounting.file_name
     left join rejected
         on staged.source = rejected.source
         and staged.table_name = rejected.table_name
+        and staged.file_name = rejected.file_name
+    left join {{ ref('delivered_files') }} as delivered
+        on staged.source = delivered.source
+        and staged.table_name = delivered.table_name
+        and staged.file_name = delivered.file_name
 
 )
 
@@ -81,4 +95,4 @@ where n_raw is distinct from n_lines
     or n_rejected is distinct from n_rejected_lines
     or n_rejected_rows <> n_rejected_lines
     or n_line_numbers <> n_lines
-    or last_line_number <> n_lines
+    or (is_read_whole and last_line_number <> n_lines)

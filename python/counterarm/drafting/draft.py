@@ -1,0 +1,275 @@
+"""Write the first draft of a site's mapping seeds."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+
+from counterarm.drafting.guess import Guess, Words, assign, likeliest_table
+from counterarm.drafting.look import (
+    DELIMITERS,
+    EVENT,
+    MISSING,
+    REPEAT,
+    Seen,
+    SeenFile,
+    commonest,
+    look_at,
+)
+from counterarm.intake.locate import csv_stem, visible_files
+from counterarm.intake.mapping import TO_CONFIRM
+
+HEADINGS = {
+    "site_files": [
+        "site",
+        "file_name",
+        "delimiter",
+        "encoding",
+        "date_format",
+        "decimal_mark",
+        "missing_values",
+        "note",
+    ],
+    "site_columns": [
+        "site",
+        "file_name",
+        "table_name",
+        "record",
+        "row_filter",
+        "site_column",
+        "column_name",
+        "constant",
+        "checkbox_level",
+        "date_format",
+        "decimal_mark",
+        "note",
+    ],
+    "site_codes": ["site", "table_name", "column_name", "raw_value", "value", "note"],
+}
+# Columns whose values are words of a codelist of raw_terms.csv.
+CODELISTS = {
+    "sex": ["SEX"],
+    "race": ["RACE"],
+    "onset_site": ["ONSETLOC"],
+    "riluzole": ["NY"],
+    "el_escorial": ["ELESCOR"],
+    "gastrostomy": ["NY"],
+    "event": ["DSDECOD", "PRDECOD"],
+    "severity": ["AESEV"],
+    "serious": ["NY"],
+    "causality": ["AEREL"],
+    "outcome": ["OUT"],
+    "country": [],
+}
+BOOKKEEPING = {EVENT, REPEAT}
+VALUES_SHOWN = 3
+CODES_AT_MOST = 8
+
+
+class DraftError(ValueError):
+    """Why no draft can be written."""
+
+
+def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
+    """Write the draft of a site's three mapping seeds to `out`; return rows of each.
+
+    Every row is a guess whose note begins with CONFIRM, which keeps it from being used.
+    `seeds` is the project's folder of seeds. Raises `DraftError` where the site has no
+    CSV, and where a file would be overwritten.
+    """
+    paths = [path for path in visible_files(site_dir) if csv_stem(path.name)]
+    if not paths:
+        raise DraftError(f"{site_dir}: looked for .csv or .csv.gz, found none")
+    there = [str(out / f"{name}.csv") for name in HEADINGS if file_is_there(out, name)]
+    if there:
+        raise DraftError(f"{', '.join(there)}: is there already; move it or give --out")
+    words = Words(
+        pd.read_csv(seeds / "mappings" / "raw_columns.csv"),
+        pd.read_csv(seeds / "mappings" / "heading_words.csv", keep_default_na=False),
+    )
+    terms = pd.read_csv(seeds / "codelists" / "raw_terms.csv", keep_default_na=False)
+    rows: dict[str, list[dict]] = {name: [] for name in HEADINGS}
+    for path in paths:
+        file = look_at(path)
+        if file is not None:
+            draft_file(site_dir.name.lower(), file, words, terms, rows)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, headings in HEADINGS.items():
+        with (out / f"{name}.csv").open("x", newline="", encoding="utf-8") as written:
+            writer = csv.DictWriter(written, headings, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows[name])
+    return {name: len(drafted) for name, drafted in rows.items()}
+
+
+def file_is_there(out: Path, name: str) -> bool:
+    """Tell whether the draft of a seed would overwrite a file."""
+    return (out / f"{name}.csv").exists()
+
+
+def draft_file(
+    site: str,
+    file: SeenFile,
+    words: Words,
+    terms: pd.DataFrame,
+    rows: dict[str, list[dict]],
+) -> None:
+    """Add the rows of one file to the drafts."""
+    place = {"site": site, "file_name": file.path.name}
+    rows["site_files"].append(
+        place
+        | {
+            "delimiter": DELIMITERS[file.delimiter],
+            "encoding": file.encoding.removesuffix("-sig"),
+            "date_format": file.date_format or "",
+            "decimal_mark": "," if file.has_decimal_comma else "",
+            "missing_values": "|".join(file.missing_values),
+            "note": f"{TO_CONFIRM} as the file looks",
+        }
+    )
+    subject = subject_column(file, words)
+    known = [c for c in file.columns if c.heading.lower() not in BOOKKEEPING]
+    rest = [column for column in known if column is not subject]
+    unused: list[Seen] = []
+    for tables, columns, row_filter in groups(file, rest, words):
+        guesses, left = assign(columns, tables, words)
+        unused += left
+        for table, record, chosen in records(guesses):
+            first = {"table_name": table, "record": record, "row_filter": row_filter}
+            if table == "subjects" and file.is_redcap:
+                first["row_filter"] = baseline_filter(chosen)
+            add_record(place, first, subject, chosen, rows)
+            add_codes(site, table, chosen, terms, rows)
+    rows["site_columns"] += [
+        place | {"site_column": seen.heading, "note": note_of(seen, "not known")}
+        for seen in unused
+    ]
+
+
+def subject_column(file: SeenFile, words: Words) -> Seen:
+    """Return the column that names the subject: the likeliest, else the first."""
+    guesses = [
+        guess
+        for column in file.columns
+        for guess in words.best(column, words.tables)
+        if guess.target.column_name == "subject_id"
+    ]
+    best = max(guesses, key=lambda guess: guess.score, default=None)
+    return best.seen if best else file.columns[0]
+
+
+def groups(
+    file: SeenFile, columns: list[Seen], words: Words
+) -> list[tuple[list[str], list[Seen], str]]:
+    """Split columns into those that tell of one table: tables, columns, row filter.
+
+    A file tells of one table, and of events by a date of each. In a flat export of
+    REDCap each repeated instrument tells of one table, and the rest of any.
+    """
+    if not file.is_redcap:
+        table = likeliest_table(csv_stem(file.path.name), columns, words)
+        return [([table, "events"] if table == "subjects" else [table], columns, "")]
+    found = []
+    instruments = sorted({one for c in columns for one in c.instruments if one})
+    for instrument in instruments:
+        own = [column for column in columns if column.instruments == {instrument}]
+        if own:
+            table = likeliest_table(instrument, own, words)
+            found.append(([table], own, f"{REPEAT}={instrument}"))
+    taken = {column.heading for _, own, _ in found for column in own}
+    rest = [column for column in columns if column.heading not in taken]
+    others = [table for table in words.tables if table in SINGLE_TABLES]
+    return [(others, rest, ""), *found]
+
+
+# What a line of no repeated instrument may tell of.
+SINGLE_TABLES = ("subjects", "visits", "events")
+
+
+def records(guesses: list[Guess]) -> list[tuple[str, str, list[Guess]]]:
+    """Split guesses into records: table, name of the record, its columns."""
+    found: dict[tuple[str, str], list[Guess]] = {}
+    for guess in guesses:
+        record = (guess.target.event or "").lower()
+        found.setdefault((guess.target.table_name, record), []).append(guess)
+    return [(table, record, chosen) for (table, record), chosen in found.items()]
+
+
+def baseline_filter(chosen: list[Guess]) -> str:
+    """Return the filter of the lines that describe the subjects."""
+    filled = [guess.seen.events for guess in chosen if guess.seen.n_filled]
+    events = sorted(set.intersection(*filled) - {""}) if filled else []
+    event = f"{EVENT}={'|'.join(events)} & " if events else ""
+    return f"{event}{REPEAT}="
+
+
+def add_record(
+    place: dict,
+    first: dict,
+    subject: Seen,
+    chosen: list[Guess],
+    rows: dict[str, list[dict]],
+) -> None:
+    """Add the rows of one record, the subject first."""
+    note = f"{TO_CONFIRM} subject"
+    part = place | {"table_name": first["table_name"], "record": first["record"]}
+    names = {"site_column": subject.heading, "column_name": "subject_id", "note": note}
+    rows["site_columns"].append(part | first | names)
+    event = chosen[0].target.event
+    if event:
+        rows["site_columns"].append(
+            part
+            | {"column_name": "event", "constant": event, "note": f"{TO_CONFIRM} event"}
+        )
+    rows["site_columns"] += [
+        part
+        | {
+            "site_column": guess.seen.heading,
+            "column_name": guess.target.column_name,
+            "checkbox_level": guess.level or "",
+            "note": note_of(guess.seen, f"likeness {guess.score:.2f}"),
+        }
+        for guess in chosen
+    ]
+
+
+def note_of(seen: Seen, text: str) -> str:
+    """Return a note that asks for a look, with examples of codes alone.
+
+    A date or a free text may tell of one patient, and seeds lie in a repository.
+    """
+    is_code = seen.kind != "date" and 0 < len(seen.values) <= CODES_AT_MOST
+    shown = f"; holds {', '.join(commonest(seen, VALUES_SHOWN))}" if is_code else ""
+    return f"{TO_CONFIRM} {text}{shown}"
+
+
+def add_codes(
+    site: str,
+    table: str,
+    chosen: list[Guess],
+    terms: pd.DataFrame,
+    rows: dict[str, list[dict]],
+) -> None:
+    """Add a row for each value of the coded columns, with its meaning where known."""
+    for guess in chosen:
+        column = guess.target.column_name
+        if column not in CODELISTS:
+            continue
+        of_list = terms[terms["codelist"].isin(CODELISTS[column])]
+        meaning = dict(zip(of_list["raw_term"], of_list["raw_term"], strict=True))
+        values = [guess.level] if guess.level else sorted(guess.seen.values)
+        for value in values:
+            if value.lower() in MISSING:
+                continue
+            known = meaning.get(value.upper(), "")
+            rows["site_codes"].append(
+                {
+                    "site": site,
+                    "table_name": table,
+                    "column_name": column,
+                    "raw_value": value,
+                    "value": known,
+                    "note": f"{TO_CONFIRM} "
+                    + ("a term as it is" if known else "say what it means"),
+                }
+            )

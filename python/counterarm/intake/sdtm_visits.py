@@ -1,0 +1,111 @@
+"""The query that turns QS of a site's SDTM into assessments, one row each."""
+
+from collections.abc import Sequence
+
+from counterarm.intake.reader import sql_text
+from counterarm.intake.sdtm_reader import SdtmSeeds, Study
+
+
+def visits_reader_sql(study: Study, seeds: SdtmSeeds, columns: Sequence[str]) -> str:
+    """Return a query with one row per subject, day and assessment of the ALSFRS-R.
+
+    Rows of QS belong to one assessment when they share day and QSSPID, or, where each
+    row has a QSSPID of its own, day and VISITNUM. Item 5 may come as one score or as
+    the forms without (A) and with (B) gastrostomy, which tell of the gastrostomy too.
+    """
+    codes = codes_by_column(seeds)
+    listed = ", ".join(sql_text(code) for codes in codes.values() for code in codes)
+    score = ", ".join(
+        study.value("qs", name) for name in ("qsstresn", "qsstresc", "qsorres")
+    )
+    dataset = study.datasets["qs"]
+    return f"""
+    with scores as (
+        select
+            data.line_number,
+            data.subject_id,
+            upper({study.value("qs", "qstestcd")}) as code,
+            coalesce({score}) as score,
+            {study.day("qs", "qsdtc")} as visit_date,
+            {study.value("qs", "qsspid")} as spid,
+            {study.value("qs", "visitnum")} as visit
+        from {study.rows("qs")} as data
+        where upper({study.value("qs", "qstestcd")}) in ({listed})
+    ),
+    keyed as (
+        select
+            *,
+            case
+                when count(*) over (partition by subject_id, visit_date, spid) > 1
+                then spid
+                else visit
+            end as assessment
+        from scores
+    )
+    select
+        {sql_text(study.source)} as source,
+        {sql_text(dataset.path.name)} as file_name,
+        min(line_number) as row_number,
+        min(line_number) as line_number,
+        string_agg(
+            concat_ws('=', code, coalesce(score, '')), chr(31) order by line_number
+        ) || chr(31) || concat_ws(chr(31), subject_id, visit_date, assessment)
+            as row_text,
+        cast(null as varchar) as field_problem,
+        {_selected(codes, columns)}
+    from keyed
+    group by subject_id, visit_date, assessment
+    """
+
+
+def is_read(study: Study, seeds: SdtmSeeds) -> str:
+    """Return the condition of a row of QS that is part of an assessment."""
+    listed = ", ".join(
+        sql_text(code) for codes in codes_by_column(seeds).values() for code in codes
+    )
+    return f"upper({study.value('qs', 'qstestcd')}) in ({listed})"
+
+
+def codes_by_column(seeds: SdtmSeeds) -> dict[str, list[str]]:
+    """Return the test codes that fill each column of visits, the first that is there.
+
+    The forms of item 5 have the code of the item and a letter.
+    """
+    items = seeds.items
+    named = items[items["site_column"].notna()]
+    return {
+        row.site_column: [
+            row.qstestcd,
+            *sorted(
+                code
+                for code in items.loc[items["site_column"].isna(), "qstestcd"]
+                if code.startswith(row.qstestcd)
+            ),
+        ]
+        for row in named.itertuples()
+    }
+
+
+def _selected(codes: dict[str, list[str]], columns: Sequence[str]) -> str:
+    def score(code: str) -> str:
+        return f"max_by(score, line_number) filter (where code = {sql_text(code)})"
+
+    forms = [code for of_column in codes.values() for code in of_column[1:]]
+    made = {
+        "subject_id": "subject_id",
+        "visit_date": "visit_date",
+        "gastrostomy": "case "
+        + " ".join(
+            f"when count(score) filter (where code = {sql_text(code)}) > 0 "
+            f"then '{'Y' if code.endswith('B') else 'N'}'"
+            for code in forms
+        )
+        + " end"
+        if forms
+        else "cast(null as varchar)",
+    }
+    for column, of_column in codes.items():
+        made[column] = f"coalesce({', '.join(map(score, of_column))})"
+    return ",\n        ".join(
+        f"{made.get(column, 'cast(null as varchar)')} as {column}" for column in columns
+    )

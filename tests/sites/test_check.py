@@ -1,0 +1,76 @@
+"""`counterarm check` tells at once all that is in the way, and by its exit code."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from counterarm.cli import main
+
+pytestmark = pytest.mark.build
+
+
+@pytest.fixture
+def check(workplace, monkeypatch):
+    """Run the command in the project, on other sites or seeds where given."""
+
+    def run(*options: str, sites: Path | None = None, project: Path | None = None):
+        monkeypatch.chdir(project or workplace.project)
+        for name, value in workplace.settings(sites).items():
+            monkeypatch.setenv(name, value)
+        return CliRunner().invoke(main, ["check", *options])
+
+    return run
+
+
+def test_a_good_delivery_passes_and_publishes_nothing(check, workplace):
+    warehouse = workplace.folder / "w.duckdb"
+    before = warehouse.read_bytes() if warehouse.exists() else None
+    result = check()
+    assert result.exit_code == 0, result.output
+    assert "values without a meaning: none" in result.output
+    assert "gwangju  ALS_DATA_2024-05-02_1130.csv  mapped" in result.output
+    assert (warehouse.read_bytes() if warehouse.exists() else None) == before
+
+
+def test_a_warning_counts_only_where_it_is_asked_for(check, workplace, tmp_path):
+    sites = shutil.copytree(workplace.sites, tmp_path / "sites")
+    (sites / "graz" / "Notizen.txt").write_text("free text")
+    result = check("--strict", sites=sites)
+    assert result.exit_code == 1, result.output
+    assert "Notizen.txt" in result.output
+    assert "warning: staging.delivered_files: No file was left unread" in result.output
+    assert check(sites=sites).exit_code == 0
+
+
+def test_all_values_without_a_meaning_are_listed_in_one_run(check, workplace, tmp_path):
+    project = shutil.copytree(workplace.project, tmp_path / "project")
+    codes = project / "seeds" / "mappings" / "site_codes.csv"
+    left_out = ("graz,subjects,sex,weiblich", "gwangju,subjects,race,2+5")
+    left_out += ("graz,events,event,PEG",)
+    lines = codes.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(left_out)]
+    codes.write_text("".join(kept), encoding="utf-8")
+    result = check(project=project)
+    assert result.exit_code == 2
+    found = result.output[result.output.index("values without a meaning:") :]
+    for part in (
+        "geschlecht",
+        "weiblich",
+        "race___1, race___2, race___5, race___9",
+        "2+5",
+        "ereignis",
+        "PEG",
+        "Verlauf.csv",
+    ):
+        assert part in found
+    assert "failed: quality.unmapped_site_values" in result.output
+
+
+def test_a_delivery_that_cannot_be_read_is_told_without_dbt(check, tmp_path):
+    result = check(sites=tmp_path / "nowhere")
+    assert result.exit_code == 2
+    assert (
+        f"no folder {tmp_path / 'nowhere'}; set COUNTERARM_SITES_DIR" in result.output
+    )
