@@ -25,6 +25,7 @@ def model(dbt, session):
     dbt.ref("alsfrs_visits")
     dbt.ref("adsl")
     dbt.ref("adqs")
+    dbt.ref("adlb")
     dbt.ref("adre")
     dbt.ref("advs")
     dbt.ref("adtte")

@@ -16,6 +16,7 @@ def model(dbt, session):
     dbt.ref("flags")
     dbt.ref("candidate_pairs")
     dbt.ref("adqs")
+    dbt.ref("adlb")
     dbt.ref("adre")
     dbt.ref("advs")
     dbt.ref("adtte")

@@ -22,3 +22,15 @@ from {{ ref('re') }} as re
 left join {{ ref('adre') }} as adre
     on re.usubjid = adre.usubjid and re.reseq = adre.srcseq
 where re.redrvfl = 'Y' and re.restresn is not null and adre.usubjid is null
+
+union all
+
+select
+    'LB' as domain,
+    lb.usubjid,
+    lb.lbseq as seq
+
+from {{ ref('lb') }} as lb
+left join {{ ref('adlb') }} as adlb
+    on lb.usubjid = adlb.usubjid and lb.lbseq = adlb.srcseq
+where lb.lbstresn is not null and adlb.usubjid is null

@@ -10,6 +10,11 @@ sources as (
 
     union all
 
+    select usubjid, 'LB' as srcdom, lbseq as srcseq, lbstresn as aval
+    from {{ ref('lb') }}
+
+    union all
+
     select usubjid, 'RE' as srcdom, reseq as srcseq, restresn as aval
     from {{ ref('re') }}
 
@@ -28,7 +33,7 @@ assessments as (
 
 analysis_values as (
 
-    {% for table in ['adqs', 'adre', 'advs'] -%}
+    {% for table in ['adlb', 'adqs', 'adre', 'advs'] -%}
     select
         usubjid,
         paramcd,

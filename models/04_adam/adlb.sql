@@ -1,0 +1,71 @@
+-- One row per subject, parameter and laboratory result that is a number in the standard
+-- unit (ADaMIG 1.3, BDS).
+--
+-- A test of urine is a parameter of its own. BASE is the last value up to day 1, of
+-- several of that day the last by LBSEQ; CHG the change from it, after it. A result in
+-- words, below a limit or in a unit that does not convert has no row; LB has it.
+
+with
+
+parameters as (
+
+    select * from {{ ref('analysis_parameters') }}
+    where dataset = 'ADLB'
+
+),
+
+results as (
+
+    select
+        lb.usubjid,
+        lb.lbdy as ady,
+        lb.lbstresn as aval,
+        lb.lbseq as in_day,
+        parameters.paramn,
+        parameters.paramcd,
+        parameters.window_group
+
+    from {{ ref('lb') }} as lb
+    inner join parameters
+        on lb.lbtestcd = parameters.source_code
+        and lb.lbspec is not distinct from parameters.source_position
+    where lb.lbstresn is not null
+
+),
+
+analysed as (
+
+    {{ analysis_values('results', ref('visit_windows')) }}
+
+)
+
+select
+    adsl.studyid,
+    analysed.usubjid,
+    analysed.aseq,
+    adsl.trt01p as trtp,
+    adsl.trt01pn as trtpn,
+    adsl.trt01a as trta,
+    parameters.parcat1,
+    parameters.param,
+    analysed.paramcd,
+    analysed.paramn,
+    analysed.aval,
+    analysed.base,
+    analysed.chg,
+    analysed.ablfl,
+    analysed.anl01fl,
+    analysed.ady,
+    analysed.avisit,
+    analysed.avisitn,
+    analysed.awtarget,
+    analysed.awlo,
+    analysed.awhi,
+    analysed.awtdiff,
+    'LB' as srcdom,
+    'LBSTRESN' as srcvar,
+    analysed.in_day as srcseq
+
+from analysed
+inner join parameters on analysed.paramcd = parameters.paramcd
+inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid
