@@ -209,7 +209,7 @@ def _without_bridges(cover: NDArray[np.intp]) -> NDArray[np.intp]:
 def _as_sets(
     pairs: NDArray[np.intp], x: NDArray, arms: NDArray[np.bool_]
 ) -> FullMatches:
-    """Number the sets that the pairs make, by their first treated."""
+    """Return the sets that the pairs make, numbered by their first treated."""
     n = len(x)
     t, c = pairs[:, 0], pairs[:, 1]
     graph = coo_array((np.ones(len(pairs)), (t, c)), shape=(n, n))
