@@ -152,8 +152,7 @@ def match_summary(
     for plan in matching.sort_values("analysis_id", kind="stable").itertuples():
         in_sample = ordered[ordered["analysis_id"] == plan.analysis_id]
         lost = unmatched[unmatched["analysis_id"] == plan.analysis_id]
-        weighted = bool((in_sample["weight"] != 1).any())
-        estimand, population = what_is_compared(plan, weighted)
+        estimand, population = what_is_compared(plan, in_sample)
         for arm in ("treated", "control"):
             own = in_sample[in_sample["arm"] == arm]
             weights = own.groupby("usubjid")["weight"].sum().to_numpy(float)
@@ -188,10 +187,14 @@ def match_summary(
     return typed_frame(rows, SUMMARY_TYPES)
 
 
-def what_is_compared(plan: object, weighted: bool) -> tuple[str, str]:
+def what_is_compared(plan: object, in_sample: pd.DataFrame) -> tuple[str, str]:
     """Return the estimand and the population of an analysis, in words."""
     if plan.method not in ("none", "ipw", "overlap"):
-        population = "matched subjects, weighted" if weighted else "matched subjects"
+        population = "matched subjects"
+        if in_sample["usubjid"].duplicated().any():
+            population += ", some in several sets"
+        if (in_sample["weight"] != 1).any():
+            population += ", weighted"
         return "ATT of the matched treated", population
     population = "eligible subjects"
     if not pd.isna(plan.discard):

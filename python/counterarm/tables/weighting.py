@@ -41,7 +41,7 @@ def weigh_subjects(
     and `score_weights` (ipw: ATT, overlap: ATO), and 1 for the method none.
     """
     plans = matching.set_index("analysis_id")
-    rows = [pd.DataFrame(columns=list(TYPES))]
+    rows = []
     for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
         plan = plans.loc[analysis_id]
         if plan["method"] in PAIRED:
@@ -58,7 +58,8 @@ def weigh_subjects(
             set_id=set_id, weight=weights
         )
         rows.append(weighed[weighed["weight"] > 0])
-    return typed_frame(pd.concat(rows).to_dict("records"), TYPES)
+    records = pd.concat(rows).to_dict("records") if rows else []
+    return typed_frame(records, TYPES)
 
 
 def sets_and_weights(
