@@ -1,8 +1,8 @@
 -- One row per analysis: how many came, were eligible and were matched, and its hazard
 -- ratio of treated against control (unadjusted).
 --
--- Its variance is the naive one where the analysis has it: it has not where subjects are
--- weighted or used again, and there the robust one is shown, two-way before clustered.
+-- Its variance is the naive one where the analysis has it: it has not where subjects
+-- are weighted or used again, and there a robust one is shown, two-way before cluster.
 
 -- depends_on: {{ ref('gate_analyses') }}
 
