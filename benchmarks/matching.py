@@ -14,8 +14,13 @@ import numpy as np
 from counterarm.matching import (
     caliper_width,
     candidate_pairs,
+    effective_sample_size,
+    match_full,
     match_nearest,
     match_optimal,
+    outside_support,
+    score_weights,
+    set_weights,
 )
 
 
@@ -37,6 +42,7 @@ def run_nearest(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]
         "closest": {"order": "closest"},
         "rounded": {},
         "replace": {"replace": True, "ratio": 3},
+        "ratio 2": {"ratio": 2},
         "calipers": {
             "score_caliper": caliper_width(score, 0.2),
             "variable_calipers": [(age, 5.0)],
@@ -70,7 +76,56 @@ def run_optimal(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]
     return seconds, f"{len(matches)} pairs of {len(pairs)} candidates"
 
 
+def run_full(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]:
+    """Time `match_full` and its weights."""
+    score, arms = made_up(n_treated, n_controls)
+    strata = None
+    if kind == "rounded":
+        score = np.round(score, 3)
+    elif kind == "40 strata":
+        strata = np.random.default_rng(3).integers(0, 40, len(arms))
+    start = time.perf_counter()
+    found = match_full(score, arms, exact=strata)
+    weights = set_weights(arms, found.sets)
+    seconds = time.perf_counter() - start
+    return seconds, f"{found.sets.max() + 1} sets, {worth(arms, weights)}"
+
+
+def run_weights(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]:
+    """Time weights without matching, the common support first where asked for."""
+    score, arms = made_up(n_treated, n_controls)
+    start = time.perf_counter()
+    if kind == "exact strata":
+        weights = set_weights(arms, np.floor(score * 100))
+    else:
+        discard = "both" if kind == "ATT, common support" else "none"
+        kept = ~outside_support(score, arms, discard)
+        score, arms = score[kept], arms[kept]
+        weights = score_weights(score, arms, kind[:3])
+    outcome = worth(arms, weights)
+    return time.perf_counter() - start, outcome
+
+
+def worth(arms: np.ndarray, weights: np.ndarray) -> str:
+    """Say how many controls there are and how many they are worth."""
+    controls = weights[~arms]
+    n = int((controls > 0).sum())
+    return f"{n} controls worth {effective_sample_size(controls):.0f}"
+
+
 CASES = [
+    ("nearest", 170, 2_900, "ratio 2"),
+    ("full", 170, 1_300, "plain"),
+    ("full", 170, 2_900, "plain"),
+    ("full", 170, 2_900, "rounded"),
+    ("full", 2_000, 20_000, "plain"),
+    ("full", 2_000, 20_000, "rounded"),
+    ("full", 2_000, 20_000, "40 strata"),
+    ("weights", 170, 2_900, "ATT"),
+    ("weights", 50_000, 500_000, "ATT"),
+    ("weights", 50_000, 500_000, "ATT, common support"),
+    ("weights", 50_000, 500_000, "ATO"),
+    ("weights", 50_000, 500_000, "exact strata"),
     ("nearest", 2_000, 20_000, "plain"),
     ("nearest", 50_000, 500_000, "plain"),
     ("nearest", 50_000, 500_000, "rounded"),
@@ -88,7 +143,12 @@ def main() -> None:
     """Print the table, or one row of it if a case is given."""
     if len(sys.argv) > 1:
         method, n_treated, n_controls, kind = CASES[int(sys.argv[1])]
-        run = {"nearest": run_nearest, "optimal": run_optimal}[method]
+        run = {
+            "nearest": run_nearest,
+            "optimal": run_optimal,
+            "full": run_full,
+            "weights": run_weights,
+        }[method]
         seconds, outcome = run(n_treated, n_controls, kind)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         size = f"{n_treated} x {n_controls}"

@@ -1,7 +1,8 @@
 -- One row per analysis, matched set and subject: who is compared with whom.
 --
--- A set is a treated subject with its controls; a control used k times has k rows. The
--- treated weighs 1, each control of its set 1 / number of controls in the set.
+-- Of pairs, a set is a treated subject with its controls; a control used k times has
+-- k rows. The treated weighs 1, each control of its set 1 / number of controls in the
+-- set. Other methods have given sets and weights already.
 
 with
 
@@ -32,9 +33,19 @@ members as (
         analysis_id,
         set_id,
         control_usubjid as usubjid,
-        1.0::double / n_controls as weight
+        cast(1 as double) / n_controls as weight
 
     from pairs
+
+    union all
+
+    select
+        analysis_id,
+        set_id,
+        usubjid,
+        weight
+
+    from {{ ref('weighted_subjects') }}
 
 )
 

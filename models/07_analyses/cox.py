@@ -5,5 +5,7 @@ from counterarm.tables.cox import cox_table
 
 def model(dbt, session):
     return cox_table(
-        dbt.ref("model_design").df(), models=dbt.ref("analysis_models").df()
+        dbt.ref("model_design").df(),
+        models=dbt.ref("analysis_models").df(),
+        summary=dbt.ref("match_summary").df(),
     )

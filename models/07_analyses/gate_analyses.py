@@ -16,6 +16,8 @@ def model(dbt, session):
     dbt.ref("propensity_scores")
     dbt.ref("pairs")
     dbt.ref("matched_subjects")
+    dbt.ref("unmatched_subjects")
+    dbt.ref("match_summary")
     dbt.ref("balance")
     dbt.ref("survival_curves")
     dbt.ref("survival_summary")

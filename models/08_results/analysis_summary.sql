@@ -1,5 +1,8 @@
 -- One row per analysis: how many came, were eligible and were matched, and its hazard
--- ratio of treated against control (unadjusted, naive variance).
+-- ratio of treated against control (unadjusted).
+--
+-- Its variance is the naive one where the analysis has it: it has not where subjects
+-- are weighted or used again, and there a robust one is shown, two-way before cluster.
 
 -- depends_on: {{ ref('gate_analyses') }}
 
@@ -30,6 +33,44 @@ pairs as (
 
 ),
 
+matched as (
+
+    select
+        analysis_id,
+        max(method) as method,
+        max(n_used) filter (where arm = 'treated') as n_treated_used,
+        max(n_used) filter (where arm = 'control') as n_control_used,
+        max(effective_sample_size) filter (
+            where arm = 'control'
+        ) as control_effective_size
+
+    from {{ ref('match_summary') }}
+    group by analysis_id
+
+),
+
+hazard_ratios as (
+
+    select
+        *,
+        row_number() over (
+            partition by analysis_id, endpoint
+            order by
+                case variance
+                    when 'naive' then 1
+                    when 'two_way' then 2
+                    when 'cluster' then 3
+                end
+        ) as preference
+
+    from {{ ref('cox') }}
+    where
+        model_id = 'unadjusted'
+        and term = 'treated'
+        and variance in ('naive', 'two_way', 'cluster')
+
+),
+
 largest_imbalances as (
 
     select
@@ -49,22 +90,28 @@ select
     counts.n_control,
     counts.n_treated_eligible,
     counts.n_control_eligible,
-    coalesce(pairs.n_pairs, 0) as n_pairs,
+    matched.method,
+    case
+        when matched.method in ('nearest', 'optimal') then coalesce(pairs.n_pairs, 0)
+    end as n_pairs,
+    matched.n_treated_used,
+    matched.n_control_used,
+    matched.control_effective_size,
     largest_imbalances.largest_smd,
-    cox.endpoint,
-    cox.n_events,
-    cox.hazard_ratio,
-    cox.ci_low,
-    cox.ci_high,
-    cox.note
+    hazard_ratios.endpoint,
+    hazard_ratios.n_events,
+    hazard_ratios.hazard_ratio,
+    hazard_ratios.ci_low,
+    hazard_ratios.ci_high,
+    hazard_ratios.variance,
+    hazard_ratios.note
 
 from {{ ref('analyses') }} as analyses
 left join counts on analyses.analysis_id = counts.analysis_id
 left join pairs on analyses.analysis_id = pairs.analysis_id
+left join matched on analyses.analysis_id = matched.analysis_id
 left join largest_imbalances
     on analyses.analysis_id = largest_imbalances.analysis_id
-left join {{ ref('cox') }} as cox
-    on analyses.analysis_id = cox.analysis_id
-    and cox.model_id = 'unadjusted'
-    and cox.variance = 'naive'
-    and cox.term = 'treated'
+left join hazard_ratios
+    on analyses.analysis_id = hazard_ratios.analysis_id
+    and hazard_ratios.preference = 1

@@ -15,6 +15,7 @@ def model(dbt, session):
     dbt.ref("unmapped_terms")
     dbt.ref("flags")
     dbt.ref("candidate_pairs")
+    dbt.ref("match_summary")
     dbt.ref("adqs")
     dbt.ref("adlb")
     dbt.ref("adre")

@@ -61,12 +61,15 @@ def analysis_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         )
         eligible = f"{treated or 0:,}/{control or 0:,}"
         lines.append(
-            f"{name:<{width}}  {eligible:>24}  {pairs:>5}  {events or 0:>6}  {estimate}"
+            f"{name:<{width}}  {eligible:>24}  {'-' if pairs is None else pairs:>5}  "
+            f"{events or 0:>6}  {estimate}"
         )
     lines.append(
-        "unadjusted Cox of the matched pairs, model variance; other variances and "
-        "adjusted models are in analysis.cox"
+        "unadjusted Cox, model variance, robust where subjects are weighted or used "
+        "again; others are in analysis.cox"
     )
+    if any(row[3] is None for row in rows):
+        lines.append("- weighted instead of paired: see matching.match_summary")
     return lines
 
 

@@ -46,8 +46,8 @@ def add_analyses(project) -> None:
     add_rows(
         project,
         "matching",
-        f"{WOMEN},nearest,probability,largest,2,false,first",
-        f"{LINEAR},nearest,linear,largest,1,false,first",
+        f"{WOMEN},nearest,probability,largest,2,false,first,",
+        f"{LINEAR},nearest,linear,largest,1,false,first,",
     )
     add_rows(
         project,

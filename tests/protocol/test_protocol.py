@@ -134,8 +134,22 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
             {"variable": None, "operator": "=", "value": "F"},
             "variable must be given with the operator =",
         ),
-        ("matching", {"method": "best"}, "method 'best' is none of nearest, optimal"),
-        ("matching", {"ratio": None}, "ratio must not be empty"),
+        (
+            "matching",
+            {"method": "best"},
+            "method 'best' is none of exact, full, ipw, nearest, none, optimal, "
+            "overlap",
+        ),
+        (
+            "matching",
+            {"method": "optimal", "ratio": None},
+            "ratio must not be empty with the method optimal",
+        ),
+        (
+            "matching",
+            {"analysis_id": "nam_2023_caliper", "discard": "none"},
+            "discard 'none' is none of both, control, treated",
+        ),
         (
             "matching_terms",
             {"role": "caliper", "caliper": None, "caliper_unit": "sd"},
@@ -154,7 +168,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "models",
             {"variance": "robust"},
-            "variance 'robust' is none of cluster, naive, strata",
+            "variance 'robust' is none of cluster, naive, strata, two_way",
         ),
         (
             "model_terms",

@@ -60,3 +60,50 @@ def test_an_arm_indexed_at_an_assessment_has_a_window_for_it(protocol):
     assert (
         "index_rule 'assessment' needs a baseline window of the control arm"
     ) in problems(protocol)
+
+
+def change(rows: pd.DataFrame, analysis: str, **values: object) -> int:
+    """Change the row of an analysis; return its line."""
+    (index,) = rows.index[rows["analysis_id"] == analysis]
+    for column, value in values.items():
+        rows.loc[index, column] = value
+    return index + 2
+
+
+def test_a_method_without_pairs_says_nothing_about_pairs(protocol):
+    line = change(protocol["matching"], "nam_2023_ipw", ratio="2", tie_policy="first")
+    told = problems(protocol)
+    assert (
+        f"matching.csv line {line}: ratio '2' says nothing with the method ipw" in told
+    )
+    assert f"line {line}: tie_policy 'first' says nothing with the method ipw" in told
+
+
+@pytest.mark.parametrize(
+    ("analysis", "values", "told"),
+    [
+        (
+            "barczewska_2020_all_controls",
+            {"method": "ipw"},
+            ["method 'ipw' needs score terms", "passes over the exact terms"],
+        ),
+        (
+            "nam_2023_full",
+            {"method": "exact", "score_scale": None},
+            ["method 'exact' needs exact terms", "passes over the score terms"],
+        ),
+        (
+            "barczewska_2020",
+            {"discard": "both"},
+            ["discard 'both' needs score terms"],
+        ),
+    ],
+)
+def test_a_method_has_the_terms_it_needs_its_own_or_inherited(
+    protocol, analysis, values, told
+):
+    line = change(protocol["matching"], analysis, **values)
+    found = problems(protocol)
+    for text in told:
+        assert text in found
+    assert f"matching.csv line {line}: " in found

@@ -116,6 +116,62 @@ def test_a_subject_with_an_unknown_term_is_left_out_and_counted(three):
     assert (row["n"], row["n_events"], row["n_left_out"]) == (3, 3, 2)
 
 
+@pytest.fixture
+def weighted() -> pd.DataFrame:
+    return subjects(
+        [1, 2, 3, 4, 5, 6],
+        [1, 1, 1, 0, 1, 1],
+        weight=[1, 1, 0.5, 0.5, 2, 0.25],
+        x=[1, 0, 1, 0, 0, 1],
+    )
+
+
+def test_a_model_variance_of_weighted_subjects_warns_and_a_clustered_does_not(weighted):
+    rows = cox_table(design(weighted, "x"), models("naive", "cluster"))
+    notes = rows.set_index("variance")["note"]
+    assert "weights are taken as frequencies" in notes["naive"]
+    assert pd.isna(notes["cluster"])
+
+
+def test_a_model_of_weighted_subjects_with_robust_variance_only_is_tested_too(weighted):
+    tests = proportional_hazards_table(design(weighted, "x"), models("cluster"))
+    assert tests["term"].tolist() == ["x", "GLOBAL"]
+    assert tests["note"].eq("weights are taken as frequencies").all()
+
+
+def test_a_control_in_several_sets_is_clustered_by_set_and_by_itself():
+    # Rows of S-2 stand in two sets. Clusters by set: dfbetas of each pair added; by
+    # subject: those of S-2; both: each row alone. The formula, not the function.
+    people = subjects(
+        [5, 3, 4, 3, 7, 2], [1, 1, 1, 1, 0, 1], sets=[0, 0, 1, 1, 2, 2]
+    ).assign(x=[1, 0, 1, 0, 1, 0])
+    people.loc[3, "usubjid"] = people.loc[1, "usubjid"]
+    variances = models("cluster", "two_way")
+    se = cox_table(design(people, "x"), variances).set_index("variance")["se"]
+    alone = people.assign(set_id=[f"r-{i}" for i in range(6)])
+    by_row = cox_table(design(alone, "x"), models("cluster"))["se"].item()
+    by_subject = people.assign(set_id=people["usubjid"], usubjid=alone["set_id"])
+    by_subject = cox_table(design(by_subject, "x"), models("cluster"))["se"].item()
+    expected = np.sqrt(se["cluster"] ** 2 + by_subject**2 - by_row**2)
+    assert se["two_way"] == pytest.approx(expected)
+    assert abs(se["two_way"] - se["cluster"]) > 1e-6
+
+
+def test_population_and_estimand_are_those_of_the_matching(three):
+    summary = pd.DataFrame(
+        {
+            "analysis_id": ["a", "a"],
+            "estimand": "ATO",
+            "population": "eligible subjects, weighted",
+        }
+    )
+    rows = cox_table(design(three, "x"), models("naive"), summary)
+    assert rows["estimand"].item() == "marginal; ATO"
+    assert rows["population"].item() == "eligible subjects, weighted"
+    rows = cox_table(design(three, "x"), models("naive"))
+    assert rows["estimand"].item() == "marginal; ATT of the matched treated"
+
+
 @pytest.mark.parametrize("variance", ["naive", "cluster", "strata"])
 def test_a_model_that_cannot_be_fitted_has_a_row_for_each_term_that_says_why(
     three, variance

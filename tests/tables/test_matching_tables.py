@@ -47,6 +47,7 @@ def plan(**changed) -> pd.DataFrame:
         "ratio": 1,
         "replacement": False,
         "tie_policy": "first",
+        "discard": None,
     }
     return pd.DataFrame([row | changed])
 

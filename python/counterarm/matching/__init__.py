@@ -5,6 +5,7 @@ is decided by the caller. The order of subjects (ascending `usubjid`) breaks tie
 """
 
 from counterarm.matching.balance import Balance, balance
+from counterarm.matching.full import FullMatches, match_full
 from counterarm.matching.matches import Matches, matching_weights
 from counterarm.matching.nearest import caliper_width, match_nearest
 from counterarm.matching.optimal import (
@@ -18,19 +19,31 @@ from counterarm.matching.propensity import (
     design_matrix,
     fit_propensity_score,
 )
+from counterarm.matching.support import outside_support
+from counterarm.matching.weights import (
+    effective_sample_size,
+    score_weights,
+    set_weights,
+)
 
 __all__ = [
     "Balance",
     "CandidatePairs",
+    "FullMatches",
     "Matches",
     "PropensityScore",
     "balance",
     "caliper_width",
     "candidate_pairs",
     "design_matrix",
+    "effective_sample_size",
     "fit_propensity_score",
+    "match_full",
     "match_greedy",
     "match_nearest",
     "match_optimal",
     "matching_weights",
+    "outside_support",
+    "score_weights",
+    "set_weights",
 ]

@@ -55,14 +55,18 @@ def assign(
     cost: NDArray[np.int64],
     n_rows: int,
     n_columns: int,
+    alone: int | None = None,
 ) -> NDArray[np.intp]:
     """Return for each treated (row) its control (column), -1 for none.
 
     `row`, `column`, `cost` list the candidate pairs of one component; columns
     must be numbered in the order that breaks ties. Each treated has one more column
-    of its own, standing for no control, at a cost above any real total.
+    of its own, standing for no control, at a cost above any real total, or `alone`.
     """
-    cost, penalty = with_penalty(cost, min(n_rows, n_columns))
+    if alone is None:
+        cost, penalty = with_penalty(cost, min(n_rows, n_columns))
+    else:
+        penalty = alone
     own = np.arange(n_rows)
     row = np.concatenate([row, own])
     column = np.concatenate([column, n_columns + own])

@@ -18,10 +18,11 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "endpoints": {"arm": ARMS_OR_BOTH},
     "matching": {
-        "method": {"nearest", "optimal"},
+        "method": {"nearest", "optimal", "full", "exact", "none", "ipw", "overlap"},
         "score_scale": {"probability", "linear"},
         "match_order": {"largest", "smallest", "data", "closest"},
         "tie_policy": {"first"},
+        "discard": {"treated", "control", "both"},
     },
     "matching_terms": {
         "role": {"exact", "score", "distance", "caliper", "balance"},
@@ -29,7 +30,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     },
     "groups": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "models": {
-        "variance": {"naive", "cluster", "strata"},
+        "variance": {"naive", "cluster", "strata", "two_way"},
         "ties": {"efron", "breslow"},
     },
     "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
@@ -50,12 +51,24 @@ FILLED = {
     "eligibility": ["step", "criterion", "arm", "variable", "operator", "label"],
     "endpoints": ["endpoint", "arm", "event", "label"],
     "dose_groups": ["dose_group", "min_doses"],
-    "matching": ["method", "ratio", "replacement", "tie_policy"],
+    "matching": ["method"],
     "matching_terms": ["variable", "role"],
     "groups": ["comparison_set", "position", "group_name", "arm"],
     "models": ["model_id", "endpoint", "variance", "ties"],
     "model_terms": ["model_id", "position", "term", "arm"],
     "subgroups": ["subgroup_set", "position", "subgroup"],
+}
+# What a row of matching.csv must say with each method; it says nothing else but
+# discard, and with the pair methods score_scale and match_order.
+PAIR_COLUMNS = ["ratio", "replacement", "tie_policy"]
+BY_METHOD = {
+    "nearest": PAIR_COLUMNS,
+    "optimal": PAIR_COLUMNS,
+    "full": ["score_scale"],
+    "exact": [],
+    "none": [],
+    "ipw": [],
+    "overlap": [],
 }
 FIXED_ANCHORS = {"trial_entry", "index_day", "baseline"}
 
@@ -118,7 +131,22 @@ def row_checks(
         if row["role"] == "distance" and is_empty(row["scale"]):
             yield "scale", "must be given with the role distance"
 
+    def method(row: dict) -> Iterator[tuple[str, str]]:
+        needed = BY_METHOD.get(row["method"])
+        if needed is None:
+            return
+        for column in needed:
+            if is_empty(row[column]):
+                yield column, f"must not be empty with the method {row['method']}"
+        if needed == PAIR_COLUMNS:
+            return
+        for column in ("score_scale", "match_order", *PAIR_COLUMNS):
+            if column not in needed and not is_empty(row[column]):
+                yield column, f"says nothing with the method {row['method']}"
+
     checks = [analysis, filled, choices]
+    if name == "matching":
+        checks.append(method)
     if "operator" in CHOICES.get(name, {}):
         checks += [variable, condition]
     if name == "matching_terms":

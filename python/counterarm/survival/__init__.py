@@ -12,6 +12,7 @@ from counterarm.survival.kaplan_meier import (
 from counterarm.survival.proportional_hazards import ProportionalHazardsTest, zph
 from counterarm.survival.rmst import CommonTau, Rmst, common_tau, rmst
 from counterarm.survival.two_sample import TestResult, log_rank, peto_g_rho1
+from counterarm.survival.two_way import fit_cox_two_way
 
 __all__ = [
     "CommonTau",
@@ -24,6 +25,7 @@ __all__ = [
     "common_tau",
     "confidence_band",
     "fit_cox",
+    "fit_cox_two_way",
     "kaplan_meier",
     "log_rank",
     "median",

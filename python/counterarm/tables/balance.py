@@ -7,7 +7,7 @@ import pandas as pd
 
 from counterarm.matching import balance
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, texts, typed_frame
-from counterarm.tables.matching import eligible_by_analysis, is_treated
+from counterarm.tables.match_inputs import eligible_by_analysis, is_treated
 
 TYPES = {
     "analysis_id": TEXT,
@@ -41,6 +41,7 @@ def balance_table(
     """
     kinds = variables.set_index("variable")["kind"]
     rows = []
+    matched = matched.sort_values("weight", kind="stable")  # so that sums repeat
     for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
         weights = (
             matched[matched["analysis_id"] == analysis_id]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from counterarm.survival import fit_cox, zph
+from counterarm.survival import CoxFit, fit_cox, fit_cox_two_way, zph
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 
 COX_TYPES = {
@@ -44,16 +44,27 @@ ZPH_TYPES = {
 TRANSFORM = "km"
 
 
-def cox_table(design: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+# What a variance that is not clustered makes of weights.
+AS_FREQUENCIES = "weights are taken as frequencies: the cluster variance is right"
+MATCHED = ("ATT of the matched treated", "matched subjects")
+
+
+def cox_table(
+    design: pd.DataFrame, models: pd.DataFrame, summary: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Fit every model in every variance, one row per analysis, model, variance, term.
 
     `design` are rows of `analysis.model_design`, `models` those of the protocol's
-    `models`. Subjects with a term that is not known are left out and counted in
-    n_left_out. A model that cannot be fitted has rows without estimates, and `note`
-    says why; `note` also warns of a coefficient that may be infinite.
+    `models`, `summary` those of `matching.match_summary`, which say whose effect is
+    estimated in whom; without it, that of matched pairs. Subjects with a term that is
+    not known are left out and counted in n_left_out. A model that cannot be fitted has
+    rows without estimates, and `note` says why; `note` also warns of a coefficient that
+    may be infinite, and of a naive variance or strata of weighted subjects.
     """
     rows = []
+    compared = {} if summary is None else compared_in(summary)
     for plan, members, terms in fits(design, models):
+        whose, population = compared.get(plan.analysis_id, MATCHED)
         keys = {
             "analysis_id": plan.analysis_id,
             "model_id": plan.model_id,
@@ -61,23 +72,13 @@ def cox_table(design: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
             "ties": plan.ties,
             "variance": plan.variance,
             "n_left_out": int(members[terms].isna().any(axis=1).sum()),
-            "population": "matched subjects",
-            "estimand": estimand(plan.variance, len(terms)),
+            "population": population,
+            "estimand": estimand(plan.variance, len(terms), whose),
         }
         fitted = members.dropna(subset=terms)
         counts = {"n": len(fitted), "n_events": int(fitted["is_event"].sum())}
         try:
-            fit = fit_cox(
-                *arrays(fitted, terms),
-                names=terms,
-                strata=fitted["set_id"].to_numpy() if is_stratified(plan) else None,
-                cluster=fitted["set_id"].to_numpy()
-                if plan.variance == "cluster"
-                else None,
-                weights=weights(fitted),
-                robust=plan.variance == "cluster",
-                ties=plan.ties,
-            )
+            fit = fit_model(plan, fitted, terms)
         except ValueError as error:
             rows += [
                 keys | counts | {"term": term, "note": f"not fitted: {error}"}
@@ -96,11 +97,48 @@ def cox_table(design: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
                 "ci_high": fit.ci_high[i],
                 "z": fit.z[i],
                 "p_value": fit.p_value[i],
-                "note": fit.warning or None,
+                "note": notes(plan, fitted, fit),
             }
             for i, term in enumerate(terms)
         ]
     return typed_frame(rows, COX_TYPES)
+
+
+def fit_model(plan: object, fitted: pd.DataFrame, terms: list[str]) -> CoxFit:
+    """Fit one model in one variance."""
+    sets = fitted["set_id"].to_numpy()
+    if plan.variance == "two_way":
+        return fit_cox_two_way(
+            *arrays(fitted, terms),
+            names=terms,
+            clusters=(sets, fitted["usubjid"].to_numpy()),
+            weights=weights(fitted),
+            ties=plan.ties,
+        )
+    return fit_cox(
+        *arrays(fitted, terms),
+        names=terms,
+        strata=sets if is_stratified(plan) else None,
+        cluster=sets if plan.variance == "cluster" else None,
+        weights=weights(fitted),
+        robust=plan.variance == "cluster",
+        ties=plan.ties,
+    )
+
+
+def notes(plan: object, fitted: pd.DataFrame, fit: CoxFit) -> str | None:
+    """Return what to beware of in a fit, None for nothing."""
+    as_frequencies = (
+        plan.variance in ("naive", "strata") and weights(fitted) is not None
+    )
+    found = [fit.warning, AS_FREQUENCIES if as_frequencies else ""]
+    return "; ".join(text for text in found if text) or None
+
+
+def compared_in(summary: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Return estimand and population of each analysis."""
+    columns = [summary[name] for name in ("analysis_id", "estimand", "population")]
+    return {name: (whose, who) for name, whose, who in zip(*columns, strict=True)}
 
 
 def proportional_hazards_table(
@@ -109,9 +147,12 @@ def proportional_hazards_table(
     """Test proportional hazards of every model, one row per analysis, model and term.
 
     The last term of a model is GLOBAL. Models are tested once, unstratified; one that
-    cannot be tested has a GLOBAL row without statistic, and `note` says why.
+    cannot be tested has a GLOBAL row without statistic, and `note` says why. Weights
+    are taken as frequencies, as in R's `cox.zph`, and `note` says so.
     """
-    once = models[models["variance"] == "naive"]
+    # the variance changes nothing here but the strata
+    plain = models[models["variance"] != "strata"]
+    once = plain.drop_duplicates(["analysis_id", "model_id", "endpoint"])
     rows = []
     for plan, members, terms in fits(design, once):
         fitted = members.dropna(subset=terms)
@@ -121,6 +162,7 @@ def proportional_hazards_table(
             "endpoint": plan.endpoint,
             "transform": TRANSFORM,
         }
+        note = None if weights(fitted) is None else "weights are taken as frequencies"
         try:
             tests = zph(
                 *arrays(fitted, terms),
@@ -139,6 +181,7 @@ def proportional_hazards_table(
                 "statistic": test.statistic,
                 "df": test.df,
                 "p_value": test.p_value,
+                "note": note,
             }
             for test in tests
         ]
@@ -185,10 +228,10 @@ def is_stratified(plan: object) -> bool:
     return plan.variance == "strata"
 
 
-def estimand(variance: str, n_terms: int) -> str:
-    """Say in words what a model's hazard ratios compare."""
+def estimand(variance: str, n_terms: int, whose: str) -> str:
+    """Say in words what a model's hazard ratios compare, and in whom."""
     if variance == "strata":
-        return "conditional on the matched set; ATT of the matched treated"
+        return f"conditional on the matched set; {whose}"
     if n_terms > 1:
-        return "conditional on the other terms; ATT of the matched treated"
-    return "marginal; ATT of the matched treated"
+        return f"conditional on the other terms; {whose}"
+    return f"marginal; {whose}"

@@ -1,14 +1,10 @@
 """Propensity scores, candidate pairs and pairs, as the protocol asks for them."""
 
-from collections.abc import Iterator
-
-import numpy as np
 import pandas as pd
 
 from counterarm.matching import (
     CandidatePairs,
     Matches,
-    caliper_width,
     candidate_pairs,
     design_matrix,
     fit_propensity_score,
@@ -21,10 +17,22 @@ from counterarm.tables.frames import (
     NUMBER,
     TEXT,
     numbers,
-    sorted_by_subject,
     texts,
     typed_frame,
 )
+from counterarm.tables.match_inputs import (
+    calipers,
+    eligible_by_analysis,
+    is_discarded,
+    is_treated,
+    naming,
+    score_caliper,
+    score_of,
+    strata,
+)
+
+# Ways of matching that give pairs; the others give weights.
+PAIRED = ("nearest", "optimal")
 
 SCORE_TYPES = {
     "analysis_id": TEXT,
@@ -135,23 +143,25 @@ def choose_pairs(
     matching: pd.DataFrame,
     terms: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Match every analysis by its method, one row per pair.
+    """Match every analysis whose method makes pairs, one row per pair.
 
     `matching` are rows of the protocol's `matching`. A pair's id is the analysis and a
     number in order of the treated `usubjid`; `distance` is the absolute difference of
-    scores, or the total scaled distance where the analysis has distance terms.
+    scores, or the total scaled distance where the analysis has distance terms. Who
+    lacks common support is discarded first, where the plan says so.
     """
     plans = matching.set_index("analysis_id")
     rows = []
     for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
         plan = plans.loc[analysis_id]
+        if plan["method"] not in PAIRED:
+            continue
         with naming(analysis_id, "the pairs"):
+            eligible = eligible[~is_discarded(eligible, scores, plan)]
             if (own["role"] == "distance").any():
                 matches = match_by_distance(eligible, own, plan)
             else:
-                matches = match_by_score(
-                    eligible, scores[scores["analysis_id"] == analysis_id], own, plan
-                )
+                matches = match_by_score(eligible, scores, own, plan)
         usubjid = eligible["usubjid"].to_numpy()
         rows += [
             {
@@ -181,14 +191,7 @@ def match_by_score(
     eligible: pd.DataFrame, scores: pd.DataFrame, own: pd.DataFrame, plan: pd.Series
 ) -> Matches:
     """Match one analysis on the difference of scores."""
-    column = "linear_predictor" if plan["score_scale"] == "linear" else "score"
-    by_subject = scores.set_index("usubjid")[column]
-    score = by_subject.loc[eligible["usubjid"]].to_numpy(float)
-    on_score = own[(own["role"] == "caliper") & (own["variable"] == "score")]
-    width = None
-    if not on_score.empty:
-        term = on_score.iloc[0]
-        width = caliper_width(score, float(term["caliper"]), term["caliper_unit"])
+    score = score_of(eligible, scores, plan)
     return match_nearest(
         score,
         is_treated(eligible),
@@ -196,7 +199,7 @@ def match_by_score(
         replace=bool(plan["replacement"]),
         order=plan["match_order"],
         exact=strata(eligible, own),
-        score_caliper=width,
+        score_caliper=score_caliper(own, score),
         variable_calipers=calipers(eligible, own),
         tie_policy=plan["tie_policy"],
     )
@@ -225,69 +228,3 @@ def allowed_pairs(eligible: pd.DataFrame, own: pd.DataFrame) -> CandidatePairs:
             for term in own[own["role"] == "distance"].itertuples()
         ],
     )
-
-
-def eligible_by_analysis(
-    subjects: pd.DataFrame, terms: pd.DataFrame
-) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
-    """Yield analysis, its eligible subjects by usubjid, and its matching terms.
-
-    An analysis with no eligible subject in one of its arms is passed over: it can have
-    no score and no pair, and the gate on the analyses says so.
-    """
-    eligible = subjects[subjects["is_eligible"].astype(bool)]
-    for analysis_id, rows in eligible.groupby("analysis_id", sort=True):
-        if rows["arm"].nunique() == 2:
-            yield (
-                str(analysis_id),
-                sorted_by_subject(rows),
-                terms[terms["analysis_id"] == analysis_id],
-            )
-
-
-def is_treated(eligible: pd.DataFrame) -> np.ndarray:
-    """Return which subjects are treated."""
-    return (eligible["arm"] == "treated").to_numpy(bool)
-
-
-def strata(eligible: pd.DataFrame, own: pd.DataFrame) -> np.ndarray | None:
-    """Return a code for each combination of the exact variables, None without any."""
-    names = own.loc[own["role"] == "exact", "variable"].tolist()
-    if not names:
-        return None
-    values = pd.DataFrame({name: texts(eligible, name) for name in names})
-    missing = values.columns[values.isna().any()].tolist()
-    if missing:
-        raise ValueError(
-            f"the exact variable {missing[0]} is not known for every eligible subject; "
-            "add a criterion that it is known to eligibility.csv"
-        )
-    return values.groupby(names, sort=True).ngroup().to_numpy()
-
-
-def calipers(
-    eligible: pd.DataFrame, own: pd.DataFrame
-) -> list[tuple[np.ndarray, float]] | None:
-    """Return values and width of each caliper on a named variable, None without any."""
-    named = own[(own["role"] == "caliper") & (own["variable"] != "score")]
-    found = []
-    for term in named.itertuples():
-        values = numbers(eligible, term.variable)
-        width = caliper_width(values, float(term.caliper), term.caliper_unit)
-        found.append((values, width))
-    return found or None
-
-
-class naming:  # noqa: N801 - reads as a word where it is used
-    """Say in an error of the mathematics which analysis and step it came from."""
-
-    def __init__(self, analysis_id: str, step: str) -> None:
-        self.place = f"analysis {analysis_id}, {step}"
-
-    def __enter__(self) -> None:
-        """Enter the step."""
-
-    def __exit__(self, kind: type | None, error: BaseException | None, _: object):
-        """Raise a ValueError of the step again, with its place."""
-        if isinstance(error, ValueError):
-            raise ValueError(f"{self.place}: {error}") from error

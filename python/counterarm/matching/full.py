@@ -1,0 +1,231 @@
+"""Optimal full matching: every subject in a set, one treated or one control in each.
+
+Hansen 2004 (MatchIt `method = "full"`, optmatch `fullmatch` with its defaults)
+minimises the sum of the distances between the members of each set and its centre, the
+only treated or the only control of the set. Without limits on the size of sets that is
+the cheapest choice of pairs that leaves nobody out, a minimum-weight edge cover: in an
+edge cover of least cost no pair links two subjects who each have another pair, or it
+could be left out, so that what remains is sets with one centre; and the pairs of a
+full matching leave nobody out. The edge cover in turn is an assignment problem
+(Schrijver 2003, section 19.3): start from everybody with his nearest, then choose
+disjoint pairs, each of which saves two nearest distances and costs its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from counterarm.matching._assignment import assign, whole_numbers
+from counterarm.matching._checks import (
+    as_arms,
+    as_floats,
+    as_strata,
+    as_widths,
+    split_by_stratum,
+)
+
+# Distances that are looked at in one go, some 100 MB.
+_CHUNK = 1_000_000
+# Above any distance in whole steps, and far from overflow when two are added.
+_FAR = np.int64(2**60)
+# A way through the assignment adds a distance per subject, and float64 holds integers
+# exactly up to 2**53.
+_LARGEST_SUM = 2**51
+
+_Calipers = list[tuple[NDArray, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class FullMatches:
+    """Matched sets, one element per subject, in the order that was given.
+
+    `sets` numbers the set of each subject from 0, by its first treated, -1 for none.
+    `distance` is that to the centre of the set, 0 for the centre itself and NaN for
+    the unmatched, so that its sum is what was minimised.
+    """
+
+    sets: NDArray[np.intp]
+    distance: NDArray[np.float64]
+
+
+def match_full(
+    score: ArrayLike,
+    treated: ArrayLike,
+    *,
+    exact: ArrayLike | None = None,
+    score_caliper: float | None = None,
+    variable_calipers: Sequence[tuple[ArrayLike, float]] | None = None,
+) -> FullMatches:
+    """Divide the subjects into matched sets at the least total distance of scores.
+
+    Arguments as those of `match_nearest`. A subject is left out only where strata and
+    calipers allow it nobody of the other arm. Of several nearest the first in data
+    order counts, and of equally cheap choices of pairs the one that gives the treated,
+    in data order, the first control: the result depends neither on the solver nor,
+    with subjects sorted by `usubjid`, on the order of rows. Scores are compared in
+    whole steps of ten digits or more. Time and memory follow the number of treated
+    times controls of a stratum.
+
+    Raises ValueError for missing values (saying where), unequal lengths and negative
+    widths.
+    """
+    x = as_floats(score, "score")
+    arms = as_arms(treated, len(x))
+    strata = as_strata(exact, len(x))
+    calipers = as_widths(
+        variable_calipers, "variable_calipers", len(x), zero_allowed=True
+    )
+    if score_caliper is not None:
+        calipers += as_widths([(x, score_caliper)], "score", len(x), zero_allowed=True)
+    (whole,) = whole_numbers([x])
+    while len(x) * int(np.ptp(whole) if len(whole) else 0) >= _LARGEST_SUM:
+        whole = np.floor_divide(whole + 5, 10)
+
+    pairs = [np.empty((0, 2), dtype=np.intp)]
+    for members, controls in split_by_stratum(arms, strata):
+        pairs.append(_cover(whole, members, controls, calipers))
+    return _as_sets(np.concatenate(pairs), x, arms)
+
+
+def _cover(
+    whole: NDArray[np.int64],
+    members: NDArray[np.intp],
+    controls: NDArray[np.intp],
+    calipers: _Calipers,
+) -> NDArray[np.intp]:
+    """Return the pairs (treated, control) of the cheapest edge cover of a stratum."""
+    near_t, best_t, near_c, best_c = _nearest(whole, members, controls, calipers)
+    row, column, saved = [], [], []
+    for first, distance in _distances(whole, members, controls, calipers):
+        last = first + len(distance)
+        gain = near_t[first:last, None] + near_c[None, :] - distance
+        t, c = np.nonzero((gain > 0) & (distance < _FAR))
+        row.append(t + first)
+        column.append(c)
+        saved.append(gain[t, c])
+    row, column = np.concatenate(row), np.concatenate(column)
+    chosen = _most_saved(row, column, np.concatenate(saved))
+    t, c = row[chosen], column[chosen]
+
+    # Whom no chosen pair covers goes to his nearest.
+    lone_t = np.setdiff1d(np.flatnonzero(near_t < _FAR), t)
+    lone_c = np.setdiff1d(np.flatnonzero(near_c < _FAR), c)
+    cover = np.column_stack(
+        [
+            np.concatenate([t, lone_t, best_c[lone_c]]),
+            np.concatenate([c, best_t[lone_t], lone_c]),
+        ]
+    )
+    cover = _without_bridges(np.unique(cover, axis=0))
+    return np.column_stack([members[cover[:, 0]], controls[cover[:, 1]]])
+
+
+def _nearest(
+    whole: NDArray[np.int64],
+    members: NDArray[np.intp],
+    controls: NDArray[np.intp],
+    calipers: _Calipers,
+) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    """Return distance and place of each treated's, then each control's nearest."""
+    near_t = np.full(len(members), _FAR)
+    best_t = np.zeros(len(members), dtype=np.intp)
+    near_c = np.full(len(controls), _FAR)
+    best_c = np.zeros(len(controls), dtype=np.intp)
+    for first, distance in _distances(whole, members, controls, calipers):
+        part = slice(first, first + len(distance))
+        best_t[part] = distance.argmin(axis=1)
+        near_t[part] = distance.min(axis=1)
+        closest = distance.argmin(axis=0)
+        lowest = distance.min(axis=0)
+        is_nearer = lowest < near_c
+        near_c[is_nearer] = lowest[is_nearer]
+        best_c[is_nearer] = closest[is_nearer] + first
+    return near_t, best_t, near_c, best_c
+
+
+def _distances(
+    whole: NDArray[np.int64],
+    members: NDArray[np.intp],
+    controls: NDArray[np.intp],
+    calipers: _Calipers,
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield the place of a first treated and distances, treated by controls."""
+    step = max(1, _CHUNK // len(controls))
+    for first in range(0, len(members), step):
+        some = members[first : first + step]
+        distance = np.abs(whole[some, None] - whole[None, controls])
+        for values, width in calipers:
+            beyond = np.abs(values[some, None] - values[None, controls]) > width
+            distance[beyond] = _FAR
+        yield first, distance
+
+
+def _most_saved(
+    row: NDArray[np.intp], column: NDArray[np.intp], saved: NDArray[np.int64]
+) -> NDArray[np.intp]:
+    """Return the places of the disjoint pairs that save most in all."""
+    if len(row) == 0:
+        return np.empty(0, dtype=np.intp)
+    n_rows, n_columns = int(row.max()) + 1, int(column.max()) + 1
+    graph = coo_array(
+        (np.ones(len(row)), (row, n_rows + column)),
+        shape=(n_rows + n_columns, n_rows + n_columns),
+    )
+    label = connected_components(graph, directed=False)[1][row]
+    order = np.argsort(label, kind="stable")
+    chosen = []
+    for part in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
+        if len(part) == 1:
+            chosen.append(part)
+            continue
+        rows, r = np.unique(row[part], return_inverse=True)
+        columns, c = np.unique(column[part], return_inverse=True)
+        most = int(saved[part].max())
+        held = assign(r, c, most - saved[part], len(rows), len(columns), alone=most)
+        chosen.append(part[held[r] == c])
+    return np.sort(np.concatenate(chosen))
+
+
+def _without_bridges(cover: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Leave out pairs between two subjects who each have another pair.
+
+    In a cheapest cover such a pair joins equal scores and costs nothing.
+    """
+    n_t, n_c = np.bincount(cover[:, 0]), np.bincount(cover[:, 1])
+    kept = np.ones(len(cover), dtype=bool)
+    for i in np.flatnonzero((n_t[cover[:, 0]] > 1) & (n_c[cover[:, 1]] > 1)):
+        t, c = cover[i]
+        if n_t[t] > 1 and n_c[c] > 1:
+            kept[i] = False
+            n_t[t] -= 1
+            n_c[c] -= 1
+    return cover[kept]
+
+
+def _as_sets(
+    pairs: NDArray[np.intp], x: NDArray, arms: NDArray[np.bool_]
+) -> FullMatches:
+    """Return the sets that the pairs make, numbered by their first treated."""
+    n = len(x)
+    t, c = pairs[:, 0], pairs[:, 1]
+    graph = coo_array((np.ones(len(pairs)), (t, c)), shape=(n, n))
+    label = connected_components(graph, directed=False)[1]
+    matched = np.zeros(n, dtype=bool)
+    matched[t] = matched[c] = True
+    first = np.full(n, n, dtype=np.intp)
+    treated = np.flatnonzero(matched & arms)
+    np.minimum.at(first, label[treated], treated)
+    number = np.full(n, -1, dtype=np.intp)
+    order = np.argsort(first, kind="stable")[: int((first < n).sum())]
+    number[order] = np.arange(len(order))
+
+    distance = np.where(matched, 0.0, np.nan)
+    degree = np.bincount(np.concatenate([t, c]), minlength=n)
+    # The centre has all pairs of the set; of a pair the treated is the centre.
+    member = np.where(degree[t] >= degree[c], c, t)
+    distance[member] = np.abs(x[t] - x[c])
+    return FullMatches(np.where(matched, number[label], -1), distance)

@@ -1,0 +1,74 @@
+"""Weights of subjects: by matched set, and by propensity score."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from counterarm.matching._checks import as_arms, as_floats
+
+ESTIMANDS = ("ATT", "ATO")
+
+
+def set_weights(treated: ArrayLike, sets: ArrayLike) -> NDArray[np.float64]:
+    """Return weights for the effect in the treated (ATT), shape (n,).
+
+    `sets` holds the number of the matched set (or exact stratum) of each subject,
+    negative for none. A treated subject of a set with controls weighs 1, each of its
+    controls treated / controls of the set; everybody else, and everybody of a set
+    that lacks an arm, 0. So the controls weigh as much in all as the treated. MatchIt
+    multiplies the weights of the controls by a constant, which changes no mean, no
+    SMD and no effective sample size.
+
+    Source: MatchIt, `?matchit`, "Matching weights", estimand ATT.
+    """
+    codes = as_floats(sets, "sets").astype(np.intp)
+    arms = as_arms(treated, len(codes))
+    weights = np.zeros(len(codes))
+    if not (codes >= 0).any():
+        return weights
+    size = int(codes.max()) + 1
+    member = codes >= 0
+    n_treated = np.bincount(codes[member & arms], minlength=size)
+    n_control = np.bincount(codes[member & ~arms], minlength=size)
+    whole = member & (n_treated[codes] > 0) & (n_control[codes] > 0)
+    weights[whole & arms] = 1.0
+    controls = whole & ~arms
+    weights[controls] = n_treated[codes[controls]] / n_control[codes[controls]]
+    return weights
+
+
+def score_weights(
+    score: ArrayLike, treated: ArrayLike, estimand: str
+) -> NDArray[np.float64]:
+    """Return weights from the probability of treatment, shape (n,).
+
+    ATT (effect in the treated): treated 1, control score / (1 - score). ATO (effect in
+    the overlap population, those who might as well have been in either arm): treated
+    1 - score, control score. Neither is scaled nor cut off.
+
+    Raises ValueError for missing values, other lengths, an unknown `estimand`, and a
+    score that is not between 0 and 1, ends left out.
+
+    Source: WeightIt, `weightit(estimand = "ATT")` and `"ATO"`; Li, Morgan &
+    Zaslavsky 2018 for the overlap weights.
+    """
+    x = as_floats(score, "score")
+    arms = as_arms(treated, len(x))
+    if estimand not in ESTIMANDS:
+        raise ValueError(
+            f"estimand is {estimand!r}, expected one of {', '.join(ESTIMANDS)}"
+        )
+    if ((x <= 0) | (x >= 1)).any():
+        raise ValueError("score holds a value that is not between 0 and 1")
+    if estimand == "ATT":
+        return np.where(arms, 1.0, x / (1.0 - x))
+    return np.where(arms, 1.0 - x, x)
+
+
+def effective_sample_size(weights: ArrayLike) -> float:
+    """Return (sum w)^2 / sum w^2: as many subjects of equal weight say as much.
+
+    0 where there is no weight. Source: Kish 1965; MatchIt, WeightIt and cobalt.
+    """
+    w = as_floats(weights, "weights")
+    below = float((w**2).sum())
+    return float(w.sum()) ** 2 / below if below > 0 else 0.0

@@ -1,0 +1,113 @@
+"""What every way of matching asks of an analysis: its eligible subjects and terms."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from counterarm.matching import caliper_width, outside_support
+from counterarm.tables.frames import numbers, sorted_by_subject, texts
+
+
+def eligible_by_analysis(
+    subjects: pd.DataFrame, terms: pd.DataFrame
+) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
+    """Yield analysis, its eligible subjects by usubjid, and its matching terms.
+
+    An analysis with no eligible subject in one of its arms is passed over: it can have
+    no score and no pair, and the gate on the analyses says so.
+    """
+    eligible = subjects[subjects["is_eligible"].astype(bool)]
+    for analysis_id, rows in eligible.groupby("analysis_id", sort=True):
+        if rows["arm"].nunique() == 2:
+            yield (
+                str(analysis_id),
+                sorted_by_subject(rows),
+                terms[terms["analysis_id"] == analysis_id],
+            )
+
+
+def score_of(
+    eligible: pd.DataFrame, scores: pd.DataFrame, plan: pd.Series
+) -> np.ndarray | None:
+    """Return the score of each eligible subject on the plan's scale, None without."""
+    own = scores[scores["analysis_id"] == plan.name]
+    if own.empty:
+        return None
+    is_linear = plan.get("score_scale") == "linear"
+    column = "linear_predictor" if is_linear else "score"
+    by_subject = own.set_index("usubjid")[column]
+    return by_subject.loc[eligible["usubjid"]].to_numpy(float)
+
+
+def is_discarded(
+    eligible: pd.DataFrame, scores: pd.DataFrame, plan: pd.Series
+) -> np.ndarray:
+    """Return who is discarded before matching for want of common support."""
+    discard = plan["discard"]
+    if pd.isna(discard):
+        return np.zeros(len(eligible), dtype=bool)
+    score = score_of(eligible, scores, plan)
+    if score is None:
+        raise ValueError("matching.csv: discard needs score terms")
+    return outside_support(score, is_treated(eligible), discard)
+
+
+def is_treated(eligible: pd.DataFrame) -> np.ndarray:
+    """Return which subjects are treated."""
+    return (eligible["arm"] == "treated").to_numpy(bool)
+
+
+def strata(eligible: pd.DataFrame, own: pd.DataFrame) -> np.ndarray | None:
+    """Return a code for each combination of the exact variables, None without any."""
+    names = own.loc[own["role"] == "exact", "variable"].tolist()
+    if not names:
+        return None
+    values = pd.DataFrame({name: texts(eligible, name) for name in names})
+    missing = values.columns[values.isna().any()].tolist()
+    if missing:
+        raise ValueError(
+            f"the exact variable {missing[0]} is not known for every eligible subject; "
+            "add a criterion that it is known to eligibility.csv"
+        )
+    return values.groupby(names, sort=True).ngroup().to_numpy()
+
+
+def calipers(
+    eligible: pd.DataFrame, own: pd.DataFrame
+) -> list[tuple[np.ndarray, float]] | None:
+    """Return values and width of each caliper on a named variable, None without any."""
+    named = own[(own["role"] == "caliper") & (own["variable"] != "score")]
+    found = []
+    for term in named.itertuples():
+        values = numbers(eligible, term.variable)
+        width = caliper_width(values, float(term.caliper), term.caliper_unit)
+        found.append((values, width))
+    return found or None
+
+
+def score_caliper(own: pd.DataFrame, score: np.ndarray | None) -> float | None:
+    """Return the width of the caliper on the score, None without any.
+
+    In SD of `score`, which holds the subjects that were not discarded, as in MatchIt.
+    """
+    on_score = own[(own["role"] == "caliper") & (own["variable"] == "score")]
+    if on_score.empty or score is None:
+        return None
+    term = on_score.iloc[0]
+    return caliper_width(score, float(term["caliper"]), term["caliper_unit"])
+
+
+class naming:  # noqa: N801 - reads as a word where it is used
+    """Say in an error of the mathematics which analysis and step it came from."""
+
+    def __init__(self, analysis_id: str, step: str) -> None:
+        self.place = f"analysis {analysis_id}, {step}"
+
+    def __enter__(self) -> None:
+        """Enter the step."""
+
+    def __exit__(self, kind: type | None, error: BaseException | None, _: object):
+        """Raise a ValueError of the step again, with its place."""
+        if isinstance(error, ValueError):
+            raise ValueError(f"{self.place}: {error}") from error

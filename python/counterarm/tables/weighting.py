@@ -1,0 +1,94 @@
+"""Weights of subjects where a method makes no pairs: sets, strata, scores, nothing."""
+
+import numpy as np
+import pandas as pd
+
+from counterarm.matching import match_full, score_weights, set_weights
+from counterarm.tables.frames import NUMBER, TEXT, typed_frame
+from counterarm.tables.match_inputs import (
+    calipers,
+    eligible_by_analysis,
+    is_discarded,
+    is_treated,
+    naming,
+    score_caliper,
+    score_of,
+    strata,
+)
+from counterarm.tables.matching import PAIRED
+
+TYPES = {
+    "analysis_id": TEXT,
+    "set_id": TEXT,
+    "usubjid": TEXT,
+    "arm": TEXT,
+    "weight": NUMBER,
+}
+
+
+def weigh_subjects(
+    subjects: pd.DataFrame,
+    scores: pd.DataFrame,
+    matching: pd.DataFrame,
+    terms: pd.DataFrame,
+) -> pd.DataFrame:
+    """Weigh the subjects of every analysis whose method makes no pairs.
+
+    One row per analysis and subject with a weight. A set is a set of the full
+    matching or an exact stratum, numbered in order of its first treated `usubjid`;
+    where there is neither, each subject is a set of its own, so that a variance
+    clustered by set is a robust one. Weights are those of `set_weights` (full, exact)
+    and `score_weights` (ipw: ATT, overlap: ATO), and 1 for the method none.
+    """
+    plans = matching.set_index("analysis_id")
+    rows = []
+    for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
+        plan = plans.loc[analysis_id]
+        if plan["method"] in PAIRED:
+            continue
+        with naming(analysis_id, "the weights"):
+            eligible = eligible[~is_discarded(eligible, scores, plan)]
+            sets, weights = sets_and_weights(eligible, scores, own, plan)
+        usubjid = eligible["usubjid"].astype(str)
+        if sets is None:
+            set_id = analysis_id + "-" + usubjid
+        else:
+            set_id = [f"{analysis_id}-{number + 1:05d}" for number in sets]
+        weighed = eligible[["analysis_id", "usubjid", "arm"]].assign(
+            set_id=set_id, weight=weights
+        )
+        rows.append(weighed[weighed["weight"] > 0])
+    records = pd.concat(rows).to_dict("records") if rows else []
+    return typed_frame(records, TYPES)
+
+
+def sets_and_weights(
+    eligible: pd.DataFrame, scores: pd.DataFrame, own: pd.DataFrame, plan: pd.Series
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """Return the number of each subject's set, None without sets, and its weight."""
+    treated = is_treated(eligible)
+    score = score_of(eligible, scores, plan)
+    if plan["method"] == "none":
+        return None, np.ones(len(eligible))
+    if plan["method"] == "exact":
+        sets = numbered_by_treated(strata(eligible, own), treated)
+        return sets, set_weights(treated, sets)
+    if plan["method"] == "full":
+        found = match_full(
+            score,
+            treated,
+            exact=strata(eligible, own),
+            score_caliper=score_caliper(own, score),
+            variable_calipers=calipers(eligible, own),
+        )
+        return found.sets, set_weights(treated, found.sets)
+    estimand = {"ipw": "ATT", "overlap": "ATO"}[plan["method"]]
+    probability = score_of(eligible, scores, plan.drop("score_scale"))
+    return None, score_weights(probability, treated, estimand)
+
+
+def numbered_by_treated(codes: np.ndarray, treated: np.ndarray) -> np.ndarray:
+    """Return each subject's stratum, numbered by its first treated; -1 without one."""
+    first = pd.unique(codes[treated])
+    number = pd.Series(np.arange(len(first)), index=first)
+    return number.reindex(codes, fill_value=-1).to_numpy()
