@@ -1,5 +1,6 @@
 """Commands that read the published warehouse."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -51,7 +52,7 @@ def query(sql: str, form: str | None, out: Path | None) -> None:
     counterarm query "from matching.matched_subjects" --out matched.parquet
     """
     if sql == "-":
-        sql = click.get_text_stream("stdin").read()
+        sql = sys.stdin.read()
     if out is None:
         if form == "parquet":
             raise click.UsageError("parquet is no text: name a file with --out")
