@@ -1,5 +1,8 @@
-"""Ask the published warehouse with SQL, and lay the answer out as text."""
+"""Ask the published warehouse with SQL, and give the answer as text or as a file."""
 
+import csv
+import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,15 +26,63 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(warehouse), read_only=True)
 
 
-def query_text(warehouse: Path, sql: str) -> str:
-    """Run one query and return its rows as a table of text.
+def query_text(warehouse: Path, sql: str, form: str = "table") -> str:
+    """Run one query and return its rows as text: form table, csv or json.
 
-    Raises `NoWarehouseError`, and `duckdb.Error` for a query that fails.
+    csv has a line of headings, json is an array of one object per row. Raises
+    `NoWarehouseError`, and `duckdb.Error` for a query that fails.
     """
     with open_warehouse(warehouse) as connection:
         answer = connection.execute(sql)
         columns = [column[0] for column in answer.description]
-        return table_text(columns, answer.fetchall())
+        rows = answer.fetchall()
+    if form == "json":
+        return json_text([dict(zip(columns, row, strict=True)) for row in rows])
+    if form == "csv":
+        return csv_text(columns, rows)
+    return table_text(columns, rows)
+
+
+def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
+    """Write the rows of one query to a file, and return how many there are.
+
+    Form is csv, json (an array) or parquet. Raises as `query_text` does.
+    """
+    options = {"csv": "format csv, header", "json": "format json, array true"}
+    with open_warehouse(warehouse) as connection:
+        # duckdb.sql refuses what is not a query, as `create table`
+        relation = connection.sql(sql)
+        if relation is None:
+            raise duckdb.InvalidInputException("the SQL is no query, it has no rows")
+        connection.register("answer", relation.to_arrow_table())
+        target = str(out).replace("'", "''")
+        (n_rows,) = connection.execute(
+            f"copy answer to '{target}' ({options.get(form, 'format parquet')})"
+        ).fetchone()
+    return n_rows
+
+
+def records(
+    connection: duckdb.DuckDBPyConnection, sql: str, *values: object
+) -> list[dict]:
+    """Run one query and return a dict per row."""
+    answer = connection.execute(sql, list(values))
+    columns = [column[0] for column in answer.description]
+    return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+
+
+def json_text(value: object) -> str:
+    """Write lists and dicts as indented JSON; dates and the like as text."""
+    return json.dumps(value, indent=2, default=str, ensure_ascii=False)
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Sequence]) -> str:
+    """Write rows as CSV without a last line end; null is empty."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return lines.getvalue().rstrip("\n")
 
 
 def table_text(columns: Sequence[str], rows: Sequence[Sequence]) -> str:

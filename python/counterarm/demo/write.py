@@ -1,8 +1,9 @@
 """Write a made-up delivery to a folder."""
 
 import json
+import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 from counterarm.demo import layout
 from counterarm.demo.background import NEUROFILAMENT
 from counterarm.demo.patients import DECLINE, HAZARD, PROACT
-from counterarm.demo.proact import LARGE_PRIME, blocks
+from counterarm.demo.proact import BLOCK, LARGE_PRIME, blocks
 from counterarm.demo.quirks import Rows, n_rows
 from counterarm.demo.site_plans import SITE_PLANS
 from counterarm.demo.sites import site_tables
@@ -74,13 +75,15 @@ def write_demo(
     release: str = "2016",
     hazard_ratio: float = 0.7,
     slope_ratio: float = 1.0,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Demo:
     """Write a made-up PRO-ACT release and two made-up site exports to `directory`.
 
     `hazard_ratio` is the true conditional effect of treatment on the hazard of death
     at the sites, `slope_ratio` the true factor on the monthly loss of ALSFRS-R points
     after the first dose. The same subjects and seed give a table the same cells in
-    every release that has it, and the same bytes in every run.
+    every release that has it, and the same bytes in every run. `on_progress` is told
+    how many tables of blocks of subjects are written, and of how many.
 
     Raises ValueError for settings that make no delivery, and FileExistsError for a
     folder that holds something else than a former demo.
@@ -92,10 +95,12 @@ def write_demo(
     tables = textwrap.fill(", ".join(layout.tables(release)), 88)
     notice = NOTICE.format(release=release, tables=tables)
     (directory / README).write_text(notice, encoding="utf-8")
+    (directory / TRUTH).unlink(missing_ok=True)
+    _write_proact(demo, on_progress or (lambda done, of: None))
+    _write_sites(demo)
+    # last of all files: where it is, the demo is whole
     truth = json.dumps(true_parameters(demo), indent=2) + "\n"
     (directory / TRUTH).write_text(truth, encoding="utf-8")
-    _write_proact(demo)
-    _write_sites(demo)
     return demo
 
 
@@ -183,8 +188,9 @@ def _clear(directory: Path) -> None:
     (directory / MARKER).write_text(marker, encoding="utf-8")
 
 
-def _write_proact(demo: Demo) -> None:
+def _write_proact(demo: Demo, on_progress: Callable[[int, int], None]) -> None:
     shipped = layout.tables(demo.release)
+    n_parts = len(shipped) * math.ceil(demo.subjects / BLOCK)
     count = dict.fromkeys(shipped, 0)
     names = {t: f"proact/{layout.file_name(t, demo.release)}" for t in shipped}
     with ExitStack() as stack:
@@ -193,9 +199,11 @@ def _write_proact(demo: Demo) -> None:
             files[table] = stack.enter_context((demo.directory / name).open("wb"))
             headings = ",".join(layout.heading(table, demo.release))
             files[table].write(layout.prefix(demo.release) + headings.encode() + b"\n")
-        for table, rows in blocks(demo.subjects, demo.seed, tables=shipped):
+        parts = blocks(demo.subjects, demo.seed, tables=shipped)
+        for part, (table, rows) in enumerate(parts, start=1):
             files[table].write(csv_lines(rows, layout.HEADINGS[table]))
             count[table] += n_rows(rows)
+            on_progress(part, n_parts)
         for table in FOOTED:
             empty = "," * (len(layout.HEADINGS[table]) - 1)
             files[table].write(f"({count[table]} row(s) affected){empty}\n".encode())

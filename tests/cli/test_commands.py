@@ -1,30 +1,14 @@
 """What the command line prints, and with which exit code it ends."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from counterarm import __version__
 from counterarm.cli import main
-
-
-@pytest.fixture
-def run(monkeypatch, tmp_path):
-    """Run a command in an empty folder, without settings of the caller."""
-    for name in list(os.environ):
-        if name.startswith("COUNTERARM_"):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments: str, **environment: str) -> Result:
-        return CliRunner().invoke(main, arguments, env=environment)
-
-    return command
 
 
 def test_the_installed_command_lists_what_it_can_do_and_its_settings():

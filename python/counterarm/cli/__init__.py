@@ -1,0 +1,58 @@
+"""The command line: make or check a delivery, build, and look at the result."""
+
+import click
+
+from counterarm import __version__
+from counterarm.cli.analyses import analyses
+from counterarm.cli.asking import describe, export, query, subject, summary
+from counterarm.cli.building import build
+from counterarm.cli.comparing import diff
+from counterarm.cli.completion import completion
+from counterarm.cli.deliveries import check, demo, map_site
+
+EPILOG = """
+\b
+Settings, each an environment variable:
+  COUNTERARM_PROACT_DIR  folder of PRO-ACT CSVs           (demo/proact)
+  COUNTERARM_SITES_DIR   folder with one folder per site  (demo/sites)
+  COUNTERARM_WAREHOUSE   DuckDB file that readers open    (warehouse/counterarm.duckdb)
+  COUNTERARM_REPORT_DIR  folder for the gates' pages      (reports)
+
+\b
+Examples:
+  counterarm demo demo && counterarm build
+  counterarm check --strict
+  counterarm subject HYU-0122 --analysis nam_2023
+  counterarm query "from results.analysis_summary" --format csv
+
+\b
+Exit codes:
+  0    done
+  1    refused or failed, and the message says why; diff: something differs;
+       check --strict: warnings; build: something in it failed
+  2    wrong usage; check: the delivery failed; build: dbt could not run
+  130  interrupted; what was published before is untouched
+"""
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """External control arms for ALS trials, from raw files to hazard ratios."""
+
+
+for command in (
+    analyses,
+    build,
+    check,
+    completion,
+    demo,
+    describe,
+    diff,
+    export,
+    map_site,
+    query,
+    subject,
+    summary,
+):
+    main.add_command(command)

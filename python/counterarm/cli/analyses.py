@@ -1,0 +1,123 @@
+"""Commands on the analyses of the protocol: list them, add one, compare two."""
+
+import sys
+from pathlib import Path
+
+import click
+import duckdb
+
+from counterarm.cli.settings import as_json, refusals, warehouse
+from counterarm.protocol.files import (
+    ProtocolFileError,
+    add_analysis,
+    differences,
+    read_protocol_files,
+)
+from counterarm.query import (
+    NoWarehouseError,
+    json_text,
+    open_warehouse,
+    records,
+    table_text,
+)
+
+FOLDER = Path("seeds/protocol")
+RESULTS = """
+    select analysis_id, n_treated_eligible, n_control_eligible, n_pairs, n_events,
+        hazard_ratio, ci_low, ci_high
+    from results.analysis_summary
+    where list_contains(?, analysis_id)
+    order by analysis_id
+"""
+
+
+@click.group()
+def analyses() -> None:
+    """List the analyses of the protocol, add one, compare two."""
+
+
+@analyses.command(name="list")
+@as_json
+def list_analyses(as_json: bool) -> None:
+    r"""List the analyses in seeds/protocol: name, what it is based on, label, why.
+
+    \b
+    counterarm analyses list
+    """
+    with refusals(ProtocolFileError):
+        rows = read_protocol_files(FOLDER).seeds["analyses"]
+    shown = [[row["analysis_id"], row["based_on"], row["label"]] for row in rows]
+    if as_json:
+        click.echo(json_text(rows))
+    else:
+        click.echo(table_text(["analysis_id", "based_on", "label"], shown))
+
+
+@analyses.command()
+@click.argument("new")
+@click.option("--from", "source", required=True, help="The analysis to start from.")
+@click.option("--label", required=True, help="What it is, in a few words.")
+@click.option("--why", required=True, help="What its answer is good for.")
+@click.option(
+    "--edit",
+    "to_edit",
+    multiple=True,
+    help="Seed whose rows are copied to be edited, as eligibility; may be repeated.",
+)
+def add(new: str, source: str, label: str, why: str, to_edit: tuple[str, ...]) -> None:
+    r"""Add the analysis NEW to seeds/protocol, at first the same as another.
+
+    It takes the rows of what it is based on, except in the seeds named with --edit,
+    whose rows are copied under its name: edit those, then build.
+
+    \b
+    counterarm analyses add nam_2023_young --from nam_2023 --edit eligibility \
+        --label "Nam 2023, up to 60 years" --why "Age may change the effect"
+    """
+    with refusals(ProtocolFileError):
+        written = add_analysis(
+            read_protocol_files(FOLDER),
+            new,
+            source,
+            label=label,
+            why=why,
+            to_edit=to_edit,
+        )
+    for seed, first, last in written:
+        lines = f"line {first}" if first == last else f"lines {first}-{last}"
+        click.echo(f"{FOLDER / seed}.csv: {lines}")
+    click.echo("edit these rows, then `counterarm build`")
+
+
+@analyses.command()
+@click.argument("first")
+@click.argument("second")
+@as_json
+def diff(first: str, second: str, as_json: bool) -> None:
+    r"""Say in which rows of the protocol FIRST and SECOND differ, and their results.
+
+    The results are those of the published warehouse, where there is one. Exit code: 0
+    the rows are the same, 1 they differ.
+
+    \b
+    counterarm analyses diff nam_2023 nam_2023_caliper
+    """
+    with refusals(ProtocolFileError):
+        rows = differences(read_protocol_files(FOLDER), first, second)
+    try:
+        with open_warehouse(warehouse()) as connection:
+            results = records(connection, RESULTS, [first, second])
+    except (NoWarehouseError, duckdb.Error):
+        results = []
+    if as_json:
+        click.echo(json_text({"protocol": rows, "results": results}))
+    else:
+        for part in (rows, results):
+            if part:
+                click.echo(
+                    table_text(list(part[0]), [list(row.values()) for row in part])
+                )
+                click.echo()
+        if not rows:
+            click.echo("the protocol is the same for both")
+    sys.exit(1 if rows else 0)

@@ -1,0 +1,172 @@
+"""Commands that read the published warehouse."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from counterarm.cli.completion import complete_analysis, complete_table
+from counterarm.cli.settings import as_json, opened, refusals, warehouse
+from counterarm.describe import (
+    UnknownTableError,
+    describe_table,
+    list_tables,
+    table_description_text,
+)
+from counterarm.query import json_text, query_file, query_text, table_text
+from counterarm.subject import (
+    UnknownSubjectError,
+    find_subject,
+    path_text,
+    subject_path,
+)
+from counterarm.summary import summary_text
+
+
+@click.command()
+def summary() -> None:
+    """Print what the published warehouse holds, in a few lines."""
+    with refusals():
+        click.echo(summary_text(warehouse()))
+
+
+@click.command()
+@click.argument("sql")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "parquet"]),
+    help="Default: table, or what the name of --out ends in.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write."
+)
+def query(sql: str, form: str | None, out: Path | None) -> None:
+    r"""Run SQL on the published warehouse and print the rows.
+
+    SQL may be - to read it from the standard input.
+
+    \b
+    counterarm query "from matching.pairs limit 3"
+    counterarm query "from analysis.cox" --format json
+    counterarm query "from matching.matched_subjects" --out matched.parquet
+    """
+    if sql == "-":
+        sql = sys.stdin.read()
+    if out is None:
+        if form == "parquet":
+            raise click.UsageError("parquet is no text: name a file with --out")
+        with refusals():
+            click.echo(query_text(warehouse(), sql, form or "table"))
+        return
+    form = form or out.suffix.lstrip(".").lower()
+    if form not in ("csv", "json", "parquet"):
+        raise click.UsageError(f"{out}: a file is csv, json or parquet, not {form!r}")
+    with refusals(OSError):
+        n_rows = query_file(warehouse(), sql, form, out)
+    click.echo(f"{out}: {n_rows:,} rows")
+
+
+@click.command()
+@click.argument("table", required=False, shell_complete=complete_table)
+@click.option("--schema", help="List the tables of one schema only.")
+@as_json
+def describe(table: str | None, schema: str | None, as_json: bool) -> None:
+    r"""Say what TABLE holds and what each column means; without TABLE, list them all.
+
+    \b
+    counterarm describe
+    counterarm describe --schema analysis
+    counterarm describe matching.matched_subjects
+    """
+    with opened() as connection, refusals(UnknownTableError):
+        if table is None:
+            rows = list_tables(connection, schema)
+            text = table_text(list(rows[0]), [list(row.values()) for row in rows])
+            click.echo(json_text(rows) if as_json else text)
+            return
+        described = describe_table(connection, table)
+    click.echo(json_text(described) if as_json else table_description_text(described))
+
+
+@click.command()
+@click.argument("usubjid")
+@click.option(
+    "--analysis",
+    "analyses",
+    multiple=True,
+    shell_complete=complete_analysis,
+    help="Show this one step by step; may be given more than once.",
+)
+@as_json
+def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:
+    r"""Follow one subject from its raw lines to its endpoint.
+
+    Answers "why is this patient not in the analysis?": the eligibility steps with what
+    was asked and found, and with whom the subject was matched. USUBJID may be the
+    subject's number alone where only one study has it. Without --analysis, the main
+    analyses are shown step by step and the others in a line.
+
+    \b
+    counterarm subject HANYANG-HYU-0122
+    counterarm subject HYU-0122 --analysis nam_2023_caliper
+    """
+    with opened() as connection, refusals(UnknownSubjectError):
+        path = subject_path(connection, find_subject(connection, usubjid))
+    unknown = set(analyses) - {analysis.analysis_id for analysis in path.analyses}
+    if unknown:
+        raise click.ClickException(
+            f"no analysis {sorted(unknown)[0]!r}; there are "
+            + ", ".join(analysis.analysis_id for analysis in path.analyses)
+        )
+    if as_json:
+        click.echo(json_text(path.to_dict()))
+    else:
+        click.echo(path_text(path, analyses or None))
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--analysis",
+    "analyses",
+    multiple=True,
+    shell_complete=complete_analysis,
+    help="Write the matched cohort of this analysis.",
+)
+@click.option(
+    "--schema",
+    "schemas",
+    multiple=True,
+    help="Write every table of a schema, as sdtm, adam or results.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "parquet", "json", "xpt"]),
+    default="csv",
+    show_default=True,
+    help="xpt is SAS Version 5, for sdtm and adam.",
+)
+def export(
+    out: Path, analyses: tuple[str, ...], schemas: tuple[str, ...], form: str
+) -> None:
+    r"""Write matched cohorts or whole schemas to files in OUT.
+
+    A folder for each analysis and schema, with columns.csv, which says what each
+    column means. The files hold patients' rows: keep them where the data are kept.
+
+    \b
+    counterarm export out --analysis nam_2023
+    counterarm export out --schema sdtm --schema adam --format xpt
+    """
+    from counterarm.export import ExportError, export_cohort, export_schema
+
+    if not analyses and not schemas:
+        raise click.UsageError("name what to write with --analysis or --schema")
+    with opened() as connection, refusals(ExportError, OSError):
+        wanted = [(export_cohort, name) for name in analyses]
+        wanted += [(export_schema, name) for name in schemas]
+        for write, name in wanted:
+            for file in write(connection, name, out / name, form):
+                click.echo(f"{file['file']}: {file['n_rows']:,} rows")

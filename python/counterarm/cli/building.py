@@ -1,0 +1,122 @@
+"""The command that builds, with a progress bar where a person looks on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from counterarm.cli.deliveries import make_demo
+from counterarm.cli.settings import DEMO_DIR, quiet, refusals, warehouse
+from counterarm.summary import summary_text
+
+INTERRUPTED = 130
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@quiet
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Print dbt's own lines, not a progress bar."
+)
+@click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
+def build(quiet: bool, verbose: bool, dbt_arguments: tuple[str, ...]) -> None:
+    r"""Run `dbt build`, after making the demo delivery if none is configured.
+
+    DBT_ARGUMENTS are handed to dbt. Without a terminal, dbt's own lines are printed.
+    Exit code: dbt's (0 passed, 1 something failed, 2 dbt could not run), 130
+    interrupted. What was published before stays as it is until a build has passed.
+
+    \b
+    counterarm build
+    counterarm build --select +cox
+    """
+    make_demo_if_needed(quiet)
+    warehouse().parent.mkdir(parents=True, exist_ok=True)
+    command = [str(Path(sys.executable).with_name("dbt")), "build", *dbt_arguments]
+    if quiet:
+        code = run_plainly([*command, "--quiet"])
+    elif verbose or not sys.stdout.isatty():
+        code = run_plainly(command)
+    else:
+        code = run_under_a_bar(command)
+    if code == 0 and not dbt_arguments and not quiet:
+        with refusals():
+            click.echo(summary_text(warehouse()))
+    sys.exit(code)
+
+
+def run_plainly(command: list[str]) -> int:
+    """Run dbt with its own output; an interrupt waits until dbt has stopped."""
+    process = subprocess.Popen(command)
+    return waited(process)
+
+
+def run_under_a_bar(command: list[str]) -> int:
+    """Run dbt, count its nodes in a progress bar, and print only what went wrong."""
+    process = subprocess.Popen(
+        [*command, "--log-format", "json", "--log-level", "info"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"DBT_USE_COLORS": "false"},
+    )
+    try:
+        with click.progressbar(length=1, label="dbt build") as bar:
+            for done, of, trouble in progress(process.stdout):
+                if trouble:
+                    click.echo(f"\r{trouble}")
+                if of:
+                    bar.length = of
+                    bar.update(max(done - bar.pos, 0))
+    except KeyboardInterrupt:
+        pass
+    return waited(process)
+
+
+def progress(lines: Iterable[str]) -> Iterable[tuple[int, int, str]]:
+    """Read dbt's JSON log; yield nodes done, nodes in all, and a line on any trouble.
+
+    Lines that are no JSON, as those of a crash, are trouble themselves.
+    """
+    done, of = 0, 0
+    for line in lines:
+        try:
+            event = json.loads(line)
+            info, data = event["info"], event["data"]
+        except (ValueError, KeyError, TypeError):
+            if line.strip():
+                yield done, of, line.rstrip()
+            continue
+        if info["name"] in ("LogTestResult", "LogModelResult", "LogSeedResult"):
+            done, of = done + 1, data.get("total") or of
+        level = info.get("level")
+        yield done, of, info["msg"].strip() if level in ("warn", "error") else ""
+
+
+def waited(process: subprocess.Popen) -> int:
+    """Wait for dbt, also through an interrupt, and return the exit code."""
+    interrupted = False
+    while True:
+        try:
+            code = process.wait()
+            break
+        except KeyboardInterrupt:
+            interrupted = True
+            process.send_signal(signal.SIGINT)
+    if interrupted or code in (-signal.SIGINT, INTERRUPTED):
+        click.echo("interrupted; what was published before is untouched", err=True)
+        return INTERRUPTED
+    return code
+
+
+def make_demo_if_needed(quiet: bool) -> None:
+    """Write the full-size demo where no delivery is configured and none is there."""
+    configured = {"COUNTERARM_PROACT_DIR", "COUNTERARM_SITES_DIR"} & set(os.environ)
+    if configured or (DEMO_DIR / "truth.json").exists():
+        return
+    if not quiet:
+        click.echo("no delivery is configured: making one up in demo/")
+    make_demo(DEMO_DIR, quiet=quiet, release="2022")

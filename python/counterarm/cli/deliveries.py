@@ -1,0 +1,137 @@
+"""Commands on a delivery: make one up, check one, draft the mapping of a site."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from counterarm.cli.settings import DEMO_DIR, quiet, refusals, setting
+from counterarm.query import json_text
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--subjects", default=11_675, show_default=True, help="PRO-ACT subjects.")
+@click.option("--seed", default=1, show_default=True, help="Equal seeds, equal files.")
+@click.option(
+    "--release",
+    type=click.Choice(["2016", "2022", "2026"]),
+    default="2022",
+    show_default=True,
+    help="PRO-ACT release whose file layout is written.",
+)
+@click.option(
+    "--hazard-ratio",
+    default=0.7,
+    show_default=True,
+    help="True conditional effect of the treatment on death.",
+)
+@click.option(
+    "--slope-ratio",
+    default=1.0,
+    show_default=True,
+    help="True effect of the treatment on the decline of the ALSFRS-R.",
+)
+@quiet
+def demo(
+    directory: Path,
+    subjects: int,
+    seed: int,
+    release: str,
+    hazard_ratio: float,
+    slope_ratio: float,
+    quiet: bool,
+) -> None:
+    r"""Write a made-up delivery to DIRECTORY: PRO-ACT's tables and two sites.
+
+    Nobody real is in it. What was put in, above all the true effect, is written beside
+    it in truth.json.
+
+    \b
+    counterarm demo demo
+    counterarm demo small --subjects 600 --release 2016
+    """
+    with refusals(ValueError, FileExistsError):
+        rows = make_demo(
+            directory,
+            quiet=quiet,
+            subjects=subjects,
+            seed=seed,
+            release=release,
+            hazard_ratio=hazard_ratio,
+            slope_ratio=slope_ratio,
+        )
+    if not quiet:
+        n = sum(rows.values())
+        click.echo(f"{directory}: {len(rows)} files, {n:,} rows, made up")
+
+
+def make_demo(directory: Path, *, quiet: bool, **wanted: object) -> dict[str, int]:
+    """Write a demo under a progress bar, and return the rows of each file."""
+    from counterarm.demo import write_demo  # NumPy and pandas are slow to import
+
+    hidden = quiet or not sys.stdout.isatty()
+    with click.progressbar(length=100, label="made-up rows", hidden=hidden) as bar:
+
+        def advance(done: int, of: int) -> None:
+            bar.update(100 * done // of - bar.pos)
+
+        return write_demo(directory, on_progress=advance, **wanted).rows
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Exit with 1 where the gate warns.")
+@click.option("--json", "as_json", is_flag=True, help="Print the state as JSON.")
+@quiet
+def check(strict: bool, as_json: bool, quiet: bool) -> None:
+    r"""Read the delivery up to its gate and list all that is in the way.
+
+    Files, rows, rejected rows and values, values without a meaning, and the gate's
+    expectations; nothing is published. Exit code: 0 passed, 1 passed with warnings
+    (--strict only), 2 failed or cannot be read.
+
+    \b
+    COUNTERARM_PROACT_DIR=~/data/proact COUNTERARM_SITES_DIR=~/data/sites \
+        counterarm check --strict
+    """
+    from counterarm.check import FAILED, WARNED, check_delivery  # pandas is slow
+
+    text, code = check_delivery(
+        Path.cwd(),
+        setting("PROACT_DIR", DEMO_DIR / "proact"),
+        setting("SITES_DIR", DEMO_DIR / "sites"),
+        setting("REPORT_DIR", "reports") / "check",
+    )
+    if as_json:
+        state = {FAILED: "failed", WARNED: "passed with warnings"}.get(code, "passed")
+        click.echo(json_text({"state": state, "report": text.splitlines()}))
+    elif not quiet or code == FAILED:
+        click.echo(text)
+    sys.exit(0 if code == WARNED and not strict else code)
+
+
+@click.command(name="map")
+@click.argument(
+    "site_dir", type=click.Path(path_type=Path, file_okay=False, exists=True)
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the drafts; default: mapping_SITE.",
+)
+def map_site(site_dir: Path, out: Path | None) -> None:
+    r"""Draft the mapping seeds of the site whose files lie in SITE_DIR.
+
+    Every row is a guess for a person to look at; nothing is overwritten.
+
+    \b
+    counterarm map ~/data/sites/graz
+    """
+    from counterarm.drafting import DraftError, write_draft
+
+    out = out or Path(f"mapping_{site_dir.resolve().name.lower()}")
+    with refusals(DraftError, FileNotFoundError):
+        drafted = write_draft(site_dir.resolve(), out, Path("seeds"))
+    for name, rows in drafted.items():
+        click.echo(f"{out / name}.csv: {rows} rows, each to be confirmed")
+    click.echo("docs/sites.md says how to go on from here")

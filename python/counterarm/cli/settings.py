@@ -1,0 +1,44 @@
+"""What the commands share: the settings, the warehouse, errors said in a sentence."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import duckdb
+
+from counterarm.query import NoWarehouseError, open_warehouse
+
+DEMO_DIR = Path("demo")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+quiet = click.option(
+    "--quiet", "-q", is_flag=True, help="Print nothing but errors and what was asked."
+)
+
+
+def setting(name: str, default: str | Path) -> Path:
+    """Return the path that a COUNTERARM_ variable holds, or the default."""
+    return Path(os.environ.get(f"COUNTERARM_{name}", default))
+
+
+def warehouse() -> Path:
+    """Return the file of the published warehouse."""
+    return setting("WAREHOUSE", "warehouse/counterarm.duckdb")
+
+
+@contextmanager
+def opened() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published warehouse read-only; errors end the command in a sentence."""
+    with refusals(), open_warehouse(warehouse()) as connection:
+        yield connection
+
+
+@contextmanager
+def refusals(*kinds: type[Exception]) -> Iterator[None]:
+    """Turn errors of DuckDB, of a missing warehouse and of `kinds` into a sentence."""
+    try:
+        yield
+    except (NoWarehouseError, duckdb.Error, *kinds) as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,195 @@
+"""Write tables of the warehouse to files that other programs read."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from counterarm.query import records
+
+FORMATS = ("csv", "parquet", "json", "xpt")
+COPY_OPTIONS = {
+    "csv": "format csv, header",
+    "json": "format json, array true",
+    "parquet": "format parquet",
+}
+# What an analyst needs of one analysis to check it elsewhere.
+COHORT_TABLES = {
+    "matched_subjects": "matching.matched_subjects",
+    "endpoints": "cohort.endpoints",
+    "pairs": "matching.pairs",
+    "balance": "matching.balance",
+    "attrition": "cohort.attrition",
+    "eligibility_outcomes": "cohort.eligibility_outcomes",
+    "cox": "analysis.cox",
+    "survival_summary": "analysis.survival_summary",
+}
+# SAS Version 5 transport files: names of 8, labels of 40, text of 200 characters.
+XPT_NAME, XPT_LABEL, XPT_TEXT = 8, 40, 200
+
+
+class ExportError(ValueError):
+    """A table or format cannot be written."""
+
+
+def export_cohort(
+    connection: duckdb.DuckDBPyConnection, analysis_id: str, out: Path, form: str
+) -> list[dict]:
+    """Write the matched cohort of one analysis, and return file and n_rows of each.
+
+    The files are those of `COHORT_TABLES`, with columns.csv, which says what each
+    column means. Raises `ExportError` for an analysis that was not built.
+    """
+    known = [
+        row["analysis_id"]
+        for row in records(
+            connection,
+            "select distinct analysis_id from cohort.subjects order by analysis_id",
+        )
+    ]
+    if analysis_id not in known:
+        raise ExportError(
+            f"no analysis {analysis_id!r} in the warehouse; it has {', '.join(known)}"
+        )
+    if form == "xpt":
+        raise ExportError("xpt is for the tables of sdtm and adam: use --schema")
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, table in COHORT_TABLES.items():
+        rows = connection.sql(
+            f"select * from {table} where analysis_id = ? order by all",
+            params=[analysis_id],
+        ).to_arrow_table()
+        written.append(copy_rows(connection, rows, out / f"{name}.{form}", form))
+    written.append(write_columns(connection, list(COHORT_TABLES.values()), out))
+    return written
+
+
+def export_schema(
+    connection: duckdb.DuckDBPyConnection, schema: str, out: Path, form: str
+) -> list[dict]:
+    """Write every table of a schema, and return file and n_rows of each.
+
+    Raises `ExportError` for a schema without tables, or for xpt of one whose names
+    are not CDISC's.
+    """
+    tables = [
+        row["table_name"]
+        for row in records(
+            connection,
+            "select table_name from duckdb_tables() where schema_name = ? "
+            "and not starts_with(table_name, 'int_') order by table_name",
+            schema,
+        )
+    ]
+    if not tables:
+        raise ExportError(f"there is no schema {schema!r} with tables in the warehouse")
+    if form == "xpt" and schema not in ("sdtm", "adam"):
+        raise ExportError("xpt is for the schemas sdtm and adam, whose names fit it")
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for table in tables:
+        target = out / f"{table}.{form}"
+        if form == "xpt":
+            if not is_xpt_table(connection, schema, table):
+                continue
+            written.append(write_xpt(connection, schema, table, target))
+        else:
+            rows = connection.sql(f"from {schema}.{table}").to_arrow_table()
+            written.append(copy_rows(connection, rows, target, form))
+    written.append(write_columns(connection, [f"{schema}.{t}" for t in tables], out))
+    return written
+
+
+def copy_rows(
+    connection: duckdb.DuckDBPyConnection, rows: object, target: Path, form: str
+) -> dict:
+    """Write an Arrow table to a file."""
+    connection.register("exported", rows)
+    path = str(target).replace("'", "''")
+    (n_rows,) = connection.execute(
+        f"copy exported to '{path}' ({COPY_OPTIONS[form]})"
+    ).fetchone()
+    connection.unregister("exported")
+    return {"file": str(target), "n_rows": n_rows}
+
+
+def write_columns(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], out: Path
+) -> dict:
+    """Write columns.csv: table, column, type and meaning of everything exported."""
+    rows = connection.sql(
+        """
+        select schema_name || '.' || table_name as "table", column_name as "column",
+            data_type as type, comment as meaning
+        from duckdb_columns()
+        where list_contains(?, schema_name || '.' || table_name)
+        order by schema_name, table_name, column_index
+        """,
+        params=[list(tables)],
+    ).to_arrow_table()
+    return copy_rows(connection, rows, out / "columns.csv", "csv")
+
+
+def is_xpt_table(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str
+) -> bool:
+    """Tell whether all names of a table fit SAS Version 5; our accounts' do not."""
+    (longest,) = connection.execute(
+        "select max(length(column_name)) from duckdb_columns() "
+        "where schema_name = ? and table_name = ?",
+        [schema, table],
+    ).fetchone()
+    return len(table) <= XPT_NAME and longest <= XPT_NAME
+
+
+def write_xpt(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, target: Path
+) -> dict:
+    """Write one table as a SAS Version 5 transport file, with its labels.
+
+    Raises `ExportError` where a text is longer than the format holds.
+    """
+    import pyreadstat  # slow to import, and of use here only
+
+    frame = connection.execute(f"from {schema}.{table}").df()
+    described = connection.execute(
+        "select column_name, comment from duckdb_columns() "
+        "where schema_name = ? and table_name = ? order by column_index",
+        [schema, table],
+    ).fetchall()
+    for column in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[column]):
+            frame[column] = frame[column].astype("string").fillna("").astype(object)
+            longest = frame[column].str.len().max() if len(frame) else 0
+            if longest > XPT_TEXT:
+                raise ExportError(
+                    f"{schema}.{table}: {column} holds a text of {longest} characters, "
+                    f"and a transport file of Version 5 holds {XPT_TEXT}"
+                )
+        else:
+            frame[column] = frame[column].astype(float)
+    frame.columns = [column.upper() for column in frame.columns]
+    labels = [label_of(connection, table, name, text) for name, text in described]
+    pyreadstat.write_xport(
+        frame,
+        str(target),
+        column_labels=labels,
+        table_name=table.upper(),
+        file_format_version=5,
+    )
+    return {"file": str(target), "n_rows": len(frame)}
+
+
+def label_of(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str, text: str | None
+) -> str:
+    """Return SDTM's label of a variable, else the start of its description."""
+    known = records(
+        connection,
+        "select label from seeds.sdtm_variables where domain = ? and variable = ?",
+        table,
+        column,
+    )
+    return known[0]["label"] if known else " ".join((text or "").split())[:XPT_LABEL]

@@ -1,0 +1,90 @@
+"""Which rows of the delivered files are a subject's, and what of them is unused."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import duckdb
+
+from counterarm.query import records
+
+
+def raw_lines(
+    connection: duckdb.DuckDBPyConnection, usubjid: str
+) -> tuple[list[dict], list[dict]]:
+    """Return which rows of which files are the subject's, and what of them is unused.
+
+    Row 1 of a file is the line after its heading.
+    """
+    study, subject_id = connection.execute(
+        "select studyid, subjid from sdtm.dm where usubjid = ?", [usubjid]
+    ).fetchone()
+    tables = connection.execute(
+        "select table_name from duckdb_tables() "
+        "where schema_name = 'staging' and starts_with(table_name, 'stg_') "
+        "order by table_name"
+    ).fetchall()
+    lines = []
+    for (table,) in tables:
+        # rows of a mapped site's table are numbered apart from those of its files
+        number = "line_number" if table.startswith("stg_site__") else "row_number"
+        lines += records(
+            connection,
+            f"select '{table}' as table_name, source, file_name, "
+            f"{number} as row_number, row_status, row_reason from staging.{table} "
+            "where upper(source) = ? and subject_id = ? order by file_name, row_number",
+            study,
+            subject_id,
+        )
+    raw_rows = []
+    for (table, file_name), rows in groupby(
+        lines, key=lambda line: (line["table_name"], line["file_name"])
+    ):
+        rows = list(rows)
+        raw_rows.append(
+            {
+                "table_name": f"staging.{table}",
+                "file_name": file_name,
+                "n_rows": len(rows),
+                "rows": ranges([row["row_number"] for row in rows]),
+            }
+        )
+    unused = [
+        {
+            "file_name": line["file_name"],
+            "row": line["row_number"],
+            "what": line["row_status"],
+            "reason": line["row_reason"],
+        }
+        for line in lines
+        if line["row_status"] != "kept"
+    ]
+    by_place = {
+        (line["source"], line["file_name"], line["row_number"]) for line in lines
+    }
+    unused += [
+        {
+            "file_name": value["file_name"],
+            "row": value["row_number"],
+            "what": f"{value['column_name']} {value['raw_value']!r}",
+            "reason": value["reason"],
+        }
+        for value in records(
+            connection,
+            "select * from staging.rejected_values where upper(source) = ? "
+            "order by file_name, row_number, column_name",
+            study,
+        )
+        if (value["source"], value["file_name"], value["row_number"]) in by_place
+    ]
+    return raw_rows, unused
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Write ascending numbers shortly: 3, 7-9."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join("-".join(map(str, part)) for part in parts)

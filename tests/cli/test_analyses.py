@@ -1,0 +1,132 @@
+"""Analyses in the protocol's files: listed, added, compared."""
+
+import csv
+import json
+
+import pytest
+
+from counterarm.protocol.files import differences, read_protocol_files
+
+
+def rows(folder, seed: str, analysis_id: str) -> list[dict]:
+    with (folder / f"{seed}.csv").open(newline="") as lines:
+        return [
+            row for row in csv.DictReader(lines) if row["analysis_id"] == analysis_id
+        ]
+
+
+ADD = ("analyses", "add", "nam_2023_young", "--from", "nam_2023")
+WORDS = ("--label", "Nam 2023, up to 60 years", "--why", "Age may change the effect")
+
+
+def test_the_analyses_are_listed(run, protocol):
+    listed = json.loads(run("analyses", "list", "--json").output)
+    with (protocol / "analyses.csv").open(newline="") as lines:
+        assert listed == list(csv.DictReader(lines))
+    lines = [line.split() for line in run("analyses", "list").output.splitlines()]
+    assert ["nam_2023_caliper", "nam_2023", "Nam"] in [line[:3] for line in lines]
+
+
+def test_outside_of_a_project_the_folder_is_named(run):
+    refused = run("analyses", "list")
+    assert refused.exit_code == 1
+    assert "seeds/protocol" in refused.output
+
+
+def test_an_analysis_is_added_and_every_other_line_left_as_it_was(run, protocol):
+    before = {file.name: file.read_text() for file in protocol.glob("*.csv")}
+    added = run(*ADD, *WORDS, "--edit", "eligibility")
+    assert added.exit_code == 0, added.output
+    (own,) = rows(protocol, "analyses", "nam_2023_young")
+    assert own["based_on"] == "nam_2023"
+    assert own["label"] == "Nam 2023, up to 60 years"
+    copied = rows(protocol, "eligibility", "nam_2023_young")
+    source = rows(protocol, "eligibility", "nam_2023")
+    assert [row | {"analysis_id": ""} for row in copied] == [
+        row | {"analysis_id": ""} for row in source
+    ]
+    for name, text in before.items():
+        lines = (protocol / name).read_text().splitlines()
+        assert [line for line in lines if "nam_2023_young" not in line] == (
+            text.splitlines()
+        )
+    # the lines that are named are those that were written
+    place = next(
+        line for line in added.output.splitlines() if "eligibility.csv" in line
+    )
+    first, last = map(int, place.split("lines ")[1].split("-"))
+    written = (protocol / "eligibility.csv").read_text().splitlines()[first - 1 : last]
+    assert len(written) == len(copied)
+    assert all(line.startswith("nam_2023_young,") for line in written)
+
+
+def test_a_new_analysis_is_at_first_the_same_as_its_source(run, protocol):
+    assert run(*ADD, *WORDS, "--edit", "eligibility", "--edit", "arms").exit_code == 0
+    files = read_protocol_files(protocol)
+    assert differences(files, "nam_2023", "nam_2023_young") == []
+
+
+def test_a_copy_of_an_analysis_that_is_based_on_another_keeps_its_own_rows(
+    run, protocol
+):
+    added = run("analyses", "add", "nam_tight", "--from", "nam_2023_caliper", *WORDS)
+    assert added.exit_code == 0, added.output
+    (own,) = rows(protocol, "analyses", "nam_tight")
+    assert own["based_on"] == "nam_2023"
+    files = read_protocol_files(protocol)
+    assert differences(files, "nam_2023_caliper", "nam_tight") == []
+    assert rows(protocol, "matching_terms", "nam_tight")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("analyses", "add", "nam_2023", "--from", "nam_2023"), "already"),
+        (("analyses", "add", "Nam 2023", "--from", "nam_2023"), "no name"),
+        (("analyses", "add", "new", "--from", "nam_2032"), "'nam_2032'"),
+        ((*ADD, "--edit", "eligible"), "'eligible'"),
+        (
+            ("analyses", "add", "n", "--from", "nam_2023", "--edit", "subgroups"),
+            "no row",
+        ),
+    ],
+)
+def test_what_cannot_be_added_is_refused_and_nothing_is_written(
+    run, protocol, arguments, word
+):
+    if "no row" in word:
+        (protocol / "subgroups.csv").write_text(
+            (protocol / "subgroups.csv").read_text().splitlines()[0]
+            + "\nbarczewska_2020,all,1,all,,,\n"
+        )
+    before = {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+    refused = run(*arguments, *WORDS)
+    assert refused.exit_code == 1
+    assert word in refused.output
+    assert before == {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+
+
+def test_two_analyses_are_compared_by_the_rows_that_hold_for_them(run, protocol):
+    compared = run("analyses", "diff", "nam_2023", "nam_2023_caliper", "--json")
+    assert compared.exit_code == 1
+    (row,) = json.loads(compared.output)["protocol"]
+    assert (row["seed"], row["only in"]) == ("matching_terms", "nam_2023_caliper")
+    assert "caliper=0.2" in row["row"]
+    same = run("analyses", "diff", "nam_2023", "nam_2023")
+    assert same.exit_code == 0
+    assert "same" in same.output
+
+
+@pytest.mark.build
+def test_two_analyses_are_compared_by_their_results(run, protocol, demo_build):
+    warehouse = str(demo_build.warehouse)
+    compared = run(
+        *("analyses", "diff", "nam_2023", "nam_2023_caliper", "--json"),
+        COUNTERARM_WAREHOUSE=warehouse,
+    )
+    results = json.loads(compared.output)["results"]
+    expected = demo_build.rows(
+        "select analysis_id, n_pairs from results.analysis_summary "
+        "where analysis_id in ('nam_2023', 'nam_2023_caliper') order by analysis_id"
+    )
+    assert [row["n_pairs"] for row in results] == expected["n_pairs"].tolist()
