@@ -25,7 +25,9 @@ test: setup lint
 	$(BIN)/pytest
 
 docs: setup
-	$(BIN)/dbt docs generate --static --empty-catalog --target-path docs/_build/dbt
+	$(BIN)/dbt --quiet parse --target-path docs/_build/dbt
+	$(BIN)/dbt --quiet docs generate --static --no-compile --empty-catalog \
+	  --target-path docs/_build/dbt
 	mkdir -p docs/_build/tables
 	mv docs/_build/dbt/static_index.html docs/_build/tables/tables.html
 	$(BIN)/sphinx-build --fail-on-warning --nitpicky --quiet docs docs/_build/site
