@@ -1,8 +1,9 @@
 # make build   set up everything, make a demo delivery if none is configured, run
 #              dbt build and print what came out
 # make test    set up everything and run every test
+# make docs    the documents as a site, with every table and column: docs/_build/site
 # make setup   only install
-.PHONY: build test setup lint clean
+.PHONY: build test docs setup lint clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -23,6 +24,15 @@ build: setup
 test: setup lint
 	$(BIN)/pytest
 
+docs: setup
+	$(BIN)/dbt --quiet parse --target-path docs/_build/dbt
+	$(BIN)/dbt --quiet docs generate --static --no-compile --empty-catalog \
+	  --target-path docs/_build/dbt
+	mkdir -p docs/_build/tables
+	mv docs/_build/dbt/static_index.html docs/_build/tables/tables.html
+	$(BIN)/sphinx-build --fail-on-warning --nitpicky --quiet docs docs/_build/site
+	@echo "open docs/_build/site/index.html"
+
 setup: $(VENV)/.installed
 
 lint: setup
@@ -41,4 +51,4 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) target logs warehouse reports demo
+	rm -rf $(VENV) target logs warehouse reports demo docs/_build

@@ -1,0 +1,119 @@
+"""The documents: the site builds without a warning, and every example runs."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import duckdb
+import nbformat
+import pytest
+from dbt_project import ROOT
+from nbclient import NotebookClient
+
+DOCS = ROOT / "docs"
+COOKBOOK = (DOCS / "cookbook.md").read_text()
+NOTEBOOK = DOCS / "figures_of_the_papers.ipynb"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", COOKBOOK, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site, made as `make docs` makes it."""
+    folder = tmp_path_factory.mktemp("site")
+    made = subprocess.run(
+        [
+            *(sys.executable, "-m", "sphinx", "--fail-on-warning", "--nitpicky"),
+            *("--quiet", "-d", folder / "doctrees", DOCS, folder / "html"),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    return folder / "html"
+
+
+def test_every_page_is_in_the_site(site):
+    pages = {path.stem for path in DOCS.glob("*.md")}
+    assert pages
+    assert pages <= {path.stem for path in site.glob("*.html")}
+
+
+def test_the_site_needs_no_network(site):
+    loaded = re.compile(r"""<(?:script|link|img)[^>]*(?:src|href)=["']https?:[^"']*""")
+    for page in site.rglob("*.html"):
+        assert not loaded.findall(page.read_text()), page
+
+
+def test_formulas_are_mathml(site):
+    methods = (site / "methods.html").read_text()
+    formulas = re.findall(r"\$[^$\n]+\$", (DOCS / "methods.md").read_text())
+    assert methods.count("<math") >= len(formulas) > 10
+
+
+def test_the_cookbook_has_at_least_twenty_questions():
+    questions = re.findall(r"^\*\*(\d+)\. ", COOKBOOK, re.MULTILINE)
+    assert questions == [str(number) for number in range(1, len(questions) + 1)]
+    assert len(questions) == len(blocks("sql")) >= 20
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("sql", blocks("sql"))
+def test_every_question_is_answered_with_rows(sql, demo_build):
+    assert len(demo_build.rows(sql)) > 0
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_examples_in_python_run(code, demo_build):
+    ran = subprocess.run(
+        [sys.executable, "-c", code + "\nassert len(answer) > 0\n"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COUNTERARM_WAREHOUSE": str(demo_build.warehouse)},
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.build
+def test_r_reads_an_exported_cohort_and_finds_the_same_hazard_ratio(
+    demo_build, tmp_path
+):
+    if not shutil.which("Rscript"):
+        pytest.skip("R is not installed; the example for R is not run")
+    from click.testing import CliRunner
+
+    from counterarm.cli import main
+
+    CliRunner().invoke(
+        main,
+        ["export", str(tmp_path / "out"), "--analysis", "nam_2023"],
+        env={"COUNTERARM_WAREHOUSE": str(demo_build.warehouse)},
+    )
+    (code,) = (block for block in blocks("r") if "read.csv" in block)
+    ran = subprocess.run(
+        ["Rscript", "-e", code], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert ran.returncode == 0, ran.stderr
+    with duckdb.connect(str(demo_build.warehouse), read_only=True) as connection:
+        (ratio,) = connection.execute(
+            "select hazard_ratio from analysis.cox where analysis_id = 'nam_2023' "
+            "and model_id = 'unadjusted' and variance = 'cluster' and term = 'treated'"
+        ).fetchone()
+    assert float(ran.stdout.split()[-1]) == pytest.approx(ratio, rel=1e-5)
+
+
+@pytest.mark.build
+def test_the_notebook_runs_from_its_first_cell_to_its_last(demo_build, monkeypatch):
+    monkeypatch.setenv("COUNTERARM_WAREHOUSE", str(demo_build.warehouse))
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+
+
+def test_the_notebook_is_kept_without_outputs():
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    assert not [cell for cell in notebook.cells if cell.get("outputs")]
