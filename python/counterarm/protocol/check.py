@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from counterarm.protocol.dose_contrasts import dose_contrast_problems
 from counterarm.protocol.rows import ARMS, at, is_empty, row_checks
 
 # Seeds of which every analysis needs a row, its own or an inherited one.
@@ -64,6 +65,7 @@ def find_problems(
     yield from step_problems(seeds["eligibility"])
     yield from dose_group_problems(seeds["dose_groups"])
     yield from index_problems(seeds)
+    yield from dose_contrast_problems(seeds)
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
         for line, row in enumerate(analyses.to_dict("records"), start=2):
