@@ -3,9 +3,9 @@
 -- process.
 --
 -- An interval is open at its start and closed at its end, so a dose counts from the day
--- after it: an event on the day of a dose belongs to the doses before. After a landmark
--- time runs from the landmark, else from index. Only time-dependent methods cut at doses;
--- there, time with a number of doses of no group has no group and is not at risk.
+-- after it: an event on the day of a dose belongs to the doses before. Time runs from
+-- the landmark where there is one, else from index. Only time-dependent methods cut at
+-- doses; there, time with a number of doses of no group is not at risk.
 
 with
 

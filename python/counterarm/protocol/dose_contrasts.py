@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from counterarm.protocol.rows import METHODS, at, is_empty
+from counterarm.protocol.rows import METHODS, at, is_empty, is_number
 
 LISTS = {
     "horizons": {"full", "common"},
@@ -25,7 +25,9 @@ def dose_contrast_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
     """
     rows = seeds[SEED]
     based_on = dict(
-        zip(seeds["analyses"]["analysis_id"], seeds["analyses"]["based_on"], strict=True)
+        zip(
+            seeds["analyses"]["analysis_id"], seeds["analyses"]["based_on"], strict=True
+        )
     )
 
     def own(name: str, analysis: object) -> pd.DataFrame:
@@ -92,7 +94,7 @@ def landmark_problems(line: int, row: dict) -> Iterator[str]:
     elif not needed:
         text = f"must be empty with the method {row['method']}"
         yield at(SEED, line, "landmark", value, text)
-    elif not float(value).is_integer() or float(value) < 1:
+    elif not is_number(value) or not float(value).is_integer() or float(value) < 1:
         yield at(SEED, line, "landmark", value, "is no whole number from 1")
 
 

@@ -65,13 +65,13 @@ FIXED_FROM_START = {"naive", "landmark_day", "landmark_dose"}
 DEFINITIONS = {
     "naive": "time from index; groups by all doses ever given, known only later",
     "naive_doses": "time from index; number of all doses ever given, known only later",
-    "landmark_day": "time from day {landmark}; those at risk after it, in groups by the "
-    "doses received by it",
+    "landmark_day": "time from day {landmark}; those at risk after it, in groups by "
+    "the doses received by it",
     "landmark_dose": "time from the day of the treated's dose {landmark}, for controls "
     "as many days after their index; those at risk after it, in groups by the doses "
     "received by it",
-    "delayed_entry": "time from index; groups by all doses ever given, at risk from the "
-    "dose that makes a member; who never gets another dose is still known only later",
+    "delayed_entry": "time from index; groups by all doses ever given, at risk from "
+    "the dose that makes a member; who never gets another is still known only later",
     "time_dependent": "time from index; group by the doses so far, changing on the day "
     "after a dose; time with a number of doses of no group is not counted",
     "time_dependent_doses": "time from index; number of doses so far, changing on the "
@@ -184,7 +184,9 @@ def estimates(
             else:
                 i = shown.index(term)
                 se = fit.naive_se if variance != "cluster" else fit.robust_se
-                yield row | estimate(fit.coef[i], se[i]) | {"note": note}
+                is_finite = f" {term}," not in fit.warning.replace(";", ",")
+                row |= estimate(fit.coef[i], se[i])
+                yield row | {"note": note, "is_finite": is_finite}
 
 
 def at_risk(
@@ -263,7 +265,7 @@ def estimate(coef: float, se: float) -> dict[str, float]:
 
 def has_two_values(rows: pd.DataFrame, term: str) -> bool:
     """Tell whether a term differs between the rows at risk."""
-    return rows[term].nunique() > 1
+    return rows[term].min() < rows[term].max()
 
 
 def tallies(rows: pd.DataFrame) -> dict:
@@ -299,19 +301,23 @@ def tally_of(plan: object, rows: pd.DataFrame, name: str) -> dict:
 
 
 def beside_naive(rows: list[dict]) -> list[dict]:
-    """Set the naive estimate with all follow-up beside each row."""
+    """Set the naive estimate with all follow-up beside each row.
+
+    No ratio where one of the two may be infinite.
+    """
 
     def place(row: dict) -> tuple:
         names = ("analysis_id", "contrast_id", "endpoint", "model_id")
         return (*(row[name] for name in names), row["term"], row["variance"])
 
     naive = {
-        place(row): row.get("hazard_ratio", np.nan)
+        place(row): row
         for row in rows
         if row["method"] in ("naive", "naive_doses") and row["horizon"] == "full"
     }
     for row in rows:
-        beside = naive.get(place(row), np.nan)
-        row["naive_hazard_ratio"] = beside
-        row["ratio_to_naive"] = row.get("hazard_ratio", np.nan) / beside
+        beside = naive.get(place(row), {})
+        row["naive_hazard_ratio"] = beside.get("hazard_ratio", np.nan)
+        if row.get("is_finite") and beside.get("is_finite"):
+            row["ratio_to_naive"] = row["hazard_ratio"] / beside["hazard_ratio"]
     return rows

@@ -1,5 +1,5 @@
--- A naive contrast whose terms are those of a Cox model of the protocol has its numbers:
--- what the others are set beside is what is published elsewhere.
+-- A naive contrast whose terms are those of a Cox model of the protocol has its
+-- numbers: what the others are set beside is what is published elsewhere.
 
 select
     contrasts.analysis_id,
