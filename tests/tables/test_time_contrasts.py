@@ -188,6 +188,9 @@ def test_survival_a_year_after_the_landmark_is_counted_by_hand():
     row = table[table["variant"] == "landmark_day_100"].iloc[0]
     assert row["term"] == "single_cycle"
     assert row["group_survival_1y"] == pytest.approx(0.5)
+    # S is .75 from 65, .5 from 365 days on and never falls again; 2/3 for controls
+    assert row["group_median_days"] == pytest.approx(365)
+    assert pd.isna(row["reference_median_days"])
     assert pd.isna(row["reference_survival_1y"])
     assert row["reference_person_years"] == pytest.approx((50 + 200 + 200) / 365)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from counterarm.survival import CoxFit, fit_cox, kaplan_meier
+from counterarm.survival import CoxFit, fit_cox, kaplan_meier, median
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 
 TYPES = {
@@ -45,10 +45,12 @@ TYPES = {
     "group_n": COUNT,
     "group_events": COUNT,
     "group_person_years": NUMBER,
+    "group_median_days": NUMBER,
     "group_survival_1y": NUMBER,
     "reference_n": COUNT,
     "reference_events": COUNT,
     "reference_person_years": NUMBER,
+    "reference_median_days": NUMBER,
     "reference_survival_1y": NUMBER,
     "adjusted_for": TEXT,
     "definition": TEXT,
@@ -279,13 +281,14 @@ def tallies(rows: pd.DataFrame) -> dict:
 
 
 def tally_of(plan: object, rows: pd.DataFrame, name: str) -> dict:
-    """Count a group; survival a year after time zero where its members are fixed."""
+    """Count a group; its median and survival at a year where its members are fixed."""
     own = rows[rows["group_name"] == name]
     counts = tallies(own)
     told = {
         "n": counts["n"],
         "events": counts["n_events"],
         "person_years": counts["person_years"],
+        "median_days": np.nan,
         "survival_1y": np.nan,
     }
     weighted = (own["weight"] != 1).any()
@@ -293,6 +296,7 @@ def tally_of(plan: object, rows: pd.DataFrame, name: str) -> dict:
         curve = kaplan_meier(
             own["stop_day"].to_numpy(float), own["is_event"].to_numpy(bool)
         )
+        told["median_days"] = median(curve).estimate
         # a curve that ends before the year, with somebody alive, says nothing of it
         if curve.time[-1] >= YEAR or curve.survival[-1] == 0:
             before = np.searchsorted(curve.time, YEAR, side="right") - 1
