@@ -73,7 +73,9 @@ def build(folder: Path) -> Path:
     return folder / "w_build.duckdb"
 
 
-def whole_path(truths: tuple[float, ...], deliveries: int, seed: int) -> str:
+def whole_path(
+    truths: tuple[float, ...], deliveries: int, seed: int, subjects: int
+) -> str:
     """Make deliveries for each truth, build each, and return a markdown table.
 
     Each cell holds the mean log hazard ratio over the deliveries as a hazard ratio, and
@@ -84,17 +86,24 @@ def whole_path(truths: tuple[float, ...], deliveries: int, seed: int) -> str:
         for number in range(deliveries):
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name) / "demo"
-                write_demo(folder, seed=seed + number, hazard_ratio=ratio)
+                write_demo(
+                    folder,
+                    subjects=subjects,
+                    seed=seed + number,
+                    hazard_ratio=ratio,
+                )
                 with duckdb.connect(str(build(folder)), read_only=True) as connection:
                     rows = connection.execute(f"{WANTED} order by all").fetchall()
             for estimator, coef, error in rows:
                 found[estimator][ratio].append((coef, error))
+            print(f"truth {ratio}: delivery {number + 1} built", file=sys.stderr)
     lines = [
         "## The whole path",
         "",
-        f"{deliveries} full-size deliveries of `counterarm demo` for each truth, each "
-        "through dbt: hazard ratio (mean of logs), and in how many the 95% interval "
-        "holds the conditional truth. Contrasts of doses: clustered by pair.",
+        f"Deliveries of `counterarm demo` with {subjects:,} subjects of PRO-ACT, "
+        f"{deliveries} for each truth, seeds from {seed}, each through dbt: hazard "
+        "ratio (mean of logs), and in how many the 95% interval holds the conditional "
+        "truth. Contrasts of doses: clustered by pair.",
         "",
         "| estimator | " + " | ".join(f"truth {ratio}" for ratio in truths) + " |",
         "| --- |" + " ---: |" * len(truths),

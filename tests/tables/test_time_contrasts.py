@@ -156,6 +156,16 @@ def test_a_group_that_nobody_is_of_has_a_row_that_says_so(made_up):
     assert rows.loc["single_cycle", "hazard_ratio"].notna().all()
 
 
+def test_a_landmark_that_nobody_reaches_counts_everybody_as_left_out(made_up):
+    table, _ = run(*made_up, [variant("naive"), variant("landmark_day", 5000)])
+    rows = table[table["variant"] == "landmark_day_5000"]
+    assert len(rows) == 4
+    assert (rows["n_left_out_before_landmark"] == len(made_up[0])).all()
+    assert (rows["n"] == 0).all()
+    assert rows["hazard_ratio"].isna().all()
+    assert rows["note"].notna().all()
+
+
 def test_an_unknown_term_leaves_a_subject_out_of_that_model_only(made_up):
     subjects, doses = made_up
     subjects = subjects.astype({"female": float})
