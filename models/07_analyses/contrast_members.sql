@@ -122,24 +122,54 @@ followed as (
 
 ),
 
+landmark_doses as (
+
+    select
+        followed.analysis_id,
+        followed.contrast_id,
+        followed.endpoint,
+        followed.variant,
+        followed.horizon,
+        followed.set_id,
+        followed.usubjid,
+        count(*) as n_doses
+
+    from followed
+    inner join {{ ref('dose_days') }} as doses
+        on followed.analysis_id = doses.analysis_id
+        and followed.usubjid = doses.usubjid
+        and doses.dose_day <= followed.landmark_day
+    group by
+        followed.analysis_id,
+        followed.contrast_id,
+        followed.endpoint,
+        followed.variant,
+        followed.horizon,
+        followed.set_id,
+        followed.usubjid
+
+),
+
 dosed as (
 
     select
         followed.*,
         case
             when followed.method in ('landmark_day', 'landmark_dose')
-            then (
-                select count(*)
-                from {{ ref('dose_days') }} as doses
-                where doses.analysis_id = followed.analysis_id
-                    and doses.usubjid = followed.usubjid
-                    and doses.dose_day <= followed.landmark_day
-            )
+            then coalesce(landmark_doses.n_doses, 0)
             when followed.method in ('naive', 'naive_doses', 'delayed_entry')
             then followed.n_doses_ever
         end as n_doses
 
     from followed
+    left join landmark_doses
+        on followed.analysis_id = landmark_doses.analysis_id
+        and followed.contrast_id = landmark_doses.contrast_id
+        and followed.endpoint = landmark_doses.endpoint
+        and followed.variant = landmark_doses.variant
+        and followed.horizon = landmark_doses.horizon
+        and followed.set_id = landmark_doses.set_id
+        and followed.usubjid = landmark_doses.usubjid
 
 ),
 

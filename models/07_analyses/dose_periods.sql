@@ -89,19 +89,44 @@ intervals as (
 
 ),
 
+doses_so_far as (
+
+    select
+        intervals.analysis_id,
+        intervals.contrast_id,
+        intervals.endpoint,
+        intervals.variant,
+        intervals.horizon,
+        intervals.set_id,
+        intervals.usubjid,
+        intervals.period,
+        count(*) as n_doses
+
+    from intervals
+    inner join {{ ref('dose_days') }} as doses
+        on intervals.analysis_id = doses.analysis_id
+        and intervals.usubjid = doses.usubjid
+        and doses.dose_day <= intervals.start_day
+    where intervals.method in ('time_dependent', 'time_dependent_doses')
+    group by
+        intervals.analysis_id,
+        intervals.contrast_id,
+        intervals.endpoint,
+        intervals.variant,
+        intervals.horizon,
+        intervals.set_id,
+        intervals.usubjid,
+        intervals.period
+
+),
+
 dosed as (
 
     select
         intervals.* exclude (n_doses),
         case
             when intervals.method in ('time_dependent', 'time_dependent_doses')
-            then (
-                select count(*)
-                from {{ ref('dose_days') }} as doses
-                where doses.analysis_id = intervals.analysis_id
-                    and doses.usubjid = intervals.usubjid
-                    and doses.dose_day <= intervals.start_day
-            )
+            then coalesce(doses_so_far.n_doses, 0)
             else intervals.n_doses
         end as n_doses,
         case
@@ -111,6 +136,15 @@ dosed as (
         end as origin_day
 
     from intervals
+    left join doses_so_far
+        on intervals.analysis_id = doses_so_far.analysis_id
+        and intervals.contrast_id = doses_so_far.contrast_id
+        and intervals.endpoint = doses_so_far.endpoint
+        and intervals.variant = doses_so_far.variant
+        and intervals.horizon = doses_so_far.horizon
+        and intervals.set_id = doses_so_far.set_id
+        and intervals.usubjid = doses_so_far.usubjid
+        and intervals.period = doses_so_far.period
 
 )
 
