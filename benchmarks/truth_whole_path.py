@@ -31,7 +31,7 @@ WANTED = """
         coef,
         se
     from analysis.cox
-    where term = 'treated' and coef is not null
+    where term = 'treated' and coef is not null and note is null
         and analysis_id in (select analysis_id from main_analyses)
 
     union all
@@ -42,7 +42,7 @@ WANTED = """
         se
     from analysis.time_contrasts
     where horizon = 'full' and variance = 'cluster' and coef is not null
-        and reference = 'control'
+        and note is null and reference = 'control'
         and analysis_id in (select analysis_id from main_analyses)
 """
 
@@ -103,7 +103,8 @@ def whole_path(
         f"Deliveries of `counterarm demo` with {subjects:,} subjects of PRO-ACT, "
         f"{deliveries} for each truth, seeds from {seed}, each through dbt: hazard "
         "ratio (mean of logs), and in how many the 95% interval holds the conditional "
-        "truth. Contrasts of doses: clustered by pair.",
+        "truth; models that did not settle left out. Contrasts of doses: clustered by "
+        "pair.",
         "",
         "| estimator | " + " | ".join(f"truth {ratio}" for ratio in truths) + " |",
         "| --- |" + " ---: |" * len(truths),
