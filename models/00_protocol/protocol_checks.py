@@ -18,6 +18,8 @@ def model(dbt, session):
             "models": dbt.ref("models").df(),
             "model_terms": dbt.ref("model_terms").df(),
             "subgroups": dbt.ref("subgroups").df(),
+            "dose_contrasts": dbt.ref("dose_contrasts").df(),
+            "dose_contrast_groups": dbt.ref("dose_contrast_groups").df(),
         },
         variables=dbt.ref("variables").df(),
     )

@@ -23,6 +23,7 @@ def model(dbt, session):
     dbt.ref("adtte")
     dbt.ref("adtte_accounting")
     dbt.ref("adverse_events")
+    dbt.ref("time_contrasts")
     return publish_if_full(
         session,
         target=Path(dbt.config.meta_get("warehouse")),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from counterarm.protocol.dose_contrasts import dose_contrast_problems
 from counterarm.protocol.matching import matching_problems
 from counterarm.protocol.rows import ARMS, at, is_empty, row_checks
 
@@ -66,6 +67,7 @@ def find_problems(
     yield from dose_group_problems(seeds["dose_groups"])
     yield from index_problems(seeds)
     yield from matching_problems(seeds)
+    yield from dose_contrast_problems(seeds)
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
         for line, row in enumerate(analyses.to_dict("records"), start=2):

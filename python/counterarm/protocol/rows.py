@@ -10,6 +10,16 @@ COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
 OPERATORS = COMPARISONS | {"in", "known"}
 ARMS = {"treated", "control"}
 ARMS_OR_BOTH = ARMS | {"both"}
+# how a contrast of groups by number of doses counts time
+METHODS = {
+    "naive",
+    "naive_doses",
+    "landmark_day",
+    "landmark_dose",
+    "delayed_entry",
+    "time_dependent",
+    "time_dependent_doses",
+}
 
 # The values that a column may hold. A column that is not named here is free.
 CHOICES: dict[str, dict[str, set[str]]] = {
@@ -35,6 +45,8 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     },
     "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "subgroups": {"operator": OPERATORS},
+    "dose_contrasts": {"method": METHODS, "left_out": {"subject", "set"}},
+    "dose_contrast_groups": {"arm": ARMS},
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -57,6 +69,19 @@ FILLED = {
     "models": ["model_id", "endpoint", "variance", "ties"],
     "model_terms": ["model_id", "position", "term", "arm"],
     "subgroups": ["subgroup_set", "position", "subgroup"],
+    "dose_contrasts": [
+        "contrast_id",
+        "endpoint",
+        "variant",
+        "method",
+        "left_out",
+        "models",
+        "horizons",
+        "variances",
+        "label",
+        "why",
+    ],
+    "dose_contrast_groups": ["contrast_id", "position", "group_name", "arm"],
 }
 # What a row of matching.csv must say with each method; it says nothing else but
 # discard, and with the pair methods score_scale and match_order.

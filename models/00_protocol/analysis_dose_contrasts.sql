@@ -1,0 +1,4 @@
+-- The rows of seeds/protocol/dose_contrasts.csv for every analysis, inherited ones
+-- included.
+
+{{ resolved_protocol('dose_contrasts') }}
