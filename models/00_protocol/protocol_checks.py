@@ -18,6 +18,9 @@ def model(dbt, session):
             "models": dbt.ref("models").df(),
             "model_terms": dbt.ref("model_terms").df(),
             "subgroups": dbt.ref("subgroups").df(),
+            "pair_bounds": dbt.ref("pair_bounds").df(),
+            "association_tests": dbt.ref("association_tests").df(),
+            "safety_tables": dbt.ref("safety_tables").df(),
         },
         variables=dbt.ref("variables").df(),
     )

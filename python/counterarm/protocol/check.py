@@ -64,6 +64,7 @@ def find_problems(
     yield from step_problems(seeds["eligibility"])
     yield from dose_group_problems(seeds["dose_groups"])
     yield from index_problems(seeds)
+    yield from bin_problems(seeds["pair_bounds"])
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
         for line, row in enumerate(analyses.to_dict("records"), start=2):
@@ -132,6 +133,32 @@ def dose_group_problems(groups: pd.DataFrame) -> Iterator[str]:
                     f"shares a number of doses with {name!r}",
                 )
         others.append((low, high, row["dose_group"]))
+
+
+def bin_problems(bounds: pd.DataFrame) -> Iterator[str]:
+    """Yield a text for bins that do not lie side by side from end to end."""
+    bins = bounds.assign(line=range(2, len(bounds) + 2))[bounds["kind"] == "bin"]
+    for _, own in bins.groupby(["analysis_id", "variable"]):
+        rows = own.sort_values("position").to_dict("records")
+        # The bin before the first ends nowhere, so the first begins nowhere, too.
+        for row, before in zip(rows, [{"high": None}, *rows], strict=False):
+            same = is_empty(row["low"]) and is_empty(before["high"])
+            if not same and row["low"] != before["high"]:
+                yield at(
+                    "pair_bounds",
+                    row["line"],
+                    "low",
+                    row["low"],
+                    "is not where the bin before it ends (the first begins empty)",
+                )
+        if not is_empty(rows[-1]["high"]):
+            yield at(
+                "pair_bounds",
+                rows[-1]["line"],
+                "high",
+                rows[-1]["high"],
+                "must be empty in the last bin, so that every pair is in one",
+            )
 
 
 def index_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
