@@ -140,10 +140,13 @@ def bin_problems(bounds: pd.DataFrame) -> Iterator[str]:
     bins = bounds.assign(line=range(2, len(bounds) + 2))[bounds["kind"] == "bin"]
     for _, own in bins.groupby(["analysis_id", "variable"]):
         rows = own.sort_values("position").to_dict("records")
-        # The bin before the first ends nowhere, so the first begins nowhere, too.
-        for row, before in zip(rows, [{"high": None}, *rows], strict=False):
-            same = is_empty(row["low"]) and is_empty(before["high"])
-            if not same and row["low"] != before["high"]:
+        for place, row in enumerate(rows):
+            if place == 0:
+                follows = is_empty(row["low"])
+            else:
+                before = rows[place - 1]["high"]
+                follows = not is_empty(before) and row["low"] == before
+            if not follows:
                 yield at(
                     "pair_bounds",
                     row["line"],

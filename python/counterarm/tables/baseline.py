@@ -165,12 +165,12 @@ def describe_levels(group: Group, name: str) -> Iterator[dict]:
     weights = group.rows["weight"].to_numpy(float)
     for level, count in known.value_counts().sort_index().items():
         yield {"level": level, "statistic": "n", "value": count}
-        share = count / len(known)
+        percent = 100.0 * count / len(known)
         if group.is_weighted:
             weight = weights[(values == level).to_numpy(bool)].sum()
             yield {"level": level, "statistic": "weight", "value": weight}
-            share = weight / weights[is_known].sum()
-        yield {"level": level, "statistic": "percent", "value": 100.0 * share}
+            percent = 100.0 * weight / weights[is_known].sum()
+        yield {"level": level, "statistic": "percent", "value": percent}
 
 
 def weight_statistics(group: Group, is_known: np.ndarray) -> Iterator[dict]:
