@@ -1,11 +1,11 @@
 -- One row per adverse event: what it counts as. True, false, or null where the site
 -- does not say enough.
 --
--- ADR, after Nam 2023: every event "unless a causal relationship ... was determined as
--- an 'unlikely possibility'". UNLIKELY is the lowest grade of WHO-UMC; UNRELATED, which other
--- scales put below it, is no ADR either. An unknown causality is not determined as
--- unlikely, so it counts; is_adr_recorded has the other rule. A study that records no
--- causality at all, as PRO-ACT, has no ADR to count: both are null.
+-- ADR, after Nam 2023: all "unless a causal relationship with lenzumestrocel was
+-- determined as an 'unlikely possibility'". UNLIKELY is the lowest grade of WHO-UMC;
+-- UNRELATED, which other scales put below it, is no ADR either. An unknown causality is
+-- not determined as unlikely, so it counts; is_adr_recorded has the other rule. A study
+-- that records no causality at all, as PRO-ACT, has no ADR to count: is_adr is null.
 -- Pain over two weeks: moderate or severe, ADURN above 14 (first and last day counted).
 
 with
