@@ -45,6 +45,7 @@
         ('site', 'adverse_events', 'serious', ['NY']),
         ('site', 'adverse_events', 'causality', ['AEREL']),
         ('site', 'adverse_events', 'outcome', ['OUT']),
+        ('site', 'adverse_events', 'hospitalised', ['NY']),
     ] -%}
         {%- do coded.append((kind, table, 'stg_' ~ kind ~ '__' ~ table, column, codelists)) -%}
     {%- endfor -%}

@@ -20,6 +20,9 @@ def model(dbt, session):
             "subgroups": dbt.ref("subgroups").df(),
             "dose_contrasts": dbt.ref("dose_contrasts").df(),
             "dose_contrast_groups": dbt.ref("dose_contrast_groups").df(),
+            "pair_bounds": dbt.ref("pair_bounds").df(),
+            "association_tests": dbt.ref("association_tests").df(),
+            "safety_tables": dbt.ref("safety_tables").df(),
         },
         variables=dbt.ref("variables").df(),
     )

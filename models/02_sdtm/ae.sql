@@ -28,6 +28,7 @@ proact as (
         cast(null as varchar) as aeser,
         cast(null as varchar) as aerel,
         {{ coded('OUT', 'events.outcome') }} as aeout,
+        cast(null as varchar) as aeshosp,
         cast(null as varchar) as aestdtc,
         cast(null as varchar) as aeendtc,
         events.start_date_delta as start_day,
@@ -56,6 +57,7 @@ site as (
         {{ coded('NY', 'events.serious') }} as aeser,
         {{ coded('AEREL', 'events.causality') }} as aerel,
         {{ coded('OUT', 'events.outcome') }} as aeout,
+        {{ coded('NY', 'events.hospitalised') }} as aeshosp,
         {{ iso_date('events.start_date') }} as aestdtc,
         {{ iso_date('events.end_date') }} as aeendtc,
         {{ days_between('subjects.first_dose_date', 'events.start_date') }}
@@ -102,6 +104,7 @@ select
     cast(null as varchar) as aeacn,
     aerel,
     aeout,
+    aeshosp,
     {{ epoch('start_day') }} as epoch,
     aestdtc,
     aeendtc,

@@ -1,7 +1,8 @@
 -- One row per adverse event and qualifier of AE that the standard has no variable for.
 --
 -- A severity, outcome or causality stands here as delivered where it is not the term of
--- AE itself: read as another one, or in no codelist.
+-- AE itself: read as another one, or in no codelist; seriousness and hospitalisation
+-- where they are in none.
 
 with
 
@@ -20,6 +21,7 @@ proact as (
         events.outcome,
         cast(null as varchar) as causality,
         cast(null as varchar) as serious,
+        cast(null as varchar) as hospitalised,
         events.soc_abbreviation,
         events.soc_code
 
@@ -38,6 +40,7 @@ site as (
         events.outcome,
         events.causality,
         events.serious,
+        events.hospitalised,
         cast(null as varchar) as soc_abbreviation,
         cast(null as varchar) as soc_code
 
@@ -74,6 +77,7 @@ described as (
             then delivered.causality
         end as causality,
         case when ae.aeser is null then delivered.serious end as serious,
+        case when ae.aeshosp is null then delivered.hospitalised end as hospitalised,
         delivered.soc_abbreviation,
         case when ae.aesoccd is null then delivered.soc_code end as soc_code
 
@@ -90,6 +94,7 @@ qualifiers as (
         ('AEOUTOR', 'Outcome as Delivered', 'outcome'),
         ('AERELOR', 'Causality as Delivered', 'causality'),
         ('AESEROR', 'Seriousness as Delivered', 'serious'),
+        ('AESHSPOR', 'Hospitalization as Delivered', 'hospitalised'),
         ('AESOCAB', 'System Organ Class Abbreviation', 'soc_abbreviation'),
         ('AESOCOR', 'System Organ Class Code as Delivered', 'soc_code'),
     ] -%}

@@ -52,6 +52,7 @@ select
     aeser,
     aerel,
     aeout,
+    aeshosp,
     cast(aestdtc as varchar) as aestdtc,
     cast(aeendtc as varchar) as aeendtc,
     try_cast(aestdtc as date) as astdt,

@@ -1,105 +1,64 @@
 -- One row per study, population, window, kind of event, system organ class and
 -- preferred term, with ANY for all of them together.
 --
--- Populations: dosed (a site's subjects with a dose), PLACEBO and ACTIVE (PRO-ACT).
--- Windows from day 1: one_year (365 days) and entire_follow_up; an event without a
--- start day counts in both. AE is every event, ADR one whose causality is recorded and
--- other than UNLIKELY or UNRELATED, SAE a serious one. Person-years run from day 1 to
--- death or last follow-up, or to the end of the window.
+-- Populations and windows are those of safety_follow_up; an event without a start day
+-- counts in both windows. Every delivered event counts, terms of ALS progression
+-- included (analysis.safety_table leaves them out): AE is every event, ADR one not
+-- judged UNLIKELY or UNRELATED, ADR_RECORDED one judged otherwise, SAE a serious one.
+-- Person-years run from day 1 to death or last follow-up, or to the end of the window.
 
 with
-
-populations as (
-
-    select
-        adsl.studyid,
-        case when adsl.armcd = 'TREATED' then 'dosed' else adsl.armcd end as population,
-        adsl.usubjid,
-        {{ rel_day('coalesce(adsl.dthady, adsl.lstcnady)') }} as last_day
-
-    from {{ ref('adsl') }} as adsl
-    where adsl.armcd is not null
-
-),
-
-windows as (
-
-    select
-        'one_year' as window_name,
-        cast(365 as bigint) as window_days
-
-    union all
-
-    select
-        'entire_follow_up' as window_name,
-        cast(null as bigint) as window_days
-
-),
 
 at_risk as (
 
     select
-        populations.studyid,
-        populations.population,
-        windows.window_name,
+        study_id,
+        population,
+        window_name,
         count(*) as n_at_risk,
-        sum(
-            greatest(
-                least(
-                    populations.last_day,
-                    coalesce(windows.window_days, populations.last_day)
-                ),
-                0
-            )
-        ) filter (where populations.last_day is not null) / 365.25 as person_years
+        sum(days_at_risk) / 365.25 as person_years
 
-    from populations
-    cross join windows
-    group by populations.studyid, populations.population, windows.window_name
+    from {{ ref('safety_follow_up') }}
+    group by study_id, population, window_name
 
 ),
 
 events as (
 
     select
-        populations.studyid,
-        populations.population,
-        windows.window_name,
+        followed.study_id,
+        followed.population,
+        followed.window_name,
         unnest(
             list_filter(
                 [
                     'AE',
-                    case
-                        when adae.aerel not in ('UNLIKELY', 'UNRELATED') then 'ADR'
-                    end,
-                    case when adae.aeser = 'Y' then 'SAE' end
+                    case when flags.is_adr then 'ADR' end,
+                    case when flags.is_adr_recorded then 'ADR_RECORDED' end,
+                    case when flags.is_sae then 'SAE' end
                 ],
                 lambda kind: kind is not null
             )
         ) as kind,
-        coalesce(adae.aebodsys, 'NOT CODED') as soc,
-        coalesce(adae.aedecod, adae.aeterm, 'NOT CODED') as pt,
-        adae.usubjid
+        flags.soc,
+        flags.pt,
+        flags.usubjid
 
-    from {{ ref('adae') }} as adae
-    inner join populations on adae.usubjid = populations.usubjid
-    cross join windows
-    where adae.astdy is null
-        or (
-            adae.astdy >= 1
-            and (windows.window_days is null or adae.astdy <= windows.window_days)
-        )
+    from {{ ref('adverse_event_flags') }} as flags
+    inner join {{ ref('safety_follow_up') }} as followed
+        on flags.usubjid = followed.usubjid
+    where {{ in_safety_window('flags.astdy', 'followed.window_days') }}
 
 ),
 
 counts as (
 
-    {{ event_counts('events', ['studyid', 'population', 'window_name', 'kind']) }}
+    {{ event_counts('events', ['study_id', 'population', 'window_name', 'kind']) }}
 
 )
 
 select
-    counts.studyid as study_id,
+    counts.study_id,
     counts.population,
     counts.window_name as "window",
     counts.kind,
@@ -115,6 +74,6 @@ select
 
 from counts
 inner join at_risk
-    on counts.studyid = at_risk.studyid
+    on counts.study_id = at_risk.study_id
     and counts.population = at_risk.population
     and counts.window_name = at_risk.window_name

@@ -1,4 +1,4 @@
-"""One row per analysis, sample, variable and group's statistic."""
+"""One row per analysis, sample, variable, level, group and statistic."""
 
 from counterarm.tables.baseline import baseline_table
 
@@ -7,5 +7,6 @@ def model(dbt, session):
     return baseline_table(
         dbt.ref("subjects").df(),
         matched=dbt.ref("matched_subjects").df(),
+        members=dbt.ref("group_members").df(),
         variables=dbt.ref("variables").df(),
     )

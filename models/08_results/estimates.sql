@@ -47,7 +47,11 @@ baseline_p_values as (
 
     select
         analysis_id,
-        'baseline/' || sample || '/' || variable || '/' || test || '/p' as estimate,
+        'baseline/' || sample || '/'
+        || case
+            when comparison <> 'treated vs control' then comparison || '/' else ''
+        end
+        || variable || '/' || test || '/p' as estimate,
         p_value as value,
         test || ' of ' || comparison || ', ' || sample as definition
 

@@ -24,6 +24,12 @@ def model(dbt, session):
     dbt.ref("adtte_accounting")
     dbt.ref("adverse_events")
     dbt.ref("time_contrasts")
+    dbt.ref("safety_summary")
+    dbt.ref("safety_table")
+    dbt.ref("safety_exclusions")
+    dbt.ref("pair_difference_table")
+    dbt.ref("associations")
+    dbt.ref("association_counts")
     return publish_if_full(
         session,
         target=Path(dbt.config.meta_get("warehouse")),

@@ -56,6 +56,15 @@ DATASETS = {
             "DSSTDTC": ["2020-06-01", "2020-07-01"],
         }
     ),
+    "ae": pd.DataFrame(
+        {
+            "USUBJID": ["X-01", "X-01", "X-02", "X-02"],
+            "AETERM": ["FALL", "RASH", "ASPHYXIA", "CHOKING"],
+            "AEOUT": ["RECOVERED/RESOLVED", "", "", "UNKNOWN"],
+            "AESHOSP": ["Y", "", "N", ""],
+            "AESDTH": ["N", "", "Y", "Y"],
+        }
+    ),
     "cm": pd.DataFrame(
         {
             "USUBJID": ["X-01", "X-01", "X-02"],
@@ -133,6 +142,18 @@ def test_a_death_of_dm_alone_is_an_event(delivery, tmp_path):
         ("02", "DEATH", "2021-05-06"),
     ]
     assert events["row_number"].is_unique
+
+
+def test_ae_tells_of_hospital_and_death_and_an_outcome_of_its_own_counts_first(
+    delivery, tmp_path
+):
+    events = read_table(describe(delivery, tmp_path), "x", "adverse_events")
+    assert values(events, "term", "outcome", "hospitalised") == [
+        ("FALL", "RECOVERED/RESOLVED", "Y"),
+        ("RASH", None, None),
+        ("ASPHYXIA", "FATAL", "N"),
+        ("CHOKING", "UNKNOWN", None),
+    ]
 
 
 def test_what_was_not_taken_is_no_medication(delivery, tmp_path):

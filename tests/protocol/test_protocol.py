@@ -70,6 +70,39 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
     ("seed", "values", "told"),
     [
         (
+            "pair_bounds",
+            {"variable": "sex"},
+            "variable 'sex' is not numeric",
+        ),
+        ("pair_bounds", {"kind": "near"}, "kind 'near' is none of bin, within"),
+        ("pair_bounds", {"high": None}, "high must be given with the kind within"),
+        ("pair_bounds", {"low": 1.0}, "low 1.0 must be empty with the kind within"),
+        (
+            "association_tests",
+            {"column_variable": "gender"},
+            "column_variable 'gender' is no variable of variables.csv",
+        ),
+        (
+            "association_tests",
+            {"population": "all"},
+            "population 'all' is none of control, eligible, matched, treated",
+        ),
+        (
+            "association_tests",
+            {"operator": "known", "value": None},
+            "operator 'known' is none of !=, <, <=, =, >, >=, in",
+        ),
+        (
+            "safety_tables",
+            {"more_than_pct": "five"},
+            "more_than_pct 'five' is no percentage from 0 to 100",
+        ),
+        (
+            "safety_tables",
+            {"window_name": "two_years"},
+            "window_name 'two_years' is none of entire_follow_up, one_year",
+        ),
+        (
             "arms",
             {"analysis_id": "nam_2032"},
             "analysis_id 'nam_2032' is no analysis of analyses.csv",

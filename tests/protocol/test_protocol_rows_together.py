@@ -107,3 +107,39 @@ def test_a_method_has_the_terms_it_needs_its_own_or_inherited(
     for text in told:
         assert text in found
     assert f"matching.csv line {line}: " in found
+
+
+@pytest.mark.parametrize(
+    ("bins", "told"),
+    [
+        pytest.param(
+            [(None, "-5"), ("-4", "5"), ("5", None)],
+            "line 3: low '-4' is not where the bin before it ends",
+            id="a gap",
+        ),
+        pytest.param(
+            [("-5", "5"), ("5", None)],
+            "line 2: low '-5' is not where the bin before it ends (the first begins",
+            id="no first bin",
+        ),
+        pytest.param(
+            [(None, "-5"), ("-5", "5")],
+            "line 3: high '5' must be empty in the last bin",
+            id="no last bin",
+        ),
+        pytest.param(
+            [(None, None), (None, None)],
+            "line 3: low is not where the bin before it ends",
+            id="everything twice",
+        ),
+    ],
+)
+def test_bins_lie_side_by_side_from_end_to_end(protocol, bins, told):
+    first = protocol["pair_bounds"].iloc[0].to_dict()
+    protocol["pair_bounds"] = pd.DataFrame(
+        [
+            first | {"kind": "bin", "low": low, "high": high, "position": str(place)}
+            for place, (low, high) in enumerate(bins, start=1)
+        ]
+    )
+    assert f"pair_bounds.csv {told}" in problems(protocol)

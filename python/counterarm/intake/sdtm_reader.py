@@ -161,10 +161,17 @@ def adverse_events(study: Study, seeds: SdtmSeeds) -> tuple[str, dict[str, str],
             "severity": study.value("ae", "aesev"),
             "serious": study.value("ae", "aeser"),
             "causality": study.value("ae", "aerel"),
-            "outcome": study.value("ae", "aeout"),
+            "outcome": outcome_of_event(study),
+            "hospitalised": study.value("ae", "aeshosp"),
         },
         "true",
     )
+
+
+def outcome_of_event(study: Study) -> str:
+    """Return AEOUT; where it is empty and AESDTH says Y, FATAL."""
+    died = f"upper({study.value('ae', 'aesdth')}) = 'Y'"
+    return f"coalesce({study.value('ae', 'aeout')}, case when {died} then 'FATAL' end)"
 
 
 def medications(study: Study, seeds: SdtmSeeds) -> tuple[str, dict[str, str], str]:

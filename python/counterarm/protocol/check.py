@@ -68,6 +68,7 @@ def find_problems(
     yield from index_problems(seeds)
     yield from matching_problems(seeds)
     yield from dose_contrast_problems(seeds)
+    yield from bin_problems(seeds["pair_bounds"])
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
         for line, row in enumerate(analyses.to_dict("records"), start=2):
@@ -136,6 +137,35 @@ def dose_group_problems(groups: pd.DataFrame) -> Iterator[str]:
                     f"shares a number of doses with {name!r}",
                 )
         others.append((low, high, row["dose_group"]))
+
+
+def bin_problems(bounds: pd.DataFrame) -> Iterator[str]:
+    """Yield a text for bins that do not lie side by side from end to end."""
+    bins = bounds.assign(line=range(2, len(bounds) + 2))[bounds["kind"] == "bin"]
+    for _, own in bins.groupby(["analysis_id", "variable"]):
+        rows = own.sort_values("position").to_dict("records")
+        for place, row in enumerate(rows):
+            if place == 0:
+                follows = is_empty(row["low"])
+            else:
+                before = rows[place - 1]["high"]
+                follows = not is_empty(before) and row["low"] == before
+            if not follows:
+                yield at(
+                    "pair_bounds",
+                    row["line"],
+                    "low",
+                    row["low"],
+                    "is not where the bin before it ends (the first begins empty)",
+                )
+        if not is_empty(rows[-1]["high"]):
+            yield at(
+                "pair_bounds",
+                rows[-1]["line"],
+                "high",
+                rows[-1]["high"],
+                "must be empty in the last bin, so that every pair is in one",
+            )
 
 
 def index_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:

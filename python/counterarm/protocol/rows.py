@@ -47,6 +47,15 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "subgroups": {"operator": OPERATORS},
     "dose_contrasts": {"method": METHODS, "left_out": {"subject", "set"}},
     "dose_contrast_groups": {"arm": ARMS},
+    "pair_bounds": {"kind": {"within", "bin"}},
+    "association_tests": {
+        "population": ARMS | {"matched", "eligible"},
+        "operator": OPERATORS - {"known"},
+    },
+    "safety_tables": {
+        "population": {"dosed", "PLACEBO", "ACTIVE"},
+        "window_name": {"one_year", "entire_follow_up"},
+    },
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -82,6 +91,26 @@ FILLED = {
         "why",
     ],
     "dose_contrast_groups": ["contrast_id", "position", "group_name", "arm"],
+    "pair_bounds": ["variable", "position", "kind", "label"],
+    "association_tests": [
+        "association",
+        "position",
+        "population",
+        "variable",
+        "operator",
+        "label_met",
+        "label_not_met",
+        "column_variable",
+    ],
+    "safety_tables": [
+        "table_id",
+        "position",
+        "population",
+        "window_name",
+        "kind",
+        "more_than_pct",
+        "label",
+    ],
 }
 # What a row of matching.csv must say with each method; it says nothing else but
 # discard, and with the pair methods score_scale and match_order.
@@ -95,6 +124,8 @@ BY_METHOD = {
     "ipw": [],
     "overlap": [],
 }
+# Seeds whose rows are of no single analysis.
+OF_NO_ANALYSIS = {"safety_tables"}
 FIXED_ANCHORS = {"trial_entry", "index_day", "baseline"}
 
 
@@ -169,7 +200,29 @@ def row_checks(
             if column not in needed and not is_empty(row[column]):
                 yield column, f"says nothing with the method {row['method']}"
 
-    checks = [analysis, filled, choices]
+    def bound(row: dict) -> Iterator[tuple[str, str]]:
+        if row["variable"] in kinds and kinds[row["variable"]] != "numeric":
+            yield "variable", "is not numeric"
+        if row["kind"] == "within" and is_empty(row["high"]):
+            yield "high", "must be given with the kind within"
+        if row["kind"] == "within" and not is_empty(row["low"]):
+            yield "low", "must be empty with the kind within"
+
+    def column_variable(row: dict) -> Iterator[tuple[str, str]]:
+        value = row["column_variable"]
+        if not is_empty(value) and value not in kinds:
+            yield "column_variable", "is no variable of variables.csv"
+
+    def percent(row: dict) -> Iterator[tuple[str, str]]:
+        value = row["more_than_pct"]
+        if not is_empty(value) and not (
+            is_number(value) and 0 <= float(str(value)) <= 100
+        ):
+            yield "more_than_pct", "is no percentage from 0 to 100"
+
+    checks = [filled, choices]
+    if name not in OF_NO_ANALYSIS:
+        checks.insert(0, analysis)
     if name == "matching":
         checks.append(method)
     if "operator" in CHOICES.get(name, {}):
@@ -178,6 +231,12 @@ def row_checks(
         checks += [variable, caliper]
     if name == "windows":
         checks.append(anchor)
+    if name == "pair_bounds":
+        checks += [variable, bound]
+    if name == "association_tests":
+        checks.append(column_variable)
+    if name == "safety_tables":
+        checks.append(percent)
     return checks
 
 

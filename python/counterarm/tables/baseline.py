@@ -1,12 +1,25 @@
-"""Baseline characteristics of the arms and their tests: the papers' Table 1."""
+"""Baseline characteristics of arms and groups, and their tests: the papers' Table 1."""
 
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from counterarm.tables.frames import NUMBER, TEXT, numbers, texts, typed_frame
+from counterarm.tables.comparisons import (
+    Comparison,
+    Group,
+    Sample,
+    effective_sample_size,
+    samples,
+)
+from counterarm.tables.frames import FLAG, NUMBER, TEXT, numbers, texts, typed_frame
+from counterarm.tables.group_tests import (
+    SEVERAL_NUMERIC,
+    TWO_NUMERIC,
+    compare_levels,
+    compare_numbers,
+    not_computed,
+)
 
 TABLE_TYPES = {
     "analysis_id": TEXT,
@@ -16,6 +29,7 @@ TABLE_TYPES = {
     "group_name": TEXT,
     "statistic": TEXT,
     "value": NUMBER,
+    "is_weighted": FLAG,
 }
 TEST_TYPES = {
     "analysis_id": TEXT,
@@ -25,82 +39,109 @@ TEST_TYPES = {
     "test": TEXT,
     "statistic": NUMBER,
     "p_value": NUMBER,
+    "difference": NUMBER,
+    "ci_low": NUMBER,
+    "ci_high": NUMBER,
+    "definition": TEXT,
+    "note": TEXT,
 }
+WEIGHTED = (
+    "the subjects of a group weigh unlike, and the test knows no weights; "
+    "judge by matching.balance"
+)
 
 
 def baseline_table(
-    subjects: pd.DataFrame, matched: pd.DataFrame, variables: pd.DataFrame
+    subjects: pd.DataFrame,
+    matched: pd.DataFrame,
+    members: pd.DataFrame,
+    variables: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Describe every variable by arm among the eligible and among the matched.
+    """Describe every variable by arm among the eligible, by group among the matched.
 
-    `subjects` and `matched` are rows of `cohort.subjects` and
-    `matching.matched_subjects`; a control in several sets counts in each. Numeric
-    variables have n, n_missing, mean, sd, median, q1, q3, min and max; categorical ones
-    n and percent of the known by level, and n_missing.
+    `subjects`, `matched` and `members` are rows of `cohort.subjects`,
+    `matching.matched_subjects` and `analysis.group_members`; a control in several sets
+    counts in each. Numeric variables have n, n_missing, mean, sd, median, q1, q3, min
+    and max; categorical ones n and percent of the known by level, and n_missing.
+
+    In a group whose subjects do not all weigh the same, n stays a count; mean, sd,
+    quantiles and percent are weighted, and n_subjects, weight (its sum) and ess (Kish's
+    effective sample size, of the known) stand beside them. The weights of a subject
+    that stands in several sets are added up. The weighted variance is
+    sum(w (x - mean)^2) / (W - sum(w^2) / W), W = sum(w), which is the common one where
+    all weigh the same; weighted quantiles invert the weighted distribution and average
+    at its steps.
     """
     rows = []
-    for keys, sample, name, is_numeric in columns_of(subjects, matched, variables):
-        for arm, group in sample.groupby("arm"):
-            own = keys | {"variable": name, "group_name": arm}
-            describe = describe_numbers if is_numeric else describe_levels
-            rows += [own | row for row in describe(group, name)]
+    for sample in samples(subjects, matched, members):
+        for name, is_numeric in known_variables(sample, variables):
+            for group in sample.groups:
+                own = keys_of(sample, name) | {
+                    "group_name": group.name,
+                    "is_weighted": group.is_weighted,
+                }
+                describe = describe_numbers if is_numeric else describe_levels
+                rows += [own | row for row in describe(group, name)]
     return typed_frame(rows, TABLE_TYPES)
 
 
 def baseline_tests(
-    subjects: pd.DataFrame, matched: pd.DataFrame, variables: pd.DataFrame
+    subjects: pd.DataFrame,
+    matched: pd.DataFrame,
+    members: pd.DataFrame,
+    variables: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Compare the arms on every variable, as the papers do.
+    """Compare on every variable the arms, and the groups of every comparison set.
 
-    Numeric variables: t_test (equal variances), welch and mann_whitney (asymptotic,
-    corrected for continuity). Categorical ones: chi_square, and for two levels
-    chi_square_yates and fisher_exact (statistic: odds ratio). A variable that is known
-    of fewer than two in an arm, or has one level, has no row.
+    Each row's definition says what `counterarm.tables.group_tests` computed. In a
+    comparison with a weighted group nothing is tested, and the rows say so.
     """
     rows = []
-    for keys, sample, name, is_numeric in columns_of(subjects, matched, variables):
-        compare = compare_numbers if is_numeric else compare_levels
-        own = keys | {"variable": name, "comparison": "treated vs control"}
-        rows += [
-            own | {"test": test, "statistic": statistic, "p_value": p_value}
-            for test, statistic, p_value in compare(sample, name)
-        ]
+    for sample in samples(subjects, matched, members):
+        for name, is_numeric in known_variables(sample, variables):
+            for comparison in sample.comparisons:
+                own = keys_of(sample, name) | {"comparison": comparison.name}
+                rows += [own | row for row in tests_of(comparison, name, is_numeric)]
     return typed_frame(rows, TEST_TYPES)
 
 
-def columns_of(
-    subjects: pd.DataFrame, matched: pd.DataFrame, variables: pd.DataFrame
-) -> Iterator[tuple[dict, pd.DataFrame, str, bool]]:
-    """Yield analysis and sample, its rows, a variable known of any, whether numeric."""
-    samples = {
-        "unmatched": subjects[subjects["is_eligible"].astype(bool)],
-        "matched": matched,
+def keys_of(sample: Sample, variable: str) -> dict:
+    """Return the first columns of a row."""
+    return {
+        "analysis_id": sample.analysis_id,
+        "sample": sample.sample,
+        "variable": variable,
     }
-    for sample, rows in samples.items():
-        for analysis_id, own in rows.groupby("analysis_id"):
-            ordered = own.sort_values("usubjid", kind="stable")
-            for variable in variables.sort_values("variable").itertuples():
-                if ordered[variable.variable].notna().any():
-                    yield (
-                        {"analysis_id": analysis_id, "sample": sample},
-                        ordered,
-                        variable.variable,
-                        variable.kind == "numeric",
-                    )
 
 
-def describe_numbers(group: pd.DataFrame, name: str) -> Iterator[dict]:
+def known_variables(
+    sample: Sample, variables: pd.DataFrame
+) -> Iterator[tuple[str, bool]]:
+    """Yield each variable that is known of any in the sample, and whether numeric."""
+    for variable in variables.sort_values("variable").itertuples():
+        if sample.rows[variable.variable].notna().any():
+            yield variable.variable, variable.kind == "numeric"
+
+
+def describe_numbers(group: Group, name: str) -> Iterator[dict]:
     """Yield the statistics of a numeric variable in one group."""
-    values = numbers(group, name)
-    known = values[~np.isnan(values)]
+    values = numbers(group.rows, name)
+    is_known = ~np.isnan(values)
+    known = values[is_known]
     yield {"statistic": "n", "value": len(known)}
     yield {"statistic": "n_missing", "value": len(values) - len(known)}
+    if group.is_weighted:
+        yield from weight_statistics(group, is_known)
     if not len(known):
         return
-    q1, middle, q3 = np.quantile(known, [0.25, 0.5, 0.75])
+    if group.is_weighted:
+        mean, sd, (q1, middle, q3) = weighted_statistics(group, values, is_known)
+    else:
+        mean, sd = known.mean(), known.std(ddof=1) if len(known) > 1 else np.nan
+        q1, middle, q3 = np.quantile(known, [0.25, 0.5, 0.75])
     statistics = {
-        "mean": known.mean(),
-        "sd": known.std(ddof=1) if len(known) > 1 else np.nan,
+        "mean": mean,
+        "sd": sd,
         "median": middle,
         "q1": q1,
         "q3": q3,
@@ -113,49 +154,85 @@ def describe_numbers(group: pd.DataFrame, name: str) -> Iterator[dict]:
     )
 
 
-def describe_levels(group: pd.DataFrame, name: str) -> Iterator[dict]:
+def describe_levels(group: Group, name: str) -> Iterator[dict]:
     """Yield count and percent of every level of a variable in one group."""
-    values = texts(group, name)
-    known = values.dropna()
+    values = texts(group.rows, name)
+    is_known = values.notna().to_numpy(bool)
+    known = values[is_known]
     yield {"statistic": "n_missing", "value": len(values) - len(known)}
+    if group.is_weighted:
+        yield from weight_statistics(group, is_known)
+    weights = group.rows["weight"].to_numpy(float)
     for level, count in known.value_counts().sort_index().items():
         yield {"level": level, "statistic": "n", "value": count}
-        yield {
-            "level": level,
-            "statistic": "percent",
-            "value": 100.0 * count / len(known),
-        }
+        percent = 100.0 * count / len(known)
+        if group.is_weighted:
+            weight = weights[(values == level).to_numpy(bool)].sum()
+            yield {"level": level, "statistic": "weight", "value": weight}
+            percent = 100.0 * weight / weights[is_known].sum()
+        yield {"level": level, "statistic": "percent", "value": percent}
 
 
-def compare_numbers(
-    sample: pd.DataFrame, name: str
-) -> Iterator[tuple[str, float, float]]:
-    """Yield test, statistic and p value for a numeric variable."""
-    values = numbers(sample, name)
-    known = ~np.isnan(values)
-    treated = values[known & (sample["arm"] == "treated").to_numpy(bool)]
-    control = values[known & (sample["arm"] == "control").to_numpy(bool)]
-    if min(len(treated), len(control)) < 2 or np.ptp(values[known]) == 0:
-        return
-    if np.ptp(treated) > 0 or np.ptp(control) > 0:
-        yield "t_test", *stats.ttest_ind(treated, control)
-        yield "welch", *stats.ttest_ind(treated, control, equal_var=False)
-    yield (
-        "mann_whitney",
-        *stats.mannwhitneyu(treated, control, method="asymptotic"),
+def weight_statistics(group: Group, is_known: np.ndarray) -> Iterator[dict]:
+    """Yield subjects, sum of weights and effective sample size of the known."""
+    own = group.rows[is_known].groupby("usubjid")["weight"].sum().to_numpy(float)
+    yield {"statistic": "n_subjects", "value": len(own)}
+    yield {"statistic": "weight", "value": own.sum()}
+    yield {"statistic": "ess", "value": effective_sample_size(own)}
+
+
+def weighted_statistics(
+    group: Group, values: np.ndarray, is_known: np.ndarray
+) -> tuple[float, float, list[float]]:
+    """Return weighted mean, SD and quartiles, a subject's weights added up."""
+    by_subject = (
+        pd.DataFrame(
+            {
+                "usubjid": group.rows["usubjid"].to_numpy()[is_known],
+                "value": values[is_known],
+                "weight": group.rows["weight"].to_numpy(float)[is_known],
+            }
+        )
+        .groupby("usubjid")
+        .agg({"value": "first", "weight": "sum"})
+        .sort_values("value", kind="stable")
+    )
+    x, w = by_subject["value"].to_numpy(), by_subject["weight"].to_numpy()
+    total = w.sum()
+    mean = float((w * x).sum() / total)
+    freedom = total - np.square(w).sum() / total
+    variance = (w * np.square(x - mean)).sum() / freedom if freedom > 0 else np.nan
+    return (
+        mean,
+        float(np.sqrt(variance)),
+        [quantile(x, w, q) for q in (0.25, 0.5, 0.75)],
     )
 
 
-def compare_levels(
-    sample: pd.DataFrame, name: str
-) -> Iterator[tuple[str, float, float]]:
-    """Yield test, statistic and p value for a categorical variable."""
-    counts = pd.crosstab(texts(sample, name), sample["arm"]).to_numpy()
-    if min(counts.shape) < 2:
-        return
-    plain = stats.chi2_contingency(counts, correction=False)
-    yield "chi_square", plain.statistic, plain.pvalue
-    if counts.shape == (2, 2):
-        corrected = stats.chi2_contingency(counts, correction=True)
-        yield "chi_square_yates", corrected.statistic, corrected.pvalue
-        yield "fisher_exact", *stats.fisher_exact(counts)
+def quantile(x: np.ndarray, w: np.ndarray, share: float) -> float:
+    """Invert the weighted distribution of sorted values, averaging at its steps."""
+    reached = np.cumsum(w) / w.sum()
+    at = int(np.searchsorted(reached, share - 1e-12))
+    if at + 1 < len(x) and abs(reached[at] - share) <= 1e-12:
+        return float((x[at] + x[at + 1]) / 2)
+    return float(x[min(at, len(x) - 1)])
+
+
+def tests_of(comparison: Comparison, name: str, is_numeric: bool) -> Iterator[dict]:
+    """Yield the tests of one variable in one comparison."""
+    several = len(comparison.groups) > 2
+    if any(group.is_weighted for group in comparison.groups):
+        numeric = SEVERAL_NUMERIC if several else TWO_NUMERIC
+        levels = ("chi_square",)
+        yield from not_computed(numeric if is_numeric else levels, WEIGHTED)
+    elif is_numeric:
+        values = [numbers(group.rows, name) for group in comparison.groups]
+        yield from compare_numbers([own[~np.isnan(own)] for own in values])
+    else:
+        # Groups by name, as R's tables have them: the odds ratio depends on it.
+        columns = {
+            group.name: texts(group.rows, name).dropna().value_counts()
+            for group in sorted(comparison.groups, key=lambda group: group.name)
+        }
+        counts = pd.DataFrame(columns).fillna(0).sort_index()
+        yield from compare_levels(counts.to_numpy(int))

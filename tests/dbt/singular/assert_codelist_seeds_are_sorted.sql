@@ -26,6 +26,9 @@ sorted as (
         ('visit_windows', 'window_group, avisitn'),
         ('time_to_event_parameters', 'paramn, event'),
         ('age_groups', 'agegr1n'),
+        ('als_progression_terms', 'pt'),
+        ('pain_terms', 'pt'),
+        ('safety_kinds', 'position'),
     ] -%}
     select
         '{{ seed }}' as seed,

@@ -1,0 +1,143 @@
+"""Which groups of the eligible and of the matched are described and compared."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+# Weights that differ by less than this are equal: they are sums of fractions.
+SAME_WEIGHT = 1e-9
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of one sample: its name, its rows and whether its subjects weigh unlike.
+
+    Rows stand in the order of `usubjid` and `set_id` and hold a column `weight`.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    is_weighted: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Groups that are compared with each other, as `treated vs control`."""
+
+    name: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The groups of one analysis and sample, and the comparisons among them."""
+
+    analysis_id: str
+    sample: str
+    rows: pd.DataFrame
+    groups: tuple[Group, ...]
+    comparisons: tuple[Comparison, ...]
+
+
+def samples(
+    subjects: pd.DataFrame, matched: pd.DataFrame, members: pd.DataFrame
+) -> Iterator[Sample]:
+    """Yield the eligible (unmatched) and the matched of every analysis.
+
+    The eligible have the arms. The matched have the arms and the groups of every
+    comparison set in `members` (rows of `analysis.group_members`, of any endpoint), in
+    the order of their position. A group that stands in several sets is one group; a
+    name that a later set gives to others is told apart as `set: name`. Sets of more
+    than two groups are compared as a whole and by pairs, the later group first.
+    """
+    eligible = subjects[subjects["is_eligible"].astype(bool)]
+    eligible = eligible.assign(set_id="", weight=1.0)
+    for analysis_id, own in eligible.groupby("analysis_id"):
+        yield sample_of(analysis_id, "unmatched", own, {"arms": arms_of(own)})
+    for analysis_id, own in matched.groupby("analysis_id"):
+        of_analysis = members[members["analysis_id"] == analysis_id]
+        yield sample_of(
+            analysis_id,
+            "matched",
+            own,
+            {"": arms_of(own)} | sets_of(of_analysis),
+        )
+
+
+def arms_of(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of each arm that is there, the control first."""
+    return {name: own for name, own in rows.groupby("arm")}
+
+
+def sets_of(members: pd.DataFrame) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return the keys of each group's members by set and, in their order, by group."""
+    keys = ["comparison_set", "position", "group_name", "set_id", "usubjid"]
+    once = members[keys].drop_duplicates().sort_values(keys, kind="stable")
+    return {
+        str(name): {
+            str(group): rows for group, rows in own.groupby("group_name", sort=False)
+        }
+        for name, own in once.groupby("comparison_set")
+    }
+
+
+def sample_of(
+    analysis_id: object,
+    sample: str,
+    rows: pd.DataFrame,
+    sets: dict[str, dict[str, pd.DataFrame]],
+) -> Sample:
+    """Return the groups and comparisons of one sample."""
+    ordered = rows.sort_values(["usubjid", "set_id"], kind="stable", ignore_index=True)
+    keyed = pd.MultiIndex.from_frame(ordered[["set_id", "usubjid"]].astype("string"))
+    groups: dict[str, Group] = {}
+    comparisons: dict[str, Comparison] = {}
+    for set_name, of_set in sets.items():
+        own = []
+        for name, members in of_set.items():
+            index = pd.MultiIndex.from_frame(
+                members[["set_id", "usubjid"]].astype("string")
+            )
+            group = group_of(name, ordered[keyed.isin(index)])
+            known = groups.get(name)
+            if known is not None and not known.rows.index.equals(group.rows.index):
+                group = group_of(f"{set_name}: {name}", group.rows)
+            own.append(groups.setdefault(group.name, group))
+        for compared in among(own):
+            name = " vs ".join(group.name for group in reversed(compared))
+            comparisons.setdefault(name, Comparison(name, tuple(reversed(compared))))
+    return Sample(
+        str(analysis_id),
+        sample,
+        ordered,
+        tuple(groups.values()),
+        tuple(comparisons.values()),
+    )
+
+
+def among(groups: list[Group]) -> Iterator[tuple[Group, ...]]:
+    """Yield all groups of a set, where they are more than two, and every pair."""
+    if len(groups) > 2:
+        yield tuple(groups)
+    yield from combinations(groups, 2)
+
+
+def group_of(name: str, rows: pd.DataFrame) -> Group:
+    """Return a group; it is weighted where its subjects do not all weigh the same."""
+    weights = subject_weights(rows).to_numpy(float)
+    unlike = len(weights) > 0 and np.ptp(weights) > SAME_WEIGHT
+    return Group(name, rows, bool(unlike or len(weights) < len(rows)))
+
+
+def subject_weights(rows: pd.DataFrame) -> pd.Series:
+    """Return the weight of each subject, added up over the sets it stands in."""
+    return rows.groupby("usubjid", sort=True)["weight"].sum()
+
+
+def effective_sample_size(weights: np.ndarray) -> float:
+    """Return Kish's effective sample size, (sum w)^2 / sum w^2."""
+    squares = float(np.sum(np.square(weights)))
+    return float(np.sum(weights)) ** 2 / squares if squares else float("nan")
