@@ -10,12 +10,35 @@ from counterarm.survival.kaplan_meier import (
     with_conf_type,
 )
 from counterarm.survival.proportional_hazards import ProportionalHazardsTest, zph
-from counterarm.survival.rmst import CommonTau, Rmst, common_tau, rmst
-from counterarm.survival.two_sample import TestResult, log_rank, peto_g_rho1
+from counterarm.survival.rmst import (
+    CommonTau,
+    Influence,
+    Rmst,
+    common_tau,
+    rmst,
+    rmst_influence,
+    survival_influence,
+)
+from counterarm.survival.scores import (
+    cox_f,
+    cox_mantel,
+    gehan,
+    log_rank_permutation,
+    peto_peto,
+)
+from counterarm.survival.two_sample import (
+    TestResult,
+    fleming_harrington,
+    gehan_breslow,
+    log_rank,
+    peto_g_rho1,
+    tarone_ware,
+)
 
 __all__ = [
     "CommonTau",
     "CoxFit",
+    "Influence",
     "Median",
     "ProportionalHazardsTest",
     "Rmst",
@@ -23,12 +46,22 @@ __all__ = [
     "TestResult",
     "common_tau",
     "confidence_band",
+    "cox_f",
+    "cox_mantel",
     "fit_cox",
+    "fleming_harrington",
+    "gehan",
+    "gehan_breslow",
     "kaplan_meier",
     "log_rank",
+    "log_rank_permutation",
     "median",
     "peto_g_rho1",
+    "peto_peto",
     "rmst",
+    "rmst_influence",
+    "survival_influence",
+    "tarone_ware",
     "with_conf_type",
     "zph",
 ]
