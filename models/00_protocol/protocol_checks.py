@@ -18,6 +18,7 @@ def model(dbt, session):
             "models": dbt.ref("models").df(),
             "model_terms": dbt.ref("model_terms").df(),
             "subgroups": dbt.ref("subgroups").df(),
+            "power_questions": dbt.ref("power_questions").df(),
         },
         variables=dbt.ref("variables").df(),
     )

@@ -22,6 +22,8 @@ def model(dbt, session):
     dbt.ref("adtte")
     dbt.ref("adtte_accounting")
     dbt.ref("adverse_events")
+    dbt.ref("survival_differences")
+    dbt.ref("power")
     return publish_if_full(
         session,
         target=Path(dbt.config.meta_get("warehouse")),

@@ -4,12 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from counterarm.tables.survival import (
-    benjamini_hochberg,
-    survival_curves,
-    survival_summary,
-    survival_tests,
-)
+from counterarm.tables.survival import survival_curves, survival_summary
+from counterarm.tables.survival_tests import benjamini_hochberg, survival_tests
 
 # (days, event) of each group; + is censored.
 CONTROL = [(1, True), (2, True), (3, False), (4, True)]  # S: .75, .5, .5, 0

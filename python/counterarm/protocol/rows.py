@@ -34,6 +34,19 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     },
     "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "subgroups": {"operator": OPERATORS},
+    "power_questions": {"shape": {"exponential", "linear"}},
+}
+# Numbers that a column may hold, ends included.
+BOUNDS: dict[str, dict[str, tuple[float, float]]] = {
+    "power_questions": {
+        "s_treated": (0, 1),
+        "s_control": (0, 1),
+        "n_treated": (1, math.inf),
+        "n_control": (1, math.inf),
+        "alpha": (0.0001, 0.5),
+        "target_power": (0.01, 0.9999),
+        "runs": (100, 1_000_000),
+    },
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -56,6 +69,18 @@ FILLED = {
     "models": ["model_id", "endpoint", "variance", "ties"],
     "model_terms": ["model_id", "position", "term", "arm"],
     "subgroups": ["subgroup_set", "position", "subgroup"],
+    "power_questions": [
+        "question",
+        "s_treated",
+        "s_control",
+        "n_treated",
+        "n_control",
+        "alpha",
+        "target_power",
+        "shape",
+        "runs",
+        "seed",
+    ],
 }
 FIXED_ANCHORS = {"trial_entry", "index_day", "baseline"}
 
@@ -118,7 +143,15 @@ def row_checks(
         if row["role"] == "distance" and is_empty(row["scale"]):
             yield "scale", "must be given with the role distance"
 
-    checks = [analysis, filled, choices]
+    def bounds(row: dict) -> Iterator[tuple[str, str]]:
+        for column, (low, high) in BOUNDS.get(name, {}).items():
+            value = row[column]
+            if not is_empty(value) and not (
+                is_number(value) and low <= float(value) <= high
+            ):
+                yield column, f"is no number from {low} to {high}"
+
+    checks = [analysis, filled, choices, bounds]
     if "operator" in CHOICES.get(name, {}):
         checks += [variable, condition]
     if name == "matching_terms":

@@ -1,6 +1,7 @@
 """Survival statistics with R's definitions: pure functions over numpy arrays."""
 
 from counterarm.survival.cox import CoxFit, fit_cox
+from counterarm.survival.differences import Difference, difference, ratio
 from counterarm.survival.kaplan_meier import (
     Median,
     SurvivalCurve,
@@ -38,6 +39,7 @@ from counterarm.survival.two_sample import (
 __all__ = [
     "CommonTau",
     "CoxFit",
+    "Difference",
     "Influence",
     "Median",
     "ProportionalHazardsTest",
@@ -48,6 +50,7 @@ __all__ = [
     "confidence_band",
     "cox_f",
     "cox_mantel",
+    "difference",
     "fit_cox",
     "fleming_harrington",
     "gehan",
@@ -58,6 +61,7 @@ __all__ = [
     "median",
     "peto_g_rho1",
     "peto_peto",
+    "ratio",
     "rmst",
     "rmst_influence",
     "survival_influence",

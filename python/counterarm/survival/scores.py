@@ -14,7 +14,13 @@ from scipy.stats import f as f_distribution
 from scipy.stats import norm
 
 from counterarm.survival._inputs import FloatArray, codes, survival_times
-from counterarm.survival.two_sample import HYPERGEOMETRIC, ROBUST, TestResult, log_rank
+from counterarm.survival.two_sample import (
+    HYPERGEOMETRIC,
+    ROBUST,
+    WEIGHTED,
+    TestResult,
+    log_rank,
+)
 
 PERMUTATION = "permutation variance n1 n2 sum(w^2) / (n (n - 1))"
 SIGN = "positive where the first group named lives longer"
@@ -119,10 +125,13 @@ def cox_mantel(
     _, _, mine, groups = _two_groups(time, event, group, first)
     found = log_rank(time, event, np.where(mine, 0, 1), **options)
     z = float((found.expected[0] - found.observed[0]) / np.sqrt(found.variance[0, 0]))
-    is_robust = {"weights", "clusters"} & {
-        k for k, v in options.items() if v is not None
-    }
-    variance = ROBUST if is_robust else HYPERGEOMETRIC
+    variance = HYPERGEOMETRIC
+    if options.get("weights") is not None:
+        variance = WEIGHTED
+    elif options.get("clusters") is not None:
+        variance = ROBUST
+    if options.get("clusters") is not None:
+        variance += " by cluster"
     return TestResult(
         test="cox_mantel",
         statistic=z,
@@ -181,8 +190,8 @@ def cox_f(
         definition=(
             "Cox's F (Statistica): mean exponential score per event of the first group "
             f"named over that of the second, scores {words}, referred to "
-            "F(2 r1, 2 r2), twice the smaller tail, no continuity correction; above 1 where the first "
-            "group named lives longer"
+            "F(2 r1, 2 r2), twice the smaller tail, no continuity correction; above 1 "
+            "where the first group named lives longer"
         ),
     )
 

@@ -40,7 +40,8 @@ WEIGHTS: dict[str, tuple[str, Weight]] = {
     ),
 }
 HYPERGEOMETRIC = "hypergeometric variance"
-ROBUST = "case weights and robust variance of the score"
+ROBUST = "robust variance of the score"
+WEIGHTED = f"case weights, {ROBUST}"
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,8 @@ def _compare(
     # R leaves out groups that are never at risk at an event
     used = np.flatnonzero(expected > 0)
     statistic = _quadratic_form(observed - expected, variance, used)
-    definition = f"{words}, {ROBUST if is_robust else HYPERGEOMETRIC}"
+    variance_words = ROBUST if is_robust else HYPERGEOMETRIC
+    definition = f"{words}, {WEIGHTED if weights is not None else variance_words}"
     if clusters is not None:
         definition += " by cluster"
     definition += ", no continuity correction"
