@@ -103,6 +103,14 @@ def compared(own: pd.DataFrame, names: list[str], tau: float) -> list[dict]:
         rows += measured(
             measure, difference, day, words, first, second, survival_influence
         )
+    for row in rows:
+        silent = [
+            name
+            for name, sample in zip(reversed(names), (first, second), strict=True)
+            if not (sample.event & (sample.time <= row["at_day"])).any()
+        ]
+        if silent and "note" not in row:
+            row["note"] = f"no event in {silent[0]}: its variance counts as 0"
     rows.append(medians(first, second))
     return [row | {"weighting": both.weighting} for row in rows]
 
