@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from counterarm.survival._inputs import FloatArray, IntArray, survival_times
 from counterarm.survival._weighted import (
@@ -137,7 +137,7 @@ def confidence_band(
     Where R has no limit the result is NaN: at S = 0 always, at S = 1 for `log-log`.
     Source: R `survival:::survfit_confint`.
     """
-    z = norm.ppf(0.5 + conf_level / 2)
+    z = ndtri(0.5 + conf_level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         if conf_type == "plain":
             margin = z * log_std_err * survival

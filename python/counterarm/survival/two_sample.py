@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from counterarm.survival._cells import Cells, cells, score_influence, survival_before
 from counterarm.survival._inputs import FloatArray, codes, numbers, survival_times
@@ -258,7 +258,7 @@ def _compare(
         statistic=statistic,
         statistic_kind="chi_square",
         df=len(used) - 1,
-        p_value=float(chi2.sf(statistic, len(used) - 1)),
+        p_value=float(chdtrc(len(used) - 1, statistic)),
         groups=tuple(groups.tolist()),
         observed=observed,
         expected=expected,

@@ -18,7 +18,7 @@ from counterarm.tables.frames import (
     stacked_frame,
     typed_frame,
 )
-from counterarm.tables.groups import Sample, common_taus, groups_once
+from counterarm.tables.groups import Sample, common_taus, groups_once, read_groups
 
 # R's default first; the others stand beside it because other software prints them.
 CONF_TYPES = ("log", "log-log", "plain")
@@ -66,13 +66,14 @@ def survival_curves(members: pd.DataFrame) -> pd.DataFrame:
     curve is weighted and its bands robust, summed over each subject's rows.
     """
     parts = []
-    for keys, sample in groups_once(members):
+    for group in groups_once(read_groups(members)):
+        sample = group.sample
         curve = curve_of(sample)
         day = curve.time.astype(int)
         for conf_type in CONF_TYPES:
             band = with_conf_type(curve, conf_type)
             parts.append(
-                keys
+                group.keys
                 | {
                     "day": day,
                     "n_risk": band.n_risk,
@@ -97,9 +98,11 @@ def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
     Weighted and robust where `survival_curves` is.
     """
     rows = []
-    taus = common_taus(members)
-    for keys, sample in groups_once(members):
-        tau, tau_rule = limit(taus[keys["analysis_id"], keys["endpoint"]], sample.time)
+    groups = read_groups(members)
+    taus = common_taus(groups)
+    for group in groups_once(groups):
+        sample = group.sample
+        tau, tau_rule = limit(taus[group.analysis_id, group.endpoint], sample.time)
         restricted = rmst(
             sample.time,
             sample.event,
@@ -111,7 +114,7 @@ def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
         for conf_type in CONF_TYPES:
             middle = median(with_conf_type(curve, conf_type))
             rows.append(
-                keys
+                group.keys
                 | {
                     "n": len(sample.time),
                     "n_events": int(sample.event.sum()),

@@ -15,7 +15,13 @@ from counterarm.survival import (
     survival_influence,
 )
 from counterarm.tables.frames import NUMBER, TEXT, typed_frame
-from counterarm.tables.groups import Sample, common_taus, comparisons, sample_of, title
+from counterarm.tables.groups import (
+    Comparison,
+    Sample,
+    common_taus,
+    comparisons,
+    read_groups,
+)
 from counterarm.tables.survival import curve_of
 
 # 12 and 24 months of 365/12 days
@@ -58,27 +64,21 @@ def survival_differences(members: pd.DataFrame) -> pd.DataFrame:
     whose note says why; a difference of medians has no standard error here.
     """
     rows = []
-    taus = common_taus(members)
-    sets = members.groupby(["analysis_id", "endpoint", "comparison_set"], sort=True)
-    for (analysis_id, endpoint, comparison_set), rows_of_set in sets:
-        tau = taus[analysis_id, endpoint].tau
-        for names, own in comparisons(rows_of_set):
-            if len(names) != 2:
-                continue
-            keys = {
-                "analysis_id": analysis_id,
-                "endpoint": endpoint,
-                "comparison_set": comparison_set,
-                "comparison": title(names),
-            }
-            rows += [keys | row for row in compared(own, names, tau)]
+    groups = read_groups(members)
+    taus = common_taus(groups)
+    for keys, compared_groups in comparisons(groups):
+        tau = taus[keys["analysis_id"], keys["endpoint"]].tau
+        for comparison in compared_groups:
+            if len(comparison.groups) == 2:
+                named = keys | {"comparison": comparison.title}
+                rows += [named | row for row in compared(comparison, tau)]
     return typed_frame(rows, DIFFERENCE_TYPES)
 
 
-def compared(own: pd.DataFrame, names: list[str], tau: float) -> list[dict]:
+def compared(comparison: Comparison, tau: float) -> list[dict]:
     """Return the rows of one pair of groups."""
-    both = sample_of(own)
-    second, first = (both.of(name) for name in names)
+    names = [group.name for group in comparison.groups]
+    second, first = (group.sample for group in comparison.groups)
     last = min(tau, first.time.max(), second.time.max())
     rows = []
     for measure, combine in (("rmst_difference", difference), ("rmst_ratio", ratio)):
@@ -112,7 +112,7 @@ def compared(own: pd.DataFrame, names: list[str], tau: float) -> list[dict]:
         if silent and "note" not in row:
             row["note"] = f"no event in {silent[0]}: its variance counts as 0"
     rows.append(medians(first, second))
-    return [row | {"weighting": both.weighting} for row in rows]
+    return [row | {"weighting": comparison.sample.weighting} for row in rows]
 
 
 def measured(

@@ -20,7 +20,7 @@ from counterarm.survival import (
     tarone_ware,
 )
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
-from counterarm.tables.groups import NONE, Sample, comparisons, sample_of, title
+from counterarm.tables.groups import NONE, Comparison, comparisons, read_groups
 
 TEST_TYPES = {
     "analysis_id": TEXT,
@@ -89,22 +89,18 @@ def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
     comparison that has no event, has a row without statistic that says so.
     """
     rows = []
-    sets = members.groupby(["analysis_id", "endpoint", "comparison_set"], sort=True)
-    for (analysis_id, endpoint, comparison_set), rows_of_set in sets:
-        compared = [(names, sample_of(own)) for names, own in comparisons(rows_of_set)]
+    for keys, compared in comparisons(read_groups(members)):
         for name, test in TESTS.items():
             tested = [
-                {
-                    "analysis_id": analysis_id,
-                    "endpoint": endpoint,
-                    "comparison_set": comparison_set,
-                    "comparison": title(names),
+                keys
+                | {
+                    "comparison": comparison.title,
                     "test": name,
-                    "weighting": sample.weighting,
+                    "weighting": comparison.sample.weighting,
                 }
-                | run_test(test, sample, names)
-                for names, sample in compared
-                if len(names) == 2 or not test.of_two
+                | run_test(test, comparison)
+                for comparison in compared
+                if len(comparison.groups) == 2 or not test.of_two
             ]
             pairs = [row for row in tested if row["comparison"].count(" vs ") == 1]
             if len(pairs) > 1:
@@ -115,9 +111,10 @@ def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
     return typed_frame(rows, TEST_TYPES)
 
 
-def run_test(test: Test, sample: Sample, names: list[str]) -> dict:
+def run_test(test: Test, comparison: Comparison) -> dict:
     """Return the columns of one test's row."""
-    options: dict = {"first": names[-1]} if test.of_two else {}
+    sample = comparison.sample
+    options: dict = {"first": comparison.first_code} if test.of_two else {}
     if sample.weighting != NONE:
         if not test.has_weighted_form:
             return not_computed("the test has no form for weighted or repeated rows")
