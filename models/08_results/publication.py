@@ -22,7 +22,6 @@ def model(dbt, session):
     dbt.ref("adtte")
     dbt.ref("adtte_accounting")
     dbt.ref("adverse_events")
-    dbt.ref("survival_differences")
     dbt.ref("power")
     return publish_if_full(
         session,
