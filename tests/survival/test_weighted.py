@@ -8,12 +8,15 @@ import pytest
 
 from counterarm.survival import (
     fleming_harrington,
+    gehan_breslow,
     kaplan_meier,
     log_rank,
     median,
+    peto_g_rho1,
     rmst,
     rmst_influence,
     survival_influence,
+    tarone_ware,
 )
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -201,6 +204,33 @@ def test_two_ways_of_clustering_take_their_intersection_off(lung):
     one = log_rank(*columns, weights=lung["w"], clusters=[lung["id"]])
     two = log_rank(*columns, weights=lung["w"], clusters=[lung["id"], rows])
     np.testing.assert_allclose(two.variance, one.variance, rtol=1e-12)
+
+
+@pytest.mark.parametrize("columns", [{}, {"strata": "inst"}, {"entry": "entry"}])
+@pytest.mark.parametrize(
+    "test",
+    [
+        log_rank,
+        gehan_breslow,
+        tarone_ware,
+        peto_g_rho1,
+        lambda *a, **o: fleming_harrington(*a, 0, 1, **o),
+    ],
+)
+def test_influence_adds_up_to_observed_less_expected(lung, test, columns):
+    """If all rows are one cluster its square is the variance."""
+    rows = lung.dropna(subset=list(columns.values()))
+    found = test(
+        rows["time"],
+        rows["event"],
+        rows["sex"],
+        weights=rows["w"],
+        clusters=[np.zeros(len(rows), int)],
+        **{name: rows[column] for name, column in columns.items()},
+    )
+    difference = found.observed - found.expected
+    np.testing.assert_allclose(found.variance, np.outer(difference, difference))
+    assert abs(difference[0]) > 0.1
 
 
 @pytest.mark.parametrize(

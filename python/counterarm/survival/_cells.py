@@ -12,8 +12,7 @@ from counterarm.survival._inputs import FloatArray, IntArray
 class Cells:
     """One row per distinct stratum and time, in their order; one column per group.
 
-    `of_row` is each subject's cell, `before_entry` the cell after which it is at risk,
-    as an index into the cells with one empty cell put before them all.
+    `of_row` is each subject's own cell, `first_at_risk` the first at which it is at risk.
     """
 
     stratum: IntArray
@@ -23,7 +22,7 @@ class Cells:
     n_event: FloatArray
     share: FloatArray  # at_risk / n_risk; 0 where nobody is at risk
     of_row: IntArray
-    before_entry: IntArray
+    first_at_risk: IntArray
     event: NDArray[np.bool_]
     group: IntArray
     weight: FloatArray
@@ -53,15 +52,15 @@ def cells(
     )
     at_risk = _from_here(leaving, cell_stratum)
     first = np.searchsorted(cell_stratum, stratum, side="left")
-    before_entry = first
+    first_at_risk = first
     if entry is not None:
         after = np.searchsorted(levels, entry, side="right")
-        before_entry = np.searchsorted(cell_key, base + after, side="left")
-        before_entry = np.maximum(before_entry, first)
-        # nobody waits at a cell before the own one: entry is before time
-        waiting = before_entry > first
+        first_at_risk = np.searchsorted(cell_key, base + after, side="left")
+        first_at_risk = np.maximum(first_at_risk, first)
+        # entry is before time, so that a row is at risk at its own cell at least
+        waiting = first_at_risk > first
         entering = _table(
-            before_entry[waiting] - 1,
+            first_at_risk[waiting] - 1,
             group[waiting],
             n_cells,
             n_groups,
@@ -80,7 +79,7 @@ def cells(
         n_event=n_event,
         share=at_risk / n_risk[:, None],
         of_row=cell,
-        before_entry=before_entry,
+        first_at_risk=first_at_risk,
         event=event,
         group=group,
         weight=np.ones(len(time)) if weight is None else weight,
@@ -115,7 +114,7 @@ def score_influence(found: Cells, weight: FloatArray) -> FloatArray:
             np.cumsum(increment[:, None] * found.share, axis=0),
         ]
     )
-    stop, start = found.of_row + 1, found.before_entry
+    stop, start = found.of_row + 1, found.first_at_risk
     own = np.zeros((len(found.of_row), found.share.shape[1]))
     own[np.arange(len(own)), found.group] = 1.0
     result = (
