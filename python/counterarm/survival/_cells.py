@@ -12,7 +12,8 @@ from counterarm.survival._inputs import FloatArray, IntArray
 class Cells:
     """One row per distinct stratum and time, in their order; one column per group.
 
-    `of_row` is each subject's own cell, `first_at_risk` the first at which it is at risk.
+    `of_row` is each subject's own cell, `first_at_risk` the first of those in which it
+    is at risk.
     """
 
     stratum: IntArray
