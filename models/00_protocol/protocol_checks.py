@@ -23,6 +23,7 @@ def model(dbt, session):
             "pair_bounds": dbt.ref("pair_bounds").df(),
             "association_tests": dbt.ref("association_tests").df(),
             "safety_tables": dbt.ref("safety_tables").df(),
+            "power_questions": dbt.ref("power_questions").df(),
         },
         variables=dbt.ref("variables").df(),
     )

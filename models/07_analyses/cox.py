@@ -6,6 +6,6 @@ from counterarm.tables.cox import cox_table
 def model(dbt, session):
     return cox_table(
         dbt.ref("model_design").df(),
-        models=dbt.ref("analysis_models").df(),
+        models=dbt.ref("model_plans").df(),
         summary=dbt.ref("match_summary").df(),
     )

@@ -22,6 +22,8 @@ def model(dbt, session):
     dbt.ref("survival_curves")
     dbt.ref("survival_summary")
     dbt.ref("survival_tests")
+    dbt.ref("survival_differences")
+    dbt.ref("matched_endpoints")
     dbt.ref("cox")
     dbt.ref("proportional_hazards")
     return run_gate(

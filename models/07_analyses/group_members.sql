@@ -49,7 +49,7 @@ select
     endpoints.is_event
 
 from outcomes
-inner join {{ ref('cohort_endpoints') }} as endpoints
+inner join {{ ref('matched_endpoints') }} as endpoints
     on outcomes.analysis_id = endpoints.analysis_id
     and outcomes.usubjid = endpoints.usubjid
 where outcomes.outcome = 'met'

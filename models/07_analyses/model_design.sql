@@ -11,9 +11,10 @@ models as (
     select distinct
         analysis_id,
         model_id,
+        source_model_id,
         endpoint
 
-    from {{ ref('analysis_models') }}
+    from {{ ref('model_plans') }}
 
 ),
 
@@ -39,7 +40,8 @@ evaluated as (
 
     from models
     inner join {{ ref('analysis_model_terms') }} as terms
-        on models.analysis_id = terms.analysis_id and models.model_id = terms.model_id
+        on models.analysis_id = terms.analysis_id
+        and models.source_model_id = terms.model_id
     inner join {{ ref('matched_subjects') }} as matched
         on models.analysis_id = matched.analysis_id
     left join {{ ref('covariate_values') }} as covariate_values
@@ -68,7 +70,7 @@ select
     end as value
 
 from evaluated
-inner join {{ ref('cohort_endpoints') }} as endpoints
+inner join {{ ref('matched_endpoints') }} as endpoints
     on evaluated.analysis_id = endpoints.analysis_id
     and evaluated.usubjid = endpoints.usubjid
     and evaluated.endpoint = endpoints.endpoint

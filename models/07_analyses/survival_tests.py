@@ -1,6 +1,6 @@
 """One row per analysis, endpoint, comparison and test."""
 
-from counterarm.tables.survival import survival_tests
+from counterarm.tables.survival_tests import survival_tests
 
 
 def model(dbt, session):

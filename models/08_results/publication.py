@@ -30,6 +30,7 @@ def model(dbt, session):
     dbt.ref("pair_difference_table")
     dbt.ref("associations")
     dbt.ref("association_counts")
+    dbt.ref("power")
     return publish_if_full(
         session,
         target=Path(dbt.config.meta_get("warehouse")),

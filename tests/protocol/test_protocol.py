@@ -114,6 +114,21 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
             "index_rule 'day_0' is none of assessment, first_dose, trial_entry",
         ),
         ("arms", {"studyid": None}, "studyid must not be empty"),
+        (
+            "power_questions",
+            {"s_control": 40},
+            "s_control 40 is no number from 0 to 1",
+        ),
+        (
+            "power_questions",
+            {"runs": "many"},
+            "runs 'many' is no number from 100 to 1000000",
+        ),
+        (
+            "power_questions",
+            {"shape": "weibull"},
+            "shape 'weibull' is none of exponential, linear",
+        ),
         ("endpoints", {"event": ""}, "event must not be empty"),
         ("windows", {"from_day": float("nan")}, "from_day must not be empty"),
         (

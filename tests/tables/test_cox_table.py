@@ -267,3 +267,11 @@ def test_an_analysis_without_matched_subjects_has_no_row(three):
     nobody = design(three, "x").iloc[:0]
     assert len(cox_table(nobody, models("naive"))) == 0
     assert len(proportional_hazards_table(nobody, models("naive"))) == 0
+
+
+def test_a_model_up_to_the_common_horizon_says_so(three):
+    plans = models("naive").assign(population="matched subjects, up to a day")
+    (row,) = cox_table(design(three, "x"), plans).to_dict("records")
+    assert row["population"] == "matched subjects, up to a day"
+    (row,) = cox_table(design(three, "x"), models("naive")).to_dict("records")
+    assert row["population"] == "matched subjects"

@@ -12,6 +12,7 @@ from counterarm.tables.frames import (
     TEXT,
     numbers,
     sorted_by_subject,
+    stacked_frame,
     texts,
     typed_frame,
 )
@@ -68,3 +69,22 @@ def test_subjects_are_sorted_byte_by_byte():
     ordered = ["S-10", "S-2", "S-B", "S-a", "S-é"]
     assert sorted_by_subject(frame)["usubjid"].tolist() == ordered
     assert sorted(ordered, key=str.encode) == ordered
+
+
+def test_parts_of_many_rows_are_the_same_frame_as_their_rows():
+    parts = [
+        {
+            "name": "a",
+            "n": np.array([1, 2]),
+            "share": np.array([0.5, np.nan]),
+            "is_known": np.array([True, False]),
+        },
+        {"name": "b", "n": np.array([3]), "share": 1.0, "is_known": True},
+    ]
+    rows = [
+        {"name": "a", "n": 1, "share": 0.5, "is_known": True},
+        {"name": "a", "n": 2, "share": np.nan, "is_known": False},
+        {"name": "b", "n": 3, "share": 1.0, "is_known": True},
+    ]
+    pd.testing.assert_frame_equal(stacked_frame(parts, TYPES), typed_frame(rows, TYPES))
+    pd.testing.assert_frame_equal(stacked_frame([], TYPES), typed_frame([], TYPES))

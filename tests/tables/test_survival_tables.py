@@ -4,12 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from counterarm.tables.survival import (
-    benjamini_hochberg,
-    survival_curves,
-    survival_summary,
-    survival_tests,
-)
+from counterarm.tables.survival import survival_curves, survival_summary
+from counterarm.tables.survival_tests import benjamini_hochberg, survival_tests
 
 # (days, event) of each group; + is censored.
 CONTROL = [(1, True), (2, True), (3, False), (4, True)]  # S: .75, .5, .5, 0
@@ -178,3 +174,39 @@ def test_false_discovery_rates_by_hand():
 def test_a_test_that_was_not_computed_does_not_count_for_the_adjustment():
     adjusted = benjamini_hochberg([0.01, np.nan, 0.04])
     assert adjusted == pytest.approx([0.02, np.nan, 0.04], nan_ok=True)
+
+
+def test_a_weighted_curve_counts_subjects_and_adds_up_weights(members):
+    """Controls of weight 1, 2, 1, 2: S falls by the weight of who dies."""
+    control = members["group_name"] == "control"
+    weight = np.where(control & (members.groupby("group_name").cumcount() % 2), 2.0, 1)
+    curves = survival_curves(members.assign(weight=weight))
+    rows = curves.query("group_name == 'control' and conf_type == 'log'")
+    assert rows["n_risk"].tolist() == [4, 3, 2, 1]
+    assert rows["n_risk_weighted"].tolist() == [6, 5, 3, 2]
+    s = 5 / 6 * 3 / 5
+    assert rows["survival"].tolist() == pytest.approx([5 / 6, s, s, 0])
+    assert set(rows["weighting"]) == {"case weights"}
+    others = curves.query("group_name != 'control'")
+    plain = survival_curves(members).query("group_name != 'control'")
+    pd.testing.assert_frame_equal(others, plain)
+    summary = survival_summary(members.assign(weight=weight)).set_index("group_name")
+    assert summary.loc["control", "n_weighted"].tolist() == [6] * 3
+    assert summary.loc["control", "rmst_days"].iloc[0] == pytest.approx(
+        1 + 5 / 6 + s * 2
+    )
+
+
+def test_a_control_of_two_sets_counts_as_one_of_weight_2(members):
+    """The same estimate and the same band, whether it is weighted or repeated."""
+    control = members[members["comparison_set"] == "arms"]
+    first = control["usubjid"] == "control-0"
+    again = pd.concat([control, control[first].assign(set_id="a-9")])
+    heavy = control.assign(weight=np.where(first, 2.0, 1.0))
+    columns = ["survival", "ci_low", "ci_high"]
+    keys = ["group_name", "conf_type", "day"]
+    one = survival_curves(again).set_index(keys)
+    two = survival_curves(heavy).set_index(keys)
+    pd.testing.assert_frame_equal(one[columns], two[columns])
+    assert one.loc["control", "weighting"].eq("repeated subjects").all()
+    assert one.loc[("control", "log", 1), "n_risk"] == 5

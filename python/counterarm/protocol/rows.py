@@ -56,6 +56,19 @@ CHOICES: dict[str, dict[str, set[str]]] = {
         "population": {"dosed", "PLACEBO", "ACTIVE"},
         "window_name": {"one_year", "entire_follow_up"},
     },
+    "power_questions": {"shape": {"exponential", "linear"}},
+}
+# Numbers that a column may hold, ends included.
+BOUNDS: dict[str, dict[str, tuple[float, float]]] = {
+    "power_questions": {
+        "s_treated": (0, 1),
+        "s_control": (0, 1),
+        "n_treated": (1, math.inf),
+        "n_control": (1, math.inf),
+        "alpha": (0.0001, 0.5),
+        "target_power": (0.01, 0.9999),
+        "runs": (100, 1_000_000),
+    },
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -110,6 +123,18 @@ FILLED = {
         "kind",
         "more_than_pct",
         "label",
+    ],
+    "power_questions": [
+        "question",
+        "s_treated",
+        "s_control",
+        "n_treated",
+        "n_control",
+        "alpha",
+        "target_power",
+        "shape",
+        "runs",
+        "seed",
     ],
 }
 # What a row of matching.csv must say with each method; it says nothing else but
@@ -220,7 +245,15 @@ def row_checks(
         ):
             yield "more_than_pct", "is no percentage from 0 to 100"
 
-    checks = [filled, choices]
+    def bounds(row: dict) -> Iterator[tuple[str, str]]:
+        for column, (low, high) in BOUNDS.get(name, {}).items():
+            value = row[column]
+            if not is_empty(value) and not (
+                is_number(value) and low <= float(value) <= high
+            ):
+                yield column, f"is no number from {low} to {high}"
+
+    checks = [filled, choices, bounds]
     if name not in OF_NO_ANALYSIS:
         checks.insert(0, analysis)
     if name == "matching":

@@ -5,9 +5,14 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from counterarm.survival._inputs import FloatArray, IntArray, survival_times
+from counterarm.survival._weighted import (
+    case_weights,
+    robust_log_std_err,
+    weighted_hazard,
+)
 
 ConfType = Literal["log", "log-log", "plain"]
 
@@ -20,8 +25,9 @@ class SurvivalCurve:
     """A Kaplan-Meier curve: one element per distinct observed time, ascending.
 
     `time` is in the unit of the input. `n_risk` counts the subjects observed up to
-    just before the time. `std_err` is the Greenwood standard error of S itself, NaN
-    where S is 0. `ci_low` and `ci_high` are NaN where R prints NA.
+    just before the time, `n_risk_weighted` sums their case weights. `std_err` is the
+    standard error of S itself, NaN where S is 0: by `variance` that of Greenwood, or
+    the robust one. `ci_low` and `ci_high` are NaN where R prints NA.
     """
 
     time: FloatArray
@@ -34,6 +40,8 @@ class SurvivalCurve:
     ci_high: FloatArray
     conf_type: str
     conf_level: float
+    n_risk_weighted: FloatArray
+    variance: Literal["greenwood", "robust"]
 
 
 @dataclass(frozen=True)
@@ -50,17 +58,24 @@ def kaplan_meier(
     time: ArrayLike,
     event: ArrayLike,
     *,
+    weights: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
     conf_type: ConfType = "log",
     conf_level: float = 0.95,
 ) -> SurvivalCurve:
-    """Estimate S(t) of one group with Greenwood standard errors and a pointwise band.
+    """Estimate S(t) of one group with standard errors and a pointwise band.
 
     `time` and `event` (1 event, 0 censored) hold one element per subject; a subject
-    censored at t is at risk for the events at t. ValueError for missing values,
-    other event codes, no rows, or an unknown `conf_type`.
+    censored at t is at risk for the events at t. With case `weights`, above 0, or with
+    `cluster`, labels of the same length, the standard error is robust: the
+    infinitesimal jackknife, summed over clusters, each row its own without them;
+    otherwise it is Greenwood's, which the robust one equals where all weights are 1
+    and no cluster has two rows. ValueError for missing values, other event codes, no
+    rows, weights not above 0, or an unknown `conf_type`.
 
     Source: Kaplan & Meier 1958; bands of R `survfit(conf.type=)`: `log` (R's default)
     and `log-log` (SAS, lifelines) transform S, `plain` does not; clipped to [0, 1].
+    Weighted: R `survfit(weights, cluster, robust = TRUE)`; Xie & Liu 2005.
     """
     if not 0 < conf_level < 1:
         raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
@@ -69,10 +84,20 @@ def kaplan_meier(
     n_observed = np.bincount(index)
     n_event = np.bincount(index[events], minlength=len(distinct))
     n_risk = np.cumsum(n_observed[::-1])[::-1]
-    survival = np.cumprod(1.0 - n_event / n_risk)
+    if weights is None and cluster is None:
+        at_risk = n_risk.astype(float)
+        survival = np.cumprod(1.0 - n_event / n_risk)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            greenwood = n_event / (n_risk * (n_risk - n_event).astype(float))
+            log_std_err = np.sqrt(np.cumsum(greenwood))
+    else:
+        weight = case_weights(weights, len(times))
+        at_risk, hazard = weighted_hazard(index, events, weight)
+        survival = np.cumprod(1.0 - hazard)
+        log_std_err = robust_log_std_err(
+            index, events, weight, cluster, at_risk, hazard
+        )
     with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = n_event / (n_risk * (n_risk - n_event).astype(float))
-        log_std_err = np.sqrt(np.cumsum(greenwood))
         std_err = survival * log_std_err  # 0 * inf: NaN where S is 0, as in R
     ci_low, ci_high = confidence_band(survival, log_std_err, conf_type, conf_level)
     return SurvivalCurve(
@@ -86,6 +111,8 @@ def kaplan_meier(
         ci_high=ci_high,
         conf_type=conf_type,
         conf_level=conf_level,
+        n_risk_weighted=at_risk,
+        variance="greenwood" if weights is None and cluster is None else "robust",
     )
 
 
@@ -110,7 +137,7 @@ def confidence_band(
     Where R has no limit the result is NaN: at S = 0 always, at S = 1 for `log-log`.
     Source: R `survival:::survfit_confint`.
     """
-    z = norm.ppf(0.5 + conf_level / 2)
+    z = ndtri(0.5 + conf_level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         if conf_type == "plain":
             margin = z * log_std_err * survival

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from counterarm.survival._inputs import numbers
+from counterarm.survival._inputs import FloatArray, codes, numbers, survival_times
+from counterarm.survival._weighted import (
+    area_influence,
+    case_weights,
+    weighted_hazard,
+)
 from counterarm.survival.kaplan_meier import kaplan_meier
 
 SMALLER_LAST_TIME = "smaller of the arms' last observed times"
@@ -22,6 +27,17 @@ class Rmst:
 
 
 @dataclass(frozen=True)
+class Influence:
+    """An estimate of one group, and each row's influence on it, in the given order.
+
+    The sum of squares of influence, first added up within clusters, is its variance.
+    """
+
+    estimate: float
+    rows: FloatArray
+
+
+@dataclass(frozen=True)
 class CommonTau:
     """The horizon that all arms share, and the rule that chose it."""
 
@@ -29,27 +45,37 @@ class CommonTau:
     tau_rule: str
 
 
-def rmst(time: ArrayLike, event: ArrayLike, tau: float) -> Rmst:
+def rmst(
+    time: ArrayLike,
+    event: ArrayLike,
+    tau: float,
+    *,
+    weights: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+) -> Rmst:
     """Area under the Kaplan-Meier curve from 0 to `tau`.
 
     One element per subject; times at least 0. Beyond the last observed time the curve
     is carried flat, as R does; choose `tau` with `common_tau` to avoid that. The
     standard error is the Greenwood plug-in: the sum over event times of
     A(t)^2 d / (n (n - d)), A(t) being the area from t to tau; a time at which all
-    remaining subjects die adds nothing.
+    remaining subjects die adds nothing. With case `weights` or `cluster` it is robust,
+    as that of `kaplan_meier`: R `residuals(survfit, type = "rmst")`.
 
     ValueError for negative times, a `tau` that is not positive and finite, and for
     whatever `kaplan_meier` refuses. Source: R `survival:::survmean`.
     """
-    if not (np.isfinite(tau) and tau > 0):
-        raise ValueError(f"tau: {tau} is not a positive number")
+    if weights is not None or cluster is not None:
+        influence = rmst_influence(time, event, tau, weights=weights)
+        rows = influence.rows
+        if cluster is not None:
+            rows = np.bincount(codes(cluster, "cluster", len(rows))[1], rows)
+        return Rmst(influence.estimate, float(np.sqrt(np.sum(rows**2))), float(tau))
+    _check_horizon(tau)
     curve = kaplan_meier(time, event)
     if curve.time[0] < 0:
         raise ValueError("time: negative times have no restricted mean")
-    kept = curve.time <= tau
-    knots = np.concatenate([[0.0], curve.time[kept], [tau]])
-    steps = np.concatenate([[1.0], curve.survival[kept]])
-    rectangles = np.diff(knots) * steps
+    rectangles, kept = _rectangles(curve.time, curve.survival, tau)
     n_risk, n_event = curve.n_risk[kept], curve.n_event[kept]
     survivors = n_risk - n_event
     greenwood = np.where(
@@ -61,6 +87,51 @@ def rmst(time: ArrayLike, event: ArrayLike, tau: float) -> Rmst:
         std_err=float(np.sqrt(np.sum(area_after**2 * greenwood))),
         tau=float(tau),
     )
+
+
+def rmst_influence(
+    time: ArrayLike,
+    event: ArrayLike,
+    tau: float,
+    *,
+    weights: ArrayLike | None = None,
+) -> Influence:
+    """Return the RMST up to `tau` and each row's influence on it; see `rmst`."""
+    _check_horizon(tau)
+    times, events = survival_times(time, event)
+    if times.min() < 0:
+        raise ValueError("time: negative times have no restricted mean")
+    weight = case_weights(weights, len(times))
+    distinct, index = np.unique(times, return_inverse=True)
+    at_risk, hazard = weighted_hazard(index, events, weight)
+    rectangles, kept = _rectangles(distinct, np.cumprod(1.0 - hazard), tau)
+    area_after = np.zeros(len(distinct))
+    area_after[kept] = np.cumsum(rectangles[:0:-1])[::-1]
+    rows = area_influence(index, events, weight, at_risk, hazard, area_after)
+    return Influence(float(rectangles.sum()), rows)
+
+
+def survival_influence(
+    time: ArrayLike,
+    event: ArrayLike,
+    day: float,
+    *,
+    weights: ArrayLike | None = None,
+) -> Influence:
+    """Return S(day) and each row's influence on it; 0 for all rows where S is 0.
+
+    Arguments and errors as `kaplan_meier`. Beyond the last observed time the curve is
+    carried flat.
+    """
+    times, events = survival_times(time, event)
+    weight = case_weights(weights, len(times))
+    distinct, index = np.unique(times, return_inverse=True)
+    at_risk, hazard = weighted_hazard(index, events, weight)
+    kept = distinct <= day
+    estimate = float(np.prod(1.0 - hazard[kept]))
+    level = np.where(kept, estimate, 0.0)
+    rows = area_influence(index, events, weight, at_risk, hazard, level)
+    return Influence(estimate, rows)
 
 
 def common_tau(times_by_arm: Mapping[str, ArrayLike]) -> CommonTau:
@@ -78,3 +149,18 @@ def common_tau(times_by_arm: Mapping[str, ArrayLike]) -> CommonTau:
             raise ValueError(f"time of {arm}: no rows")
         last[arm] = float(times.max())
     return CommonTau(tau=min(last.values()), tau_rule=SMALLER_LAST_TIME)
+
+
+def _check_horizon(tau: float) -> None:
+    if not (np.isfinite(tau) and tau > 0):
+        raise ValueError(f"tau: {tau} is not a positive number")
+
+
+def _rectangles(
+    time: FloatArray, survival: FloatArray, tau: float
+) -> tuple[FloatArray, np.ndarray]:
+    """Areas of the steps of the curve up to `tau`, and which times are within it."""
+    kept = time <= tau
+    knots = np.concatenate([[0.0], time[kept], [tau]])
+    steps = np.concatenate([[1.0], survival[kept]])
+    return np.diff(knots) * steps, kept

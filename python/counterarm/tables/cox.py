@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.survival import CoxFit, fit_cox, fit_cox_two_way, zph
-from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
+from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 
 COX_TYPES = {
     "analysis_id": TEXT,
@@ -54,12 +54,13 @@ def cox_table(
 ) -> pd.DataFrame:
     """Fit every model in every variance, one row per analysis, model, variance, term.
 
-    `design` are rows of `analysis.model_design`, `models` those of the protocol's
-    `models`, `summary` those of `matching.match_summary`, which say whose effect is
-    estimated in whom; without it, that of matched pairs. Subjects with a term that is
-    not known are left out and counted in n_left_out. A model that cannot be fitted has
-    rows without estimates, and `note` says why; `note` also warns of a coefficient that
-    may be infinite, and of a naive variance or strata of weighted subjects.
+    `design` are rows of `analysis.model_design`, `models` those of
+    `analysis.model_plans`, `summary` those of `matching.match_summary`, which say whose
+    effect is estimated in whom; without it, that of matched pairs. Subjects with a term
+    that is not known, or an endpoint, are left out and counted in n_left_out. A model
+    that cannot be fitted has rows without estimates, and `note` says why; `note` also
+    warns of a coefficient that may be infinite, and of a naive variance or strata of
+    weighted subjects.
     """
     rows = []
     compared = {} if summary is None else compared_in(summary)
@@ -72,7 +73,7 @@ def cox_table(
             "ties": plan.ties,
             "variance": plan.variance,
             "n_left_out": int(members[terms].isna().any(axis=1).sum()),
-            "population": population,
+            "population": ", ".join([population, *restriction(plan)]),
             "estimand": estimand(plan.variance, len(terms), whose),
         }
         fitted = members.dropna(subset=terms)
@@ -193,17 +194,36 @@ def fits(
 ) -> Iterator[tuple[object, pd.DataFrame, list[str]]]:
     """Yield each row of `models` with its members, a column per term, and the terms."""
     keys = ["analysis_id", "model_id", "endpoint"]
-    by_model = dict(list(design.groupby(keys)))
-    ordered = models.sort_values([*keys, "variance"], kind="stable")
-    for plan in ordered.itertuples():
-        own = by_model.get((plan.analysis_id, plan.model_id, plan.endpoint))
-        if own is None:
-            continue
-        terms = own.sort_values("position")["term"].drop_duplicates().tolist()
-        index = ["set_id", "usubjid", "weight", "days", "is_event"]
-        wide = own.pivot(index=index, columns="term", values="value").reset_index()
-        wide[terms] = wide[terms].astype("Float64")
-        yield plan, wide.sort_values(["set_id", "usubjid"], kind="stable"), terms
+    # Sorted once: every model then has its subjects, and theirs the terms, in order.
+    ordered = design.sort_values(
+        [*keys, "set_id", "usubjid", "position", "term"], kind="stable"
+    )
+    by_model = {model: widened(rows) for model, rows in ordered.groupby(keys)}
+    plans = models.sort_values([*keys, "variance"], kind="stable")
+    for plan in plans.itertuples():
+        key = (plan.analysis_id, plan.model_id, plan.endpoint)
+        if key in by_model:
+            yield plan, *by_model[key]
+
+
+def widened(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return one row per subject with a column per term, and the terms.
+
+    `rows` are those of one model, every subject with every term, sorted by subject and
+    by the place of the term.
+    """
+    n_terms = rows["term"].nunique()
+    terms = rows["term"].iloc[:n_terms].tolist()
+    columns = ["set_id", "usubjid", "weight", "days", "is_event"]
+    wide = rows[columns].iloc[::n_terms].reset_index(drop=True)
+    wide[terms] = numbers(rows, "value").reshape(-1, n_terms)
+    return wide, terms
+
+
+def restriction(plan: object) -> list[str]:
+    """Return to whom or to what time a model is restricted, in words."""
+    text = getattr(plan, "restriction", None)
+    return [] if pd.isna(text) else [text]
 
 
 def arrays(

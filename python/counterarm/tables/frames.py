@@ -1,6 +1,6 @@
 """Data frames at the border to DuckDB: fixed column types, nulls as nulls."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,37 @@ def typed_frame(rows: Iterable[Mapping], types: Mapping[str, str]) -> pd.DataFra
         else:
             frame[column] = values.astype(dtype)
     return frame
+
+
+def stacked_frame(
+    parts: Sequence[Mapping[str, object]], types: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return parts of many rows, one under the other, as `typed_frame` does rows.
+
+    A part maps each column to an array, or to one value for all its rows; at least one
+    is an array. Tens of thousands of rows cost no more than their arrays.
+    """
+    if not parts:
+        return typed_frame([], types)
+    sizes = [
+        next(len(values) for values in part.values() if isinstance(values, np.ndarray))
+        for part in parts
+    ]
+    columns = {}
+    for column, dtype in types.items():
+        values = [
+            part[column]
+            if isinstance(part[column], np.ndarray)
+            else np.full(size, part[column], dtype=object)
+            for part, size in zip(parts, sizes, strict=True)
+        ]
+        stacked = np.concatenate(values)
+        if dtype == NUMBER:
+            stacked = stacked.astype(float)
+            columns[column] = pd.Series(stacked).astype(NUMBER).mask(np.isnan(stacked))
+        else:
+            columns[column] = pd.Series(stacked).astype(dtype)
+    return pd.DataFrame(columns, columns=list(types))
 
 
 def numbers(frame: pd.DataFrame, column: str) -> np.ndarray:

@@ -1,25 +1,27 @@
-"""Survival curves, summaries and tests of the compared groups."""
-
-from collections.abc import Iterator
-from itertools import combinations
+"""Survival curves and summaries of the compared groups."""
 
 import numpy as np
 import pandas as pd
 
 from counterarm.survival import (
-    common_tau,
+    CommonTau,
     kaplan_meier,
-    log_rank,
     median,
-    peto_g_rho1,
     rmst,
     with_conf_type,
 )
-from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
+from counterarm.survival.kaplan_meier import SurvivalCurve
+from counterarm.tables.frames import (
+    COUNT,
+    NUMBER,
+    TEXT,
+    stacked_frame,
+    typed_frame,
+)
+from counterarm.tables.groups import Sample, common_taus, groups_once, read_groups
 
 # R's default first; the others stand beside it because other software prints them.
 CONF_TYPES = ("log", "log-log", "plain")
-TESTS = {"log_rank": log_rank, "peto_g_rho1": peto_g_rho1}
 
 CURVE_TYPES = {
     "analysis_id": TEXT,
@@ -33,6 +35,8 @@ CURVE_TYPES = {
     "ci_low": NUMBER,
     "ci_high": NUMBER,
     "conf_type": TEXT,
+    "n_risk_weighted": NUMBER,
+    "weighting": TEXT,
 }
 SUMMARY_TYPES = {
     "analysis_id": TEXT,
@@ -48,19 +52,8 @@ SUMMARY_TYPES = {
     "rmst_se": NUMBER,
     "tau": NUMBER,
     "tau_rule": TEXT,
-}
-TEST_TYPES = {
-    "analysis_id": TEXT,
-    "endpoint": TEXT,
-    "comparison_set": TEXT,
-    "comparison": TEXT,
-    "test": TEXT,
-    "statistic": NUMBER,
-    "statistic_kind": TEXT,
-    "df": COUNT,
-    "p_value": NUMBER,
-    "p_adjusted": NUMBER,
-    "definition": TEXT,
+    "n_weighted": NUMBER,
+    "weighting": TEXT,
 }
 
 
@@ -69,37 +62,32 @@ def survival_curves(members: pd.DataFrame) -> pd.DataFrame:
 
     `members` are rows of `analysis.group_members`. One row per analysis, endpoint,
     group, distinct day and conf_type. A group that stands in several comparison sets
-    is estimated once.
+    is estimated once. Where a weight differs from 1 or a subject has several rows the
+    curve is weighted and its bands robust, summed over each subject's rows.
     """
-    rows = []
-    for keys, time, event in groups_once(members):
-        curve = kaplan_meier(time, event)
+    parts = []
+    for group in groups_once(read_groups(members)):
+        sample = group.sample
+        curve = curve_of(sample)
+        day = curve.time.astype(int)
         for conf_type in CONF_TYPES:
             band = with_conf_type(curve, conf_type)
-            rows += [
-                keys
+            parts.append(
+                group.keys
                 | {
                     "day": day,
-                    "n_risk": n_risk,
-                    "n_event": n_event,
-                    "n_censored": n_censored,
-                    "survival": survival,
-                    "ci_low": low,
-                    "ci_high": high,
+                    "n_risk": band.n_risk,
+                    "n_event": band.n_event,
+                    "n_censored": band.n_censored,
+                    "survival": band.survival,
+                    "ci_low": band.ci_low,
+                    "ci_high": band.ci_high,
                     "conf_type": conf_type,
+                    "n_risk_weighted": band.n_risk_weighted,
+                    "weighting": sample.weighting,
                 }
-                for day, n_risk, n_event, n_censored, survival, low, high in zip(
-                    band.time.astype(int),
-                    band.n_risk,
-                    band.n_event,
-                    band.n_censored,
-                    band.survival,
-                    band.ci_low,
-                    band.ci_high,
-                    strict=True,
-                )
-            ]
-    return typed_frame(rows, CURVE_TYPES)
+            )
+    return stacked_frame(parts, CURVE_TYPES)
 
 
 def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
@@ -107,28 +95,29 @@ def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
 
     tau is the smaller of the last days of the groups of the first comparison set, the
     arms. A group that was not followed that long has its own last day, and says so.
+    Weighted and robust where `survival_curves` is.
     """
     rows = []
-    taus = {
-        keys: common_tau(
-            {
-                str(name): group["days"].to_numpy(float)
-                for name, group in arms.groupby("group_name")
-            }
+    groups = read_groups(members)
+    taus = common_taus(groups)
+    for group in groups_once(groups):
+        sample = group.sample
+        tau, tau_rule = limit(taus[group.analysis_id, group.endpoint], sample.time)
+        restricted = rmst(
+            sample.time,
+            sample.event,
+            tau,
+            weights=sample.case_weights,
+            cluster=sample.subject_clusters,
         )
-        for keys, arms in first_set(members).groupby(["analysis_id", "endpoint"])
-    }
-    for keys, time, event in groups_once(members):
-        tau, tau_rule = limit(taus[keys["analysis_id"], keys["endpoint"]], time)
-        restricted = rmst(time, event, tau)
-        curve = kaplan_meier(time, event)
+        curve = curve_of(sample)
         for conf_type in CONF_TYPES:
             middle = median(with_conf_type(curve, conf_type))
             rows.append(
-                keys
+                group.keys
                 | {
-                    "n": len(time),
-                    "n_events": int(event.sum()),
+                    "n": len(sample.time),
+                    "n_events": int(sample.event.sum()),
                     "median_days": middle.estimate,
                     "median_ci_low": middle.ci_low,
                     "median_ci_high": middle.ci_high,
@@ -137,113 +126,25 @@ def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
                     "rmst_se": restricted.std_err,
                     "tau": tau,
                     "tau_rule": tau_rule,
+                    "n_weighted": float(sample.weight.sum()),
+                    "weighting": sample.weighting,
                 }
             )
     return typed_frame(rows, SUMMARY_TYPES)
 
 
-def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
-    """Test the groups of every comparison set, all together and by pairs.
-
-    One row per analysis, endpoint, comparison and test. p_adjusted is Benjamini and
-    Hochberg's over the pairs of a set with more than two groups; elsewhere null. A
-    comparison without an event has a row without statistic that says so.
-    """
-    rows = []
-    sets = members.groupby(["analysis_id", "endpoint", "comparison_set"], sort=True)
-    for (analysis_id, endpoint, comparison_set), rows_of_set in sets:
-        for test, function in TESTS.items():
-            tested = [
-                {
-                    "analysis_id": analysis_id,
-                    "endpoint": endpoint,
-                    "comparison_set": comparison_set,
-                    "comparison": " vs ".join(reversed(names)),
-                    "test": test,
-                }
-                | run_test(function, compared)
-                for names, compared in comparisons(rows_of_set)
-            ]
-            pairs = [row for row in tested if row["comparison"].count(" vs ") == 1]
-            if len(pairs) > 1:
-                adjusted = benjamini_hochberg([row["p_value"] for row in pairs])
-                for row, p_adjusted in zip(pairs, adjusted, strict=True):
-                    row["p_adjusted"] = p_adjusted
-            rows += tested
-    return typed_frame(rows, TEST_TYPES)
-
-
-def groups_once(
-    members: pd.DataFrame,
-) -> Iterator[tuple[dict, np.ndarray, np.ndarray]]:
-    """Yield keys, days and events of every group, from the first set that names it."""
-    keys = ["analysis_id", "endpoint", "group_name"]
-    first = members.groupby(keys)["comparison_set"].transform("min")
-    for values, group in members[members["comparison_set"] == first].groupby(keys):
-        ordered = group.sort_values(["days", "usubjid"], kind="stable")
-        yield (
-            dict(zip(keys, values, strict=True)),
-            ordered["days"].to_numpy(float),
-            ordered["is_event"].to_numpy(bool),
-        )
-
-
-def first_set(members: pd.DataFrame) -> pd.DataFrame:
-    """Return the members of each analysis's first comparison set."""
-    first = members.groupby(["analysis_id", "endpoint"])["comparison_set"].transform(
-        "min"
+def curve_of(sample: Sample) -> SurvivalCurve:
+    """Estimate a group's curve, weighted where its rows are."""
+    return kaplan_meier(
+        sample.time,
+        sample.event,
+        weights=sample.case_weights,
+        cluster=sample.subject_clusters,
     )
-    return members[members["comparison_set"] == first]
 
 
-def limit(common: object, time: np.ndarray) -> tuple[float, str]:
+def limit(common: CommonTau, time: np.ndarray) -> tuple[float, str]:
     """Return the day up to which a group's RMST is taken, and the rule."""
     if time.max() >= common.tau:
         return common.tau, common.tau_rule
     return float(time.max()), "the group's own last day, before that of the arms"
-
-
-def comparisons(
-    rows: pd.DataFrame,
-) -> Iterator[tuple[list[str], pd.DataFrame]]:
-    """Yield names, in order of position, and members of each comparison of a set."""
-    order = rows.drop_duplicates("group_name").sort_values("position")
-    names = order["group_name"].tolist()
-    if len(names) > 2:
-        yield names, rows
-    for pair in combinations(names, 2):
-        yield list(pair), rows[rows["group_name"].isin(pair)]
-
-
-def run_test(function: object, compared: pd.DataFrame) -> dict:
-    """Return the columns of one test's row."""
-    try:
-        result = function(
-            compared["days"].to_numpy(float),
-            compared["is_event"].to_numpy(bool),
-            compared["group_name"].to_numpy(str),
-        )
-    except ValueError as error:
-        return {"p_value": np.nan, "definition": f"not computed: {error}"}
-    return {
-        "statistic": result.statistic,
-        "statistic_kind": result.statistic_kind,
-        "df": result.df,
-        "p_value": result.p_value,
-        "definition": result.definition,
-    }
-
-
-def benjamini_hochberg(p_values: list[float]) -> np.ndarray:
-    """Adjust p values for the false discovery rate (Benjamini and Hochberg 1995).
-
-    NaN stays NaN and does not count.
-    """
-    p = np.asarray(p_values, float)
-    adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    descending = known[np.argsort(-p[known], kind="stable")]
-    ranks = np.arange(len(descending), 0, -1)
-    stepped = np.minimum.accumulate(p[descending] * len(descending) / ranks)
-    adjusted[descending] = np.minimum(stepped, 1.0)
-    return adjusted

@@ -1,0 +1,7 @@
+"""One row per analysis, endpoint, comparison, measure and variance."""
+
+from counterarm.tables.survival_differences import survival_differences
+
+
+def model(dbt, session):
+    return survival_differences(dbt.ref("group_members").df())

@@ -1,0 +1,191 @@
+"""The compared groups: who is in them, and whether their rows are weighted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, groupby
+
+import numpy as np
+import pandas as pd
+
+from counterarm.survival import CommonTau, common_tau
+
+NONE, WEIGHTS, REPEATED = "none", "case weights", "repeated subjects"
+SET_KEYS = ["analysis_id", "endpoint", "comparison_set"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows of one group or comparison as arrays, in an order that is total.
+
+    `group` is the place of each row's group among the alphabetical names of those
+    compared; `subject` and `matched_set` are codes, the same in all samples of a table.
+    """
+
+    time: np.ndarray
+    event: np.ndarray
+    weight: np.ndarray
+    subject: np.ndarray
+    matched_set: np.ndarray
+    group: np.ndarray
+
+    @cached_property
+    def is_repeated(self) -> bool:
+        """Tell whether a subject stands in several matched sets."""
+        return len(np.unique(self.subject)) < len(self.subject)
+
+    @cached_property
+    def weighting(self) -> str:
+        """Say how rows count: `none` where each is one subject of weight 1."""
+        if (self.weight != 1).any():
+            return WEIGHTS
+        return REPEATED if self.is_repeated else NONE
+
+    @property
+    def case_weights(self) -> np.ndarray | None:
+        """Return the weights, or None where rows need none."""
+        return None if self.weighting == NONE else self.weight
+
+    @property
+    def subject_clusters(self) -> np.ndarray | None:
+        """Return subjects as clusters where one has several rows."""
+        return self.subject if self.is_repeated else None
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group of one comparison set."""
+
+    analysis_id: str
+    endpoint: str
+    comparison_set: str
+    name: str
+    sample: Sample
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Return the columns that name it in a table of groups."""
+        return {
+            "analysis_id": self.analysis_id,
+            "endpoint": self.endpoint,
+            "group_name": self.name,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Groups of a set that are compared, in order of position."""
+
+    groups: tuple[Group, ...]
+    sample: Sample
+
+    @property
+    def title(self) -> str:
+        """Name it: the later group before the earlier, treated vs control."""
+        return " vs ".join(group.name for group in reversed(self.groups))
+
+    @property
+    def first_code(self) -> int:
+        """Return the code in `sample.group` of the group that the title names first."""
+        names = sorted(group.name for group in self.groups)
+        return names.index(self.groups[-1].name)
+
+
+def read_groups(members: pd.DataFrame) -> list[Group]:
+    """Return the groups of `analysis.group_members`, by set and position.
+
+    The frame is sorted once, as codes; a group is a slice of its columns.
+    """
+    if members.empty:
+        return []
+    codes = {
+        column: np.unique(members[column].to_numpy(str), return_inverse=True)
+        for column in [*SET_KEYS, "group_name", "usubjid", "set_id"]
+    }
+    days = members["days"].to_numpy(float)
+    position = members["position"].to_numpy(float)
+    least_to_most = [codes["set_id"][1], codes["usubjid"][1], days]
+    least_to_most += [codes["group_name"][1], position]
+    least_to_most += [codes[column][1] for column in reversed(SET_KEYS)]
+    order = np.lexsort(least_to_most)
+    columns = {
+        "time": days[order],
+        "event": members["is_event"].to_numpy(bool)[order],
+        "weight": members["weight"].to_numpy(float)[order],
+        "subject": codes["usubjid"][1][order],
+        "matched_set": codes["set_id"][1][order],
+        "group": np.zeros(len(order), int),
+    }
+    names = [*SET_KEYS, "group_name"]
+    keys = np.column_stack([codes[column][1][order] for column in names])
+    changes = (keys[1:] != keys[:-1]).any(axis=1)
+    starts = np.flatnonzero(np.r_[True, changes])
+    return [
+        Group(
+            *(
+                str(codes[column][0][code])
+                for column, code in zip(names, keys[start], strict=True)
+            ),
+            sample=Sample(
+                **{name: values[start:stop] for name, values in columns.items()}
+            ),
+        )
+        for start, stop in zip(starts, np.r_[starts[1:], len(order)], strict=True)
+    ]
+
+
+def groups_once(groups: Iterable[Group]) -> list[Group]:
+    """Return each group of an analysis and endpoint, as the first set has it."""
+    first: dict[tuple[str, ...], Group] = {}
+    for group in groups:
+        first.setdefault(tuple(group.keys.values()), group)
+    return [first[key] for key in sorted(first)]
+
+
+def common_taus(groups: Iterable[Group]) -> dict[tuple[str, str], CommonTau]:
+    """Return, by analysis and endpoint, the day to which the arms were both followed.
+
+    The arms are the groups of an analysis's first comparison set.
+    """
+    arms: dict[tuple[str, str], list[Group]] = {}
+    for group in groups:
+        known = arms.setdefault((group.analysis_id, group.endpoint), [])
+        if not known or known[0].comparison_set == group.comparison_set:
+            known.append(group)
+    return {
+        key: common_tau({group.name: group.sample.time for group in own})
+        for key, own in arms.items()
+    }
+
+
+def comparisons(groups: Iterable[Group]) -> Iterator[tuple[dict, list[Comparison]]]:
+    """Yield the keys and comparisons of each set.
+
+    All groups together where there are more than two, then every pair.
+    """
+
+    def keys(group: Group) -> tuple[str, str, str]:
+        return group.analysis_id, group.endpoint, group.comparison_set
+
+    for values, own in groupby(groups, key=keys):
+        together = tuple(own)
+        compared = [together] if len(together) > 2 else []
+        compared += list(combinations(together, 2))
+        yield (
+            dict(zip(SET_KEYS, values, strict=True)),
+            [Comparison(chosen, joined(chosen)) for chosen in compared],
+        )
+
+
+def joined(groups: Sequence[Group]) -> Sample:
+    """Return the rows of several groups, coded by the alphabet of their names."""
+    ordered = sorted(groups, key=lambda group: group.name)
+    samples = [group.sample for group in ordered]
+    columns = ("time", "event", "weight", "subject", "matched_set")
+    return Sample(
+        **{
+            name: np.concatenate([getattr(sample, name) for sample in samples])
+            for name in columns
+        },
+        group=np.repeat(np.arange(len(samples)), [len(s.time) for s in samples]),
+    )

@@ -1,0 +1,164 @@
+"""Tests between the compared groups, each with the words for what it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from counterarm.survival import (
+    TestResult,
+    cox_f,
+    cox_mantel,
+    fleming_harrington,
+    gehan,
+    gehan_breslow,
+    log_rank,
+    log_rank_permutation,
+    peto_g_rho1,
+    peto_peto,
+    tarone_ware,
+)
+from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
+from counterarm.tables.groups import NONE, Comparison, comparisons, read_groups
+
+TEST_TYPES = {
+    "analysis_id": TEXT,
+    "endpoint": TEXT,
+    "comparison_set": TEXT,
+    "comparison": TEXT,
+    "test": TEXT,
+    "statistic": NUMBER,
+    "statistic_kind": TEXT,
+    "df": COUNT,
+    "df2": COUNT,
+    "p_value": NUMBER,
+    "p_adjusted": NUMBER,
+    "weighting": TEXT,
+    "definition": TEXT,
+}
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test of the table.
+
+    `of_two` needs two groups, whose first the comparison names first. Ranks and scores
+    have no weighted form. `by_set` sums the robust variance over matched sets.
+    """
+
+    __test__ = False  # keeps pytest from collecting it
+
+    function: Callable[..., TestResult]
+    of_two: bool = False
+    has_weighted_form: bool = True
+    by_set: bool = False
+
+
+TESTS = {
+    "log_rank": Test(log_rank),
+    "log_rank_cluster": Test(log_rank, by_set=True),
+    "peto_g_rho1": Test(peto_g_rho1),
+    "gehan_breslow": Test(gehan_breslow),
+    "tarone_ware": Test(tarone_ware),
+    "fh_0_1": Test(lambda *a, **options: fleming_harrington(*a, 0, 1, **options)),
+    "fh_1_1": Test(lambda *a, **options: fleming_harrington(*a, 1, 1, **options)),
+    "cox_mantel": Test(cox_mantel, of_two=True),
+    "gehan": Test(gehan, of_two=True, has_weighted_form=False),
+    "gehan_uncorrected": Test(
+        lambda *a, **options: gehan(*a, correction=False, **options),
+        of_two=True,
+        has_weighted_form=False,
+    ),
+    "cox_f": Test(cox_f, of_two=True, has_weighted_form=False),
+    "log_rank_permutation": Test(
+        log_rank_permutation, of_two=True, has_weighted_form=False
+    ),
+    "peto_peto": Test(peto_peto, of_two=True, has_weighted_form=False),
+}
+
+
+def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
+    """Test the groups of every comparison set, all together and by pairs.
+
+    `members` are rows of `analysis.group_members`. One row per analysis, endpoint,
+    comparison and test; tests of two groups have rows for pairs only. p_adjusted is
+    Benjamini and Hochberg's over the pairs of a set with more than two groups;
+    elsewhere null. Where a weight differs from 1 or a subject has several rows, tests
+    are weighted and their variance robust; one that has no weighted form, and a
+    comparison that has no event, has a row without statistic that says so.
+    """
+    rows = []
+    for keys, compared in comparisons(read_groups(members)):
+        for name, test in TESTS.items():
+            tested = [
+                keys
+                | {
+                    "comparison": comparison.title,
+                    "test": name,
+                    "weighting": comparison.sample.weighting,
+                }
+                | run_test(test, comparison)
+                for comparison in compared
+                if len(comparison.groups) == 2 or not test.of_two
+            ]
+            pairs = [row for row in tested if row["comparison"].count(" vs ") == 1]
+            if len(pairs) > 1:
+                adjusted = benjamini_hochberg([row["p_value"] for row in pairs])
+                for row, p_adjusted in zip(pairs, adjusted, strict=True):
+                    row["p_adjusted"] = p_adjusted
+            rows += tested
+    return typed_frame(rows, TEST_TYPES)
+
+
+def run_test(test: Test, comparison: Comparison) -> dict:
+    """Return the columns of one test's row."""
+    sample = comparison.sample
+    options: dict = {"first": comparison.first_code} if test.of_two else {}
+    if sample.weighting != NONE:
+        if not test.has_weighted_form:
+            return not_computed("the test has no form for weighted or repeated rows")
+        options["weights"] = sample.weight
+    clusters = [sample.matched_set] if test.by_set else []
+    if sample.is_repeated:
+        clusters.append(sample.subject)
+    if clusters:
+        options["clusters"] = clusters
+    try:
+        result = test.function(sample.time, sample.event, sample.group, **options)
+    except ValueError as error:
+        return not_computed(str(error))
+    definition = result.definition
+    if clusters:
+        ways = "matched set and subject" if len(clusters) == 2 else "matched set"
+        definition = definition.replace(
+            "by cluster", f"by {ways if test.by_set else 'subject'}"
+        )
+    return {
+        "statistic": result.statistic,
+        "statistic_kind": result.statistic_kind,
+        "df": result.df,
+        "df2": result.df2,
+        "p_value": result.p_value,
+        "definition": definition,
+    }
+
+
+def not_computed(reason: str) -> dict:
+    """Return the columns of a row without statistic, with the reason."""
+    return {"p_value": np.nan, "definition": f"not computed: {reason}"}
+
+
+def benjamini_hochberg(p_values: list[float]) -> np.ndarray:
+    """Adjust p values for the false discovery rate (Benjamini and Hochberg 1995).
+
+    NaN stays NaN and does not count.
+    """
+    p = np.asarray(p_values, float)
+    adjusted = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    descending = known[np.argsort(-p[known], kind="stable")]
+    ranks = np.arange(len(descending), 0, -1)
+    stepped = np.minimum.accumulate(p[descending] * len(descending) / ranks)
+    adjusted[descending] = np.minimum(stepped, 1.0)
+    return adjusted
