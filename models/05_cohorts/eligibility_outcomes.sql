@@ -2,9 +2,27 @@
 -- or not evaluable.
 --
 -- A step of several conditions is met when all are; one that is not met decides, then
--- one that cannot be evaluated.
+-- one that cannot be evaluated. An order statistic as bound (q1, median, q3) is the
+-- number of eligibility_thresholds.
 
 with
+
+bounds as (
+
+    select
+        eligibility.*,
+        case
+            when thresholds.statistic is null then eligibility.value
+            else cast(thresholds.value as varchar)
+        end as bound
+
+    from {{ ref('analysis_eligibility') }} as eligibility
+    left join {{ ref('eligibility_thresholds') }} as thresholds
+        on eligibility.analysis_id = thresholds.analysis_id
+        and eligibility.variable = thresholds.variable
+        and eligibility.value = thresholds.statistic
+
+),
 
 conditions as (
 
@@ -18,10 +36,10 @@ conditions as (
         eligibility.variable,
         covariate_values.value,
         {{ condition_outcome(
-            'covariate_values.value', 'eligibility.operator', 'eligibility.value'
+            'covariate_values.value', 'eligibility.operator', 'eligibility.bound'
         ) }} as outcome
 
-    from {{ ref('analysis_eligibility') }} as eligibility
+    from bounds as eligibility
     inner join {{ ref('covariate_values') }} as covariate_values
         on eligibility.analysis_id = covariate_values.analysis_id
         and eligibility.variable = covariate_values.variable
