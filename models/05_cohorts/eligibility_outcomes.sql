@@ -9,18 +9,7 @@ with
 
 bounds as (
 
-    select
-        eligibility.*,
-        case
-            when thresholds.statistic is null then eligibility.value
-            else cast(thresholds.value as varchar)
-        end as bound
-
-    from {{ ref('analysis_eligibility') }} as eligibility
-    left join {{ ref('eligibility_thresholds') }} as thresholds
-        on eligibility.analysis_id = thresholds.analysis_id
-        and eligibility.variable = thresholds.variable
-        and eligibility.value = thresholds.statistic
+    {{ bounds(ref('analysis_eligibility'), ref('eligibility_thresholds')) }}
 
 ),
 
@@ -54,11 +43,7 @@ select
     step,
     criterion,
     min(label) as label,
-    case
-        when bool_or(outcome = 'not met') then 'not met'
-        when bool_or(outcome = 'not evaluable') then 'not evaluable'
-        else 'met'
-    end as outcome,
+    {{ all_outcomes('outcome') }} as outcome,
     string_agg(distinct variable, ', ' order by variable) filter (
         where outcome <> 'met'
     ) as because_of

@@ -22,6 +22,8 @@ def model(dbt, session):
     dbt.ref("adtte")
     dbt.ref("adtte_accounting")
     dbt.ref("adverse_events")
+    dbt.ref("group_counts")
+    dbt.ref("resolved_thresholds")
     return publish_if_full(
         session,
         target=Path(dbt.config.meta_get("warehouse")),

@@ -48,6 +48,7 @@ def models(*variances: str, ties: str = "efron") -> pd.DataFrame:
             "endpoint": "OS",
             "variance": list(variances),
             "ties": ties,
+            "population": "all of them",
         }
     )
 

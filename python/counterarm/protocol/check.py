@@ -5,6 +5,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from counterarm.protocol.groups import (
+    duplicate_problems,
+    group_name_problems,
+    position_problems,
+    subgroup_name_problems,
+)
 from counterarm.protocol.rows import ARMS, at, is_empty, row_checks
 
 # Seeds of which every analysis needs a row, its own or an inherited one.
@@ -26,8 +32,8 @@ def check_protocol(
     be told from two protocols).
 
     Raises `ProtocolError` naming file, line, column and value of every row that names
-    an unknown analysis, variable, operator or choice, leaves a needed column empty, or
-    compares with what is no number.
+    an unknown analysis, variable, operator or choice, leaves a needed column empty,
+    compares with what is no number, repeats another or contradicts it.
     """
     problems = list(find_problems(seeds, variables))
     if problems:
@@ -64,6 +70,12 @@ def find_problems(
     yield from step_problems(seeds["eligibility"])
     yield from dose_group_problems(seeds["dose_groups"])
     yield from index_problems(seeds)
+    yield from duplicate_problems(seeds)
+    groups, subgroups = seeds["groups"], seeds["subgroups"]
+    yield from position_problems("groups", groups, "comparison_set", "group_name")
+    yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")
+    yield from group_name_problems(groups)
+    yield from subgroup_name_problems(subgroups, groups)
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
         for line, row in enumerate(analyses.to_dict("records"), start=2):

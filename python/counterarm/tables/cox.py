@@ -47,9 +47,9 @@ TRANSFORM = "km"
 def cox_table(design: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
     """Fit every model in every variance, one row per analysis, model, variance, term.
 
-    `design` are rows of `analysis.model_design`, `models` those of the protocol's
-    `models`. Subjects with a term that is not known are left out and counted in
-    n_left_out. A model that cannot be fitted has rows without estimates, and `note`
+    `design` are rows of `analysis.model_design`, `models` those of
+    `analysis.model_plans`, which say whom a model is fitted to. Subjects with a term
+    that is not known, or an endpoint, are left out and counted in n_left_out. A model that cannot be fitted has rows without estimates, and `note`
     says why; `note` also warns of a coefficient that may be infinite.
     """
     rows = []
@@ -61,7 +61,7 @@ def cox_table(design: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
             "ties": plan.ties,
             "variance": plan.variance,
             "n_left_out": int(members[terms].isna().any(axis=1).sum()),
-            "population": "matched subjects",
+            "population": plan.population,
             "estimand": estimand(plan.variance, len(terms)),
         }
         fitted = members.dropna(subset=terms)
