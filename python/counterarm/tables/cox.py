@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.survival import fit_cox, zph
-from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
+from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 
 COX_TYPES = {
     "analysis_id": TEXT,
@@ -49,8 +49,9 @@ def cox_table(design: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
 
     `design` are rows of `analysis.model_design`, `models` those of
     `analysis.model_plans`, which say whom a model is fitted to. Subjects with a term
-    that is not known, or an endpoint, are left out and counted in n_left_out. A model that cannot be fitted has rows without estimates, and `note`
-    says why; `note` also warns of a coefficient that may be infinite.
+    that is not known, or an endpoint, are left out and counted in n_left_out. A model
+    that cannot be fitted has rows without estimates, and `note` says why; `note` also
+    warns of a coefficient that may be infinite.
     """
     rows = []
     for plan, members, terms in fits(design, models):
@@ -150,17 +151,30 @@ def fits(
 ) -> Iterator[tuple[object, pd.DataFrame, list[str]]]:
     """Yield each row of `models` with its members, a column per term, and the terms."""
     keys = ["analysis_id", "model_id", "endpoint"]
-    by_model = dict(list(design.groupby(keys)))
-    ordered = models.sort_values([*keys, "variance"], kind="stable")
-    for plan in ordered.itertuples():
-        own = by_model.get((plan.analysis_id, plan.model_id, plan.endpoint))
-        if own is None:
-            continue
-        terms = own.sort_values("position")["term"].drop_duplicates().tolist()
-        index = ["set_id", "usubjid", "weight", "days", "is_event"]
-        wide = own.pivot(index=index, columns="term", values="value").reset_index()
-        wide[terms] = wide[terms].astype("Float64")
-        yield plan, wide.sort_values(["set_id", "usubjid"], kind="stable"), terms
+    # Sorted once: every model then has its subjects, and theirs the terms, in order.
+    ordered = design.sort_values(
+        [*keys, "set_id", "usubjid", "position", "term"], kind="stable"
+    )
+    by_model = {model: widened(rows) for model, rows in ordered.groupby(keys)}
+    plans = models.sort_values([*keys, "variance"], kind="stable")
+    for plan in plans.itertuples():
+        key = (plan.analysis_id, plan.model_id, plan.endpoint)
+        if key in by_model:
+            yield plan, *by_model[key]
+
+
+def widened(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return one row per subject with a column per term, and the terms.
+
+    `rows` are those of one model, every subject with every term, sorted by subject and
+    by the place of the term.
+    """
+    n_terms = rows["term"].nunique()
+    terms = rows["term"].iloc[:n_terms].tolist()
+    columns = ["set_id", "usubjid", "weight", "days", "is_event"]
+    wide = rows[columns].iloc[::n_terms].reset_index(drop=True)
+    wide[terms] = numbers(rows, "value").reshape(-1, n_terms)
+    return wide, terms
 
 
 def arrays(
