@@ -3,9 +3,9 @@
 --
 -- days = event or censoring day - index day. A candidate without an index day, or with
 -- neither an event day nor a last follow-up, has no days and no is_event; nor has one
--- with a procedure without a date that could have been the first event. A dated event on
--- or before index decides all the same: the endpoint was over by then. (A death without
--- a date comes after any dated event, and is censored at last follow-up.)
+-- with a procedure without a date that could have been the first event. A dated event
+-- on or before index decides all the same: the endpoint was over by then. (A death
+-- without a date comes after any dated event, and is censored at last follow-up.)
 
 with
 

@@ -6,9 +6,9 @@
 -- makes it Y, and nothing makes it N. Initial progression speed = (48 - total) /
 -- (months from diagnosis to index + 12), as Nam 2023 prints it. Progression rate =
 -- change of total from run-in to index assessment by month between. A procedure without
--- a date may have been before index: where no dated one decides, ventilation at index is
--- not evaluable. Booster interval = median of the intervals between consecutive doses,
--- from the second dose on, in months.
+-- a date may have been before index: where no dated one decides, ventilation at index
+-- is not evaluable. Booster interval = median of the intervals between consecutive
+-- doses, from the second dose on, in months.
 
 with
 

@@ -2,7 +2,8 @@
 -- with: the number that it stands for.
 --
 -- It is that of the candidates of both arms who meet every step that compares with no
--- order statistic, by R's default quantile (type 7); who lacks the value does not count.
+-- order statistic, by R's default quantile (type 7). Who lacks the value does not
+-- count.
 
 with
 

@@ -1,10 +1,10 @@
--- One row per analysis, subgroup, matched set and subject: whether it is of the subgroup.
+-- One row per analysis, subgroup, matched set and subject: whether it is taken.
 --
--- A set of one treated subject with its controls belongs to the subgroups of the treated
--- one, so that the two arms stay matched. In any other set (strata with several treated,
--- subjects that were weighted or not matched at all) each subject has its own. Several
--- rows of a subgroup must all be met. `response` is the class of the pair, which is known
--- only long after index; with several controls it counts where their classes agree.
+-- A set of one treated subject with its controls belongs to the subgroups of the
+-- treated one, so that the two arms stay matched. In any other set (strata with several
+-- treated, subjects that were weighted or not matched at all) each subject has its own.
+-- Several rows of a subgroup must all be met. `response` is the class of the pair,
+-- known only long after index; with several controls it counts where they agree.
 
 with
 
