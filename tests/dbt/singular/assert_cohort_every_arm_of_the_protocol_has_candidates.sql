@@ -1,8 +1,8 @@
 {{ config(severity='warn') }}
 
--- A study or arm that the delivery does not hold leaves an analysis empty without a word:
--- a site that was not delivered, or a name in seeds/protocol/arms.csv that is misspelt
--- (a site's STUDYID is its folder's name in capitals).
+-- A study or arm that the delivery does not hold leaves an analysis empty without a
+-- word: a site that was not delivered, or a name in seeds/protocol/arms.csv that is
+-- misspelt (a site's STUDYID is its folder's name in capitals).
 
 select
     arms.analysis_id,
