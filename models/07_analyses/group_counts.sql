@@ -27,6 +27,28 @@ judged as (
 
 ),
 
+of_the_future as (
+
+    select
+        analysis_id,
+        comparison_set,
+        group_name
+
+    from {{ ref('analysis_groups') }}
+    where variable in ({{ known_after_index() }})
+
+    union distinct
+
+    select
+        analysis_id,
+        'subgroup ' || subgroup as comparison_set,
+        unnest([subgroup || ' control', subgroup || ' treated']) as group_name
+
+    from {{ ref('analysis_subgroups') }}
+    where variable in ({{ known_after_index() }})
+
+),
+
 joined as (
 
     select
@@ -37,6 +59,7 @@ joined as (
         judged.group_name,
         judged.outcome,
         judged.is_in_a_group,
+        of_the_future.group_name is not null as is_of_the_future,
         members.usubjid is not null as is_member
 
     from judged
@@ -48,6 +71,10 @@ joined as (
         and judged.group_name = members.group_name
         and judged.set_id = members.set_id
         and judged.usubjid = members.usubjid
+    left join of_the_future
+        on judged.analysis_id = of_the_future.analysis_id
+        and judged.comparison_set = of_the_future.comparison_set
+        and judged.group_name = of_the_future.group_name
 
 )
 
@@ -66,6 +93,9 @@ select
     case
         when count(*) filter (where is_member) = 0
         then 'no matched subject is in this group: it has no curve, test or model'
+        when bool_or(is_of_the_future)
+        then 'by what is known only after index: it conditions on the future, and its '
+            || 'survival is biased by that'
     end as note
 
 from joined

@@ -13,7 +13,7 @@ models as (
     select distinct
         analysis_id,
         model_id,
-        terms_of,
+        source_model_id,
         subgroup,
         endpoint
 
@@ -45,7 +45,8 @@ evaluated as (
 
     from models
     inner join {{ ref('analysis_model_terms') }} as terms
-        on models.analysis_id = terms.analysis_id and models.terms_of = terms.model_id
+        on models.analysis_id = terms.analysis_id
+        and models.source_model_id = terms.model_id
     inner join {{ ref('matched_subjects') }} as matched
         on models.analysis_id = matched.analysis_id
     left join {{ ref('covariate_values') }} as covariate_values

@@ -3,9 +3,24 @@
 
 with
 
-models as (
+protocol as (
 
     select * from {{ ref('analysis_models') }}
+
+),
+
+plans as (
+
+    select
+        analysis_id,
+        model_id,
+        endpoint,
+        variance,
+        ties,
+        model_id as source_model_id,
+        'matched subjects' as population
+
+    from protocol
 
 ),
 
@@ -23,42 +38,43 @@ models_of_the_arm as (
 
 conditional_subgroups as (
 
-    select distinct
+    select
         analysis_id,
-        subgroup
+        subgroup,
+        bool_or(variable in ({{ known_after_index() }})) as is_of_the_future
 
     from {{ ref('analysis_subgroups') }}
     where operator is not null
+    group by analysis_id, subgroup
 
 )
 
 select
-    analysis_id,
-    model_id,
-    endpoint,
-    variance,
-    ties,
-    model_id as terms_of,
-    cast(null as varchar) as subgroup,
-    'matched subjects' as population
-from models
+    *,
+    cast(null as varchar) as subgroup
+from plans
 
 union all
 
 select
-    models.analysis_id,
-    models.model_id || ': ' || conditional_subgroups.subgroup as model_id,
-    models.endpoint,
-    models.variance,
-    models.ties,
-    models.model_id as terms_of,
-    conditional_subgroups.subgroup,
-    'matched subjects of the subgroup ' || conditional_subgroups.subgroup
-    || ', a set by its treated subject' as population
+    plans.analysis_id,
+    plans.model_id || ': ' || conditional_subgroups.subgroup as model_id,
+    plans.endpoint,
+    plans.variance,
+    plans.ties,
+    plans.source_model_id,
+    plans.population || ', of the subgroup ' || conditional_subgroups.subgroup
+    || ', a set by its treated subject'
+    || case
+        when conditional_subgroups.is_of_the_future
+        then '; known only after index, so it conditions on the future'
+        else ''
+    end as population,
+    conditional_subgroups.subgroup
 
-from models
+from plans
 inner join models_of_the_arm
-    on models.analysis_id = models_of_the_arm.analysis_id
-    and models.model_id = models_of_the_arm.model_id
+    on plans.analysis_id = models_of_the_arm.analysis_id
+    and plans.source_model_id = models_of_the_arm.model_id
 inner join conditional_subgroups
-    on models.analysis_id = conditional_subgroups.analysis_id
+    on plans.analysis_id = conditional_subgroups.analysis_id
