@@ -4,6 +4,4 @@ from counterarm.tables.cox import cox_table
 
 
 def model(dbt, session):
-    return cox_table(
-        dbt.ref("model_design").df(), models=dbt.ref("model_plans").df()
-    )
+    return cox_table(dbt.ref("model_design").df(), models=dbt.ref("model_plans").df())
