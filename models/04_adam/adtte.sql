@@ -5,7 +5,7 @@
 -- parameters are rows of the seed time_to_event_parameters, by three rules.
 -- 1. event: the first of its events, censored at last follow-up; a subject with neither
 --    has no row. OSVENT is also ended by tracheostomy or permanent ventilation, where
---    recorded.
+--    recorded. A procedure without a date may have come first: then there is no row.
 -- 2. decline: the first assessment after baseline whose total is so many points or more
 --    below it, censored at the last assessment with a total.
 -- 3. stage: the first assessment after baseline at the stage or beyond it, of those
@@ -97,6 +97,20 @@ last_contacts as (
     inner join adsl on ds.usubjid = adsl.usubjid and ds.dsstdy = adsl.lstcnady
     where ds.dsdecod = 'LAST CONTACT'
     group by ds.usubjid, ds.dsstdy
+
+),
+
+-- Procedures without a date: the parameters that they may have ended.
+undated as (
+
+    select distinct
+        pr.usubjid,
+        parameters.paramcd
+
+    from {{ ref('pr') }} as pr
+    inner join parameters
+        on pr.prdecod = parameters.event and parameters.rule = 'event'
+    where pr.prstdy is null
 
 ),
 
@@ -224,3 +238,6 @@ select
 from ended
 inner join adsl on ended.usubjid = adsl.usubjid
 inner join parameters_once on ended.paramcd = parameters_once.paramcd
+left join undated
+    on ended.usubjid = undated.usubjid and ended.paramcd = undated.paramcd
+where undated.usubjid is null

@@ -242,6 +242,18 @@ doubts as (
 
     select
         usubjid,
+        'procedure_without_day' as flag,
+        'A procedure without a date: what it may have ended, or preceded, is not '
+        || 'evaluable' as handling,
+        count(*) as n
+    from {{ ref('pr') }}
+    where prstdtc is null
+    group by usubjid
+
+    union all
+
+    select
+        usubjid,
         'implausible_height' as flag,
         'Baseline height outside 100 to 250 cm: gives no body mass index' as handling,
         1 as n

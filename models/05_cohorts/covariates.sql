@@ -5,7 +5,10 @@
 -- subject was asked; where nobody asked, a medication line that covers the index day
 -- makes it Y, and nothing makes it N. Initial progression speed = (48 - total) /
 -- (months from diagnosis to index + 12), as Nam 2023 prints it. Progression rate =
--- change of total from run-in to index assessment by month between.
+-- change of total from run-in to index assessment by month between. A procedure without
+-- a date may have been before index: where no dated one decides, ventilation at index
+-- is not evaluable. Booster interval = median of the intervals between consecutive
+-- doses, from the second dose on, in months.
 
 with
 
@@ -30,10 +33,48 @@ procedures as (
 
     select
         usubjid,
-        min({{ rel_day('ady') }}) as ventilation_day
+        min({{ rel_day('prstdy') }}) as ventilation_day,
+        bool_or(prstdy is null) as has_undated
 
-    from {{ ref('event_days') }}
-    where event in ('TRACHEOSTOMY', 'INVASIVE MECHANICAL VENTILATION')
+    from {{ ref('pr') }}
+    where prdecod in ('TRACHEOSTOMY', 'INVASIVE MECHANICAL VENTILATION')
+    group by usubjid
+
+),
+
+doses as (
+
+    select
+        usubjid,
+        {{ rel_day('exstdy') }} as dose_day,
+        row_number() over (partition by usubjid order by exstdy, exseq) as dose_number
+
+    from {{ ref('ex') }}
+    where exstdtc is not null
+
+),
+
+booster_intervals as (
+
+    select
+        usubjid,
+        dose_number,
+        dose_day - lag(dose_day) over (
+            partition by usubjid order by dose_number
+        ) as interval_days
+
+    from doses
+
+),
+
+boosters as (
+
+    select
+        usubjid,
+        {{ quantile('cast(interval_days as double)', '0.5') }} as interval_days
+
+    from booster_intervals
+    where dose_number >= 3
     group by usubjid
 
 ),
@@ -162,6 +203,7 @@ select
     / nullif({{ months('baseline.rel_day - run_in.rel_day') }}, 0) as progression_rate,
     adsl.ndoses as n_doses,
     dose_groups.dose_group,
+    {{ months('boosters.interval_days') }} as booster_interval_months,
     coalesce(dose_windows.n_dose_windows_assessed, 0) as n_dose_windows_assessed,
     case
         when index_days.index_day is not null
@@ -169,7 +211,10 @@ select
     end as n_assessments_after_index,
     case
         when index_days.index_day is not null
-        then coalesce(procedures.ventilation_day <= index_days.index_day, false)
+        then case
+            when procedures.ventilation_day <= index_days.index_day then true
+            when not coalesce(procedures.has_undated, false) then false
+        end
     end as is_ventilated_at_index,
     follow_up.follow_up_days
 
@@ -196,6 +241,7 @@ left join later_assessments
     on index_days.analysis_id = later_assessments.analysis_id
     and index_days.usubjid = later_assessments.usubjid
 left join procedures on index_days.usubjid = procedures.usubjid
+left join boosters on index_days.usubjid = boosters.usubjid
 left join follow_up
     on index_days.analysis_id = follow_up.analysis_id
     and index_days.usubjid = follow_up.usubjid

@@ -2,9 +2,16 @@
 -- or not evaluable.
 --
 -- A step of several conditions is met when all are; one that is not met decides, then
--- one that cannot be evaluated.
+-- one that cannot be evaluated. An order statistic as bound (q1, median, q3) is the
+-- number of eligibility_thresholds.
 
 with
+
+bounds as (
+
+    {{ bounds(ref('analysis_eligibility'), ref('eligibility_thresholds')) }}
+
+),
 
 conditions as (
 
@@ -18,10 +25,10 @@ conditions as (
         eligibility.variable,
         covariate_values.value,
         {{ condition_outcome(
-            'covariate_values.value', 'eligibility.operator', 'eligibility.value'
+            'covariate_values.value', 'eligibility.operator', 'eligibility.bound'
         ) }} as outcome
 
-    from {{ ref('analysis_eligibility') }} as eligibility
+    from bounds as eligibility
     inner join {{ ref('covariate_values') }} as covariate_values
         on eligibility.analysis_id = covariate_values.analysis_id
         and eligibility.variable = covariate_values.variable
@@ -36,11 +43,7 @@ select
     step,
     criterion,
     min(label) as label,
-    case
-        when bool_or(outcome = 'not met') then 'not met'
-        when bool_or(outcome = 'not evaluable') then 'not evaluable'
-        else 'met'
-    end as outcome,
+    {{ all_outcomes('outcome') }} as outcome,
     string_agg(distinct variable, ', ' order by variable) filter (
         where outcome <> 'met'
     ) as because_of

@@ -43,6 +43,7 @@ select
     covariates.progression_rate,
     covariates.n_doses,
     covariates.dose_group,
+    covariates.booster_interval_months,
     covariates.n_dose_windows_assessed,
     covariates.n_assessments_after_index,
     covariates.is_ventilated_at_index,

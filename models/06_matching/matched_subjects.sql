@@ -77,6 +77,7 @@ select
     subjects.progression_rate,
     subjects.n_doses,
     subjects.dose_group,
+    subjects.booster_interval_months,
     subjects.n_dose_windows_assessed,
     subjects.n_assessments_after_index,
     subjects.is_ventilated_at_index,

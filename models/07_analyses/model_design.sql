@@ -2,7 +2,9 @@
 --
 -- A term is 1 where the subject is of its arm and meets its condition, 0 where it is of
 -- the other arm or does not; null where its condition cannot be evaluated, and such a
--- subject is left out of the model. Without a condition the arm alone decides.
+-- subject is left out of the model. Without a condition the arm alone decides. A term
+-- with the operator `value` is the variable itself, 0 outside its arm. A subject whose
+-- endpoint is not evaluable has no term at all, and is left out and counted likewise.
 
 with
 
@@ -12,6 +14,7 @@ models as (
         analysis_id,
         model_id,
         source_model_id,
+        subgroup,
         endpoint
 
     from {{ ref('model_plans') }}
@@ -31,6 +34,8 @@ evaluated as (
         matched.arm,
         matched.weight,
         terms.arm in (matched.arm, 'both') as is_of_arm,
+        coalesce(terms.operator = 'value', false) as is_continuous,
+        try_cast(covariate_values.value as double) as term_value,
         case
             when terms.operator is null then 'met'
             else {{ condition_outcome(
@@ -48,6 +53,12 @@ evaluated as (
         on matched.analysis_id = covariate_values.analysis_id
         and matched.usubjid = covariate_values.usubjid
         and terms.variable = covariate_values.variable
+    left join {{ ref('subgroup_outcomes') }} as subgroups
+        on matched.analysis_id = subgroups.analysis_id
+        and matched.set_id = subgroups.set_id
+        and matched.usubjid = subgroups.usubjid
+        and models.subgroup = subgroups.subgroup
+    where models.subgroup is null or subgroups.outcome = 'met'
 
 )
 
@@ -63,11 +74,15 @@ select
     evaluated.weight,
     endpoints.days,
     endpoints.is_event,
-    case
-        when not evaluated.is_of_arm then 0
-        when evaluated.outcome = 'met' then 1
-        when evaluated.outcome = 'not met' then 0
-    end as value
+    cast(
+        case
+            when endpoints.is_event is null then null
+            when not evaluated.is_of_arm then 0
+            when evaluated.is_continuous then evaluated.term_value
+            when evaluated.outcome = 'met' then 1
+            when evaluated.outcome = 'not met' then 0
+        end as double
+    ) as value
 
 from evaluated
 inner join {{ ref('matched_endpoints') }} as endpoints

@@ -1,5 +1,7 @@
--- One row per analysis, Cox model and variance: those of the protocol, and each once
--- more up to the common horizon, as <model>_common_horizon.
+-- One row per analysis, Cox model and variance that is fitted: those of the protocol,
+-- each once more up to the common horizon, as `MODEL_common_horizon`, and a model of the
+-- arm alone once more in every subgroup, as `MODEL: SUBGROUP`. Up to the common horizon
+-- a model of the arm alone says the same, so it is not repeated there.
 
 with
 
@@ -22,19 +24,73 @@ plans as (
 
     from protocol
 
-    union all
+),
+
+models_of_the_arm as (
 
     select
         analysis_id,
-        model_id || '_common_horizon' as model_id,
-        endpoint || '_COMMON' as endpoint,
-        variance,
-        ties,
-        model_id as source_model_id,
-        'up to the smaller of the arms'' last days' as restriction
+        model_id
 
-    from protocol
+    from {{ ref('analysis_model_terms') }}
+    group by analysis_id, model_id
+    having count(*) = 1 and count(variable) = 0
+
+),
+
+conditional_subgroups as (
+
+    select
+        analysis_id,
+        subgroup,
+        bool_or(variable in ({{ known_after_index() }})) as is_of_the_future
+
+    from {{ ref('analysis_subgroups') }}
+    where operator is not null
+    group by analysis_id, subgroup
 
 )
 
-select * from plans
+select
+    *,
+    cast(null as varchar) as subgroup
+from plans
+
+union all
+
+select
+    analysis_id,
+    model_id || '_common_horizon' as model_id,
+    endpoint || '_COMMON' as endpoint,
+    variance,
+    ties,
+    source_model_id,
+    'up to the smaller of the arms'' last days' as restriction,
+    cast(null as varchar) as subgroup
+
+from plans
+
+union all
+
+select
+    plans.analysis_id,
+    plans.model_id || ': ' || conditional_subgroups.subgroup as model_id,
+    plans.endpoint,
+    plans.variance,
+    plans.ties,
+    plans.source_model_id,
+    'of the subgroup ' || conditional_subgroups.subgroup
+    || ', a set by its treated subject'
+    || case
+        when conditional_subgroups.is_of_the_future
+        then '; known only after index, so it conditions on the future'
+        else ''
+    end as restriction,
+    conditional_subgroups.subgroup
+
+from plans
+inner join models_of_the_arm
+    on plans.analysis_id = models_of_the_arm.analysis_id
+    and plans.source_model_id = models_of_the_arm.model_id
+inner join conditional_subgroups
+    on plans.analysis_id = conditional_subgroups.analysis_id

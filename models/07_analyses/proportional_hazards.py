@@ -5,5 +5,5 @@ from counterarm.tables.cox import proportional_hazards_table
 
 def model(dbt, session):
     return proportional_hazards_table(
-        dbt.ref("model_design").df(), models=dbt.ref("analysis_models").df()
+        dbt.ref("model_design").df(), models=dbt.ref("model_plans").df()
     )

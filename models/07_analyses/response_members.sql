@@ -1,40 +1,35 @@
 -- One row per analysis, subgroup and pair whose treated subject is of the subgroup.
+--
+-- Subgroups by the response itself are left out: every pair of one has the same class.
 
 with
 
-outcomes as (
+subgroups as (
 
     select
-        response.analysis_id,
-        subgroups.subgroup_set,
-        subgroups.position,
-        subgroups.subgroup,
-        response.pair_id,
-        response.response,
-        case
-            when subgroups.operator is null then 'met'
-            else {{ condition_outcome(
-                'covariate_values.value', 'subgroups.operator', 'subgroups.value'
-            ) }}
-        end as outcome
+        analysis_id,
+        subgroup_set,
+        min(position) as position,
+        subgroup
 
-    from {{ ref('response') }} as response
-    inner join {{ ref('analysis_subgroups') }} as subgroups
-        on response.analysis_id = subgroups.analysis_id
-    left join {{ ref('covariate_values') }} as covariate_values
-        on response.analysis_id = covariate_values.analysis_id
-        and response.treated_usubjid = covariate_values.usubjid
-        and subgroups.variable = covariate_values.variable
+    from {{ ref('analysis_subgroups') }}
+    group by analysis_id, subgroup_set, subgroup
+    having count(*) filter (where variable = 'response') = 0
 
 )
 
 select
-    analysis_id,
-    subgroup_set,
-    position,
-    subgroup,
-    pair_id,
-    response
+    response.analysis_id,
+    subgroups.subgroup_set,
+    subgroups.position,
+    subgroups.subgroup,
+    response.pair_id,
+    response.response
 
-from outcomes
-where outcome = 'met'
+from {{ ref('response') }} as response
+inner join subgroups on response.analysis_id = subgroups.analysis_id
+inner join {{ ref('subgroup_outcomes') }} as outcomes
+    on response.analysis_id = outcomes.analysis_id
+    and response.treated_usubjid = outcomes.usubjid
+    and subgroups.subgroup = outcomes.subgroup
+where outcomes.arm = 'treated' and outcomes.outcome = 'met'

@@ -31,6 +31,8 @@ def model(dbt, session):
     dbt.ref("associations")
     dbt.ref("association_counts")
     dbt.ref("power")
+    dbt.ref("group_counts")
+    dbt.ref("resolved_thresholds")
     return publish_if_full(
         session,
         target=Path(dbt.config.meta_get("warehouse")),

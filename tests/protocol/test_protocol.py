@@ -1,5 +1,6 @@
 """Every row of the protocol that makes no sense is named by file, line and value."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -163,6 +164,62 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
             "value 'twenty' is no number, and age is numeric",
         ),
         (
+            "windows",
+            {"from_day": 31, "to_day": 30},
+            "from_day 31 is after to_day 30: the window holds no day",
+        ),
+        (
+            "endpoints",
+            {"event": "TRACHEOTOMY"},
+            "event 'TRACHEOTOMY' is none of DEATH, GASTROSTOMY, "
+            "INVASIVE MECHANICAL VENTILATION, TRACHEOSTOMY",
+        ),
+        (
+            "eligibility",
+            {"variable": "age", "operator": "=", "value": "median"},
+            "value 'median' needs one of <, <=, >, >=",
+        ),
+        (
+            "eligibility",
+            {"variable": "age", "operator": "<", "value": "q2"},
+            "value 'q2' is no number, and age is numeric",
+        ),
+        (
+            "eligibility",
+            {"variable": "response", "operator": "=", "value": "decreased"},
+            "variable 'response' is no variable of variables.csv",
+        ),
+        (
+            "model_terms",
+            {"variable": "age", "operator": ">", "value": "median"},
+            "value 'median' is of no stated population in model_terms.csv",
+        ),
+        (
+            "model_terms",
+            {"variable": "sex", "operator": "value"},
+            "variable 'sex' must be numeric with the operator value",
+        ),
+        (
+            "model_terms",
+            {"variable": "age", "operator": "value", "value": "1"},
+            "value '1' must be empty with the operator value",
+        ),
+        (
+            "model_terms",
+            {"variable": None, "operator": "value"},
+            "variable must be given with the operator value",
+        ),
+        (
+            "model_terms",
+            {"variable": "age", "operator": None, "term": "age"},
+            "operator must be given with the variable age",
+        ),
+        (
+            "eligibility",
+            {"variable": "age", "operator": "value", "value": None},
+            "operator 'value' is none of !=, <, <=, =, >, >=, in, known",
+        ),
+        (
             "eligibility",
             {"variable": "age", "operator": "<", "value": "nan"},
             "value 'nan' is no number, and age is numeric",
@@ -254,6 +311,55 @@ def test_a_text_may_be_compared_as_text(protocol):
     append(protocol, "eligibility", variable="sex", operator="=", value="F")
     append(protocol, "eligibility", variable="sex", operator="in", value="F|M")
     check(protocol)
+
+
+def test_a_number_may_be_compared_with_an_order_statistic(protocol):
+    for value in ("q1", "median", "q3"):
+        append(protocol, "eligibility", variable="age", operator=">=", value=value)
+        append(
+            protocol,
+            "subgroups",
+            subgroup_set="age at " + value,
+            subgroup="over " + value,
+            variable="age",
+            operator=">",
+            value=value,
+        )
+    check(protocol)
+
+
+def test_a_window_may_be_one_day(protocol):
+    append(protocol, "windows", from_day=0, to_day=0)
+    check(protocol)
+
+
+def test_a_subgroup_may_be_by_response_and_a_term_the_variable_itself(protocol):
+    append(
+        protocol,
+        "subgroups",
+        subgroup_set="responders",
+        subgroup="responder",
+        variable="response",
+        operator="=",
+        value="decreased",
+    )
+    append(
+        protocol,
+        "model_terms",
+        term="age",
+        arm="both",
+        variable="age",
+        operator="value",
+        value=None,
+    )
+    check(protocol)
+
+
+def test_variables_known_only_after_index_are_variables(protocol):
+    macro = SEEDS.parents[1] / "macros" / "known_after_index.sql"
+    named = set(re.findall(r"^\s+'(\w+)',$", macro.read_text(), re.MULTILINE))
+    assert {"response", "dose_group", "booster_interval_months"} <= named
+    assert named - {"response"} <= set(protocol["variables"]["variable"])
 
 
 def test_an_analysis_named_twice_is_told_on_each_of_its_lines(protocol):

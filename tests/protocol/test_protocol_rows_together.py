@@ -143,3 +143,103 @@ def test_bins_lie_side_by_side_from_end_to_end(protocol, bins, told):
         ]
     )
     assert f"pair_bounds.csv {told}" in problems(protocol)
+
+
+def test_a_row_stands_once(protocol):
+    rows = protocol["endpoints"]
+    protocol["endpoints"] = append(rows, **rows.iloc[1].to_dict())
+    assert (
+        f"endpoints.csv line {len(rows) + 2}: analysis_id "
+        f"{rows.iloc[1]['analysis_id']!r} repeats line 3; delete one of the two"
+    ) in problems(protocol)
+
+
+def group(name: str, position: str, **values: object) -> dict:
+    return {
+        "analysis_id": "nam_2023",
+        "comparison_set": "ages",
+        "position": position,
+        "group_name": name,
+        "arm": "treated",
+        "variable": "age",
+        "operator": "<",
+        "value": "50",
+    } | values
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        (
+            group("young", "2", operator=">", value="20"),
+            "position '2' of 'young' is 1 in line {first}: all rows of one name are of "
+            "one place and arm",
+        ),
+        (
+            group("young", "1", operator=">", value="20", arm="control"),
+            "arm 'control' of 'young' is treated in line {first}: all rows of one name "
+            "are of one place and arm",
+        ),
+        (group("old", "1"), "position '1' is that of 'young' in this set"),
+        (
+            group("young", "1", comparison_set="other ages", value="51"),
+            "group_name 'young' is defined otherwise in the set 'ages'; name it apart",
+        ),
+    ],
+)
+def test_rows_of_groups_do_not_contradict_each_other(protocol, second, told):
+    first = len(protocol["groups"]) + 2
+    rows = append(protocol["groups"], **group("young", "1"))
+    protocol["groups"] = append(rows, **second)
+    message = problems(protocol)
+    assert f"groups.csv line {first + 1}: {told.format(first=first)}" in message
+    assert "in 1 place(s)" in message
+
+
+def test_a_group_of_two_conditions_and_of_two_sets_makes_sense(protocol):
+    rows = protocol["groups"]
+    for values in (
+        group("young", "1"),
+        group("young", "1", operator=">=", value="20"),
+        group("old", "2", operator=">=", value="median"),
+        group("young", "3", comparison_set="other ages", operator=">=", value="20"),
+        group("young", "3", comparison_set="other ages"),
+    ):
+        rows = append(rows, **values)
+    seeds = protocol | {"groups": rows}
+    variables = seeds.pop("variables")
+    assert len(check_protocol(seeds, variables)) == len(seeds)
+
+
+def subgroup(name: str, subgroup_set: str, position: str) -> dict:
+    return {
+        "analysis_id": "nam_2023",
+        "subgroup_set": subgroup_set,
+        "position": position,
+        "subgroup": name,
+        "variable": "age",
+        "operator": "<",
+        "value": "50",
+    }
+
+
+def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
+    rows = protocol["subgroups"]
+    line = len(rows) + 2
+    for values in (
+        subgroup("young", "ages", "1"),
+        subgroup("young", "other ages", "1"),
+        subgroup("old", "ages", "1"),
+    ):
+        rows = append(rows, **values)
+    protocol["subgroups"] = rows
+    protocol["groups"] = append(protocol["groups"], **group("old treated", "1"))
+    message = problems(protocol)
+    for told in (
+        f"line {line + 1}: subgroup 'young' stands in the set 'ages' too",
+        f"line {line + 2}: position '1' is that of 'young' in this set",
+        f"line {line + 2}: subgroup 'old' makes a group 'old treated', which "
+        "groups.csv has",
+    ):
+        assert f"subgroups.csv {told}" in message
+    assert "in 3 place(s)" in message

@@ -9,7 +9,9 @@ from counterarm.tables.cox import cox_table, proportional_hazards_table
 GOLDEN = "golden/data/lung.csv"
 
 
-def design(subjects: pd.DataFrame, *terms: str, model_id: str = "m") -> pd.DataFrame:
+def design(
+    subjects: pd.DataFrame, *terms: str, model_id: str = "m", whole: bool = True
+) -> pd.DataFrame:
     """Return one row per subject and term, as `analysis.model_design` has them."""
     columns = ["set_id", "usubjid", "weight", "days", "is_event"]
     return pd.concat(
@@ -20,7 +22,7 @@ def design(subjects: pd.DataFrame, *terms: str, model_id: str = "m") -> pd.DataF
                 endpoint="OS",
                 position=position,
                 term=term,
-                value=subjects[term].astype("Int64"),
+                value=subjects[term].astype("Int64" if whole else "Float64"),
             )
             for position, term in enumerate(terms, start=1)
         ]
@@ -48,6 +50,7 @@ def models(*variances: str, ties: str = "efron") -> pd.DataFrame:
             "endpoint": "OS",
             "variance": list(variances),
             "ties": ties,
+            "population": "all of them",
         }
     )
 
@@ -170,6 +173,45 @@ def test_population_and_estimand_are_those_of_the_matching(three):
     assert rows["population"].item() == "eligible subjects, weighted"
     rows = cox_table(design(three, "x"), models("naive"))
     assert rows["estimand"].item() == "marginal; ATT of the matched treated"
+
+
+def test_a_subject_whose_endpoint_is_not_evaluable_is_left_out_and_counted(three):
+    unknown = subjects([None], [False], x=[None]).assign(
+        usubjid="T-1", is_event=pd.array([None], "boolean")
+    )
+    more = pd.concat([three.astype({"is_event": "boolean"}), unknown])
+    (row,) = cox_table(design(more, "x"), models("naive")).to_dict("records")
+    assert row["hazard_ratio"] == pytest.approx(np.sqrt(0.5))
+    assert (row["n"], row["n_events"], row["n_left_out"]) == (3, 3, 1)
+
+
+def test_every_model_says_whom_it_is_fitted_to(three):
+    plans = pd.concat(
+        [models("naive"), models("naive").assign(model_id="m: women", population="w")]
+    )
+    both = pd.concat([design(three, "x"), design(three, "x", model_id="m: women")])
+    table = cox_table(both, plans).set_index("model_id")
+    assert table["population"].to_dict() == {"m": "all of them", "m: women": "w"}
+
+
+def test_a_continuous_term_gives_the_hazard_ratio_of_r(request):
+    # R 4.2.2, survival 3.5-3: coxph(Surv(time, status) ~ age + I(sex == 2), lung) gives
+    # age .0170453318 (se .00922327348), sex -.5132185171 (se .16745796236).
+    lung = pd.read_csv(request.config.rootpath / "tests" / GOLDEN)
+    data = subjects(
+        lung["time"],
+        lung["status"] if lung["status"].max() == 1 else lung["status"] == 2,
+        age=lung["age"] + 0.0,
+        female=(lung["sex"] == 2).astype(int),
+    )
+    rows = cox_table(
+        design(data, "age", "female", whole=False), models("naive")
+    ).set_index("term")
+    assert rows.index.tolist() == ["age", "female"]
+    assert rows.loc["age", "coef"] == pytest.approx(0.0170453318, abs=5e-9)
+    assert rows.loc["age", "se"] == pytest.approx(0.00922327348, abs=5e-9)
+    assert rows.loc["female", "coef"] == pytest.approx(-0.5132185171, abs=5e-9)
+    assert rows.loc["female", "se"] == pytest.approx(0.16745796236, abs=5e-9)
 
 
 @pytest.mark.parametrize("variance", ["naive", "cluster", "strata"])

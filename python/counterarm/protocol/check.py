@@ -6,6 +6,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from counterarm.protocol.dose_contrasts import dose_contrast_problems
+from counterarm.protocol.groups import (
+    duplicate_problems,
+    group_name_problems,
+    position_problems,
+    subgroup_name_problems,
+)
 from counterarm.protocol.matching import matching_problems
 from counterarm.protocol.rows import ARMS, at, is_empty, row_checks
 
@@ -28,8 +34,8 @@ def check_protocol(
     be told from two protocols).
 
     Raises `ProtocolError` naming file, line, column and value of every row that names
-    an unknown analysis, variable, operator or choice, leaves a needed column empty, or
-    compares with what is no number.
+    an unknown analysis, variable, operator or choice, leaves a needed column empty,
+    compares with what is no number, repeats another or contradicts it.
     """
     problems = list(find_problems(seeds, variables))
     if problems:
@@ -69,6 +75,12 @@ def find_problems(
     yield from matching_problems(seeds)
     yield from dose_contrast_problems(seeds)
     yield from bin_problems(seeds["pair_bounds"])
+    yield from duplicate_problems(seeds)
+    groups, subgroups = seeds["groups"], seeds["subgroups"]
+    yield from position_problems("groups", groups, "comparison_set", "group_name")
+    yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")
+    yield from group_name_problems(groups)
+    yield from subgroup_name_problems(subgroups, groups)
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
         for line, row in enumerate(analyses.to_dict("records"), start=2):

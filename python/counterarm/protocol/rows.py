@@ -8,6 +8,14 @@ import pandas as pd
 
 COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
 OPERATORS = COMPARISONS | {"in", "known"}
+ORDERED = {"<", "<=", ">", ">="}
+# Order statistics that stand for a number: of whom is said in _protocol.yml.
+STATISTICS = {"q1", "median", "q3"}
+WITH_STATISTICS = {"eligibility", "groups", "subgroups"}
+# The variable itself as a term of a model.
+VALUE = "value"
+# Terms in PR and DS that event_days keeps, so that an endpoint may end with them.
+EVENTS = {"DEATH", "TRACHEOSTOMY", "INVASIVE MECHANICAL VENTILATION", "GASTROSTOMY"}
 ARMS = {"treated", "control"}
 ARMS_OR_BOTH = ARMS | {"both"}
 # how a contrast of groups by number of doses counts time
@@ -26,7 +34,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "arms": {"arm": ARMS, "index_rule": {"first_dose", "trial_entry", "assessment"}},
     "windows": {"arm": ARMS_OR_BOTH, "requires": {"any", "total", "complete"}},
     "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
-    "endpoints": {"arm": ARMS_OR_BOTH},
+    "endpoints": {"arm": ARMS_OR_BOTH, "event": EVENTS},
     "matching": {
         "method": {"nearest", "optimal", "full", "exact", "none", "ipw", "overlap"},
         "score_scale": {"probability", "linear"},
@@ -43,7 +51,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
         "variance": {"naive", "cluster", "strata", "two_way"},
         "ties": {"efron", "breslow"},
     },
-    "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
+    "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS | {VALUE}},
     "subgroups": {"operator": OPERATORS},
     "dose_contrasts": {"method": METHODS, "left_out": {"subject", "set"}},
     "dose_contrast_groups": {"arm": ARMS},
@@ -151,6 +159,8 @@ BY_METHOD = {
 }
 # Seeds whose rows are of no single analysis.
 OF_NO_ANALYSIS = {"safety_tables"}
+# What a seed may name as a variable beyond variables.csv.
+SPECIAL_VARIABLES = {"matching_terms": "score", "subgroups": "response"}
 FIXED_ANCHORS = {"trial_entry", "index_day", "baseline"}
 
 
@@ -158,6 +168,7 @@ def row_checks(
     name: str, known: set[str], kinds: dict[str, str]
 ) -> list[Callable[[dict], Iterator[tuple[str, str]]]]:
     """Return the checks of one row of a seed; each yields (column, problem)."""
+    special = SPECIAL_VARIABLES.get(name)
 
     def analysis(row: dict) -> Iterator[tuple[str, str]]:
         if row["analysis_id"] not in known:
@@ -175,28 +186,45 @@ def row_checks(
 
     def variable(row: dict) -> Iterator[tuple[str, str]]:
         value = row.get("variable")
-        is_score = name == "matching_terms" and value == "score"
-        if not is_empty(value) and value not in kinds and not is_score:
+        if not is_empty(value) and value not in kinds and value != special:
             yield "variable", "is no variable of variables.csv"
 
     def condition(row: dict) -> Iterator[tuple[str, str]]:
-        operator = row.get("operator")
-        if is_empty(operator) or operator not in OPERATORS:
+        operator, value = row.get("operator"), row["value"]
+        if is_empty(operator):
+            named = row["variable"]
+            if is_empty(named):
+                if not is_empty(value):
+                    yield "value", "must be empty without variable and operator"
+            elif named in kinds or named == special:
+                yield "operator", f"must be given with the variable {named}"
+        elif operator not in CHOICES[name]["operator"]:
             return
-        value = row["value"]
-        if is_empty(row["variable"]):
+        elif is_empty(row["variable"]):
             yield "variable", f"must be given with the operator {operator}"
-        elif operator == "known":
+        elif operator in ("known", VALUE):
             if not is_empty(value):
-                yield "value", "must be empty with the operator known"
+                yield "value", f"must be empty with the operator {operator}"
+            if operator == VALUE and kinds.get(row["variable"]) != "numeric":
+                yield "variable", "must be numeric with the operator value"
         elif is_empty(value):
             yield "value", f"must be given with the operator {operator}"
-        elif (
-            operator in COMPARISONS
-            and kinds.get(row["variable"]) == "numeric"
-            and not is_number(value)
-        ):
-            yield "value", f"is no number, and {row['variable']} is numeric"
+        elif kinds.get(row["variable"]) == "numeric" and operator in COMPARISONS:
+            yield from bound(operator, row["variable"], value)
+
+    def bound(operator: str, named: str, value: object) -> Iterator[tuple[str, str]]:
+        if value in STATISTICS:
+            if name not in WITH_STATISTICS:
+                yield "value", f"is of no stated population in {name}.csv"
+            elif operator not in ORDERED:
+                yield "value", f"needs one of {', '.join(sorted(ORDERED))}"
+        elif not is_number(value):
+            yield "value", f"is no number, and {named} is numeric"
+
+    def window(row: dict) -> Iterator[tuple[str, str]]:
+        first, last = row["from_day"], row["to_day"]
+        if is_number(first) and is_number(last) and float(first) > float(last):
+            yield "from_day", f"is after to_day {last}: the window holds no day"
 
     def anchor(row: dict) -> Iterator[tuple[str, str]]:
         value = str(row["anchor"])
@@ -263,7 +291,7 @@ def row_checks(
     if name == "matching_terms":
         checks += [variable, caliper]
     if name == "windows":
-        checks.append(anchor)
+        checks += [anchor, window]
     if name == "pair_bounds":
         checks += [variable, bound]
     if name == "association_tests":
