@@ -253,7 +253,7 @@ def row_checks(
             if column not in needed and not is_empty(row[column]):
                 yield column, f"says nothing with the method {row['method']}"
 
-    def bound(row: dict) -> Iterator[tuple[str, str]]:
+    def pair_bound(row: dict) -> Iterator[tuple[str, str]]:
         if row["variable"] in kinds and kinds[row["variable"]] != "numeric":
             yield "variable", "is not numeric"
         if row["kind"] == "within" and is_empty(row["high"]):
@@ -293,7 +293,7 @@ def row_checks(
     if name == "windows":
         checks += [anchor, window]
     if name == "pair_bounds":
-        checks += [variable, bound]
+        checks += [variable, pair_bound]
     if name == "association_tests":
         checks.append(column_variable)
     if name == "safety_tables":
