@@ -4,7 +4,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from counterarm.consistency.finding import CONTRADICTION, Finding, Items
+from counterarm.consistency.finding import (
+    CONSISTENT,
+    CONTRADICTION,
+    Finding,
+    Items,
+)
 from counterarm.consistency.kinds import KINDS
 from counterarm.consistency.relations import instances, read_numbers, read_rules
 
@@ -20,13 +25,29 @@ class Check:
     items: Items
     finding: Finding
 
+    def blamed(self) -> set[tuple[str, ...]]:
+        """Return the places of the numbers that a contradiction puts in doubt."""
+        if self.finding.verdict != CONTRADICTION:
+            return set()
+        return self.places(KINDS[self.kind].blamed)
+
+    def determined(self) -> set[tuple[str, ...]]:
+        """Return the places of the numbers that the others give."""
+        if self.finding.verdict != CONSISTENT:
+            return set()
+        return self.places(KINDS[self.kind].follows)
+
+    def places(self, roles: tuple[str, ...]) -> set[tuple[str, ...]]:
+        """Return the places of the numbers with any of these roles."""
+        return {number.place for role in roles for number in self.items.get(role, [])}
+
 
 def run_checks(published: pd.DataFrame, relations: pd.DataFrame) -> list[Check]:
     """Return every check that the relations find among the printed numbers.
 
     `published` has a row for each printed number, `relations` one for each number of a
     rule (see `counterarm.consistency.relations`). Raises ValueError for a rule that
-    finds nothing to check in the paper it names, for it is misspelt or out of date, and
+    finds nothing to check, for it is misspelt or out of date, and
     for a check that cannot be done.
     """
     numbers = read_numbers(published)
@@ -37,10 +58,10 @@ def run_checks(published: pd.DataFrame, relations: pd.DataFrame) -> list[Check]:
             for names, items in instances(rule, numbers.get(paper, [])):
                 found += 1
                 checks.append(one_check(rule, paper, names, items))
-        if not found and rule.paper is not None:
+        if not found:
             raise ValueError(
                 f"relations.csv, rule {rule.rule}: finds nothing to check in "
-                f"{rule.paper}"
+                f"{rule.paper or 'any paper'}"
             )
     return with_forced_sums(with_swaps(with_consensus(checks)))
 
@@ -107,6 +128,7 @@ def with_swaps(checks: list[Check]) -> list[Check]:
             for p in wrong
             if p != position
             and (checks[p].paper, checks[p].rule) == (check.paper, check.rule)
+            and checks[p].items["first"][0].place[:2] == first.place[:2]
             and checks[p].items["first"][0].value == second.value
             and checks[p].items["second"][0].value == first.value
         ]

@@ -124,8 +124,20 @@ def print_check_numbers(
 ) -> pd.DataFrame:
     """Return one row per check and number in it, with what the check means for it."""
     rows = []
-    for check in in_order(run_checks(all_printed(published, elsewhere), relations)):
-        kind = KINDS[check.kind]
+    checks = in_order(run_checks(all_printed(published, elsewhere), relations))
+    from_counts = {
+        (check.paper, place)
+        for check in checks
+        if check.kind == "percent"
+        for place in check.determined()
+    }
+    for check in checks:
+        blamed, determined = check.blamed(), check.determined()
+        if check.kind == "percent_sum":
+            # Of percentages that do not add to 100, those that their counts give stand.
+            blamed = {
+                place for place in blamed if (check.paper, place) not in from_counts
+            }
         numbers = [
             (role, number) for role, some in check.items.items() for number in some
         ]
@@ -141,8 +153,8 @@ def print_check_numbers(
                     "quantity": quantity,
                     "role": role,
                     "published": number.text,
-                    "is_blamed": role in kind.blamed,
-                    "is_determined": role in kind.follows,
+                    "is_blamed": number.place in blamed,
+                    "is_determined": number.place in determined,
                     "other_numbers": listed(others),
                 }
             )
