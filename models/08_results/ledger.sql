@@ -1,9 +1,10 @@
 -- One row per published number: what the paper's own numbers make of it, and ours.
 --
--- Verdicts, the first that holds: `contradicts print` (a check of results.print_checks
--- puts it in doubt), `recomputed from print` (other printed numbers give it), `compared`
--- (ours beside it, from a delivery of real patients: the setting delivery_is_real),
--- `not comparable`. Whatever the verdict, ours stays where there is an estimate.
+-- Verdicts, the first that holds: `contradicts print` (a check of
+-- results.print_checks puts it in doubt), `recomputed from print` (other printed
+-- numbers give it), `compared` (ours beside it, from a delivery of real patients: the
+-- setting delivery_is_real), `not comparable`. Whatever the verdict, ours stays where
+-- there is an estimate.
 
 with
 
@@ -45,13 +46,15 @@ ours as (
             then 0
             else estimates.value
         end as ours_value,
-        sources.analysis_id || ': ' || case
+        case
+            when sources.no_estimate_because is not null
+            then 'none, ' || sources.no_estimate_because
             when estimates.estimate is not null
-            then estimates.definition
+            then sources.analysis_id || ': ' || estimates.definition
             when sources.estimate like 'adverse_events/%'
                 and with_adverse_events.analysis_id is not null
-            then 'no such adverse event in this delivery'
-            else 'no such estimate in this delivery'
+            then sources.analysis_id || ': no such adverse event in this delivery'
+            else sources.analysis_id || ': no such estimate in this delivery'
         end as definition
 
     from {{ ref('ledger_sources') }} as sources

@@ -1,6 +1,7 @@
 """Counts, their percentages, ratios, sums and splits."""
 
 from fractions import Fraction
+from math import ceil, floor
 
 from counterarm.consistency.finding import (
     CONSISTENT,
@@ -120,19 +121,23 @@ def ratio(items: Items, options: dict[str, str]) -> Finding:
             change(printed, right),
             *(
                 change(bottom, n)
-                for n in fitting_denominators(printed, top)[:MOST_CORRECTIONS]
+                for n in fitting_denominators(printed, top, 2 * bottom.count)[
+                    :MOST_CORRECTIONS
+                ]
             ),
             *(change(top, n) for n in tops[:MOST_CORRECTIONS]),
         ),
     )
 
 
-def fitting_denominators(printed: Printed, top: Printed) -> list[int]:
-    """Return every count that makes the printed ratio with the given numerator."""
+def fitting_denominators(printed: Printed, top: Printed, most: int) -> list[int]:
+    """Return every count up to `most` that makes the ratio with the numerator."""
+    half = Fraction(1, 2 * 10**printed.decimals)
+    least = max(floor(top.count / (printed.value + half)), 1)
+    low = printed.value - half
+    last = min(ceil(top.count / low), most) if low > 0 else most
     return [
-        n
-        for n in range(1, 2 * max(top.count, 1) * 10 ** min(printed.decimals, 2) + 1)
-        if prints_as(Fraction(top.count, n), printed)
+        n for n in range(least, last + 1) if prints_as(Fraction(top.count, n), printed)
     ]
 
 
@@ -141,15 +146,15 @@ def ratio_split(items: Items, options: dict[str, str]) -> Finding:
 
     Roles ratio, numerator and denominator come in the same order, one of each for every
     part, and whole is the total of the denominators. A part whose printed counts make
-    its ratio keeps its count; for the others every whole number is tried. What the
-    counts so found add to must be the printed total.
+    its ratio keeps its count; for the others every whole number up to the total is
+    tried. What the counts so found add to must be the printed total.
     """
     whole = one(items, "whole")
     totals, moved = {0}, []
     for printed, top, bottom in zip(
         items["ratio"], items["numerator"], items["denominator"], strict=True
     ):
-        fits = fitting_denominators(printed, top)
+        fits = fitting_denominators(printed, top, max(whole.count, bottom.count))
         if bottom.count in fits:
             fits = [bottom.count]
         else:
