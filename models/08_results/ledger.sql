@@ -205,13 +205,12 @@ select
     ) as definition,
     verdict,
     case
-        when {{ var('delivery_is_real', false) }} and ours is not null
-        then coalesce(
-            ours_value >= coalesce(printed_low, ours_value)
+        when not {{ var('delivery_is_real', false) }} or ours is null
+        then null
+        when ours_value is null or published_value is null
+        then lower(published) = lower(ours)
+        else ours_value >= coalesce(printed_low, ours_value)
             and ours_value <= coalesce(printed_high, ours_value)
-            and published_value is not null,
-            lower(published) = lower(ours)
-        )
     end as within_rounding,
     nullif(
         concat_ws(
