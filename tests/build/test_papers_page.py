@@ -8,7 +8,9 @@ from dbt_project import ROOT
 
 PAGE = (ROOT / "docs" / "papers.md").read_text()
 QUERY = re.compile(r"```sql\n([^`]+)```")
-SECTION = re.compile(r"^### ([^:\n]+): [^\n]+\n\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+SECTION = re.compile(
+    r"^### ([^:\n]+): [^\n]+\n\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL
+)
 NAM = [
     *("Figure 1A", "Figure 1B", "Table 1", "Table 2", "Table 3", "Table 4"),
     *("Figure 2", "Figure 3", "Figure 4"),

@@ -1,5 +1,8 @@
 """Each kind of check on print that agrees and print that does not."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from counterarm.consistency.kinds import KINDS
@@ -33,6 +36,7 @@ def judge(kind: str, options: dict | None = None, **roles: str) -> tuple[str, st
             dict(ratio="1.7", numerator="17", denominator="11"),
         ),
         ("same", dict(first="46", second="46"), dict(first="46", second="21")),
+        ("matched", dict(first="37", second="37"), dict(first="37", second="36")),
         ("at_most", dict(whole="44", part="19 12"), dict(whole="18", part="19 12")),
         ("union", dict(whole="44", part="19 12 19"), dict(whole="51", part="19 12 19")),
         (
@@ -120,6 +124,13 @@ def test_paired_groups_must_not_lie_further_apart_than_their_pairs():
     assert judge("pairs_within", {"caliper": "0.5"}, **one_over)[0] == "cannot tell"
 
 
+def test_a_restricted_mean_up_to_the_median_is_at_least_half_of_it():
+    assert judge("rmst_median", median="730", rmst="629")[0] == "consistent"
+    # taken up to an earlier day, so no contradiction
+    assert judge("rmst_median", median="730", rmst="300")[0] == "cannot tell"
+    assert judge("rmst_median", median="NR", rmst="300")[0] == "cannot tell"
+
+
 def test_a_listed_percentage_must_pass_the_threshold_of_its_table():
     five = {"threshold": "5"}
     assert judge("listed_above", five, count="13", total="257")[0] == "consistent"
@@ -149,8 +160,6 @@ def test_sum_that_is_part_of_a_whole_may_be_asked_for():
 
 def test_days_among_months_are_put_in_order():
     days, low, high = (parse_printed(text) for text in ("730", "17.95", "30.97"))
-    from dataclasses import replace
-
     items = {
         "value": [
             replace(low, unit="months"),
@@ -167,3 +176,13 @@ def test_ratios_of_a_split_that_fit_no_whole_number_are_told():
     )
     assert verdict == "contradiction"
     assert "no whole number" in said
+
+
+def test_every_kind_is_tried():
+    source = Path(__file__).read_text() + (
+        Path(__file__).with_name("test_made_up_tables.py").read_text()
+        + Path(__file__).with_name("test_whole_numbers.py").read_text()
+    )
+    assert [
+        kind for kind in KINDS if f'"{kind}"' not in source and f"{kind}(" not in source
+    ] == []

@@ -110,3 +110,42 @@ def test_every_kind_names_roles_that_its_rules_have():
     for name, kind in KINDS.items():
         if name in roles:
             assert set(kind.blamed) | set(kind.follows) <= roles[name], name
+
+
+def test_a_third_paper_is_checked_by_the_way_its_numbers_are_named():
+    # The ratio's limits give exp(0) and z = 0; the percentage is 25% of 40.
+    third = rows(
+        ("all", "subjects", "40", "subjects"),
+        ("all", "women", "10", "subjects"),
+        ("all", "women pct", "52", "%"),
+        ("A vs B", "Cox HR", "0.50", None),
+        ("A vs B", "Cox HR CI low", "0.80", None),
+        ("A vs B", "Cox HR CI high", "1.25", None),
+        ("A vs B", "Cox p", "0.001", None),
+        ("A", "survival", "730", "days"),
+        ("A", "survival in months", "24.0", "months"),
+        ("A", "age min", "20", "years"),
+        ("A", "age Q1", "41", "years"),
+        ("A", "age median", "40", "years"),
+        ("A", "age Q3", "60", "years"),
+        ("A", "age max", "80", "years"),
+        ("A", "AE events", "4", "events"),
+        ("A", "AE subjects", "5", "subjects"),
+    )
+    relations = seed("relations")
+    general = relations[relations["paper"].isna()]
+    both = pd.concat([printed(), third], ignore_index=True)
+    verdicts = {
+        check.rule: check.finding.verdict
+        for check in run_checks(both, general)
+        if check.paper == "made_up"
+    }
+    assert verdicts == {
+        "percent_of_group": "contradiction",
+        "ratio_in_limits": "contradiction",
+        "p_of_hazard_ratio": "contradiction",
+        "estimate_between_limits": "contradiction",
+        "days_in_months": "consistent",
+        "quartiles_in_order": "contradiction",
+        "subjects_within_events": "contradiction",
+    }

@@ -48,6 +48,12 @@ KINDS = {
     "same": Kind(
         counts.same, ("first", "second"), ("second",), "the same number, printed again"
     ),
+    "matched": Kind(
+        counts.same,
+        ("first", "second"),
+        ("second",),
+        "the same count in the other group, which is matched to it",
+    ),
     "at_most": Kind(counts.at_most, ("whole", "part"), (), "no part beyond the whole"),
     "union": Kind(
         counts.union,

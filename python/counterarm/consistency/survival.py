@@ -31,7 +31,8 @@ def in_order(items: Items, options: dict[str, str]) -> Finding:
     wrong = [
         f"{left.text} before {right.text}"
         for left, a, right, b in pairs
-        if left.low * a > right.high * b
+        # Rounding keeps order, so intervals that only touch are out of order too.
+        if left.low * a >= right.high * b - 1e-12
     ]
     return judged(
         not wrong,
