@@ -13,7 +13,7 @@ from scipy.stats import norm, ttest_ind
 
 from counterarm.consistency import run_checks
 
-REPEATABLE = settings(derandomize=True, deadline=None)
+REPEATABLE = settings(derandomize=True, deadline=None, max_examples=60)
 ROUNDINGS = st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN])
 
 

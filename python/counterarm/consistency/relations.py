@@ -10,6 +10,7 @@ number that fits. A unit restricts a row to numbers of that unit.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -116,11 +117,13 @@ def extend(
         return
     term, rest = terms[0], terms[1:]
     taken = {number.place for _, some in found for number in some}
+    known = tuple(names.items())
+    patterns = [compiled(template, known) for template in term.templates]
     fits = [
         (number, captured)
         for number in numbers
-        if number.place not in taken
-        and (captured := captures(term, number, names)) is not None
+        if (captured := captures(term, patterns, number)) is not None
+        and number.place not in taken
     ]
     by_name: dict[tuple, list[Printed]] = {}
     for number, captured in fits:
@@ -134,31 +137,37 @@ def extend(
         )
 
 
-def captures(term: Term, number: Printed, names: dict) -> dict[str, str] | None:
+def captures(
+    term: Term, patterns: list[re.Pattern], number: Printed
+) -> dict[str, str] | None:
     """Return what a row's names stand for in a number, None if it does not fit."""
     if term.unit is not None and term.unit != number.unit:
         return None
     captured: dict[str, str] = {}
-    for template, text in zip(term.templates, number.place, strict=True):
-        match = re.fullmatch(pattern(template, names | captured), text)
+    for part, text in zip(patterns, number.place, strict=True):
+        match = part.fullmatch(text)
         if match is None:
             return None
-        captured |= match.groupdict()
+        for name, said in match.groupdict().items():
+            # A name that stands in two parts of a place stands for one text in both.
+            if captured.setdefault(name, said) != said:
+                return None
     return captured
 
 
-def pattern(template: str, names: dict[str, str]) -> str:
+@lru_cache(maxsize=4096)
+def compiled(template: str, names: tuple[tuple[str, str], ...]) -> re.Pattern:
     """Return the regular expression of a template, its known names filled in."""
-    parts, end, seen = [], 0, set()
+    known, parts, end, seen = dict(names), [], 0, set()
     for match in NAME.finditer(template):
         name = match[1]
         parts.append(re.escape(template[end : match.start()]))
-        if name in names:
-            parts.append(re.escape(names[name]))
+        if name in known:
+            parts.append(re.escape(known[name]))
         elif name in seen:
             parts.append(f"(?P={name})")
         else:
             parts.append(f"(?P<{name}>.+?)")
             seen.add(name)
         end = match.end()
-    return "".join(parts) + re.escape(template[end:])
+    return re.compile("".join(parts) + re.escape(template[end:]))
