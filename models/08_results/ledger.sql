@@ -1,8 +1,10 @@
--- One row per published number: ours beside it, with its definition and a verdict.
+-- One row per published number: what the paper's own numbers make of it, and ours.
 --
--- `compared` needs a delivery of real patients (the setting delivery_is_real);
--- on a made-up delivery every number is `not comparable`. A number for which
--- seeds/published/ledger_sources.csv names none of our estimates has none.
+-- Verdicts, the first that holds: `contradicts print` (a check of
+-- results.print_checks puts it in doubt), `recomputed from print` (other printed
+-- numbers give it), `compared` (ours beside it, from a delivery of real patients: the
+-- setting delivery_is_real), `not comparable`. Whatever the verdict, ours stays where
+-- there is an estimate.
 
 with
 
@@ -13,11 +15,17 @@ published as (
         location,
         "group" as group_name,
         quantity,
-        cast(value as varchar) as published,
         unit,
         note
 
     from {{ ref('published') }}
+
+),
+
+with_adverse_events as (
+
+    select distinct analysis_id
+    from {{ ref('safety_estimates') }}
 
 ),
 
@@ -28,15 +36,92 @@ ours as (
         sources.location,
         sources.group_name,
         sources.quantity,
-        estimates.value as ours_value,
-        sources.analysis_id || ': ' || coalesce(
-            estimates.definition, 'no such estimate in this delivery'
-        ) as definition
+        coalesce(estimates.null_means, '') as null_means,
+        estimates.estimate is not null as is_estimated,
+        -- Adverse events are counted where they are: a term that nobody had has no row.
+        case
+            when estimates.estimate is null
+                and sources.estimate like 'adverse_events/%'
+                and with_adverse_events.analysis_id is not null
+            then 0
+            else estimates.value
+        end as ours_value,
+        case
+            when sources.no_estimate_because is not null
+            then 'none, ' || sources.no_estimate_because
+            when estimates.estimate is not null
+            then sources.analysis_id || ': ' || estimates.definition
+            when sources.estimate like 'adverse_events/%'
+                and with_adverse_events.analysis_id is not null
+            then sources.analysis_id || ': no such adverse event in this delivery'
+            else sources.analysis_id || ': no such estimate in this delivery'
+        end as definition
 
     from {{ ref('ledger_sources') }} as sources
     left join {{ ref('estimates') }} as estimates
         on sources.analysis_id = estimates.analysis_id
         and sources.estimate = estimates.estimate
+    left join with_adverse_events
+        on sources.analysis_id = with_adverse_events.analysis_id
+
+),
+
+checked as (
+
+    select
+        numbers.paper,
+        numbers.location,
+        numbers.group_name,
+        numbers.quantity,
+        numbers.is_blamed,
+        numbers.is_determined,
+        checks.check_id,
+        checks.kind,
+        checks.formula,
+        checks.explanation,
+        numbers.other_numbers
+
+    from {{ ref('print_check_numbers') }} as numbers
+    inner join {{ ref('print_checks') }} as checks
+        on numbers.paper = checks.paper
+        and numbers.check_id = checks.check_id
+
+),
+
+contradictions as (
+
+    select
+        paper,
+        location,
+        group_name,
+        quantity,
+        string_agg(explanation, '; ' order by check_id) as explanations,
+        min_by(formula || ', from ' || other_numbers, check_id) as definition
+
+    from checked
+    where is_blamed
+    group by paper, location, group_name, quantity
+
+),
+
+-- Where several checks give a number, one that computes it is named before one that
+-- only finds it printed again.
+recomputations as (
+
+    select
+        paper,
+        location,
+        group_name,
+        quantity,
+        formula || ', from ' || other_numbers as definition,
+        explanation
+
+    from checked
+    where is_determined
+    qualify row_number() over (
+        partition by paper, location, group_name, quantity
+        order by (kind = 'same'), check_id
+    ) = 1
 
 ),
 
@@ -47,27 +132,58 @@ side_by_side as (
         published.location,
         published.group_name,
         published.quantity,
-        published.published,
-        try_cast(
-            regexp_extract(published.published, '-?[0-9]+(\.[0-9]+)?') as double
-        ) as published_value,
+        printed.published,
+        printed.published_value,
+        printed.bound,
+        printed.printed_low,
+        printed.printed_high,
+        printed.value_note,
         ours.ours_value,
         coalesce(
-            ours.definition, 'none of our estimates is mapped to this number'
-        ) as definition,
+            cast(round(ours.ours_value, 4) as varchar),
+            nullif(ours.null_means, '')
+        ) as ours,
+        ours.definition as our_definition,
         case
-            when {{ var('delivery_is_real', false) }} and ours.ours_value is not null
+            when contradictions.paper is not null
+            then 'contradicts print'
+            when recomputations.paper is not null
+            then 'recomputed from print'
+            when {{ var('delivery_is_real', false) }}
+                and (
+                    ours.ours_value is not null
+                    or (ours.is_estimated and ours.null_means != '')
+                )
             then 'compared'
             else 'not comparable'
         end as verdict,
+        contradictions.definition as contradiction_definition,
+        contradictions.explanations,
+        recomputations.definition as recomputation_definition,
+        recomputations.explanation as recomputation,
         published.note
 
     from published
+    inner join {{ ref('printed_numbers') }} as printed
+        on published.paper = printed.paper
+        and published.location = printed.location
+        and published.group_name = printed.group_name
+        and published.quantity = printed.quantity
     left join ours
         on published.paper = ours.paper
         and published.location = ours.location
         and published.group_name = ours.group_name
         and published.quantity = ours.quantity
+    left join contradictions
+        on published.paper = contradictions.paper
+        and published.location = contradictions.location
+        and published.group_name = contradictions.group_name
+        and published.quantity = contradictions.quantity
+    left join recomputations
+        on published.paper = recomputations.paper
+        and published.location = recomputations.location
+        and published.group_name = recomputations.group_name
+        and published.quantity = recomputations.quantity
 
 )
 
@@ -78,10 +194,36 @@ select
     quantity,
     published,
     published_value,
-    cast(round(ours_value, 4) as varchar) as ours,
+    ours,
     ours_value,
-    definition,
+    concat_ws(
+        '; ',
+        'print: ' || coalesce(contradiction_definition, recomputation_definition),
+        'ours: ' || coalesce(
+            our_definition, 'no estimate is mapped to this number'
+        )
+    ) as definition,
     verdict,
-    note
+    case
+        when not {{ var('delivery_is_real', false) }} or ours is null
+        then null
+        when ours_value is null or published_value is null
+        then lower(published) = lower(ours)
+        else ours_value >= coalesce(printed_low, ours_value)
+            and ours_value <= coalesce(printed_high, ours_value)
+    end as within_rounding,
+    nullif(
+        concat_ws(
+            '; ',
+            note,
+            value_note,
+            'contradicts print: ' || explanations,
+            case
+                when explanations is null
+                then 'recomputed from print: ' || recomputation
+            end
+        ),
+        ''
+    ) as note
 
 from side_by_side

@@ -1,0 +1,25 @@
+"""Checks whether the printed numbers of a paper agree with each other.
+
+Relations say which numbers hang together, and how; the checks are in the modules by
+subject. Nothing here knows a paper.
+"""
+
+from counterarm.consistency.checks import Check, run_checks
+from counterarm.consistency.finding import (
+    CANNOT_TELL,
+    CONSISTENT,
+    CONTRADICTION,
+    Finding,
+)
+from counterarm.consistency.printed import Printed, parse_printed
+
+__all__ = [
+    "CANNOT_TELL",
+    "CONSISTENT",
+    "CONTRADICTION",
+    "Check",
+    "Finding",
+    "Printed",
+    "parse_printed",
+    "run_checks",
+]

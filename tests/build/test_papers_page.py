@@ -1,0 +1,125 @@
+"""The page of the two papers has every table and figure, and its queries give rows."""
+
+import csv
+import re
+
+import pytest
+from dbt_project import ROOT
+
+PAGE = (ROOT / "docs" / "papers.md").read_text()
+QUERY = re.compile(r"```sql\n([^`]+)```")
+SECTION = re.compile(
+    r"^### ([^:\n]+): [^\n]+\n\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL
+)
+NAM = [
+    *("Figure 1A", "Figure 1B", "Table 1", "Table 2", "Table 3", "Table 4"),
+    *("Figure 2", "Figure 3", "Figure 4"),
+    *(f"Supplementary Figure {n}" for n in range(1, 11)),
+    "Supplementary Figures 11 to 13",
+    *(f"Supplementary Table {n}" for n in range(1, 4)),
+]
+BARCZEWSKA = [
+    *("Table 1", "Table 2", "Table 3", "Figure 1a", "Figures 1b and 1c"),
+    *("Figures 1d and 1e", "Figure 2a", "Figure 2b"),
+    *(f"Supplementary Figure {n}" for n in range(1, 4)),
+]
+
+
+def test_every_table_and_figure_of_both_papers_is_on_the_page():
+    assert [name for name, _ in SECTION.findall(PAGE)] == NAM + BARCZEWSKA
+
+
+def test_every_table_and_figure_has_a_query_or_says_why_not():
+    silent = [
+        name
+        for name, text in SECTION.findall(PAGE)
+        if not QUERY.search(text) and not text.startswith("No query: ")
+    ]
+    assert silent == []
+
+
+def test_every_place_of_the_ledger_is_on_the_page():
+    with (ROOT / "seeds" / "published" / "published.csv").open(newline="") as file:
+        places = {
+            part.strip()
+            for row in csv.DictReader(file)
+            for part in row["location"].split(",")
+        }
+    shown = {
+        re.sub(r"(Figure \d)[ab]$", r"\1", name) for name, _ in SECTION.findall(PAGE)
+    }
+    printed = {place for place in places if re.match(r"Table|Figure", place)}
+    assert printed <= shown
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("query", QUERY.findall(PAGE))
+def test_every_query_gives_rows(known_build, query):
+    assert len(known_build.rows(query)) > 0
+
+
+@pytest.fixture(scope="module")
+def ledger(known_build):
+    return known_build.rows("select * from results.ledger")
+
+
+@pytest.mark.build
+def test_the_ledger_has_every_published_number_with_a_definition(ledger):
+    with (ROOT / "seeds" / "published" / "published.csv").open(newline="") as file:
+        published = [row["value"] for row in csv.DictReader(file)]
+    assert sorted(ledger["published"]) == sorted(published)
+    assert ledger["definition"].str.match(r"(print|ours): \S").all()
+    # A made-up delivery is held against nothing.
+    assert set(ledger["verdict"]) == {
+        "contradicts print",
+        "recomputed from print",
+        "not comparable",
+    }
+    assert ledger["within_rounding"].isna().all()
+
+
+@pytest.mark.build
+def test_every_number_of_ours_that_the_ledger_asks_for_is_there(ledger):
+    missing = ledger[ledger["definition"].str.contains("no such estimate")]
+    assert missing["quantity"].tolist() == []
+
+
+@pytest.mark.build
+@pytest.mark.parametrize(
+    ("where", "verdict"),
+    [
+        # 67.1% of 51 of 67
+        ("quantity = 'spinal onset pct'", "contradicts print"),
+        # 16 of 67, whatever the other percentage
+        ("quantity = 'bulbar onset pct'", "recomputed from print"),
+        (
+            "group_name = 'all' and quantity = 'decreased or no change'",
+            "contradicts print",
+        ),
+        ("location = 'Table 1' and quantity like 'FT9 stage%'", "contradicts print"),
+        ("group_name like 'FT9%' and quantity = 'subjects'", "contradicts print"),
+        ("location = 'Table 1' and quantity = 'sex p'", "recomputed from print"),
+        (
+            "location = 'Figure 4' and quantity in ('Cox HR', 'Cox p')",
+            "recomputed from print",
+        ),
+        (
+            "location = 'Table 1' and quantity in ('age mean', 'age sd')",
+            "not comparable",
+        ),
+    ],
+)
+def test_verdicts_of_numbers_judged_by_hand(known_build, where, verdict):
+    found = known_build.rows(f"select verdict from results.ledger where {where}")
+    assert set(found["verdict"]) == {verdict}
+
+
+@pytest.mark.build
+def test_the_ledger_holds_ours_as_the_analyses_have_it(known_build):
+    (row,) = known_build.rows(
+        "select ledger.ours_value, cox.ci_high from results.ledger as ledger, "
+        "analysis.cox as cox where ledger.paper = cox.analysis_id "
+        "and cox.analysis_id = 'barczewska_2020' and cox.variance = 'naive' "
+        "and cox.model_id = 'unadjusted' and ledger.quantity = 'Cox HR CI high'"
+    ).itertuples(index=False)
+    assert row.ours_value == row.ci_high
