@@ -18,6 +18,8 @@ def model(dbt, session):
             "models": dbt.ref("models").df(),
             "model_terms": dbt.ref("model_terms").df(),
             "subgroups": dbt.ref("subgroups").df(),
+            "response_predictors": dbt.ref("response_predictors").df(),
+            "regression_terms": dbt.ref("regression_terms").df(),
         },
         variables=dbt.ref("variables").df(),
     )

@@ -34,6 +34,8 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     },
     "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "subgroups": {"operator": OPERATORS},
+    "response_predictors": {"operator": OPERATORS},
+    "regression_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -56,8 +58,10 @@ FILLED = {
     "models": ["model_id", "endpoint", "variance", "ties"],
     "model_terms": ["model_id", "position", "term", "arm"],
     "subgroups": ["subgroup_set", "position", "subgroup"],
+    "response_predictors": ["position", "predictor", "variable"],
+    "regression_terms": ["model_id", "position", "term", "arm"],
 }
-FIXED_ANCHORS = {"trial_entry", "index_day", "baseline"}
+FIXED_ANCHORS = {"trial_entry", "index_day", "baseline", "last_dose", "pair"}
 
 
 def row_checks(
@@ -109,6 +113,13 @@ def row_checks(
         is_dose = re.fullmatch(r"dose_[1-9][0-9]*", value)
         if value not in FIXED_ANCHORS and not is_dose and not is_empty(row["anchor"]):
             yield "anchor", f"is none of {', '.join(sorted(FIXED_ANCHORS))}, dose_N"
+        if value == "pair" and row["arm"] != "control":
+            yield "anchor", "can only be that of a window of the arm control"
+
+    def measure(row: dict) -> Iterator[tuple[str, str]]:
+        value = row["variable"]
+        if is_empty(row["operator"]) and kinds.get(value, "numeric") != "numeric":
+            yield "variable", f"is {kinds[value]} and needs an operator"
 
     def caliper(row: dict) -> Iterator[tuple[str, str]]:
         if row["role"] == "caliper":
@@ -125,6 +136,8 @@ def row_checks(
         checks += [variable, caliper]
     if name == "windows":
         checks.append(anchor)
+    if name in {"response_predictors", "regression_terms"}:
+        checks.append(measure)
     return checks
 
 
