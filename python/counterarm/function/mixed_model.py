@@ -15,10 +15,8 @@ from scipy.stats import norm, t
 TERMS = ("intercept", "month", "group", "month_x_group")
 # Below this share of the residual deviation a random effect counts as none.
 BOUNDARY = 1e-3
-# Slope of -2 log likelihood, by relative deviation, that is still flat, and the step
-# over which slopes are taken.
+# Slope of -2 log likelihood, by relative deviation, that is still flat.
 FLAT = 1e-3
-STEP = 1e-5
 # Share of all squares that is no residual any more, and what such a fit costs.
 NOTHING = 1e-10
 HUGE = 1e12
@@ -115,11 +113,22 @@ def _sums(
     )
 
 
-def _profile(sums: _Sums, theta: np.ndarray) -> tuple:
-    """Return -2 restricted log likelihood, coefficients, X'V^-1X and sigma^2.
+@dataclass(frozen=True)
+class _Fit:
+    """The fixed effects for one covariance of the random ones, and how likely it is."""
+
+    deviance: float
+    slopes: np.ndarray
+    beta: np.ndarray
+    covariance: np.ndarray
+    sigma2: float
+
+
+def _profile(sums: _Sums, theta: np.ndarray) -> _Fit:
+    """Return -2 restricted log likelihood, its slopes by theta and the fixed effects.
 
     theta is the lower triangle of the Cholesky factor L of the random effects'
-    covariance relative to sigma^2, D = LL'. With S = Z'Z of a subject, Z'V^-1Z =
+    covariance relative to sigma^2, D = LL'. With S = Z'Z of a subject, M = Z'V^-1Z =
     (I + SD)^-1 S and |V| = |I + SD| (Woodbury): 2 x 2 matrices, written out.
     """
     a, b, c = theta
@@ -128,17 +137,17 @@ def _profile(sums: _Sums, theta: np.ndarray) -> tuple:
     i11, i12 = 1 + sums.n * d11 + sums.t * d12, sums.n * d12 + sums.t * d22
     i21, i22 = sums.t * d11 + sums.tt * d12, 1 + sums.t * d12 + sums.tt * d22
     det = i11 * i22 - i12 * i21
-    zvz = np.array(
+    off = (i22 * sums.t - i12 * sums.tt) / det
+    M = np.array(
         [
-            [i22 * sums.n - i12 * sums.t, i22 * sums.t - i12 * sums.tt],
-            [i11 * sums.t - i21 * sums.n, i11 * sums.tt - i21 * sums.t],
+            [(i22 * sums.n - i12 * sums.t) / det, off],
+            [off, (i11 * sums.tt - i21 * sums.t) / det],
         ]
     )
-    zvy = np.array([i22 * sums.y - i12 * sums.ty, i11 * sums.ty - i21 * sums.y])
-    zvz, zvy = zvz / det, zvy / det
-    both, own = zvz.sum(axis=2), zvz @ sums.in_group
+    zvy = np.array([i22 * sums.y - i12 * sums.ty, i11 * sums.ty - i21 * sums.y]) / det
+    own = M @ sums.in_group
     xvx = np.empty((4, 4))
-    xvx[:2, :2] = both
+    xvx[:2, :2] = M.sum(axis=2)
     xvx[:2, 2:] = xvx[2:, :2] = xvx[2:, 2:] = own
     xvy = np.concatenate([zvy.sum(axis=1), zvy @ sums.in_group])
     yvy = (
@@ -148,70 +157,78 @@ def _profile(sums: _Sums, theta: np.ndarray) -> tuple:
             + sums.ty * (d12 * zvy[0] + d22 * zvy[1])
         ).sum()
     )
-    beta = np.linalg.solve(xvx, xvy)
+    inverse = np.linalg.inv(xvx)
+    beta = inverse @ xvy
     df = sums.n_rows - len(beta)
-    sigma2 = (yvy - beta @ xvy) / df
+    sigma2 = float((yvy - beta @ xvy) / df)
     if not sigma2 > NOTHING * sums.yy / sums.n_rows:
-        return HUGE, beta, xvx, sigma2
-    deviance = (
+        return _Fit(HUGE, np.zeros(3), beta, inverse, sigma2)
+    deviance = float(
         df * (1 + np.log(2 * np.pi * sigma2))
         + np.log(det).sum()
         + np.linalg.slogdet(xvx)[1]
     )
-    return deviance, beta, xvx, sigma2
+    # By D: log|V| gives M, the squares -rr' / sigma^2 with r = Z'V^-1(y - Xb), and
+    # log|X'V^-1X| gives -M K M with K the covariance of a subject's line.
+    by_d = M.sum(axis=2)
+    for side, line, spread in (
+        (sums.in_group == 0, beta[:2], inverse[:2, :2]),
+        (
+            sums.in_group == 1,
+            beta[:2] + beta[2:],
+            inverse[:2, :2] + inverse[:2, 2:] + inverse[2:, :2] + inverse[2:, 2:],
+        ),
+    ):
+        mine = M[:, :, side]
+        left = zvy[:, side] - np.einsum("abi,b->ai", mine, line)
+        by_d = by_d - left @ left.T / sigma2
+        by_d -= np.einsum("abi,bc,cdi->ad", mine, spread, mine, optimize=True)
+    by_l = 2 * by_d @ np.array([[a, 0.0], [b, c]])
+    slopes = np.array([by_l[0, 0], by_l[1, 0], by_l[1, 1]])
+    return _Fit(deviance, slopes, beta, inverse, sigma2)
 
 
 def _search(sums: _Sums) -> tuple[np.ndarray, bool]:
     """Return the best theta, and whether the likelihood is flat there."""
 
-    def deviance(theta: np.ndarray) -> float:
-        return _profile(sums, theta)[0]
-
-    def slopes(theta: np.ndarray) -> np.ndarray:
-        ahead, behind = theta + STEP * np.eye(3), theta - STEP * np.eye(3)
-        return np.array(
-            [
-                (deviance(up) - deviance(down)) / (2 * STEP)
-                for up, down in zip(ahead, behind, strict=True)
-            ]
-        )
+    def both(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        fit = _profile(sums, theta)
+        return fit.deviance, fit.slopes
 
     start = np.array([4.0, 0.0, 2.0])
-    found = minimize(
-        deviance, start, jac=slopes, method="BFGS", options={"gtol": 1e-4}
-    ).x
-    if np.abs(slopes(found)).max() > FLAT:
+    found = minimize(both, start, jac=True, method="BFGS", options={"gtol": 1e-5}).x
+    if np.abs(_profile(sums, found).slopes).max() > FLAT:
         # A simplex needs no slopes, and gets over edges where such a search stops.
         found = minimize(
-            deviance,
+            lambda theta: _profile(sums, theta).deviance,
             found,
             method="Nelder-Mead",
             options={"xatol": 1e-8, "fatol": 1e-10, "maxfev": 4000},
         ).x
-    sigma2 = _profile(sums, found)[3]
-    if not sigma2 > 10 * NOTHING * sums.yy / sums.n_rows:
+    end = _profile(sums, found)
+    if not end.sigma2 > 10 * NOTHING * sums.yy / sums.n_rows:
         raise ValueError("the lines of the subjects leave nothing to the residual")
-    return found, bool(np.abs(slopes(found)).max() <= FLAT)
+    return found, bool(np.abs(end.slopes).max() <= FLAT)
 
 
 def _unscaled(
     sums: _Sums, theta: np.ndarray, scale: float, centre: float, is_flat: bool
 ) -> MixedModel:
-    deviance, beta, xvx, sigma2 = _profile(sums, theta)
+    fit = _profile(sums, theta)
     lower = np.array([[theta[0], 0.0], [theta[1], theta[2]]])
     relative = lower @ lower.T
     deviations = np.sqrt(np.diag(relative))
     is_none = deviations < BOUNDARY
     correlation = np.nan if is_none.any() else relative[0, 1] / np.prod(deviations)
     units = np.array([1.0, 1.0 / scale, 1.0, 1.0 / scale])
-    estimate = beta * units
+    estimate = fit.beta * units
     estimate[0] += centre
-    se = np.sqrt(sigma2 * np.diag(np.linalg.inv(xvx))) * units
+    se = np.sqrt(fit.sigma2 * np.diag(fit.covariance)) * units
     n_subjects = len(sums.in_group)
     within = sums.n_rows - n_subjects - 2
     df = np.array([within, within, n_subjects - 2, within])
     z = estimate / se
-    sigma = float(np.sqrt(sigma2))
+    sigma = float(np.sqrt(fit.sigma2))
     return MixedModel(
         estimate=estimate,
         se=se,
@@ -224,7 +241,7 @@ def _unscaled(
         correlation=float(correlation),
         sd_residual=sigma,
         # The criterion is of the time scale: log|X'V^-1X| has two columns of time.
-        log_likelihood=float(-deviance / 2 - 2 * np.log(scale)),
+        log_likelihood=float(-fit.deviance / 2 - 2 * np.log(scale)),
         n_subjects=n_subjects,
         n_rows=sums.n_rows,
         note=_note(is_none, correlation, is_flat),
@@ -239,6 +256,6 @@ def _note(is_none: np.ndarray, correlation: float, is_flat: bool) -> str:
             if none
         )
         return f"on the boundary: no variance of the random {which}"
-    if abs(correlation) > 1 - 1e-6:
+    if abs(correlation) > 1 - 1e-5:
         return "on the boundary: the random effects are perfectly correlated"
     return "" if is_flat else "did not converge"
