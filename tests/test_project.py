@@ -18,7 +18,9 @@ MODEL_FILES = sorted([*MODELS.glob("**/*.sql"), *PYTHON_MODELS])
 PACKAGE_FILES = sorted((ROOT / "python" / "counterarm").glob("**/*.py"))
 # Without the lines that only name a table which is read, one for each.
 LONGEST_PYTHON_MODEL = 25
-NAMES_A_TABLE = re.compile(r' {4}dbt\.ref\("\w+"\)')
+NAMES_A_TABLE = re.compile(
+    r' {4}dbt\.ref\("\w+"\)| {12}"\w+": dbt\.ref\("\w+"\)\.df\(\),'
+)
 
 
 def name(path: Path) -> str:
