@@ -22,6 +22,8 @@ def model(dbt, session):
     dbt.ref("survival_tests")
     dbt.ref("cox")
     dbt.ref("proportional_hazards")
+    dbt.ref("function_change")
+    dbt.ref("function_model")
     return run_gate(
         session,
         "analyses",

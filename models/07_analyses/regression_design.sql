@@ -5,9 +5,10 @@
 -- treatment is negative, as the beta that Barczewska 2020 prints (-0.54, SE 0.15, p
 -- 0.0003; neither outcome nor predictors are named). That SE is not the error of a
 -- standardised coefficient on treatment alone, sqrt((1 - beta^2) / (n - 2)), which is
--- 0.10 for 67 subjects and 0.07 for 134; in points per month it can be. A term is 1 where the
--- subject is of its arm and meets its condition, 0 where it is of the other arm or does
--- not; without a condition the variable itself, without a variable the arm alone.
+-- 0.10 for 67 subjects and 0.07 for 134; in points per month it can be. A term is 1
+-- where the subject is of its arm and meets its condition, 0 where it is of the other
+-- arm or does not; without a condition the variable itself, without a variable the arm
+-- alone.
 
 with
 
