@@ -91,12 +91,14 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "windows",
             {"anchor": "day_0"},
-            "anchor 'day_0' is none of baseline, index_day, last_dose, pair, trial_entry, dose_N",
+            "anchor 'day_0' is none of baseline, index_day, last_dose, pair, "
+            "trial_entry, dose_N",
         ),
         (
             "windows",
             {"anchor": "3"},
-            "anchor '3' is none of baseline, index_day, last_dose, pair, trial_entry, dose_N",
+            "anchor '3' is none of baseline, index_day, last_dose, pair, "
+            "trial_entry, dose_N",
         ),
         ("windows", {"anchor": None}, "anchor must not be empty"),
         (

@@ -13,18 +13,8 @@ from counterarm.tables.groups import (
     is_weighted,
     members_once,
 )
+from counterarm.tables.means import MEAN_TYPES, WEIGHTED, describe, mean, robust_se
 
-MEAN_TYPES = {
-    "mean": NUMBER,
-    "sd": NUMBER,
-    "se": NUMBER,
-    "ci_low": NUMBER,
-    "ci_high": NUMBER,
-    "median": NUMBER,
-    "q1": NUMBER,
-    "q3": NUMBER,
-    "definition": TEXT,
-}
 STATUSES = {
     "n_assessed": "assessed",
     "n_no_baseline": "no baseline",
@@ -74,11 +64,6 @@ SLOPE_TEST_TYPES = {
     "comparison_set": TEXT,
     "period": TEXT,
 } | TEST_TYPES
-UNWEIGHTED = "subjects count one each; interval of Student's t"
-WEIGHTED = (
-    "subjects count their weight, which is taken as given; standard error from the "
-    "squared weighted residuals, normal interval"
-)
 PAIR_TESTS = {
     "welch": "Welch's t test, variances apart",
     "t_test": "Student's t test, equal variances",
@@ -257,44 +242,3 @@ def weighted_test(values: list[np.ndarray], weights: list[np.ndarray]) -> dict:
         "statistic": difference / se,
         "p_value": 2 * stats.norm.sf(abs(difference / se)),
     }
-
-
-def mean(values: np.ndarray, weights: np.ndarray) -> float:
-    """Return the weighted mean, NaN of none."""
-    return float(values @ weights / weights.sum()) if len(values) else np.nan
-
-
-def robust_se(values: np.ndarray, weights: np.ndarray) -> float:
-    """Return the standard error of a weighted mean, the weights taken as given."""
-    residuals = weights * (values - mean(values, weights))
-    return float(np.sqrt((residuals**2).sum()) / weights.sum())
-
-
-def describe(values: np.ndarray, weights: np.ndarray) -> dict:
-    """Return mean, deviation, interval and quartiles of the known values.
-
-    With weights other than one the deviation is that of the weighted population, and
-    there are no quartiles.
-    """
-    known = ~np.isnan(values)
-    values, weights = values[known], weights[known]
-    weighted = is_weighted(pd.Series(weights))
-    row = {"definition": WEIGHTED if weighted else UNWEIGHTED}
-    if not len(values):
-        return row
-    centre = mean(values, weights)
-    row["mean"] = centre
-    if weighted:
-        row["sd"] = np.sqrt(mean((values - centre) ** 2, weights))
-        row["se"] = robust_se(values, weights)
-        reach = stats.norm.ppf(0.975)
-    else:
-        row["q1"], row["median"], row["q3"] = np.quantile(values, [0.25, 0.5, 0.75])
-        if len(values) < 2:
-            return row
-        row["sd"] = values.std(ddof=1)
-        row["se"] = row["sd"] / np.sqrt(len(values))
-        reach = stats.t.ppf(0.975, len(values) - 1)
-    row["ci_low"] = centre - reach * row["se"]
-    row["ci_high"] = centre + reach * row["se"]
-    return row
