@@ -60,3 +60,18 @@ def test_an_arm_indexed_at_an_assessment_has_a_window_for_it(protocol):
     assert (
         "index_rule 'assessment' needs a baseline window of the control arm"
     ) in problems(protocol)
+
+
+def test_a_window_that_follows_the_treated_has_one_to_follow(protocol):
+    windows = protocol["windows"]
+    follows = (windows["anchor"] == "pair").to_numpy().nonzero()[0]
+    assert len(follows)
+    followed = windows[
+        (windows["analysis_id"] == windows["analysis_id"].iloc[follows[0]])
+        & (windows["window_id"] == windows["window_id"].iloc[follows[0]])
+        & (windows["arm"] == "treated")
+    ]
+    protocol["windows"] = windows.drop(followed.index)
+    assert (
+        "anchor 'pair' needs a window response of the arm treated to follow"
+    ) in problems(protocol)

@@ -64,6 +64,7 @@ def find_problems(
     yield from step_problems(seeds["eligibility"])
     yield from dose_group_problems(seeds["dose_groups"])
     yield from index_problems(seeds)
+    yield from pair_window_problems(seeds["windows"])
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
         for line, row in enumerate(analyses.to_dict("records"), start=2):
@@ -158,4 +159,21 @@ def index_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
                 "assessment",
                 f"needs a baseline window of the {row['arm']} arm in windows.csv that "
                 "is anchored at trial_entry",
+            )
+
+
+def pair_window_problems(windows: pd.DataFrame) -> Iterator[str]:
+    """Yield a text for windows anchored at a pair whose treated has no such window."""
+    treated = windows[windows["arm"] == "treated"]
+    targets = set(zip(treated["analysis_id"], treated["window_id"], strict=True))
+    for line, row in enumerate(windows.to_dict("records"), start=2):
+        if row["anchor"] == "pair" and row["arm"] == "control":
+            if (row["analysis_id"], row["window_id"]) in targets:
+                continue
+            yield at(
+                "windows",
+                line,
+                "anchor",
+                "pair",
+                f"needs a window {row['window_id']} of the arm treated to follow",
             )
