@@ -79,6 +79,25 @@ def test_two_classes_are_the_ordinary_logistic_regression(births, r_answers):
     )
 
 
+def test_every_predictor_has_a_model_of_its_own(births, design):
+    table = response_logistic(design)
+    assert set(table["model_id"]) == {
+        model + suffix
+        for model in ("multinomial", "failure")
+        for suffix in ("", "_age", "_lwt", "_smoke")
+    }
+    own = table[table["model_id"] == "multinomial_smoke"].set_index(["outcome", "term"])
+    # Two groups and three classes: the coefficients are those of the counts.
+    counts = births.groupby(["smoke", "class"]).size()
+    for outcome, name in (("decreased", "black"), ("increased", "other")):
+        odds = counts.xs(name, level="class") / counts.xs("white", level="class")
+        assert own.loc[(outcome, "intercept"), "coef"] == pytest.approx(np.log(odds[0]))
+        assert own.loc[(outcome, "smoke"), "odds_ratio"] == pytest.approx(
+            odds[1] / odds[0]
+        )
+    assert set(own["model_df"]) == {2}
+
+
 def test_failure_is_every_class_but_decreased(design):
     table = response_logistic(design)
     own = table[table["model_id"] == "failure"]

@@ -90,29 +90,46 @@ def response_logistic(design: pd.DataFrame) -> pd.DataFrame:
     """Regress the class of response, and therapeutic failure, on the predictors.
 
     `design` are rows of `analysis.response_design`. Pairs without a class or with a
-    predictor that is not known are left out and counted. One row per analysis, model,
-    outcome and term; a model whose likelihood has no maximum has rows with a note.
+    predictor that is not known are left out and counted. Each model is fitted with all
+    predictors together, and with every one alone (`<model>_<predictor>`). One row per
+    analysis, model, outcome and term; a model whose likelihood has no maximum has one
+    row with a note.
     """
     rows = []
     for analysis_id, X, response, n_left_out in samples_of(design):
-        names = ["intercept", *X.columns]
-        design_matrix = np.column_stack([np.ones(len(X)), X.to_numpy(float)])
-        for model_id, (reference, renamed) in MODELS.items():
+        shared = {
+            "analysis_id": analysis_id,
+            "n_pairs": len(X),
+            "n_left_out": n_left_out,
+        }
+        for model, (reference, renamed) in MODELS.items():
             labels = response.replace(renamed).to_numpy(str)
-            keys = {
-                "analysis_id": analysis_id,
-                "model_id": model_id,
-                "n_pairs": len(labels),
-                "n_left_out": n_left_out,
-                "definition": LOGISTIC[model_id] + WALD,
-            }
-            try:
-                fit = logistic(design_matrix, labels, reference, names)
-            except ValueError as error:
-                rows.append(keys | {"note": f"not fitted: {error}"})
-                continue
-            rows += [keys | row for row in fit]
+            for suffix, names, what in [
+                ("", list(X.columns), " on all predictors"),
+                *((f"_{name}", [name], f" on {name} alone") for name in X.columns),
+            ]:
+                keys = shared | {
+                    "model_id": model + suffix,
+                    "definition": LOGISTIC[model] + what + WALD,
+                }
+                rows += [
+                    keys | row
+                    for row in rows_of(
+                        X[names].to_numpy(float), labels, reference, names
+                    )
+                ]
     return typed_frame(rows, PREDICTOR_TYPES)
+
+
+def rows_of(
+    X: np.ndarray, labels: np.ndarray, reference: str, names: list[str]
+) -> list[dict]:
+    """Return the rows of one model, or one that says why there is none."""
+    with_ones = np.column_stack([np.ones(len(X)), X])
+    try:
+        return logistic(with_ones, labels, reference, ["intercept", *names])
+    except ValueError as error:
+        return [{"note": f"not fitted: {error}"}]
 
 
 def logistic(
