@@ -4,13 +4,17 @@
 
     `targets` is a CTE with analysis_id, usubjid, window_id, target_day, from_day, to_day
     and requires (any, total or complete); the assessments are the used ones of
-    alsfrs_visits. Columns: analysis_id, usubjid, window_id, then those of the assessment.
+    alsfrs_visits. Columns: analysis_id, usubjid, window_id, target_day, then those of the
+    assessment. `within` names a further column of `targets` that tells its rows apart.
 -#}
-{% macro nearest_assessments(targets) -%}
+{% macro nearest_assessments(targets, within=none) -%}
     select
         {{ targets }}.analysis_id,
         {{ targets }}.usubjid,
         {{ targets }}.window_id,
+        {% if within %}{{ targets }}.{{ within }},
+        {% endif -%}
+        {{ targets }}.target_day,
         visits.qsspid,
         visits.rel_day,
         visits.total,
@@ -32,6 +36,7 @@
     qualify row_number() over (
         partition by
             {{ targets }}.analysis_id, {{ targets }}.usubjid, {{ targets }}.window_id
+            {%- if within %}, {{ targets }}.{{ within }}{% endif %}
         order by abs(visits.rel_day - {{ targets }}.target_day), visits.rel_day
     ) = 1
 {%- endmacro %}

@@ -24,6 +24,8 @@ def model(dbt, session):
             "association_tests": dbt.ref("association_tests").df(),
             "safety_tables": dbt.ref("safety_tables").df(),
             "power_questions": dbt.ref("power_questions").df(),
+            "response_predictors": dbt.ref("response_predictors").df(),
+            "regression_terms": dbt.ref("regression_terms").df(),
         },
         variables=dbt.ref("variables").df(),
     )

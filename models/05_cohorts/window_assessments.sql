@@ -1,7 +1,8 @@
 -- One row per analysis, candidate and window that holds an assessment: the nearest.
 --
 -- Windows of the protocol are anchored at trial entry, at the index day, at the
--- baseline assessment or at the day of the Nth dose.
+-- baseline assessment, at the day of the Nth dose or at that of the last. Those
+-- anchored at the pair are sought once there are pairs, in pair_assessments.
 
 with
 
@@ -11,7 +12,7 @@ index_days as (
 
 ),
 
-doses as (
+numbered_doses as (
 
     select
         usubjid,
@@ -22,6 +23,27 @@ doses as (
 
     from {{ ref('ex') }}
     where exstdtc is not null
+
+),
+
+doses as (
+
+    select
+        usubjid,
+        anchor,
+        dose_day
+
+    from numbered_doses
+
+    union all
+
+    select
+        usubjid,
+        'last_dose' as anchor,
+        max(dose_day) as dose_day
+
+    from numbered_doses
+    group by usubjid
 
 ),
 
@@ -64,7 +86,7 @@ first_targets as (
     from windows
     left join doses
         on windows.usubjid = doses.usubjid and windows.anchor = doses.anchor
-    where windows.anchor <> 'baseline'
+    where windows.anchor not in ('baseline', 'pair')
 
 ),
 

@@ -26,6 +26,8 @@ def model(dbt, session):
     dbt.ref("matched_endpoints")
     dbt.ref("cox")
     dbt.ref("proportional_hazards")
+    dbt.ref("function_change")
+    dbt.ref("function_model")
     return run_gate(
         session,
         "analyses",

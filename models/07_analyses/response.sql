@@ -21,7 +21,8 @@ changes as (
 
     select
         later.analysis_id,
-        later.usubjid,
+        later.pair_id,
+        later.arm,
         max(later.total - baseline.total) filter (
             where later.window_id = 'response'
         ) as change,
@@ -29,12 +30,13 @@ changes as (
             where later.window_id = 'early_response'
         ) as early_change
 
-    from {{ ref('window_assessments') }} as later
-    inner join {{ ref('window_assessments') }} as baseline
+    from {{ ref('pair_assessments') }} as later
+    inner join {{ ref('pair_assessments') }} as baseline
         on later.analysis_id = baseline.analysis_id
-        and later.usubjid = baseline.usubjid
+        and later.pair_id = baseline.pair_id
+        and later.arm = baseline.arm
         and baseline.window_id = 'baseline'
-    group by later.analysis_id, later.usubjid
+    group by later.analysis_id, later.pair_id, later.arm
 
 ),
 
@@ -54,10 +56,12 @@ differences as (
     inner join analyses on pairs.analysis_id = analyses.analysis_id
     left join changes as treated
         on pairs.analysis_id = treated.analysis_id
-        and pairs.treated_usubjid = treated.usubjid
+        and pairs.pair_id = treated.pair_id
+        and treated.arm = 'treated'
     left join changes as control
         on pairs.analysis_id = control.analysis_id
-        and pairs.control_usubjid = control.usubjid
+        and pairs.pair_id = control.pair_id
+        and control.arm = 'control'
 
 )
 

@@ -33,6 +33,19 @@ def model(dbt, session):
     dbt.ref("power")
     dbt.ref("group_counts")
     dbt.ref("resolved_thresholds")
+    dbt.ref("function_change")
+    dbt.ref("function_change_tests")
+    dbt.ref("function_slope_groups")
+    dbt.ref("function_slope_tests")
+    dbt.ref("function_model")
+    dbt.ref("function_decline_tests")
+    dbt.ref("function_regression")
+    dbt.ref("response_course")
+    dbt.ref("response_discriminant")
+    dbt.ref("response_discriminant_functions")
+    dbt.ref("response_persistence")
+    dbt.ref("response_logistic")
+    dbt.ref("response_rules")
     return publish_if_full(
         session,
         target=Path(dbt.config.meta_get("warehouse")),

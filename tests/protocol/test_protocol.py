@@ -140,14 +140,36 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "windows",
             {"anchor": "day_0"},
-            "anchor 'day_0' is none of baseline, index_day, trial_entry, dose_N",
+            "anchor 'day_0' is none of baseline, index_day, last_dose, pair, "
+            "trial_entry, dose_N",
         ),
         (
             "windows",
             {"anchor": "3"},
-            "anchor '3' is none of baseline, index_day, trial_entry, dose_N",
+            "anchor '3' is none of baseline, index_day, last_dose, pair, "
+            "trial_entry, dose_N",
         ),
         ("windows", {"anchor": None}, "anchor must not be empty"),
+        (
+            "windows",
+            {"anchor": "pair", "arm": "both"},
+            "anchor 'pair' can only be that of a window of the arm control",
+        ),
+        (
+            "response_predictors",
+            {"variable": "sex", "operator": None, "value": None},
+            "variable 'sex' is categorical and needs an operator",
+        ),
+        (
+            "regression_terms",
+            {"variable": "riluzole", "operator": None, "value": None},
+            "variable 'riluzole' is categorical and needs an operator",
+        ),
+        (
+            "response_predictors",
+            {"predictor": None},
+            "predictor must not be empty",
+        ),
         (
             "eligibility",
             {"variable": "weight"},

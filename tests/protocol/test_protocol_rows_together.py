@@ -243,3 +243,18 @@ def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
     ):
         assert f"subgroups.csv {told}" in message
     assert "in 3 place(s)" in message
+
+
+def test_a_window_that_follows_the_treated_has_one_to_follow(protocol):
+    windows = protocol["windows"]
+    follows = (windows["anchor"] == "pair").to_numpy().nonzero()[0]
+    assert len(follows)
+    followed = windows[
+        (windows["analysis_id"] == windows["analysis_id"].iloc[follows[0]])
+        & (windows["window_id"] == windows["window_id"].iloc[follows[0]])
+        & (windows["arm"] == "treated")
+    ]
+    protocol["windows"] = windows.drop(followed.index)
+    assert (
+        "anchor 'pair' needs a window response of the arm treated to follow"
+    ) in problems(protocol)

@@ -40,7 +40,11 @@ def test_responses_are_counted_with_ratio_and_binomial_test():
     assert (row["n_decreased"], row["n_no_change"], row["n_increased"]) == (4, 3, 1)
     assert (row["pct_decreased"], row["pct_no_change"]) == (50, 37.5)
     assert row["pct_increased"] == 12.5
+    assert (row["n_decreased_or_no_change"], row["n_no_change_or_increased"]) == (7, 4)
+    assert row["pct_decreased_or_no_change"] == 87.5
+    assert row["pct_no_change_or_increased"] == 50
     assert row["ratio"] == 4
+    assert row["risk_benefit"] == "1: 4"
     # 4 or 5 of 5, and as far on the other side: 2 (5 + 1) / 2^5
     assert row["p_value"] == pytest.approx(12 / 32)
 
@@ -48,7 +52,17 @@ def test_responses_are_counted_with_ratio_and_binomial_test():
 def test_where_no_pair_got_worse_there_is_no_ratio():
     (row,) = response_table(members("decreased", "decreased")).to_dict("records")
     assert pd.isna(row["ratio"])
+    assert pd.isna(row["risk_benefit"])
     assert row["p_value"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("decreased", "increased", "printed"),
+    [(21, 13, "1: 1.62"), (5, 4, "1: 1.25"), (1, 3, "1: 0.333"), (0, 2, "1: 0")],
+)
+def test_risk_and_benefit_stand_as_the_paper_prints_them(decreased, increased, printed):
+    pairs = members(*["decreased"] * decreased, *["increased"] * increased)
+    assert response_table(pairs)["risk_benefit"].tolist() == [printed]
 
 
 def test_where_no_pair_has_a_class_there_is_no_percentage():

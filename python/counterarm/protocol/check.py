@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from counterarm.protocol.choices import ARMS
 from counterarm.protocol.dose_contrasts import dose_contrast_problems
 from counterarm.protocol.groups import (
     duplicate_problems,
@@ -13,7 +14,7 @@ from counterarm.protocol.groups import (
     subgroup_name_problems,
 )
 from counterarm.protocol.matching import matching_problems
-from counterarm.protocol.rows import ARMS, at, is_empty, row_checks
+from counterarm.protocol.rows import at, is_empty, row_checks
 
 # Seeds of which every analysis needs a row, its own or an inherited one.
 NEEDED = ["arms", "windows", "eligibility", "endpoints", "matching", "groups"]
@@ -81,6 +82,7 @@ def find_problems(
     yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")
     yield from group_name_problems(groups)
     yield from subgroup_name_problems(subgroups, groups)
+    yield from pair_window_problems(seeds["windows"])
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
         for line, row in enumerate(analyses.to_dict("records"), start=2):
@@ -204,4 +206,21 @@ def index_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
                 "assessment",
                 f"needs a baseline window of the {row['arm']} arm in windows.csv that "
                 "is anchored at trial_entry",
+            )
+
+
+def pair_window_problems(windows: pd.DataFrame) -> Iterator[str]:
+    """Yield a text for windows anchored at a pair whose treated has no such window."""
+    treated = windows[windows["arm"] == "treated"]
+    targets = set(zip(treated["analysis_id"], treated["window_id"], strict=True))
+    for line, row in enumerate(windows.to_dict("records"), start=2):
+        if row["anchor"] == "pair" and row["arm"] == "control":
+            if (row["analysis_id"], row["window_id"]) in targets:
+                continue
+            yield at(
+                "windows",
+                line,
+                "anchor",
+                "pair",
+                f"needs a window {row['window_id']} of the arm treated to follow",
             )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from counterarm.protocol.rows import METHODS, at, is_empty, is_number
+from counterarm.protocol.choices import METHODS
+from counterarm.protocol.rows import at, is_empty, is_number
 
 LISTS = {
     "horizons": {"full", "common"},

@@ -25,7 +25,12 @@ TABLE_TYPES = {
     "pct_decreased": NUMBER,
     "pct_no_change": NUMBER,
     "pct_increased": NUMBER,
+    "n_decreased_or_no_change": COUNT,
+    "n_no_change_or_increased": COUNT,
+    "pct_decreased_or_no_change": NUMBER,
+    "pct_no_change_or_increased": NUMBER,
     "ratio": NUMBER,
+    "risk_benefit": TEXT,
     "p_value": NUMBER,
     "definition": TEXT,
 }
@@ -62,33 +67,39 @@ def response_table(members: pd.DataFrame) -> pd.DataFrame:
     rows = []
     keys = ["analysis_id", "subgroup_set", "position", "subgroup"]
     for (analysis_id, subgroup_set, _, subgroup), pairs in members.groupby(keys):
-        n = {
-            name: int((pairs["response"] == name).sum())
-            for name in ("decreased", "no change", "increased")
+        row = {
+            "analysis_id": analysis_id,
+            "subgroup_set": subgroup_set,
+            "subgroup": subgroup,
+            "n_pairs": len(pairs),
         }
-        classed = sum(n.values())
-        decided = n["decreased"] + n["increased"]
-        rows.append(
-            {
-                "analysis_id": analysis_id,
-                "subgroup_set": subgroup_set,
-                "subgroup": subgroup,
-                "n_pairs": len(pairs),
-                "n_without_class": len(pairs) - classed,
-                "n_decreased": n["decreased"],
-                "n_no_change": n["no change"],
-                "n_increased": n["increased"],
-                "pct_decreased": percent(n["decreased"], classed),
-                "pct_no_change": percent(n["no change"], classed),
-                "pct_increased": percent(n["increased"], classed),
-                "ratio": n["decreased"] / n["increased"] if n["increased"] else np.nan,
-                "p_value": binomtest(n["decreased"], decided).pvalue
-                if decided
-                else np.nan,
-                "definition": RATIO_TEST,
-            }
-        )
+        rows.append(row | counted(pairs["response"]))
     return typed_frame(rows, TABLE_TYPES)
+
+
+def counted(response: pd.Series) -> dict:
+    """Return counts, percentages, ratio and its test of the classes of some pairs."""
+    better = int((response == "decreased").sum())
+    same = int((response == "no change").sum())
+    worse = int((response == "increased").sum())
+    classed, decided = better + same + worse, better + worse
+    return {
+        "n_without_class": len(response) - classed,
+        "n_decreased": better,
+        "n_no_change": same,
+        "n_increased": worse,
+        "pct_decreased": percent(better, classed),
+        "pct_no_change": percent(same, classed),
+        "pct_increased": percent(worse, classed),
+        "n_decreased_or_no_change": better + same,
+        "n_no_change_or_increased": same + worse,
+        "pct_decreased_or_no_change": percent(better + same, classed),
+        "pct_no_change_or_increased": percent(same + worse, classed),
+        "ratio": better / worse if worse else np.nan,
+        "risk_benefit": f"1: {better / worse:.3g}" if worse else None,
+        "p_value": binomtest(better, decided).pvalue if decided else np.nan,
+        "definition": RATIO_TEST,
+    }
 
 
 def early_response(response: pd.DataFrame) -> pd.DataFrame:

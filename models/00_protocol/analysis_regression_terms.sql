@@ -1,0 +1,3 @@
+-- The rows of seeds/protocol/regression_terms.csv for every analysis, inherited ones included.
+
+{{ resolved_protocol('regression_terms') }}

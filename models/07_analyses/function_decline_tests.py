@@ -1,0 +1,7 @@
+"""One row per analysis, arm, comparison and variant of the signed-rank test."""
+
+from counterarm.tables.function_decline import function_decline_tests
+
+
+def model(dbt, session):
+    return function_decline_tests(dbt.ref("function_decline").df())

@@ -1,0 +1,64 @@
+-- One row per analysis, linear regression, pair, arm and term: the monthly loss of the
+-- ALSFRS-R total during the response period, and the term's value.
+--
+-- loss = points lost per month from index to response assessment, so that a benefit of
+-- treatment is negative, as the beta that Barczewska 2020 prints (-0.54, SE 0.15, p
+-- 0.0003; neither outcome nor predictors are named). That SE is not the error of a
+-- standardised coefficient on treatment alone, sqrt((1 - beta^2) / (n - 2)), which is
+-- 0.10 for 67 subjects and 0.07 for 134; in points per month it can be. A term is 1
+-- where the subject is of its arm and meets its condition, 0 where it is of the other
+-- arm or does not; without a condition the variable itself, without a variable the arm
+-- alone.
+
+with
+
+evaluated as (
+
+    select
+        decline.analysis_id,
+        terms.model_id,
+        terms.position,
+        terms.term,
+        terms.variable,
+        terms.operator,
+        decline.pair_id,
+        decline.arm,
+        decline.usubjid,
+        -decline.rate_during as loss,
+        terms.arm in (decline.arm, 'both') as is_of_arm,
+        try_cast(covariate_values.value as double) as number,
+        case
+            when terms.operator is not null
+            then {{ condition_outcome(
+                'covariate_values.value', 'terms.operator', 'terms.value'
+            ) }}
+        end as outcome
+
+    from {{ ref('function_decline') }} as decline
+    inner join {{ ref('analysis_regression_terms') }} as terms
+        on decline.analysis_id = terms.analysis_id
+    left join {{ ref('covariate_values') }} as covariate_values
+        on decline.analysis_id = covariate_values.analysis_id
+        and decline.usubjid = covariate_values.usubjid
+        and terms.variable = covariate_values.variable
+
+)
+
+select
+    analysis_id,
+    model_id,
+    position,
+    term,
+    pair_id,
+    arm,
+    usubjid,
+    loss,
+    case
+        when not is_of_arm then 0
+        when variable is null then 1
+        when operator is null then number
+        when outcome = 'met' then 1
+        when outcome = 'not met' then 0
+    end as value
+
+from evaluated

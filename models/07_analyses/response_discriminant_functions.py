@@ -1,0 +1,7 @@
+"""One row per analysis, canonical function and predictor of response."""
+
+from counterarm.tables.response_prediction import response_discriminant_functions
+
+
+def model(dbt, session):
+    return response_discriminant_functions(dbt.ref("response_design").df())

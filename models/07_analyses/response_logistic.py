@@ -1,0 +1,7 @@
+"""One row per analysis, logistic model, outcome and term."""
+
+from counterarm.tables.response_prediction import response_logistic
+
+
+def model(dbt, session):
+    return response_logistic(dbt.ref("response_design").df())

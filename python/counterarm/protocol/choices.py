@@ -1,0 +1,164 @@
+"""What a column of a protocol seed may hold, and what a row must say."""
+
+import math
+
+COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
+OPERATORS = COMPARISONS | {"in", "known"}
+ORDERED = {"<", "<=", ">", ">="}
+# Order statistics that stand for a number: of whom is said in _protocol.yml.
+STATISTICS = {"q1", "median", "q3"}
+WITH_STATISTICS = {"eligibility", "groups", "subgroups"}
+# The variable itself as a term of a model.
+VALUE = "value"
+# Terms in PR and DS that event_days keeps, so that an endpoint may end with them.
+EVENTS = {"DEATH", "TRACHEOSTOMY", "INVASIVE MECHANICAL VENTILATION", "GASTROSTOMY"}
+ARMS = {"treated", "control"}
+ARMS_OR_BOTH = ARMS | {"both"}
+# how a contrast of groups by number of doses counts time
+METHODS = {
+    "naive",
+    "naive_doses",
+    "landmark_day",
+    "landmark_dose",
+    "delayed_entry",
+    "time_dependent",
+    "time_dependent_doses",
+}
+
+# The values that a column may hold. A column that is not named here is free.
+CHOICES: dict[str, dict[str, set[str]]] = {
+    "arms": {"arm": ARMS, "index_rule": {"first_dose", "trial_entry", "assessment"}},
+    "windows": {"arm": ARMS_OR_BOTH, "requires": {"any", "total", "complete"}},
+    "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
+    "endpoints": {"arm": ARMS_OR_BOTH, "event": EVENTS},
+    "matching": {
+        "method": {"nearest", "optimal", "full", "exact", "none", "ipw", "overlap"},
+        "score_scale": {"probability", "linear"},
+        "match_order": {"largest", "smallest", "data", "closest"},
+        "tie_policy": {"first"},
+        "discard": {"treated", "control", "both"},
+    },
+    "matching_terms": {
+        "role": {"exact", "score", "distance", "caliper", "balance"},
+        "caliper_unit": {"sd", "raw"},
+    },
+    "groups": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
+    "models": {
+        "variance": {"naive", "cluster", "strata", "two_way"},
+        "ties": {"efron", "breslow"},
+    },
+    "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS | {VALUE}},
+    "subgroups": {"operator": OPERATORS},
+    "dose_contrasts": {"method": METHODS, "left_out": {"subject", "set"}},
+    "dose_contrast_groups": {"arm": ARMS},
+    "pair_bounds": {"kind": {"within", "bin"}},
+    "association_tests": {
+        "population": ARMS | {"matched", "eligible"},
+        "operator": OPERATORS - {"known"},
+    },
+    "safety_tables": {
+        "population": {"dosed", "PLACEBO", "ACTIVE"},
+        "window_name": {"one_year", "entire_follow_up"},
+    },
+    "response_predictors": {"operator": OPERATORS},
+    "regression_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
+    "power_questions": {"shape": {"exponential", "linear"}},
+}
+# Numbers that a column may hold, ends included.
+BOUNDS: dict[str, dict[str, tuple[float, float]]] = {
+    "power_questions": {
+        "s_treated": (0, 1),
+        "s_control": (0, 1),
+        "n_treated": (1, math.inf),
+        "n_control": (1, math.inf),
+        "alpha": (0.0001, 0.5),
+        "target_power": (0.01, 0.9999),
+        "runs": (100, 1_000_000),
+    },
+}
+# Columns that must be filled, beyond analysis_id.
+FILLED = {
+    "arms": ["arm", "studyid", "armcd", "index_rule"],
+    "windows": [
+        "arm",
+        "window_id",
+        "anchor",
+        "offset_days",
+        "from_day",
+        "to_day",
+        "requires",
+    ],
+    "eligibility": ["step", "criterion", "arm", "variable", "operator", "label"],
+    "endpoints": ["endpoint", "arm", "event", "label"],
+    "dose_groups": ["dose_group", "min_doses"],
+    "matching": ["method"],
+    "matching_terms": ["variable", "role"],
+    "groups": ["comparison_set", "position", "group_name", "arm"],
+    "models": ["model_id", "endpoint", "variance", "ties"],
+    "model_terms": ["model_id", "position", "term", "arm"],
+    "subgroups": ["subgroup_set", "position", "subgroup"],
+    "dose_contrasts": [
+        "contrast_id",
+        "endpoint",
+        "variant",
+        "method",
+        "left_out",
+        "models",
+        "horizons",
+        "variances",
+        "label",
+        "why",
+    ],
+    "dose_contrast_groups": ["contrast_id", "position", "group_name", "arm"],
+    "pair_bounds": ["variable", "position", "kind", "label"],
+    "association_tests": [
+        "association",
+        "position",
+        "population",
+        "variable",
+        "operator",
+        "label_met",
+        "label_not_met",
+        "column_variable",
+    ],
+    "safety_tables": [
+        "table_id",
+        "position",
+        "population",
+        "window_name",
+        "kind",
+        "more_than_pct",
+        "label",
+    ],
+    "power_questions": [
+        "question",
+        "s_treated",
+        "s_control",
+        "n_treated",
+        "n_control",
+        "alpha",
+        "target_power",
+        "shape",
+        "runs",
+        "seed",
+    ],
+    "response_predictors": ["position", "predictor", "variable"],
+    "regression_terms": ["model_id", "position", "term", "arm"],
+}
+# What a row of matching.csv must say with each method; it says nothing else but
+# discard, and with the pair methods score_scale and match_order.
+PAIR_COLUMNS = ["ratio", "replacement", "tie_policy"]
+BY_METHOD = {
+    "nearest": PAIR_COLUMNS,
+    "optimal": PAIR_COLUMNS,
+    "full": ["score_scale"],
+    "exact": [],
+    "none": [],
+    "ipw": [],
+    "overlap": [],
+}
+# Seeds whose rows are of no single analysis.
+OF_NO_ANALYSIS = {"safety_tables"}
+# What a seed may name as a variable beyond variables.csv.
+SPECIAL_VARIABLES = {"matching_terms": "score", "subgroups": "response"}
+FIXED_ANCHORS = {"trial_entry", "index_day", "baseline", "last_dose", "pair"}
