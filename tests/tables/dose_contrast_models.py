@@ -8,7 +8,7 @@ import pandas as pd
 
 from counterarm.tables.time_contrasts import time_contrasts
 
-MODELS = Path(__file__).parents[2] / "models" / "07_analyses"
+MODELS = Path(__file__).parents[2] / "models" / "07_analyses" / "doses"
 REF = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 GROUPS = [
     ("doses", 1, "control", "control", None, None),

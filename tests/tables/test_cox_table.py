@@ -50,7 +50,6 @@ def models(*variances: str, ties: str = "efron") -> pd.DataFrame:
             "endpoint": "OS",
             "variance": list(variances),
             "ties": ties,
-            "population": "all of them",
         }
     )
 
@@ -187,11 +186,17 @@ def test_a_subject_whose_endpoint_is_not_evaluable_is_left_out_and_counted(three
 
 def test_every_model_says_whom_it_is_fitted_to(three):
     plans = pd.concat(
-        [models("naive"), models("naive").assign(model_id="m: women", population="w")]
+        [
+            models("naive"),
+            models("naive").assign(model_id="m: women", restriction="of the women"),
+        ]
     )
     both = pd.concat([design(three, "x"), design(three, "x", model_id="m: women")])
     table = cox_table(both, plans).set_index("model_id")
-    assert table["population"].to_dict() == {"m": "all of them", "m: women": "w"}
+    assert table["population"].to_dict() == {
+        "m": "matched subjects",
+        "m: women": "matched subjects, of the women",
+    }
 
 
 def test_a_continuous_term_gives_the_hazard_ratio_of_r(request):
@@ -312,7 +317,7 @@ def test_an_analysis_without_matched_subjects_has_no_row(three):
 
 
 def test_a_model_up_to_the_common_horizon_says_so(three):
-    plans = models("naive").assign(population="matched subjects, up to a day")
+    plans = models("naive").assign(restriction="up to a day")
     (row,) = cox_table(design(three, "x"), plans).to_dict("records")
     assert row["population"] == "matched subjects, up to a day"
     (row,) = cox_table(design(three, "x"), models("naive")).to_dict("records")

@@ -157,7 +157,7 @@ def bin_problems(bounds: pd.DataFrame) -> Iterator[str]:
     """Yield a text for bins that do not lie side by side from end to end."""
     bins = bounds.assign(line=range(2, len(bounds) + 2))[bounds["kind"] == "bin"]
     for _, own in bins.groupby(["analysis_id", "variable"]):
-        rows = own.sort_values("position").to_dict("records")
+        rows = own.sort_values("position", key=pd.to_numeric).to_dict("records")
         for place, row in enumerate(rows):
             if place == 0:
                 follows = is_empty(row["low"])

@@ -19,6 +19,7 @@ from counterarm.protocol.choices import (
     SPECIAL_VARIABLES,
     STATISTICS,
     VALUE,
+    WITH_MEASURES,
     WITH_STATISTICS,
 )
 
@@ -55,7 +56,7 @@ def row_checks(
             if is_empty(named):
                 if not is_empty(value):
                     yield "value", "must be empty without variable and operator"
-            elif named in kinds or named == special:
+            elif name not in WITH_MEASURES and (named in kinds or named == special):
                 yield "operator", f"must be given with the variable {named}"
         elif operator not in CHOICES[name]["operator"]:
             return
@@ -164,7 +165,7 @@ def row_checks(
         checks.append(column_variable)
     if name == "safety_tables":
         checks.append(percent)
-    if name in {"response_predictors", "regression_terms"}:
+    if name in WITH_MEASURES:
         checks.append(measure)
     return checks
 
