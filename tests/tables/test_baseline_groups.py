@@ -22,7 +22,11 @@ def members_of(matched: pd.DataFrame, *groups: tuple) -> pd.DataFrame:
     """Return members: comparison set, position, group and the subjects in it."""
     rows = [
         matched.loc[matched["usubjid"].isin(subjects), KEYS].assign(
-            comparison_set=name, position=position, group_name=group, endpoint=endpoint
+            comparison_set=name,
+            subgroup=name.removeprefix("subgroup ") if "subgroup " in name else None,
+            position=position,
+            group_name=group,
+            endpoint=endpoint,
         )
         for name, position, group, subjects in groups
         for endpoint in ("OS", "OSVENT")
@@ -180,3 +184,18 @@ def test_two_controls_of_each_that_weigh_a_half_are_no_weighted_group():
 
 
 NO_MEMBERS = members_of(MATCHED, *ARMS).head(0)
+
+
+def test_the_arms_within_a_subgroup_are_described_and_not_compared():
+    women = [
+        ("subgroup women", 1, "women control", ["C2", "C4"]),
+        ("subgroup women", 2, "women treated", ["T2", "T4"]),
+    ]
+    members = members_of(MATCHED, *ARMS, *women)
+    table = baseline_table(MATCHED, MATCHED, members, VARIABLES)
+    ages = table[(table["variable"] == "age") & (table["statistic"] == "mean")]
+    means = ages[ages["sample"] == "matched"].set_index("group_name")["value"]
+    assert means["women treated"] == 53
+    assert means["women control"] == 51
+    tests = baseline_tests(MATCHED, MATCHED, members, VARIABLES)
+    assert set(tests["comparison"]) == {"treated vs control"}

@@ -16,6 +16,7 @@ NO_GROUPS = pd.DataFrame(
     columns=[
         "analysis_id",
         "comparison_set",
+        "subgroup",
         "position",
         "group_name",
         "set_id",

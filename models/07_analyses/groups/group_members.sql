@@ -17,6 +17,7 @@ select
     outcomes.analysis_id,
     endpoints.endpoint,
     outcomes.comparison_set,
+    outcomes.subgroup,
     outcomes.position,
     outcomes.group_name,
     outcomes.set_id,

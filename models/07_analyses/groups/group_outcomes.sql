@@ -55,6 +55,7 @@ conditional_subgroups as (
 select
     analysis_id,
     comparison_set,
+    cast(null as varchar) as subgroup,
     position,
     group_name,
     set_id,
@@ -79,6 +80,7 @@ union all
 select
     outcomes.analysis_id,
     'subgroup ' || outcomes.subgroup as comparison_set,
+    outcomes.subgroup,
     cast(
         case outcomes.arm when 'control' then 1 else 2 end as bigint
     ) as position,

@@ -1,5 +1,6 @@
 """Baseline characteristics of arms and groups, and their tests: the papers' Table 1."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -75,13 +76,14 @@ def baseline_table(
     rows = []
     for sample in samples(subjects, matched, members):
         for name, is_numeric in known_variables(sample, variables):
+            values = column(sample, name, is_numeric)
+            describe = describe_numbers if is_numeric else describe_levels
             for group in sample.groups:
                 own = keys_of(sample, name) | {
                     "group_name": group.name,
                     "is_weighted": group.is_weighted,
                 }
-                describe = describe_numbers if is_numeric else describe_levels
-                rows += [own | row for row in describe(group, name)]
+                rows += [own | row for row in describe(group, values[group.rows.index])]
     return typed_frame(rows, TABLE_TYPES)
 
 
@@ -99,9 +101,10 @@ def baseline_tests(
     rows = []
     for sample in samples(subjects, matched, members):
         for name, is_numeric in known_variables(sample, variables):
+            values = column(sample, name, is_numeric)
             for comparison in sample.comparisons:
                 own = keys_of(sample, name) | {"comparison": comparison.name}
-                rows += [own | row for row in tests_of(comparison, name, is_numeric)]
+                rows += [own | row for row in tests_of(comparison, values, is_numeric)]
     return typed_frame(rows, TEST_TYPES)
 
 
@@ -123,9 +126,15 @@ def known_variables(
             yield variable.variable, variable.kind == "numeric"
 
 
-def describe_numbers(group: Group, name: str) -> Iterator[dict]:
+def column(sample: Sample, name: str, is_numeric: bool) -> np.ndarray:
+    """Return a variable of a sample: floats with NaN, or texts with None."""
+    if is_numeric:
+        return numbers(sample.rows, name)
+    return texts(sample.rows, name).to_numpy(object)
+
+
+def describe_numbers(group: Group, values: np.ndarray) -> Iterator[dict]:
     """Yield the statistics of a numeric variable in one group."""
-    values = numbers(group.rows, name)
     is_known = ~np.isnan(values)
     known = values[is_known]
     yield {"statistic": "n", "value": len(known)}
@@ -154,20 +163,19 @@ def describe_numbers(group: Group, name: str) -> Iterator[dict]:
     )
 
 
-def describe_levels(group: Group, name: str) -> Iterator[dict]:
+def describe_levels(group: Group, values: np.ndarray) -> Iterator[dict]:
     """Yield count and percent of every level of a variable in one group."""
-    values = texts(group.rows, name)
-    is_known = values.notna().to_numpy(bool)
+    is_known = pd.notna(values)
     known = values[is_known]
     yield {"statistic": "n_missing", "value": len(values) - len(known)}
     if group.is_weighted:
         yield from weight_statistics(group, is_known)
     weights = group.rows["weight"].to_numpy(float)
-    for level, count in known.value_counts().sort_index().items():
+    for level, count in sorted(Counter(known).items()):
         yield {"level": level, "statistic": "n", "value": count}
         percent = 100.0 * count / len(known)
         if group.is_weighted:
-            weight = weights[(values == level).to_numpy(bool)].sum()
+            weight = weights[values == level].sum()
             yield {"level": level, "statistic": "weight", "value": weight}
             percent = 100.0 * weight / weights[is_known].sum()
         yield {"level": level, "statistic": "percent", "value": percent}
@@ -218,21 +226,26 @@ def quantile(x: np.ndarray, w: np.ndarray, share: float) -> float:
     return float(x[min(at, len(x) - 1)])
 
 
-def tests_of(comparison: Comparison, name: str, is_numeric: bool) -> Iterator[dict]:
-    """Yield the tests of one variable in one comparison."""
+def tests_of(
+    comparison: Comparison, values: np.ndarray, is_numeric: bool
+) -> Iterator[dict]:
+    """Yield the tests of one variable of the sample in one comparison."""
     several = len(comparison.groups) > 2
     if any(group.is_weighted for group in comparison.groups):
         numeric = SEVERAL_NUMERIC if several else TWO_NUMERIC
         levels = ("chi_square",)
         yield from not_computed(numeric if is_numeric else levels, WEIGHTED)
     elif is_numeric:
-        values = [numbers(group.rows, name) for group in comparison.groups]
-        yield from compare_numbers([own[~np.isnan(own)] for own in values])
+        by_group = [values[group.rows.index] for group in comparison.groups]
+        yield from compare_numbers([own[~np.isnan(own)] for own in by_group])
     else:
         # Groups by name, as R's tables have them: the odds ratio depends on it.
-        columns = {
-            group.name: texts(group.rows, name).dropna().value_counts()
-            for group in sorted(comparison.groups, key=lambda group: group.name)
-        }
-        counts = pd.DataFrame(columns).fillna(0).sort_index()
-        yield from compare_levels(counts.to_numpy(int))
+        ordered = sorted(comparison.groups, key=lambda group: group.name)
+        counts = [
+            Counter(own[pd.notna(own)])
+            for own in (values[group.rows.index] for group in ordered)
+        ]
+        levels = sorted(set().union(*counts))
+        yield from compare_levels(
+            np.array([[of_group[level] for of_group in counts] for level in levels])
+        )

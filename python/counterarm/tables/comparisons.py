@@ -1,6 +1,6 @@
 """Which groups of the eligible and of the matched are described and compared."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,7 +15,8 @@ SAME_WEIGHT = 1e-9
 class Group:
     """A group of one sample: its name, its rows and whether its subjects weigh unlike.
 
-    Rows stand in the order of `usubjid` and `set_id` and hold a column `weight`.
+    Rows stand in the order of `usubjid` and `set_id` and hold a column `weight`; their
+    index is the place in the rows of the sample.
     """
 
     name: str
@@ -51,7 +52,9 @@ def samples(
     comparison set in `members` (rows of `analysis.group_members`, of any endpoint), in
     the order of their position. A group that stands in several sets is one group; a
     name that a later set gives to others is told apart as `set: name`. Sets of more
-    than two groups are compared as a whole and by pairs, the later group first.
+    than two groups are compared as a whole and by pairs, the later group first. The
+    arms within a subgroup are groups and are not compared: so many tests of what was
+    matched would tell nothing.
     """
     eligible = subjects[subjects["is_eligible"].astype(bool)]
     eligible = eligible.assign(set_id="", weight=1.0)
@@ -64,6 +67,9 @@ def samples(
             "matched",
             own,
             {"": arms_of(own)} | sets_of(of_analysis),
+            described_only=set(
+                of_analysis.loc[of_analysis["subgroup"].notna(), "comparison_set"]
+            ),
         )
 
 
@@ -89,8 +95,9 @@ def sample_of(
     sample: str,
     rows: pd.DataFrame,
     sets: dict[str, dict[str, pd.DataFrame]],
+    described_only: Collection[str] = (),
 ) -> Sample:
-    """Return the groups and comparisons of one sample."""
+    """Return the groups of one sample, and the comparisons of all sets but some."""
     ordered = rows.sort_values(["usubjid", "set_id"], kind="stable", ignore_index=True)
     keyed = pd.MultiIndex.from_frame(ordered[["set_id", "usubjid"]].astype("string"))
     groups: dict[str, Group] = {}
@@ -106,7 +113,7 @@ def sample_of(
             if known is not None and not known.rows.index.equals(group.rows.index):
                 group = group_of(f"{set_name}: {name}", group.rows)
             own.append(groups.setdefault(group.name, group))
-        for compared in among(own):
+        for compared in () if set_name in described_only else among(own):
             name = " vs ".join(group.name for group in reversed(compared))
             comparisons.setdefault(name, Comparison(name, tuple(reversed(compared))))
     return Sample(

@@ -18,8 +18,11 @@ MEMBER = [
 
 
 def members_once(members: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `analysis.group_members` without the endpoint, each once."""
-    return members[MEMBER].drop_duplicates()
+    """Return the rows of `analysis.group_members` without the endpoint, each once.
+
+    The arms within a subgroup are left out: function is asked of the protocol's groups.
+    """
+    return members.loc[members["subgroup"].isna(), MEMBER].drop_duplicates()
 
 
 def group_order(rows: pd.DataFrame) -> list[str]:
