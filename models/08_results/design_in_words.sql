@@ -71,7 +71,8 @@ topics as (
         0 as position,
         case method
             when 'nearest' then 'Nearest neighbours'
-            when 'optimal' then 'Optimal pairs: as many as possible, then the least total distance'
+            when 'optimal'
+            then 'Optimal pairs: as many as possible, then the least total distance'
             else 'Method ' || replace(method, '_', ' ')
         end
         || coalesce(', 1:' || ratio, '')
@@ -98,10 +99,10 @@ topics as (
             else 5
         end as position,
         case terms.role
-            when 'exact' then 'Exactly alike in '
-            when 'score' then 'Score, a logistic regression of treatment on '
-            when 'caliper' then 'No further apart than '
-            when 'distance' then 'Distance: difference of '
+            when 'exact' then 'Exactly alike in: '
+            when 'score' then 'Score, a logistic regression of treatment on: '
+            when 'caliper' then 'No further apart than: '
+            when 'distance' then 'Distance, the sum of differences: '
             when 'balance' then 'Not matched on, but looked at: '
             else replace(terms.role, '_', ' ') || ': '
         end || string_agg(
@@ -113,10 +114,7 @@ topics as (
                 end || ' in '
                 else ''
             end
-            || coalesce(
-                lower(variables.label[1]) || variables.label[2:],
-                replace(terms.variable, '_', ' ')
-            )
+            || coalesce(variables.label, replace(terms.variable, '_', ' '))
             || case
                 when terms.role = 'distance' and terms.scale is not null
                 then ' / ' || terms.scale

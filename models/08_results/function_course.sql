@@ -1,6 +1,6 @@
--- One row per analysis, arm, matched subject and assessment with a total, from 60 days
--- before index on. `line` numbers the subjects of an arm by a digest, so that a line of a
--- figure names nobody.
+-- One row per analysis, arm, matched subject and assessment with a total, from 60
+-- days before index on. `line` numbers the subjects of an arm by a digest, so that a
+-- line of a figure names nobody.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

@@ -1,5 +1,5 @@
--- One row per analysis, endpoint, group and kind of interval: median and restricted mean
--- survival, and the day on which the follow-up of the group ends.
+-- One row per analysis, endpoint, group and kind of interval: median and restricted
+-- mean survival, and the day on which the follow-up of the group ends.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

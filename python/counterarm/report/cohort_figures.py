@@ -1,0 +1,312 @@
+"""Figures of the arms: overlap of the score, balance, function, response, events."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from counterarm.report.figure import (
+    BLUE,
+    GREEN,
+    MUTED,
+    ORANGE,
+    SKY,
+    VERMILLION,
+    Figure,
+)
+from counterarm.report.words import MONTH, number, sample_words
+
+_ARMS = {"treated": "Treated", "control": "Controls"}
+_ARM_COLOUR = alt.Color(
+    "who:N",
+    title=None,
+    scale=alt.Scale(domain=list(_ARMS.values()), range=[BLUE, VERMILLION]),
+)
+
+
+def score_overlap(bins: pd.DataFrame) -> Figure:
+    """Draw how the propensity scores of both arms lie, before and after matching."""
+    bins = bins.assign(n=pd.to_numeric(bins["n_subjects"], errors="coerce"))
+    bins = bins[bins["n"].notna()].copy()
+    totals = bins.groupby(["sample", "arm"])["n"].transform("sum")
+    bins["share"] = bins["n"] / totals * np.where(bins["arm"] == "treated", 1, -1)
+    bins["who"] = bins["arm"].map(_ARMS)
+    bins["tip"] = [
+        f"{row.who}, score {row.score_from:.2f} to {row.score_to:.2f}: "
+        f"{number(row.n)} subjects, {abs(row.share):.0%} of the arm"
+        for row in bins.itertuples()
+    ]
+    largest = float(bins["share"].abs().max()) * 1.08
+    right = min(1.0, float(bins["score_to"].max()) + 0.05)
+    panels = []
+    for sample in sorted(bins["sample"].unique(), reverse=True):
+        frame = bins[bins["sample"] == sample]
+        bars = (
+            alt.Chart(frame[["score_from", "score_to", "share", "who", "tip"]])
+            .mark_bar(aria=True, stroke="white", strokeWidth=0.7)
+            .encode(
+                x=alt.X(
+                    "score_from:Q",
+                    title="Propensity score",
+                    scale=alt.Scale(domain=[0, right], nice=False),
+                    axis=alt.Axis(grid=False, tickCount=6),
+                ),
+                x2="score_to:Q",
+                y=alt.Y(
+                    "share:Q",
+                    title="Share of the arm",
+                    scale=alt.Scale(domain=[-largest, largest], nice=False),
+                    axis=alt.Axis(
+                        tickCount=5, labelExpr="format(abs(datum.value), '.0%')"
+                    ),
+                ),
+                y2=alt.datum(0),
+                color=_ARM_COLOUR,
+                description="tip:N",
+            )
+        )
+        panels.append(
+            bars.properties(
+                width=295, height=210, title=sample_words(sample).capitalize()
+            )
+        )
+    return Figure(
+        "score-overlap",
+        "How the propensity scores lie: treated upwards, controls downwards. Where only "
+        "one arm has bars, nobody is comparable.",
+        "Histograms of the propensity score of treated and controls, before and after "
+        "matching.",
+        alt.hconcat(*panels, spacing=28).to_dict(validate=False),
+    )
+
+
+def love_plot(balance: pd.DataFrame) -> Figure:
+    """Draw the absolute standardised differences before and after matching."""
+    rows = balance[balance["smd"].notna()].copy()
+    rows["label"] = [
+        f"{row.label}: {row.level}" if isinstance(row.level, str) else row.label
+        for row in rows.itertuples()
+    ]
+    rows["label"] = rows["label"].replace("score", "Propensity score")
+    rows["size"] = rows["smd"].astype(float).abs()
+    rows["when"] = rows["sample"].map(sample_words).str.capitalize()
+    rows["tip"] = [
+        f"{row.label}, {row.when.lower()}: SMD {row.smd:+.3f}, treated "
+        f"{number(row.mean_treated)} against {number(row.mean_control)}"
+        for row in rows.itertuples()
+    ]
+    before = rows[rows["sample"] == "unmatched"]
+    order = before.sort_values(["size", "label"], ascending=[False, True])["label"]
+    order = list(dict.fromkeys([*order, *rows["label"]]))
+    kinds = [k.capitalize() for k in map(sample_words, rows["sample"].unique())]
+    kinds = sorted(set(kinds), key=lambda k: (k != "Before matching", k))
+    rows["shown"] = rows["size"].clip(upper=1.5)
+    x = alt.X(
+        "shown:Q",
+        title="Absolute standardised mean difference",
+        scale=alt.Scale(domain=[0, max(0.3, float(rows["shown"].max()) * 1.05)]),
+    )
+    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(grid=True, domain=False))
+    palette = [VERMILLION, BLUE, GREEN, ORANGE][: len(kinds)]
+    line = (
+        alt.Chart(pd.DataFrame({"shown": [0.1]}))
+        .mark_rule(strokeDash=[4, 3], color=MUTED)
+        .encode(x=x)
+    )
+    points = (
+        alt.Chart(rows[["label", "shown", "when", "tip"]])
+        .mark_point(size=70, aria=True, strokeWidth=1.8, opacity=1, filled=True)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "when:N", title=None, scale=alt.Scale(domain=kinds, range=palette)
+            ),
+            shape=alt.Shape(
+                "when:N",
+                title=None,
+                scale=alt.Scale(
+                    domain=kinds,
+                    range=["triangle-up", "circle", "square", "diamond"][: len(kinds)],
+                ),
+            ),
+            description="tip:N",
+        )
+    )
+    after = rows[rows["sample"] == "matched"]
+    above = after[after["size"] > 0.1]
+    said = (
+        f"after matching {len(above)} of {len(after)} rows lie above 0.1"
+        + (": " + ", ".join(above["label"].head(5)) if len(above) else "")
+    )
+    denominators = ", ".join(sorted(balance["denominator"].dropna().unique()))
+    return Figure(
+        "balance",
+        f"How alike the arms are, before and after matching. Differences of means "
+        f"divided by: {denominators}. The line stands at 0.1.",
+        f"Love plot of absolute standardised differences; {said}.",
+        alt.layer(line, points)
+        .properties(width=400, height={"step": 21})
+        .to_dict(validate=False),
+    )
+
+
+def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
+    """Draw ALSFRS-R totals of both arms: means by quarter, single subjects faint."""
+    last = float(min(means["day"].max() if len(means) else 0, 1095)) / MONTH + 1
+    x = alt.X(
+        "month:Q",
+        title="Months from index",
+        scale=alt.Scale(domain=[-2, last], nice=False, clamp=True),
+        axis=alt.Axis(grid=False, values=list(range(0, int(last) + 1, 6))),
+    )
+    y = alt.Y("total:Q", title="ALSFRS-R total", scale=alt.Scale(domain=[0, 48]))
+    layers = []
+    for arm, colour in (("control", VERMILLION), ("treated", BLUE)):
+        lines = _broken_lines(course[course["arm"] == arm], last)
+        if len(lines):
+            layers.append(
+                alt.Chart(lines)
+                .mark_line(
+                    strokeWidth=0.6,
+                    opacity=0.22,
+                    color=colour,
+                    invalid="break-paths-filter-domains",
+                )
+                .encode(x=x, y=y, order="i:Q")
+                .properties(name=f"lines_{arm}")
+            )
+    rows = means.assign(
+        month=means["day"] / MONTH, who=means["arm"].map(_ARMS), total=means["mean_total"]
+    )
+    half = 1.96 * rows["sd_total"] / np.sqrt(rows["n_subjects"].astype(float))
+    rows = rows.assign(low=rows["total"] - half, high=rows["total"] + half)
+    rows = rows[rows["month"] <= last].sort_values(["arm", "month"])
+    rows["tip"] = [
+        f"{row.who}, month {row.month:.0f}: mean {row.total:.1f} points of "
+        f"{number(row.n_subjects)} assessed"
+        for row in rows.itertuples()
+    ]
+    base = alt.Chart(rows[["month", "total", "low", "high", "who", "tip"]].round(2))
+    layers += [
+        base.mark_rule(strokeWidth=1.4).encode(
+            x=x, y=alt.Y("low:Q"), y2="high:Q", color=_ARM_COLOUR
+        ),
+        base.mark_line(strokeWidth=2.6).encode(x=x, y=y, color=_ARM_COLOUR),
+        base.mark_point(filled=True, size=60, aria=True, opacity=1).encode(
+            x=x, y=y, color=_ARM_COLOUR, description="tip:N"
+        ),
+    ]
+    faint = "" if course.empty else " Faint lines are single subjects."
+    return Figure(
+        "function",
+        "ALSFRS-R total of the matched subjects: mean of those assessed in each 91 days, "
+        f"with 95% interval.{faint} Who died or stopped coming is no longer in the mean.",
+        "Course of the ALSFRS-R total. " + "; ".join(rows["tip"].iloc[::3]) + ".",
+        alt.layer(*layers).properties(width=620, height=320).to_dict(validate=False),
+    )
+
+
+def _broken_lines(course: pd.DataFrame, last: float) -> pd.DataFrame:
+    """Put the lines of all subjects into one, broken between them: a small drawing."""
+    course = course[course["day"] / MONTH <= last].sort_values(["line", "day"])
+    if course.empty:
+        return pd.DataFrame()
+    is_first = course["line"].diff().fillna(0).ne(0).to_numpy()
+    i = np.arange(len(course)) + np.cumsum(is_first)
+    lines = pd.DataFrame(
+        {"i": i, "month": course["day"] / MONTH, "total": course["total"].astype(float)}
+    )
+    breaks = pd.DataFrame({"i": i[is_first] - 1, "month": np.nan, "total": np.nan})
+    return pd.concat([lines, breaks]).sort_values("i").round(2)
+
+
+def waterfall(differences: pd.DataFrame) -> Figure:
+    """Draw the pairs' differences of change, from the least to the greatest."""
+    rows = differences.sort_values("place").copy()
+    colours = {"increased": VERMILLION, "no change": SKY, "decreased": BLUE}
+    words = {
+        "increased": "Treated progressed more",
+        "no change": "No difference beyond 3 points",
+        "decreased": "Treated progressed less",
+    }
+    rows["class"] = rows["response"].map(words).fillna(rows["response"])
+    rows["tip"] = [
+        f"Pair {row.place} of {len(rows)}: {row.difference:+.0f} points"
+        for row in rows.itertuples()
+    ]
+    step = max(3.0, min(14.0, 600 / max(1, len(rows))))
+    spec = (
+        alt.Chart(rows[["place", "difference", "class", "tip"]])
+        .mark_bar(aria=True, width={"band": 0.85})
+        .encode(
+            x=alt.X(
+                "place:O",
+                title="Pairs, from the least to the greatest difference",
+                axis=alt.Axis(labels=False, ticks=False),
+            ),
+            y=alt.Y("difference:Q", title="Treated change - control change, points"),
+            color=alt.Color(
+                "class:N",
+                title=None,
+                scale=alt.Scale(
+                    domain=list(words.values()), range=[colours[k] for k in words]
+                ),
+            ),
+            description="tip:N",
+        )
+        .properties(width={"step": step}, height=260)
+    )
+    counts = ", ".join(
+        f"{(rows['response'] == key).sum()} {text.lower()}" for key, text in words.items()
+    )
+    return Figure(
+        "response-waterfall",
+        "Each bar is a pair: how much more or less the treated lost than its control.",
+        f"Waterfall of {len(rows)} pairs: {counts}.",
+        spec.to_dict(validate=False),
+    )
+
+
+def adverse_events(rows: pd.DataFrame) -> Figure:
+    """Draw the commonest adverse events of a year, in percent, by population."""
+    rows = rows.copy()
+    rows["pct"] = pd.to_numeric(rows["pct_subjects"], errors="coerce")
+    rows = rows[rows["pct"].notna()]
+    rows["who"] = rows["arm"].map(_ARMS) + " (" + rows["study_id"] + (
+        rows["population"].map(lambda p: "" if p == "dosed" else f" {p.lower()}")
+    ) + ")"
+    order = rows.groupby("pt")["pct"].max().sort_values(ascending=False).head(15).index
+    rows = rows[rows["pt"].isin(order)].assign(event=lambda f: f["pt"].map(str.capitalize))
+    rows["tip"] = [
+        f"{row.event}, {row.who}: {row.pct:.1f}% of {number(row.n_at_risk)}"
+        for row in rows.itertuples()
+    ]
+    kinds = sorted(rows["who"].unique(), key=lambda w: (w.startswith("Controls"), w))
+    spec = (
+        alt.Chart(rows[["event", "pct", "who", "tip"]])
+        .mark_point(filled=True, size=75, aria=True, opacity=1)
+        .encode(
+            x=alt.X("pct:Q", title="Percent of subjects with such an event, first year"),
+            y=alt.Y(
+                "event:N",
+                sort=[pt.capitalize() for pt in order],
+                title=None,
+                axis=alt.Axis(grid=True, domain=False),
+            ),
+            color=alt.Color(
+                "who:N",
+                title=None,
+                scale=alt.Scale(domain=kinds, range=[BLUE, VERMILLION, ORANGE, GREEN]),
+            ),
+            shape=alt.Shape("who:N", title=None, scale=alt.Scale(domain=kinds)),
+            description="tip:N",
+        )
+        .properties(width=420, height={"step": 21})
+    )
+    return Figure(
+        "adverse-events",
+        "The commonest adverse events in the first year, in all subjects of the studies "
+        "that feed the arms, matched or not. Studies ask and record differently.",
+        "Dot plot. " + "; ".join(rows["tip"].head(10)) + ".",
+        spec.to_dict(validate=False),
+    )

@@ -1,0 +1,74 @@
+"""The command `counterarm report`."""
+
+import os
+from pathlib import Path
+
+import click
+
+from counterarm.query import NoWarehouseError
+
+
+@click.command()
+@click.option(
+    "--warehouse",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Published warehouse; default: COUNTERARM_WAREHOUSE.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that gets index.html, figures/ and tables/; default: "
+    "COUNTERARM_REPORT_DIR.",
+)
+@click.option(
+    "--suppress-below",
+    type=click.IntRange(min=2),
+    help="Hide counts of fewer people than this, and what would tell them.",
+)
+@click.option(
+    "--analysis", "analyses", multiple=True, help="Only this analysis; may be repeated."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def report(
+    warehouse: Path | None,
+    output: Path | None,
+    suppress_below: int | None,
+    analyses: tuple[str, ...],
+    quiet: bool,
+) -> None:
+    r"""Write the report of the published warehouse as one page, index.html.
+
+    The page needs no network. Its figures lie beside it as SVG and PNG, its tables as
+    CSV.
+
+    \b
+    counterarm report
+    counterarm report --suppress-below 5 --output ~/to_share
+    counterarm report --analysis nam_2023 --analysis nam_2023_caliper
+    """
+    # Drawing is slow to import.
+    from counterarm.report import NotReportableError, write_report
+
+    warehouse = warehouse or Path(
+        os.environ.get("COUNTERARM_WAREHOUSE", "warehouse/counterarm.duckdb")
+    )
+    output = output or Path(os.environ.get("COUNTERARM_REPORT_DIR", "reports"))
+    try:
+        written = write_report(
+            warehouse, output, suppress_below=suppress_below, analyses=analyses
+        )
+    except (NoWarehouseError, NotReportableError) as error:
+        raise click.ClickException(str(error)) from None
+    if not quiet:
+        click.echo(
+            f"report: {_short(written.page)} ({written.analyses} analyses, "
+            f"{written.figures} figures, {written.tables} tables, "
+            f"{written.size / 1e6:.1f} MB)"
+        )
+
+
+def _short(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
