@@ -11,6 +11,7 @@ from counterarm.report.figure import (
     ORANGE,
     SKY,
     VERMILLION,
+    Drawing,
     Figure,
 )
 from counterarm.report.words import MONTH, number, sample_words
@@ -25,6 +26,7 @@ _ARM_COLOUR = alt.Color(
 
 def score_overlap(bins: pd.DataFrame) -> Figure:
     """Draw how the propensity scores of both arms lie, before and after matching."""
+    draw = Drawing()
     bins = bins.assign(n=pd.to_numeric(bins["n_subjects"], errors="coerce"))
     bins = bins[bins["n"].notna()].copy()
     totals = bins.groupby(["sample", "arm"])["n"].transform("sum")
@@ -41,7 +43,7 @@ def score_overlap(bins: pd.DataFrame) -> Figure:
     for sample in sorted(bins["sample"].unique(), reverse=True):
         frame = bins[bins["sample"] == sample]
         bars = (
-            alt.Chart(frame[["score_from", "score_to", "share", "who", "tip"]])
+            draw.chart(frame[["score_from", "score_to", "share", "who", "tip"]])
             .mark_bar(aria=True, stroke="white", strokeWidth=0.7)
             .encode(
                 x=alt.X(
@@ -75,12 +77,13 @@ def score_overlap(bins: pd.DataFrame) -> Figure:
         "one arm has bars, nobody is comparable.",
         "Histograms of the propensity score of treated and controls, before and after "
         "matching.",
-        alt.hconcat(*panels, spacing=28).to_dict(validate=False),
+        draw.spec(alt.hconcat(*panels, spacing=28)),
     )
 
 
 def love_plot(balance: pd.DataFrame) -> Figure:
     """Draw the absolute standardised differences before and after matching."""
+    draw = Drawing()
     rows = balance[balance["smd"].notna()].copy()
     rows["label"] = [
         f"{row.label}: {row.level}" if isinstance(row.level, str) else row.label
@@ -108,12 +111,12 @@ def love_plot(balance: pd.DataFrame) -> Figure:
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(grid=True, domain=False))
     palette = [VERMILLION, BLUE, GREEN, ORANGE][: len(kinds)]
     line = (
-        alt.Chart(pd.DataFrame({"shown": [0.1]}))
+        draw.chart(pd.DataFrame({"shown": [0.1]}))
         .mark_rule(strokeDash=[4, 3], color=MUTED)
         .encode(x=x)
     )
     points = (
-        alt.Chart(rows[["label", "shown", "when", "tip"]])
+        draw.chart(rows[["label", "shown", "when", "tip"]])
         .mark_point(size=70, aria=True, strokeWidth=1.8, opacity=1, filled=True)
         .encode(
             x=x,
@@ -144,14 +147,15 @@ def love_plot(balance: pd.DataFrame) -> Figure:
         f"How alike the arms are, before and after matching. Differences of means "
         f"divided by: {denominators}. The line stands at 0.1.",
         f"Love plot of absolute standardised differences; {said}.",
-        alt.layer(line, points)
-        .properties(width=400, height={"step": 21})
-        .to_dict(validate=False),
+        draw.spec(
+            alt.layer(line, points).properties(width=400, height={"step": 21})
+        ),
     )
 
 
 def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
     """Draw ALSFRS-R totals of both arms: means by quarter, single subjects faint."""
+    draw = Drawing()
     last = float(min(means["day"].max() if len(means) else 0, 1095)) / MONTH + 1
     x = alt.X(
         "month:Q",
@@ -165,7 +169,7 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
         lines = _broken_lines(course[course["arm"] == arm], last)
         if len(lines):
             layers.append(
-                alt.Chart(lines)
+                draw.chart(lines)
                 .mark_line(
                     strokeWidth=0.6,
                     opacity=0.22,
@@ -186,7 +190,7 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
         f"{number(row.n_subjects)} assessed"
         for row in rows.itertuples()
     ]
-    base = alt.Chart(rows[["month", "total", "low", "high", "who", "tip"]].round(2))
+    base = draw.chart(rows[["month", "total", "low", "high", "who", "tip"]])
     layers += [
         base.mark_rule(strokeWidth=1.4).encode(
             x=x, y=alt.Y("low:Q"), y2="high:Q", color=_ARM_COLOUR
@@ -202,7 +206,7 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
         "ALSFRS-R total of the matched subjects: mean of those assessed in each 91 days, "
         f"with 95% interval.{faint} Who died or stopped coming is no longer in the mean.",
         "Course of the ALSFRS-R total. " + "; ".join(rows["tip"].iloc[::3]) + ".",
-        alt.layer(*layers).properties(width=620, height=320).to_dict(validate=False),
+        draw.spec(alt.layer(*layers).properties(width=620, height=320)),
     )
 
 
@@ -222,6 +226,7 @@ def _broken_lines(course: pd.DataFrame, last: float) -> pd.DataFrame:
 
 def waterfall(differences: pd.DataFrame) -> Figure:
     """Draw the pairs' differences of change, from the least to the greatest."""
+    draw = Drawing()
     rows = differences.sort_values("place").copy()
     colours = {"increased": VERMILLION, "no change": SKY, "decreased": BLUE}
     words = {
@@ -236,7 +241,7 @@ def waterfall(differences: pd.DataFrame) -> Figure:
     ]
     step = max(3.0, min(14.0, 600 / max(1, len(rows))))
     spec = (
-        alt.Chart(rows[["place", "difference", "class", "tip"]])
+        draw.chart(rows[["place", "difference", "class", "tip"]])
         .mark_bar(aria=True, width={"band": 0.85})
         .encode(
             x=alt.X(
@@ -263,12 +268,13 @@ def waterfall(differences: pd.DataFrame) -> Figure:
         "response-waterfall",
         "Each bar is a pair: how much more or less the treated lost than its control.",
         f"Waterfall of {len(rows)} pairs: {counts}.",
-        spec.to_dict(validate=False),
+        draw.spec(spec),
     )
 
 
 def adverse_events(rows: pd.DataFrame) -> Figure:
     """Draw the commonest adverse events of a year, in percent, by population."""
+    draw = Drawing()
     rows = rows.copy()
     rows["pct"] = pd.to_numeric(rows["pct_subjects"], errors="coerce")
     rows = rows[rows["pct"].notna()]
@@ -283,7 +289,7 @@ def adverse_events(rows: pd.DataFrame) -> Figure:
     ]
     kinds = sorted(rows["who"].unique(), key=lambda w: (w.startswith("Controls"), w))
     spec = (
-        alt.Chart(rows[["event", "pct", "who", "tip"]])
+        draw.chart(rows[["event", "pct", "who", "tip"]])
         .mark_point(filled=True, size=75, aria=True, opacity=1)
         .encode(
             x=alt.X("pct:Q", title="Percent of subjects with such an event, first year"),
@@ -308,5 +314,5 @@ def adverse_events(rows: pd.DataFrame) -> Figure:
         "The commonest adverse events in the first year, in all subjects of the studies "
         "that feed the arms, matched or not. Studies ask and record differently.",
         "Dot plot. " + "; ".join(rows["tip"].head(10)) + ".",
-        spec.to_dict(validate=False),
+        draw.spec(spec),
     )

@@ -8,9 +8,9 @@ import pandas as pd
 from counterarm.report.figure import BLUE, INK, LINE, MUTED, VERMILLION, Figure
 from counterarm.report.words import number
 
-_STEM, _SIDE, _GAP = 132, 226, 24
+_STEM, _SIDE, _GAP = 132, 248, 24
 _COLUMN = _STEM + _GAP + _SIDE
-_BETWEEN, _MARGIN = 44, 10
+_BETWEEN, _MARGIN = 36, 4
 _LINE = 15
 _TITLES = {"treated": ("Treated", BLUE), "control": ("Controls", VERMILLION)}
 
@@ -67,7 +67,7 @@ def _arm(steps: list[dict], title: str, colour: str) -> tuple[str, int]:
     out += [arrow, box]
     if "matched" in str(last["criterion"]):
         label = "Not matched" if last["criterion"] == "matched" else last["label"]
-        box, y = _side(y, label, _reasons(last), None)
+        box, y = _side(y, label, _reasons(last, is_matching=True), None)
         arrow, y = _arrow(y, 14)
         out += [box, arrow]
         box, y = _box(y, "Matched", last["n_after"], colour)
@@ -75,11 +75,11 @@ def _arm(steps: list[dict], title: str, colour: str) -> tuple[str, int]:
     return "".join(out), y
 
 
-def _reasons(step: dict) -> list[str]:
+def _reasons(step: dict, is_matching: bool = False) -> list[str]:
     failed, unknown = step["n_failed"], step["n_not_evaluable"]
     if isinstance(failed, str) and isinstance(unknown, str):
         return ["left out; counts hidden"]
-    lines = [f"{number(failed)} left out"]
+    lines = [f"{number(failed)} {'left over' if is_matching else 'do not meet it'}"]
     if isinstance(unknown, str) or unknown:
         lines.append(f"{number(unknown)} cannot be judged")
     return lines
@@ -100,7 +100,7 @@ def _box(y: int, label: str, count: object, colour: str) -> tuple[str, int]:
 def _side(
     y: int, label: str, reasons: list[str], after: object | None
 ) -> tuple[str, int]:
-    lines = textwrap.wrap(label, 37)
+    lines = textwrap.wrap(label, 36)
     height = (len(lines) + len(reasons)) * _LINE + 14
     top, middle = y + 10, _STEM / 2
     centre = top + height / 2

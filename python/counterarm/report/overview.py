@@ -1,6 +1,6 @@
 """The parts of the page that are about all analyses, and about what they rest on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -20,16 +20,23 @@ from counterarm.report.words import (
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What came out of an analysis: its estimate, and sentences of who and when."""
+
+    estimate: str
+    interval: str
+    estimate_of: str
+    found: list[str]
+
+
+@dataclass(frozen=True)
 class Brief:
     """A main analysis in a few lines: what was asked, found, and how far to believe."""
 
     analysis_id: str
     label: str
     asked: str
-    found: list[str]
-    estimate: str
-    interval: str
-    estimate_of: str
+    outcome: Outcome
     believe: list[str]
 
 
@@ -49,55 +56,91 @@ def briefs(results: Results, analyses: list[str]) -> list[Brief]:
     return [_brief(results, row, analyses) for row in chosen.to_dict("records")]
 
 
-def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
-    analysis_id = row["analysis_id"]
+def outcome(results: Results, analysis_id: str) -> Outcome:
+    """Sum up an analysis by its unadjusted hazard ratio of treatment."""
+    row = results.of("analysis_summary", analysis_id).iloc[0]
     ratios = results.of("hazard_ratios", analysis_id)
     treated = ratios[(ratios["term"] == "treated") & (ratios["model_id"] == "unadjusted")]
     naive = treated[treated["variance"] == "naive"]
     best = (naive if len(naive) else treated).head(1)
-    has_one = len(best) == 1 and not is_missing(best["hazard_ratio"].iloc[0])
-    text = estimate_text(best.iloc[0]) if has_one else "none"
-    estimate, _, interval = text.partition(" (")
-    survival = results.of("survival_by_group", analysis_id)
-    survival = survival[survival["conf_type"] == CONF_TYPE] if len(survival) else survival
-    found = [
-        f"{number(row['n_treated_eligible'])} treated and "
-        f"{number(row['n_control_eligible'])} controls were eligible; "
-        f"{number(row['n_pairs'])} pairs were made."
-    ]
     endpoint = best["endpoint"].iloc[0] if len(best) else None
-    of = survival[survival["endpoint"] == endpoint] if len(survival) else survival
-    of = of.set_index("group_name") if len(of) else of
-    if len(of) and {"treated", "control"} <= set(of.index):
-        t, c = of.loc["treated"], of.loc["control"]
+    has_one = len(best) == 1 and not is_missing(best["hazard_ratio"].iloc[0])
+    text = estimate_text(best.iloc[0]) if has_one else "no estimate"
+    estimate, _, interval = text.partition(" (")
+    found = [
+        f"{number(row['n_pairs'])} pairs were made of "
+        f"{number(row['n_treated_eligible'])} eligible treated and "
+        f"{number(row['n_control_eligible'])} eligible controls."
+    ]
+    arms = _arms(results, analysis_id, endpoint)
+    if {"treated", "control"} <= set(arms.index):
+        t, c = arms.loc["treated"], arms.loc["control"]
         found.append(
             f"{number(t['n_events'])} of {number(t['n'])} treated and "
-            f"{number(c['n_events'])} of {number(c['n'])} controls had the event; median "
-            f"{months(t['median_days'])} against {months(c['median_days'])} months."
+            f"{number(c['n_events'])} of {number(c['n'])} controls had the event "
+            f"({endpoint}). {_medians(t['median_days'], c['median_days'])}"
         )
-    found += _sensitivity(results, analysis_id, analyses)
+    return Outcome(
+        estimate,
+        interval.rstrip(")"),
+        f"Hazard ratio, treated against controls, {endpoint}" if has_one else "",
+        found,
+    )
+
+
+def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFrame:
+    rows = results.of("survival_by_group", analysis_id)
+    if rows.empty:
+        return pd.DataFrame()
+    rows = rows[(rows["conf_type"] == CONF_TYPE) & (rows["endpoint"] == endpoint)]
+    return rows.set_index("group_name", drop=False)
+
+
+def _medians(treated: object, control: object) -> str:
+    if is_missing(treated) and is_missing(control):
+        return "Neither curve comes down to one half, so there is no median."
+    return f"Median {months(treated)} against {months(control)} months.".replace(
+        "not reached months", "not reached"
+    )
+
+
+def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
+    analysis_id = row["analysis_id"]
+    came = outcome(results, analysis_id)
+    ratios = results.of("hazard_ratios", analysis_id)
+    unadjusted = ratios[ratios["model_id"] == "unadjusted"]
+    endpoint = unadjusted["endpoint"].iloc[0] if len(unadjusted) else None
+    arms = _arms(results, analysis_id, endpoint).reset_index(drop=True)
     cautions = [
-        *meaning.on_follow_up(of.reset_index() if len(of) else survival),
+        *(meaning.on_follow_up(arms) if len(arms) else []),
         *meaning.on_balance(results.of("covariate_balance", analysis_id)),
-        *meaning.on_hazards(ratios[ratios["model_id"] == "unadjusted"]),
+        *meaning.on_hazards(unadjusted),
     ]
-    believe = [remark.text for remark in cautions if remark.caution][:3]
+    believe = [remark.text for remark in cautions if remark.caution][:2]
     if not believe:
         believe = [
             "No rule of this page calls for caution. Controls who were not randomised "
             "may still differ in what nobody measured."
         ]
-    design = results.of("design_in_words", analysis_id)
-    arms = design[design["topic"] == "arms"].sort_values("position")["sentence"]
     return Brief(
         analysis_id,
         row["label"],
-        " ".join(arms) or str(row["why"]),
-        found,
-        estimate,
-        interval.rstrip(")"),
-        f"hazard ratio of treated against controls, {endpoint}" if has_one else "",
+        _asked(results, analysis_id, endpoint),
+        replace(came, found=[*came.found, *_sensitivity(results, analysis_id, analyses)]),
         believe,
+    )
+
+
+def _asked(results: Results, analysis_id: str, endpoint: str | None) -> str:
+    """Put the question in one sentence, from the protocol's words."""
+    design = results.of("design_in_words", analysis_id)
+    arms = design[design["topic"] == "arms"].sort_values("position")["sentence"]
+    who = [text.partition(". ")[0].partition(": ")[2] for text in arms]
+    if len(who) != 2:
+        return " ".join(arms)
+    return (
+        f"Did the treated of {who[0]} fare better than comparable patients of {who[1]}"
+        f"{f', by {endpoint}' if endpoint else ''}?"
     )
 
 

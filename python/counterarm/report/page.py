@@ -9,19 +9,21 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from counterarm import __version__
-from counterarm.report.overview import Brief
+from counterarm.report.overview import Brief, Outcome
 from counterarm.report.sections import Section
 
 SHARED = "all"
+GENERATOR = 'name="generator" content="counterarm'
 
 
 @dataclass(frozen=True)
 class AnalysisPart:
-    """An analysis on the page: its name, what it is, why it is made, its sections."""
+    """An analysis on the page: its name, what it is, why it is made, what came out."""
 
     analysis_id: str
     label: str
     why: str
+    outcome: Outcome
     sections: list[Section]
 
 

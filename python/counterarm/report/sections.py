@@ -71,7 +71,7 @@ def _design(results: Results, analysis_id: str, small: int | None) -> Section | 
     return Section(
         "design",
         "The design in words",
-        lead="Made from the rows of the protocol; what is not said here was not done.",
+        lead="Made from the rows of the protocol.",
         sentences={
             title: [f"{text[:1].upper()}{text[1:]}" for text in said]
             for title, said in sentences.items()
@@ -176,7 +176,7 @@ def _curves(
             if main == is_main and groups:
                 said = summaries[summaries["endpoint"] == endpoint]
                 figures.append(
-                    survival_figures.kaplan_meier(analysis_id, of, said, groups, small)
+                    survival_figures.kaplan_meier(of, said, groups, small)
                 )
     return figures
 

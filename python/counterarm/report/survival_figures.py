@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from counterarm.report.figure import INK, MUTED, Figure, series_colours
+from counterarm.report.figure import INK, MUTED, Drawing, Figure, series_colours
 from counterarm.report.words import (
     MONTH,
     estimate_text,
@@ -20,7 +20,6 @@ _HOVERS = 36
 
 
 def kaplan_meier(
-    analysis_id: str,
     steps: pd.DataFrame,
     summaries: pd.DataFrame,
     groups: list[str],
@@ -32,6 +31,7 @@ def kaplan_meier(
     results.survival_by_group, of one endpoint and kind of interval. Where the groups
     are not followed equally long, a line stands where the shorter follow-up ends.
     """
+    draw = Drawing()
     endpoint = steps["endpoint"].iloc[0]
     title = steps["endpoint_label"].iloc[0] or endpoint
     names = {group: name_words(group) for group in groups}
@@ -67,7 +67,7 @@ def kaplan_meier(
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", tickCount=5),
     )
-    base = alt.Chart(_small(curves, ["month", "group", "survival", "ci_low", "ci_high"]))
+    base = draw.chart(curves[["month", "group", "survival", "ci_low", "ci_high"]])
     band = (
         base.mark_area(interpolate="step-after", opacity=0.16)
         .encode(x=x, y=alt.Y("ci_low:Q"), y2="ci_high:Q", color=colour)
@@ -80,22 +80,22 @@ def kaplan_meier(
     censored = curves[pd.to_numeric(curves["n_censored"], errors="coerce") > 0]
     if len(censored):
         layers.append(
-            alt.Chart(_small(censored, ["month", "group", "survival"]))
+            draw.chart(censored[["month", "group", "survival"]])
             .mark_point(shape="stroke", angle=90, size=42, strokeWidth=1.1, opacity=0.8)
             .encode(x=x, y=y, color=colour)
             .properties(name="censored")
         )
     ends = curves.groupby("group_name")["month"].max()
     if ends.max() - ends.min() > 0.1 * ends.max():
-        layers += _end_of_follow_up(ends, names, x)
+        layers += _end_of_follow_up(draw, ends, names, x)
     layers.append(
-        alt.Chart(_hovers(curves, names))
+        draw.chart(_hovers(curves, names))
         .mark_point(size=150, opacity=0, filled=True, aria=True)
         .encode(x=x, y=y, color=colour, description="tip:N")
         .properties(name="hover")
     )
     chart = alt.layer(*layers).properties(width=width, height=300)
-    at_risk = _at_risk(curves, names, colour, last, small).properties(
+    at_risk = _at_risk(draw, curves, names, last, small).properties(
         width=width, height=20 * len(groups)
     )
     spec = alt.vconcat(chart, at_risk, spacing=14).resolve_scale(x="independent")
@@ -106,7 +106,7 @@ def kaplan_meier(
         f"{title} by Kaplan-Meier: {', '.join(names.values())}. Bands are 95% "
         "intervals, ticks mark censored subjects.",
         f"Kaplan-Meier curves. {_said(summaries, names)}",
-        spec.to_dict(validate=False),
+        draw.spec(spec),
     )
 
 
@@ -121,13 +121,6 @@ def _from_one(steps: pd.DataFrame) -> pd.DataFrame:
 def _ticks(last: float) -> list[int]:
     step = next(s for s in (3, 6, 12, 24, 60, 120) if last / s <= 9 or s == 120)
     return list(range(0, int(last) + 1, step))
-
-
-def _small(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    out = frame[columns].copy()
-    for column in out.select_dtypes("number"):
-        out[column] = out[column].astype(float).round(4)
-    return out
 
 
 def _hovers(curves: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
@@ -149,17 +142,19 @@ def _hovers(curves: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["month", "survival", "group", "tip"])
 
 
-def _end_of_follow_up(ends: pd.Series, names: dict[str, str], x: alt.X) -> list:
+def _end_of_follow_up(
+    draw: Drawing, ends: pd.Series, names: dict[str, str], x: alt.X
+) -> list:
     shortest = ends.idxmin()
     at = pd.DataFrame(
         {"month": [ends[shortest]], "text": [f"follow-up ends: {names[shortest]}"]}
     )
     is_late = ends[shortest] > 0.7 * ends.max()
     rule = (
-        alt.Chart(at).mark_rule(strokeDash=[3, 3], color=MUTED).encode(x=x)
+        draw.chart(at).mark_rule(strokeDash=[3, 3], color=MUTED).encode(x=x)
     ).properties(name="follow_up")
     text = (
-        alt.Chart(at)
+        draw.chart(at)
         .mark_text(
             align="right" if is_late else "left",
             dx=-6 if is_late else 6,
@@ -172,9 +167,9 @@ def _end_of_follow_up(ends: pd.Series, names: dict[str, str], x: alt.X) -> list:
 
 
 def _at_risk(
+    draw: Drawing,
     curves: pd.DataFrame,
     names: dict[str, str],
-    colour: alt.Color,
     last: float,
     small: int | None,
 ) -> alt.LayerChart:
@@ -187,7 +182,7 @@ def _at_risk(
             rows.append((tick, names[group], text))
     frame = pd.DataFrame(rows, columns=["month", "group", "text"])
     return (
-        alt.Chart(frame, title="Numbers at risk")
+        draw.chart(frame, title="Numbers at risk")
         .mark_text(fontSize=12, color=INK)
         .encode(
             x=alt.X(
@@ -225,6 +220,7 @@ def forest(
     `rows` have label, hazard_ratio, ci_low, ci_high and the column `by`, which tells
     the marks of one row apart. What lies beyond 1/20 and 20 is cut off there.
     """
+    draw = Drawing()
     rows = rows[rows["hazard_ratio"].notna()].copy()
     low, high = 1 / 20, 20.0
     rows["tip"] = [
@@ -262,7 +258,7 @@ def forest(
             range=["circle", "square", "diamond", "triangle-up", "cross"][: len(kinds)],
         ),
     )
-    base = alt.Chart(shown)
+    base = draw.chart(shown)
     bars = base.mark_rule(strokeWidth=1.8).encode(
         x=alt.X("ci_low:Q"), x2="ci_high:Q", y=y, yOffset=offset, color=colour
     )
@@ -272,13 +268,13 @@ def forest(
     texts = base.mark_text(align="left", fontSize=11.5, color=INK).encode(
         x=alt.value(452), y=y, yOffset=offset, text="text:N"
     )
-    one = alt.Chart(pd.DataFrame({"hazard_ratio": [1.0]})).mark_rule(color=MUTED).encode(x=x)
+    one = draw.chart(pd.DataFrame({"hazard_ratio": [1.0]})).mark_rule(color=MUTED).encode(x=x)
     spec = alt.layer(one, bars, points, texts).properties(
-        width=440, height={"step": step}
+        width=440, height={"step": step, "for": "position"}
     )
     said = "; ".join(rows["tip"].head(12))
     return Figure(
-        name, caption, f"Forest plot of hazard ratios. {said}.", spec.to_dict(validate=False)
+        name, caption, f"Forest plot of hazard ratios. {said}.", draw.spec(spec)
     )
 
 

@@ -87,39 +87,41 @@ def baseline_table(rows: pd.DataFrame, balance: pd.DataFrame, hidden: set) -> Ta
     rows = rows.assign(
         place=rows["variable"].map({v: i for i, v in enumerate(order)}).fillna(99)
     ).sort_values(["place", "variable", "level"], na_position="first", kind="stable")
-    smd = balance.set_index(["variable", "sample"])["smd"]
-    # The groups of the protocol beside treated and controls are in the CSV.
+    smd = balance.set_index(["variable", "sample"])["smd"].to_dict()
+    cells = {
+        (row["variable"], row["level"], row["sample"], row["group_name"]): row
+        for row in rows.assign(
+            level=rows["level"].astype(object).where(rows["level"].notna(), None)
+        ).to_dict("records")
+    }
     lines = []
-    for (_, variable), one in rows.groupby(["place", "variable"], sort=False):
-        first = one.iloc[0]
+    for variable in dict.fromkeys(rows["variable"]):
+        own = {key: row for key, row in cells.items() if key[0] == variable}
+        levels = list(dict.fromkeys(key[1] for key in own if key[1] is not None))
+        first = next(iter(own.values()))
         unit = "" if is_missing(first["unit"]) else f", {first['unit']}"
-        levels = list(dict.fromkeys(one["level"].dropna()))
-        is_numeric = not levels
-        label = f"{first['label']}{unit}"
-        label += ", mean (SD)" if is_numeric else ", n (%)"
-        for level in [None, *levels]:
-            line = [f"  {level}" if level is not None else label]
-            if level is None and not is_numeric:
-                lines.append([*line, "", "", "", "", "", ""])
-                continue
+        label = f"{first['label']}{unit}{', n (%)' if levels else ', mean (SD)'}"
+        if levels:
+            lines.append([label, "", "", "", "", "", ""])
+        for level in levels or [None]:
+            line = [label if level is None else f"  {level}"]
             for sample in ("unmatched", "matched"):
                 for group in ("treated", "control"):
-                    line.append(_baseline_cell(one, sample, group, level))
+                    line.append(
+                        _baseline_cell(own.get((variable, level, sample, group)), level)
+                    )
                 key = variable if level is None else f"{variable}={level}"
                 value = smd.get((key, sample))
                 line.append("–" if is_missing(value) else f"{value:+.2f}")
             lines.append(line)
-        missing = one[one["level"].isna() & one["n_missing"].notna()]
-        if any(isinstance(n, str) or n > 0 for n in missing["n_missing"]):
-            line = ["  not known, n"]
-            for sample in ("unmatched", "matched"):
-                for group in ("treated", "control"):
-                    of = missing[
-                        (missing["sample"] == sample) & (missing["group_name"] == group)
-                    ]
-                    line.append(number(of["n_missing"].iloc[0]) if len(of) else "–")
-                line.append("")
-            lines.append(line)
+        missing = [
+            own.get((variable, None, sample, group), {}).get("n_missing")
+            for sample in ("unmatched", "matched")
+            for group in ("treated", "control")
+        ]
+        if any(isinstance(n, str) or (not is_missing(n) and n > 0) for n in missing):
+            a, b, c, d = map(number, missing)
+            lines.append(["  not known, n", a, b, "", c, d, ""])
     return Table(
         "baseline",
         "Baseline of all eligible and of the matched. SMD: standardised mean difference.",
@@ -139,14 +141,9 @@ def baseline_table(rows: pd.DataFrame, balance: pd.DataFrame, hidden: set) -> Ta
     )
 
 
-def _baseline_cell(
-    rows: pd.DataFrame, sample: str, group: str, level: str | None
-) -> str:
-    of = rows[(rows["sample"] == sample) & (rows["group_name"] == group)]
-    of = of[of["level"].isna()] if level is None else of[of["level"] == level]
-    if of.empty:
-        return "0" if level is not None else "–"
-    row = of.iloc[0]
+def _baseline_cell(row: dict | None, level: str | None) -> str:
+    if row is None:
+        return "–" if level is None else "0"
     if level is None:
         return f"{number(row['mean'], 1)} ({number(row['sd'], 1)})"
     share = "" if is_missing(row["percent"]) else f" ({row['percent']:.0f})"

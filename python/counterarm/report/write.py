@@ -2,15 +2,21 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from counterarm.report import overview
 from counterarm.report.figure import Figure
-from counterarm.report.page import AnalysisPart, Page, render_page
+from counterarm.report.page import (
+    GENERATOR,
+    SHARED,
+    AnalysisPart,
+    Page,
+    render_page,
+)
 from counterarm.report.reading import NotReportableError, Results, read_results
-from counterarm.report.sections import analysis_sections
+from counterarm.report.sections import Section, analysis_sections
 from counterarm.report.small_cells import suppress
 
 # Drawing is done by a library that runs beside Python.
@@ -40,7 +46,7 @@ def write_report(
 
     Only schema `results` and the tables of an analysis that it lacks are read, and the
     same warehouse gives the same page, byte for byte. `analyses` chooses some, all
-    without; `progress` wraps what is iterated over, one step per figure.
+    without; `progress` wraps the names of the analyses while they are made.
 
     Raises `NoWarehouseError` and `NotReportableError` for a warehouse that is not
     there, is too old or lacks an analysis, `ValueError` for a `suppress_below` under 2.
@@ -49,30 +55,46 @@ def write_report(
     if suppress_below is not None:
         results = suppress(results, suppress_below)
     chosen = _chosen(results, analyses)
-    page = _page(results, chosen, suppress_below)
     folder = output.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("figures", "tables"):
-        # What an earlier report wrote may be of analyses that are no more.
-        shutil.rmtree(folder / name, ignore_errors=True)
-    figures = [
-        (where, figure)
-        for where, sections in page.by_folder()
-        for section in sections
-        for figure in section.figures
-    ]
+    _clear(folder)
+    # Figures are drawn beside Python, while it makes the next analysis ready.
     with ThreadPoolExecutor(_WORKERS) as pool:
-        done = pool.map(lambda job: _write_figure(folder / "figures", *job), figures)
-        for _ in progress(done):
-            pass
+        jobs: list[Future] = []
+
+        def draw(where: str, sections: list[Section]) -> None:
+            for figure in (figure for section in sections for figure in section.figures):
+                jobs.append(
+                    pool.submit(_write_figure, folder / "figures", where, figure)
+                )
+
+        parts = []
+        for name in progress(chosen):
+            parts.append(_part(results, name, suppress_below))
+            draw(name, parts[-1].sections)
+        page = _page(results, chosen, parts, suppress_below)
+        draw(SHARED, [page.side_by_side, *page.closing])
+        for job in jobs:
+            job.result()
     tables = _write_tables(folder / "tables", page)
     text = render_page(page)
     fresh = folder / ".index.html.new"
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(folder / "index.html")
     return Written(
-        folder / "index.html", len(chosen), len(figures), tables, len(text.encode())
+        folder / "index.html", len(chosen), len(jobs), tables, len(text.encode())
     )
+
+
+def _clear(folder: Path) -> None:
+    """Remove figures and tables of an earlier report: its analyses may be no more.
+
+    A folder that holds no report of ours may hold figures of someone else's: they stay.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    if page.is_file() and GENERATOR in page.read_text("utf-8", "replace")[:2000]:
+        for name in ("figures", "tables"):
+            shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _chosen(results: Results, analyses: Sequence[str]) -> list[str]:
@@ -89,17 +111,20 @@ def _chosen(results: Results, analyses: Sequence[str]) -> list[str]:
     return [name for name in ordered if not analyses or name in analyses]
 
 
-def _page(results: Results, chosen: list[str], small: int | None) -> Page:
-    summary = results.of("analysis_summary").set_index("analysis_id")
-    parts = [
-        AnalysisPart(
-            name,
-            summary.at[name, "label"],
-            summary.at[name, "why"],
-            analysis_sections(results, name, small),
-        )
-        for name in chosen
-    ]
+def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart:
+    rows = results.of("analysis_summary", analysis_id)
+    return AnalysisPart(
+        analysis_id,
+        rows["label"].iloc[0],
+        rows["why"].iloc[0],
+        overview.outcome(results, analysis_id),
+        analysis_sections(results, analysis_id, small),
+    )
+
+
+def _page(
+    results: Results, chosen: list[str], parts: list[AnalysisPart], small: int | None
+) -> Page:
     return Page(
         is_real=overview.is_real(results),
         suppress_below=small,
