@@ -10,6 +10,7 @@ import duckdb
 
 from counterarm import __version__
 from counterarm.query import NoWarehouseError, query_text
+from counterarm.report.command import report
 from counterarm.summary import summary_text
 
 SETTINGS = """
@@ -18,7 +19,7 @@ Settings, each an environment variable:
   COUNTERARM_PROACT_DIR  folder of PRO-ACT CSVs           (demo/proact)
   COUNTERARM_SITES_DIR   folder with one folder per site  (demo/sites)
   COUNTERARM_WAREHOUSE   DuckDB file that readers open    (warehouse/counterarm.duckdb)
-  COUNTERARM_REPORT_DIR  folder for the gates' pages      (reports)
+  COUNTERARM_REPORT_DIR  folder for report and gate pages (reports)
 """
 DEMO_DIR = Path("demo")
 
@@ -82,12 +83,20 @@ def demo(
     click.echo(f"{directory}: {len(written.rows)} files, {rows:,} rows, made up")
 
 
+main.add_command(report)
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--no-report", is_flag=True, help="Do not write the report at the end.")
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
-def build(dbt_arguments: tuple[str, ...]) -> None:
+@click.pass_context
+def build(
+    context: click.Context, no_report: bool, dbt_arguments: tuple[str, ...]
+) -> None:
     """Run `dbt build`, after making the demo delivery if none is configured.
 
-    DBT_ARGUMENTS are handed to dbt. Exit code: dbt's (0 passed, 1 something failed,
+    A build of everything ends with the summary and the report. DBT_ARGUMENTS are
+    handed to dbt. Exit code: dbt's (0 passed, 1 something failed,
     2 dbt could not run).
     """
     make_demo_if_needed()
@@ -96,6 +105,8 @@ def build(dbt_arguments: tuple[str, ...]) -> None:
     finished = subprocess.run([dbt, "build", *dbt_arguments], check=False)
     if finished.returncode == 0 and not dbt_arguments:
         show_summary()
+        if not no_report:
+            context.invoke(report)
     sys.exit(finished.returncode)
 
 

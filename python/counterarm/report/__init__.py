@@ -1,6 +1,5 @@
-"""The report: one page for people, made of the tables of schema `results` only."""
+"""The report: one page for people, made of the tables of schema `results`.
 
-from counterarm.report.reading import NotReportableError
-from counterarm.report.write import Written, write_report
-
-__all__ = ["NotReportableError", "Written", "write_report"]
+`counterarm.report.write.write_report` makes it; drawing is slow to import, so that the
+command line must not meet it here.
+"""

@@ -163,7 +163,12 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
         scale=alt.Scale(domain=[-2, last], nice=False, clamp=True),
         axis=alt.Axis(grid=False, values=list(range(0, int(last) + 1, 6))),
     )
-    y = alt.Y("total:Q", title="ALSFRS-R total", scale=alt.Scale(domain=[0, 48]))
+    y = alt.Y(
+        "total:Q",
+        title="ALSFRS-R total",
+        scale=alt.Scale(domain=[0, 48], nice=False),
+        axis=alt.Axis(values=[0, 12, 24, 36, 48]),
+    )
     layers = []
     for arm, colour in (("control", VERMILLION), ("treated", BLUE)):
         lines = _broken_lines(course[course["arm"] == arm], last)

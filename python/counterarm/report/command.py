@@ -47,7 +47,8 @@ def report(
     counterarm report --analysis nam_2023 --analysis nam_2023_caliper
     """
     # Drawing is slow to import.
-    from counterarm.report import NotReportableError, write_report
+    from counterarm.report.reading import NotReportableError
+    from counterarm.report.write import write_report
 
     warehouse = warehouse or Path(
         os.environ.get("COUNTERARM_WAREHOUSE", "warehouse/counterarm.duckdb")

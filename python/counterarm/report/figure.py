@@ -46,7 +46,7 @@ CONFIG = {
         "gridColor": LINE,
         "domainColor": MUTED,
         "tickColor": MUTED,
-        "labelLimit": 320,
+        "labelLimit": 420,
     },
     "header": {"labelColor": INK, "labelFontSize": 13, "titleColor": INK},
     "legend": {
@@ -56,6 +56,7 @@ CONFIG = {
         "orient": "top",
         "symbolStrokeWidth": 2.5,
         "symbolSize": 130,
+        "symbolOpacity": 1,
         "labelLimit": 320,
     },
     "title": {"color": INK, "fontSize": 13, "anchor": "start", "fontWeight": 600},
@@ -121,9 +122,20 @@ def _own_ids(svg: str, own: str) -> str:
     return re.sub(r"url\(#([^)]+)\)", rf"url(#{own}_\1)", svg)
 
 
+_COORDINATES = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
+
+
 def _rounded(svg: str) -> str:
-    """Write coordinates to a tenth of a pixel: a third of the bytes, the same look."""
-    return re.sub(r"(\d+\.\d)\d+", r"\1", svg)
+    """Write coordinates to a tenth of a pixel: a third of the bytes, the same look.
+
+    Only coordinates: a number that is read, as text or tip, keeps all its digits.
+    """
+    return _COORDINATES.sub(
+        lambda found: re.sub(
+            r"-?\d+\.\d\d+", lambda number: f"{float(number[0]):.1f}", found[0]
+        ),
+        svg,
+    )
 
 
 class Drawing:

@@ -25,10 +25,11 @@ EVENTS_PER_TERM = 5
 
 @dataclass(frozen=True)
 class Remark:
-    """A sentence, and whether it is a plain finding or a reason for caution."""
+    """A sentence, whether it is a reason for caution, and the same in few words."""
 
     text: str
     caution: bool = False
+    short: str = ""
 
 
 def on_flow(flow: pd.DataFrame) -> list[Remark]:
@@ -83,6 +84,7 @@ def on_balance(balance: pd.DataFrame) -> list[Remark]:
             f"more than {ALIKE} standard deviations: {named}{more}. Such a difference "
             "may explain part of a difference in outcome.",
             caution=True,
+            short=f"{len(above)} of {len(after)} rows of the baseline still differ.",
         )
     ]
 
@@ -103,6 +105,9 @@ def on_follow_up(summaries: pd.DataFrame) -> list[Remark]:
                     "seen, so medians beyond it do not compare the arms; the restricted "
                     "mean up to its tau does.",
                     caution=True,
+                    short=f"The {name_words(short).lower()} are followed for "
+                    f"{ends.min() / MONTH:.0f} months, the other arm for "
+                    f"{ends.max() / MONTH:.0f}.",
                 )
             )
         for row in rows.itertuples():
@@ -152,6 +157,7 @@ def on_hazards(ratios: pd.DataFrame) -> list[Remark]:
                 f"constant over time (p {p_text(row.ph_p_value)}). One number is an "
                 "average over follow-up; read the curves.",
                 caution=True,
+                short="The hazard ratio is not constant over time.",
             )
         )
     terms = ratios[ratios["hazard_ratio"].notna()].drop_duplicates(["model_id", "term"])

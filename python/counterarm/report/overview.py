@@ -77,13 +77,14 @@ def outcome(results: Results, analysis_id: str) -> Outcome:
         t, c = arms.loc["treated"], arms.loc["control"]
         found.append(
             f"{number(t['n_events'])} of {number(t['n'])} treated and "
-            f"{number(c['n_events'])} of {number(c['n'])} controls had the event "
-            f"({endpoint}). {_medians(t['median_days'], c['median_days'])}"
+            f"{number(c['n_events'])} of {number(c['n'])} controls had an event. {_medians(t['median_days'], c['median_days'])}"
         )
     return Outcome(
         estimate,
         interval.rstrip(")"),
-        f"Hazard ratio, treated against controls, {endpoint}" if has_one else "",
+        f"Hazard ratio of treated against controls, {_named(arms, endpoint)}"
+        if has_one
+        else "",
         found,
     )
 
@@ -94,6 +95,12 @@ def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFr
         return pd.DataFrame()
     rows = rows[(rows["conf_type"] == CONF_TYPE) & (rows["endpoint"] == endpoint)]
     return rows.set_index("group_name", drop=False)
+
+
+def _named(arms: pd.DataFrame, endpoint: str | None) -> str:
+    """Name the endpoint in the protocol's words, where the curves carry them."""
+    known = arms["endpoint_label"].dropna() if len(arms) else arms
+    return str(known.iloc[0]).lower() if len(known) else str(endpoint)
 
 
 def _medians(treated: object, control: object) -> str:
@@ -116,7 +123,7 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
         *meaning.on_balance(results.of("covariate_balance", analysis_id)),
         *meaning.on_hazards(unadjusted),
     ]
-    believe = [remark.text for remark in cautions if remark.caution][:2]
+    believe = [r.short for r in cautions if r.caution and r.short][:3]
     if not believe:
         believe = [
             "No rule of this page calls for caution. Controls who were not randomised "
@@ -125,13 +132,13 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
     return Brief(
         analysis_id,
         row["label"],
-        _asked(results, analysis_id, endpoint),
+        _asked(results, analysis_id, _named(arms, endpoint)),
         replace(came, found=[*came.found, *_sensitivity(results, analysis_id, analyses)]),
         believe,
     )
 
 
-def _asked(results: Results, analysis_id: str, endpoint: str | None) -> str:
+def _asked(results: Results, analysis_id: str, endpoint: str) -> str:
     """Put the question in one sentence, from the protocol's words."""
     design = results.of("design_in_words", analysis_id)
     arms = design[design["topic"] == "arms"].sort_values("position")["sentence"]
@@ -139,8 +146,8 @@ def _asked(results: Results, analysis_id: str, endpoint: str | None) -> str:
     if len(who) != 2:
         return " ".join(arms)
     return (
-        f"Did the treated of {who[0]} fare better than comparable patients of {who[1]}"
-        f"{f', by {endpoint}' if endpoint else ''}?"
+        f"Did the treated of {who[0]} fare better in {endpoint} than comparable patients "
+        f"of {who[1]}?"
     )
 
 
@@ -242,12 +249,18 @@ def _agreement(summary: pd.DataFrame) -> list[Remark]:
         remarks.append(
             Remark(
                 f"{family}: {len(known)} analyses give hazard ratios of "
-                f"{ratio_range(known['hazard_ratio'].astype(float))}; the interval holds "
-                f"1 in {inside}. They share patients and controls, so that agreement "
+                f"{ratio_range(known['hazard_ratio'].astype(float))}; {_holding(inside)}. "
+                f"They share patients and controls, so that agreement "
                 "says that the choice varied matters little, not that the answer is right."
             )
         )
     return remarks
+
+
+def _holding(count: int) -> str:
+    return {0: "no interval holds 1", 1: "one interval holds 1"}.get(
+        count, f"{count} intervals hold 1"
+    )
 
 
 def quality(results: Results) -> Section:

@@ -222,7 +222,7 @@ def _survival(results: Results, analysis_id: str, small: int | None) -> Section 
         tables.append(
             table_of(
                 "survival-tests",
-                "Tests between curves, each with its definition.",
+                f"Tests between curves. {_definitions(tests)}",
                 tests,
                 {
                     "endpoint": "Endpoint",
@@ -232,11 +232,15 @@ def _survival(results: Results, analysis_id: str, small: int | None) -> Section 
                     "df": "df",
                     "p_value": "p",
                     "p_adjusted": "p adjusted",
-                    "definition": "Definition",
                 },
             )
         )
     return Section("survival", "Survival", figures, tables, meaning.on_follow_up(rows))
+
+
+def _definitions(tests: pd.DataFrame) -> str:
+    told = tests[["test", "definition"]].drop_duplicates()
+    return " ".join(f"{row.test}: {row.definition}." for row in told.itertuples())
 
 
 def _hazards(results: Results, analysis_id: str, small: int | None) -> Section | None:
@@ -280,7 +284,6 @@ def _hazards(results: Results, analysis_id: str, small: int | None) -> Section |
             "n": "Subjects",
             "n_events": "Events",
             "ph_p_value": "PH p",
-            "estimand": "What it compares",
             "note": "Note",
         },
         whole=rows.drop(columns="label"),

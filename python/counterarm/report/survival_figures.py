@@ -46,9 +46,11 @@ def kaplan_meier(
     width = 620
     axis = alt.Axis(values=_ticks(last), title="Months from index", grid=False)
     x = alt.X("month:Q", axis=axis, scale=alt.Scale(domain=[0, last], nice=False))
+    key = alt.Legend(symbolType="stroke", symbolStrokeWidth=2.6)
     colour = alt.Color(
         "group:N",
         title=None,
+        legend=key,
         scale=alt.Scale(
             domain=list(names.values()), range=[colours[g] for g in groups]
         ),
@@ -56,6 +58,7 @@ def kaplan_meier(
     dash = alt.StrokeDash(
         "group:N",
         title=None,
+        legend=key,
         scale=alt.Scale(
             domain=list(names.values()),
             range=[_DASHES[i % len(_DASHES)] for i in range(len(groups))],
@@ -194,7 +197,7 @@ def _at_risk(
                 "group:N",
                 sort=list(names.values()),
                 title=None,
-                axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelPadding=14),
+                axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelPadding=24),
             ),
             text="text:N",
         )
@@ -237,7 +240,7 @@ def forest(
     x = alt.X(
         "hazard_ratio:Q",
         title="Hazard ratio, log scale (below 1: fewer events)",
-        scale=alt.Scale(type="log", domain=inside, clamp=True),
+        scale=alt.Scale(type="log", domain=inside, clamp=True, nice=False),
         axis=alt.Axis(values=[0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20], format="~g"),
     )
     y = alt.Y(

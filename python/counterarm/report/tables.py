@@ -144,6 +144,8 @@ def baseline_table(rows: pd.DataFrame, balance: pd.DataFrame, hidden: set) -> Ta
 def _baseline_cell(row: dict | None, level: str | None) -> str:
     if row is None:
         return "–" if level is None else "0"
+    if level is None and is_missing(row["mean"]):
+        return "–"
     if level is None:
         return f"{number(row['mean'], 1)} ({number(row['sd'], 1)})"
     share = "" if is_missing(row["percent"]) else f" ({row['percent']:.0f})"
