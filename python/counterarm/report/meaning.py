@@ -63,8 +63,8 @@ def on_balance(balance: pd.DataFrame) -> list[Remark]:
     after = balance[(balance["sample"] == "matched") & balance["smd"].notna()]
     if after.empty:
         return []
-    sizes = after["smd"].astype(float).abs()
-    above = after[sizes > ALIKE].assign(size=sizes).sort_values("size", ascending=False)
+    after = after.assign(size=after["smd"].astype(float).abs())
+    above = after[after["size"] > ALIKE].sort_values("size", ascending=False)
     if above.empty:
         return [
             Remark(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.report.reading import Results
+from counterarm.report.small_tables import hide_in_table
 
 HIDDEN = "hidden"
 INDIVIDUAL = ("function_course", "response_differences")
@@ -216,38 +217,42 @@ def _means(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def _responses(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Hide cells, then what the rows and the subgroups of a set would tell of them."""
-    classes = ["n_decreased", "n_no_change", "n_increased", "n_without_class"]
+    """Hide cells until no sum over classes or subgroups tells a small one."""
+    columns = ["n_decreased", "n_no_change", "n_increased", "n_without_class", "n_pairs"]
     out = _objects(frame)
-    for _, rows in frame.groupby(["analysis_id", "subgroup_set"], sort=False):
-        for _ in range(len(classes) * len(rows) + 1):
-            before = out.loc[rows.index, classes].to_numpy().tolist()
-            for row in rows.index:
-                out.loc[row, classes] = hide_more(out.loc[row, classes].tolist(), below)
-            for column in classes:
-                cells = hide_more(out.loc[rows.index, column].tolist(), below)
-                out.loc[rows.index, column] = cells
-            if out.loc[rows.index, classes].to_numpy().tolist() == before:
-                break
-        for row in rows.index:
-            if any(isinstance(cell, str) for cell in out.loc[row, classes]):
+    for _, rows in frame.groupby("analysis_id", sort=False):
+        counts = rows[columns].to_numpy(dtype=float)
+        hidden = hide_in_table(counts, _sums(rows, len(columns)), below)
+        for i, row in enumerate(rows.index):
+            for j, column in enumerate(columns):
+                if hidden[i, j]:
+                    small = 0 < counts[i, j] < below
+                    out.at[row, column] = f"<{below}" if small else HIDDEN
+            if hidden[i].any():
                 _blank(out, [row], ["pct_decreased", "pct_no_change", "pct_increased"])
                 _blank(out, [row], ["ratio", "p_value"])
-            if _is_small(out.at[row, "n_pairs"], below):
-                out.at[row, "n_pairs"] = f"<{below}"
     return out
 
 
-def hide_more(values: Sequence, below: int) -> list:
-    """Hide as `hide_in_sum` does, counting cells that are hidden already."""
-    done = [i for i, value in enumerate(values) if isinstance(value, str)]
-    cells = hide_in_sum(values, below)
-    hidden = [i for i, value in enumerate(cells) if isinstance(value, str)]
-    if len(hidden) == 1 and done:
-        shown = [i for i, v in enumerate(values) if not isinstance(v, str) and v]
-        if shown:
-            cells[min(shown, key=lambda i: (values[i], i))] = HIDDEN
-    return cells
+def _sums(rows: pd.DataFrame, width: int) -> np.ndarray:
+    """Return what is known to be 0: the classes less the pairs, a set less the whole."""
+    size = len(rows)
+    sums = []
+    for i in range(size):
+        one = np.zeros((size, width))
+        one[i] = [1] * (width - 1) + [-1]
+        sums.append(one.ravel())
+    whole = np.flatnonzero(rows["subgroup"] == "all")
+    for name in rows["subgroup_set"].unique() if len(whole) else []:
+        members = np.flatnonzero(rows["subgroup_set"] == name)
+        if whole[0] in members:
+            continue
+        for j in range(width):
+            one = np.zeros((size, width))
+            one[members, j] = 1
+            one[whole[0], j] = -1
+            sums.append(one.ravel())
+    return np.array(sums)
 
 
 def _adverse_events(frame: pd.DataFrame, below: int) -> pd.DataFrame:
