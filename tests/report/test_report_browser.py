@@ -142,7 +142,7 @@ def test_the_value_under_the_pointer_is_told(open_page):
 
 def test_intervals_can_be_taken_off_the_curves(open_page):
     page = open_page()
-    band = page.locator("section.analysis:not([hidden]) .ci_marks").first
+    band = page.locator("section.analysis:not([hidden]) [class*=' ci_']").first
     assert band.evaluate("node => getComputedStyle(node).display") != "none"
     page.get_by_role("button", name="Intervals of curves").click()
     assert band.evaluate("node => getComputedStyle(node).display") == "none"

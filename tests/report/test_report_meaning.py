@@ -103,6 +103,25 @@ def test_a_curve_that_stays_above_one_half_has_no_median():
     assert texts == ["OS: the curve of the treated stays above one half, so there is no median."]
 
 
+def vital_status(control_missing: int) -> pd.DataFrame:
+    rows = [
+        ("treated", "ALIVE", 60, None),
+        ("treated", "DEAD", 40, None),
+        ("treated", None, None, 0),
+        ("control", "DEAD", 100 - control_missing, None),
+        ("control", None, None, control_missing),
+    ]
+    frame = pd.DataFrame(rows, columns=["group_name", "level", "n", "n_missing"])
+    return frame.assign(variable="vital_status", sample="matched")
+
+
+def test_controls_of_unknown_vital_status_call_for_caution_above_a_tenth():
+    assert meaning.on_vital_status(vital_status(10)) == []
+    (said,) = cautions(meaning.on_vital_status(vital_status(11)))
+    assert "Of 11 of 100 matched controls" in said
+    assert "treated: 0 of 100" in said
+
+
 def test_hidden_counts_make_no_sentence_fail():
     rows = pd.DataFrame(
         [

@@ -20,6 +20,7 @@ from counterarm.report.words import (
 
 ALIKE = 0.1
 PH_LEVEL = 0.05
+UNKNOWN_STATUS = 0.1
 EVENTS_PER_TERM = 5
 
 
@@ -120,6 +121,36 @@ def on_follow_up(summaries: pd.DataFrame) -> list[Remark]:
                     )
                 )
     return remarks
+
+
+def on_vital_status(baseline: pd.DataFrame) -> list[Remark]:
+    """Warn where it is not recorded of many matched controls whether they live."""
+    rows = baseline[
+        (baseline["variable"] == "vital_status") & (baseline["sample"] == "matched")
+    ]
+    counts = {}
+    for arm in ("treated", "control"):
+        of = rows[rows["group_name"] == arm]
+        known = pd.to_numeric(of[of["level"].notna()]["n"], errors="coerce")
+        unknown = pd.to_numeric(of[of["level"].isna()]["n_missing"], errors="coerce")
+        if unknown.empty or known.isna().any() or unknown.isna().any():
+            return []
+        counts[arm] = int(unknown.sum()), int(unknown.sum() + known.sum())
+    unknown, n = counts["control"]
+    if unknown <= UNKNOWN_STATUS * n:
+        return []
+    return [
+        Remark(
+            f"Of {number(unknown)} of {number(n)} matched controls it is not recorded "
+            f"whether they live (treated: {number(counts['treated'][0])} of "
+            f"{number(counts['treated'][1])}). The controls' curve may then fall too "
+            "steeply, if deaths are heard of more often than survival, or too slowly, "
+            "if those who got worse stopped coming.",
+            caution=True,
+            short=f"Whether {number(unknown)} of {number(n)} controls live is not "
+            "recorded.",
+        )
+    ]
 
 
 def on_hazards(ratios: pd.DataFrame) -> list[Remark]:

@@ -119,11 +119,12 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
     endpoint = unadjusted["endpoint"].iloc[0] if len(unadjusted) else None
     arms = _arms(results, analysis_id, endpoint).reset_index(drop=True)
     cautions = [
+        *meaning.on_vital_status(results.of("baseline_by_group", analysis_id)),
         *(meaning.on_follow_up(arms) if len(arms) else []),
         *meaning.on_balance(results.of("covariate_balance", analysis_id)),
         *meaning.on_hazards(unadjusted),
     ]
-    believe = [r.short for r in cautions if r.caution and r.short][:3]
+    believe = [r.short for r in cautions if r.caution and r.short][:4]
     if not believe:
         believe = [
             "No rule of this page calls for caution. Controls who were not randomised "

@@ -235,7 +235,11 @@ def _survival(results: Results, analysis_id: str, small: int | None) -> Section 
                 },
             )
         )
-    return Section("survival", "Survival", figures, tables, meaning.on_follow_up(rows))
+    remarks = [
+        *meaning.on_follow_up(rows),
+        *meaning.on_vital_status(results.of("baseline_by_group", analysis_id)),
+    ]
+    return Section("survival", "Survival", figures, tables, remarks)
 
 
 def _definitions(tests: pd.DataFrame) -> str:
