@@ -39,9 +39,7 @@ def report(demo_build, tmp_path_factory) -> Report:
 @pytest.fixture(scope="session")
 def suppressed(demo_build, tmp_path_factory) -> Report:
     folder = tmp_path_factory.mktemp("suppressed")
-    return Report(
-        folder, write_report(demo_build.warehouse, folder, suppress_below=5)
-    )
+    return Report(folder, write_report(demo_build.warehouse, folder, suppress_below=5))
 
 
 @pytest.fixture(scope="session")

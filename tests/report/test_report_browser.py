@@ -48,7 +48,9 @@ def analyses_shown(page) -> list[str]:
 
 
 def analyses(page) -> list[str]:
-    return page.eval_on_selector_all("section.analysis", "nodes => nodes.map(n => n.id)")
+    return page.eval_on_selector_all(
+        "section.analysis", "nodes => nodes.map(n => n.id)"
+    )
 
 
 def test_it_asks_nothing_of_the_network_and_complains_of_nothing(open_page, report):

@@ -146,7 +146,12 @@ def test_figures_are_drawn_of_hidden_and_missing_values():
             "sd_total": [float("nan"), 5.0],
         }
     )
-    assert "mean 40.0 points of 1" in function_course(pd.DataFrame(columns=["arm", "day", "line", "total"]), means).svg
+    assert (
+        "mean 40.0 points of 1"
+        in function_course(
+            pd.DataFrame(columns=["arm", "day", "line", "total"]), means
+        ).svg
+    )
 
 
 def test_a_third_sample_of_balance_has_its_own_mark():

@@ -139,7 +139,9 @@ def test_a_table_that_no_figure_is_made_for_is_shown_as_it_is(demo_build, tmp_pa
             "create table analysis.frailty as select 'nam_2023' as analysis_id, "
             "'theta' as quantity, 0.4321 as value"
         )
-        connection.execute("comment on table analysis.frailty is 'How alike pairs are.'")
+        connection.execute(
+            "comment on table analysis.frailty is 'How alike pairs are.'"
+        )
         connection.execute(
             "create table analysis.frailty_subjects as "
             "select 'nam_2023' as analysis_id, 'X-1' as usubjid"

@@ -62,8 +62,20 @@ def test_a_model_without_an_estimate_says_why():
 def balance(smd: float) -> pd.DataFrame:
     return pd.DataFrame(
         [
-            {"variable": "age", "label": "Age", "level": None, "sample": "matched", "smd": smd},
-            {"variable": "x", "label": "X", "level": None, "sample": "unmatched", "smd": 0.9},
+            {
+                "variable": "age",
+                "label": "Age",
+                "level": None,
+                "sample": "matched",
+                "smd": smd,
+            },
+            {
+                "variable": "x",
+                "label": "X",
+                "level": None,
+                "sample": "unmatched",
+                "smd": 0.9,
+            },
         ]
     )
 
@@ -100,7 +112,9 @@ def test_arms_followed_differently_long_call_for_caution():
 def test_a_curve_that_stays_above_one_half_has_no_median():
     rows = summaries(1250).assign(median_days=[None, 500.0])
     texts = [remark.text for remark in meaning.on_follow_up(rows)]
-    assert texts == ["OS: the curve of the treated stays above one half, so there is no median."]
+    assert texts == [
+        "OS: the curve of the treated stays above one half, so there is no median."
+    ]
 
 
 def vital_status(control_missing: int) -> pd.DataFrame:

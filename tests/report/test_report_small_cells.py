@@ -22,7 +22,9 @@ def one(name: str, rows: list[dict]) -> pd.DataFrame:
 
 @given(cells)
 def test_no_small_count_is_shown(counts):
-    assert not [n for n in hide_in_sum(counts, BELOW) if not isinstance(n, str) and 0 < n < 5]
+    assert not [
+        n for n in hide_in_sum(counts, BELOW) if not isinstance(n, str) and 0 < n < 5
+    ]
 
 
 @given(cells)
@@ -57,7 +59,9 @@ def steps(left_out: list[tuple[int, int]], start: int) -> list[dict]:
     return rows
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=7))
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=7)
+)
 def test_no_two_numbers_of_a_flow_tell_a_small_step(left_out):
     start = 200
     shown = one("attrition_flow", steps(left_out, start))
@@ -105,11 +109,17 @@ def determined(shown: pd.DataFrame) -> list[tuple]:
 
 @settings(max_examples=80, deadline=None)
 @given(
-    st.lists(st.lists(st.integers(0, 30), min_size=4, max_size=4), min_size=2, max_size=3)
+    st.lists(
+        st.lists(st.integers(0, 30), min_size=4, max_size=4), min_size=2, max_size=3
+    )
 )
 def test_sums_over_classes_and_subgroups_do_not_tell_a_small_response(counts):
     table = [
-        {"subgroup_set": "s", "subgroup": f"g{i}", **dict(zip(CLASSES, row, strict=True))}
+        {
+            "subgroup_set": "s",
+            "subgroup": f"g{i}",
+            **dict(zip(CLASSES, row, strict=True)),
+        }
         for i, row in enumerate(counts)
     ]
     whole = dict(zip(CLASSES, np.array(counts).sum(axis=0).tolist(), strict=True))
@@ -189,7 +199,13 @@ def test_a_share_that_tells_a_small_count_goes_with_its_difference():
 
 def test_curves_end_where_few_are_at_risk():
     rows = [
-        {"analysis_id": "a", "n_risk": n, "n_event": 1, "n_censored": 0, "survival": 0.5}
+        {
+            "analysis_id": "a",
+            "n_risk": n,
+            "n_event": 1,
+            "n_censored": 0,
+            "survival": 0.5,
+        }
         for n in (9, 5, 4, 1)
     ]
     shown = one("survival_steps", rows)

@@ -4,16 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from counterarm.report.figure import (
-    BLUE,
-    GREEN,
-    MUTED,
-    ORANGE,
-    SKY,
-    VERMILLION,
-    Drawing,
-    Figure,
-)
+from counterarm.report.drawing import BLUE, GREEN, MUTED, ORANGE, SKY, VERMILLION
+from counterarm.report.figure import Drawing, Figure
 from counterarm.report.words import MONTH, number, sample_words
 
 _ARMS = {"treated": "Treated", "control": "Controls"}
@@ -137,9 +129,8 @@ def love_plot(balance: pd.DataFrame) -> Figure:
     )
     after = rows[rows["sample"] == "matched"]
     above = after[after["size"] > 0.1]
-    said = (
-        f"after matching {len(above)} of {len(after)} rows lie above 0.1"
-        + (": " + ", ".join(above["label"].head(5)) if len(above) else "")
+    said = f"after matching {len(above)} of {len(after)} rows lie above 0.1" + (
+        ": " + ", ".join(above["label"].head(5)) if len(above) else ""
     )
     denominators = ", ".join(sorted(balance["denominator"].dropna().unique()))
     return Figure(
@@ -147,9 +138,7 @@ def love_plot(balance: pd.DataFrame) -> Figure:
         f"How alike the arms are, before and after matching. Differences of means "
         f"divided by: {denominators}. The line stands at 0.1.",
         f"Love plot of absolute standardised differences; {said}.",
-        draw.spec(
-            alt.layer(line, points).properties(width=400, height={"step": 21})
-        ),
+        draw.spec(alt.layer(line, points).properties(width=400, height={"step": 21})),
     )
 
 
@@ -185,7 +174,9 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
                 .properties(name=f"lines_{arm}")
             )
     rows = means.assign(
-        month=means["day"] / MONTH, who=means["arm"].map(_ARMS), total=means["mean_total"]
+        month=means["day"] / MONTH,
+        who=means["arm"].map(_ARMS),
+        total=means["mean_total"],
     )
     half = 1.96 * rows["sd_total"] / np.sqrt(rows["n_subjects"].astype(float))
     rows = rows.assign(low=rows["total"] - half, high=rows["total"] + half)
@@ -267,7 +258,8 @@ def waterfall(differences: pd.DataFrame) -> Figure:
         .properties(width={"step": step}, height=260)
     )
     counts = ", ".join(
-        f"{(rows['response'] == key).sum()} {text.lower()}" for key, text in words.items()
+        f"{(rows['response'] == key).sum()} {text.lower()}"
+        for key, text in words.items()
     )
     return Figure(
         "response-waterfall",
@@ -283,11 +275,17 @@ def adverse_events(rows: pd.DataFrame) -> Figure:
     rows = rows.copy()
     rows["pct"] = pd.to_numeric(rows["pct_subjects"], errors="coerce")
     rows = rows[rows["pct"].notna()]
-    rows["who"] = rows["arm"].map(_ARMS) + " (" + rows["study_id"] + (
-        rows["population"].map(lambda p: "" if p == "dosed" else f" {p.lower()}")
-    ) + ")"
+    rows["who"] = (
+        rows["arm"].map(_ARMS)
+        + " ("
+        + rows["study_id"]
+        + (rows["population"].map(lambda p: "" if p == "dosed" else f" {p.lower()}"))
+        + ")"
+    )
     order = rows.groupby("pt")["pct"].max().sort_values(ascending=False).head(15).index
-    rows = rows[rows["pt"].isin(order)].assign(event=lambda f: f["pt"].map(str.capitalize))
+    rows = rows[rows["pt"].isin(order)].assign(
+        event=lambda f: f["pt"].map(str.capitalize)
+    )
     rows["tip"] = [
         f"{row.event}, {row.who}: {row.pct:.1f}% of {number(row.n_at_risk)}"
         for row in rows.itertuples()
@@ -297,7 +295,9 @@ def adverse_events(rows: pd.DataFrame) -> Figure:
         draw.chart(rows[["event", "pct", "who", "tip"]])
         .mark_point(filled=True, size=75, aria=True, opacity=1)
         .encode(
-            x=alt.X("pct:Q", title="Percent of subjects with such an event, first year"),
+            x=alt.X(
+                "pct:Q", title="Percent of subjects with such an event, first year"
+            ),
             y=alt.Y(
                 "event:N",
                 sort=[pt.capitalize() for pt in order],

@@ -1,4 +1,4 @@
-"""A figure: drawn once, as a file and as a part of the page that follows its colours."""
+"""A figure: drawn once, and put into the page so that it follows its colours."""
 
 import re
 from dataclasses import dataclass
@@ -8,19 +8,22 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import vl_convert
 
-# Okabe and Ito (2008): told apart by all kinds of colour vision.
-BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = (
-    "#0072b2",
-    "#d55e00",
-    "#009e73",
-    "#cc79a7",
-    "#e69f00",
-    "#56b4e9",
+from counterarm.report.drawing import (
+    BLUE,
+    GREEN,
+    INK,
+    LINE,
+    MUTED,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    to_svg,
 )
-INK, MUTED, LINE = "#1c2126", "#59626c", "#d9dde2"
+
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+
 # In the page a colour is a property of the style sheet, which light and dark mode set.
 _IN_PAGE = {
     INK: "var(--ink)",
@@ -28,40 +31,6 @@ _IN_PAGE = {
     LINE: "var(--line)",
     "white": "var(--paper)",
     **{colour: f"var(--series-{i})" for i, colour in enumerate(SERIES, 1)},
-}
-_FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
-CONFIG = {
-    "background": "white",
-    "font": _FONT,
-    "padding": 6,
-    "view": {"stroke": None},
-    "aria": False,
-    "axis": {
-        "labelColor": MUTED,
-        "titleColor": INK,
-        "titleFontWeight": "normal",
-        "labelFontSize": 12,
-        "titleFontSize": 12.5,
-        "titlePadding": 10,
-        "gridColor": LINE,
-        "domainColor": MUTED,
-        "tickColor": MUTED,
-        "labelLimit": 420,
-    },
-    "header": {"labelColor": INK, "labelFontSize": 13, "titleColor": INK},
-    "legend": {
-        "labelColor": INK,
-        "titleColor": INK,
-        "labelFontSize": 12.5,
-        "orient": "top",
-        "symbolStrokeWidth": 2.5,
-        "symbolSize": 130,
-        "symbolOpacity": 1,
-        "labelLimit": 320,
-    },
-    "title": {"color": INK, "fontSize": 13, "anchor": "start", "fontWeight": 600},
-    "text": {"color": INK, "fontSize": 11.5},
-    "mark": {"aria": False},
 }
 
 
@@ -79,19 +48,14 @@ class Figure:
 
     @cached_property
     def svg(self) -> str:
-        """The figure as an SVG file, on white."""
-        if isinstance(self.spec, str):
-            return self.spec
-        return _rounded(vl_convert.vegalite_to_svg({**self.spec, "config": CONFIG}))
-
-    def png(self) -> bytes:
-        """The figure as a PNG file, on white."""
-        return vl_convert.svg_to_png(self.svg, scale=1.6)
+        """Draw the figure as an SVG file, on white; once."""
+        return to_svg(self.spec)
 
     def inline(self, own: str) -> str:
-        """The figure as a part of the page: one image to a screen reader.
+        """Return the figure as a part of the page: one image to a screen reader.
 
-        `own` makes the ids within it its own. Values of marks stand in `data-tip`, for the page's script to show.
+        `own` makes the ids within it its own. Values of marks stand in `data-tip`, for
+        the page's script to show.
         """
         svg = self.svg
         width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
@@ -120,24 +84,6 @@ def _own_ids(svg: str, own: str) -> str:
     own = re.sub(r"\W+", "_", own)
     svg = re.sub(r' id="([^"]+)"', rf' id="{own}_\1"', svg)
     return re.sub(r"url\(#([^)]+)\)", rf"url(#{own}_\1)", svg)
-
-
-_COORDINATES = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
-
-
-def _rounded(svg: str) -> str:
-    """Write coordinates to a tenth of a pixel: a third of the bytes, the same look.
-
-    Only coordinates: a number that is read, as text or tip, keeps all its digits.
-    """
-    short = _COORDINATES.sub(
-        lambda found: re.sub(
-            r"-?\d+\.\d\d+", lambda number: f"{float(number[0]):.1f}", found[0]
-        ),
-        svg,
-    )
-    # Two corners of a step that have become one.
-    return re.sub(r"(L-?[\d.]+,-?[\d.]+)\1+", r"\1", short)
 
 
 _MARKS = re.compile(

@@ -5,7 +5,8 @@ from html import escape
 
 import pandas as pd
 
-from counterarm.report.figure import BLUE, INK, LINE, MUTED, VERMILLION, Figure
+from counterarm.report.drawing import BLUE, INK, LINE, MUTED, VERMILLION
+from counterarm.report.figure import Figure
 from counterarm.report.words import number
 
 _STEM, _SIDE, _GAP = 132, 248, 24

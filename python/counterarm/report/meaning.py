@@ -157,12 +157,16 @@ def on_hazards(ratios: pd.DataFrame) -> list[Remark]:
     """Say what the treatment's hazard ratio is, and whether one number can say it."""
     remarks = []
     treated = ratios[ratios["term"] == "treated"]
-    for (model, endpoint), rows in treated.groupby(["model_id", "endpoint"], sort=False):
+    for (model, endpoint), rows in treated.groupby(
+        ["model_id", "endpoint"], sort=False
+    ):
         known = rows[rows["hazard_ratio"].notna()]
         if known.empty:
             note = rows["note"].dropna()
             because = f": {note.iloc[0]}" if len(note) else ""
-            remarks.append(Remark(f"{name_words(model)} model: no estimate{because}.", True))
+            remarks.append(
+                Remark(f"{name_words(model)} model: no estimate{because}.", True)
+            )
             continue
         row = _preferred(known)
         low, high = row["ci_low"], row["ci_high"]
@@ -205,7 +209,10 @@ def on_hazards(ratios: pd.DataFrame) -> list[Remark]:
             )
     noted = ratios[ratios["note"].notna()].drop_duplicates(["model_id", "note"])
     remarks += [
-        Remark(f"{name_words(row.model_id)} model, {row.variance} variance: {row.note}.", True)
+        Remark(
+            f"{name_words(row.model_id)} model, {row.variance} variance: {row.note}.",
+            True,
+        )
         for row in noted.itertuples()
     ]
     return remarks
@@ -237,9 +244,11 @@ def on_function(means: pd.DataFrame) -> list[Remark]:
         if 0 in rows.index and 4 in rows.index:
             said.append((arm, rows[0], rows[4]))
     if not said:
-        return [Remark("Neither arm is assessed a year after index.", caution=True)] if (
-            len(means)
-        ) else []
+        return (
+            [Remark("Neither arm is assessed a year after index.", caution=True)]
+            if (len(means))
+            else []
+        )
     text = ", ".join(
         f"{number(later)} of {number(first)} {name_words(arm).lower()}"
         for arm, first, later in said

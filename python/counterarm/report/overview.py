@@ -60,7 +60,9 @@ def outcome(results: Results, analysis_id: str) -> Outcome:
     """Sum up an analysis by its unadjusted hazard ratio of treatment."""
     row = results.of("analysis_summary", analysis_id).iloc[0]
     ratios = results.of("hazard_ratios", analysis_id)
-    treated = ratios[(ratios["term"] == "treated") & (ratios["model_id"] == "unadjusted")]
+    treated = ratios[
+        (ratios["term"] == "treated") & (ratios["model_id"] == "unadjusted")
+    ]
     naive = treated[treated["variance"] == "naive"]
     best = (naive if len(naive) else treated).head(1)
     endpoint = best["endpoint"].iloc[0] if len(best) else None
@@ -134,7 +136,9 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
         analysis_id,
         row["label"],
         _asked(results, analysis_id, _named(arms, endpoint)),
-        replace(came, found=[*came.found, *_sensitivity(results, analysis_id, analyses)]),
+        replace(
+            came, found=[*came.found, *_sensitivity(results, analysis_id, analyses)]
+        ),
         believe,
     )
 
@@ -236,7 +240,11 @@ def side_by_side(results: Results, analyses: list[str]) -> Section:
         ),
     ]
     return Section(
-        "side-by-side", "All analyses side by side", figures, tables, _agreement(summary)
+        "side-by-side",
+        "All analyses side by side",
+        figures,
+        tables,
+        _agreement(summary),
     )
 
 
@@ -274,10 +282,14 @@ def quality(results: Results) -> Section:
         )
     ]
     # An example row may name a subject: reasons and advice are shown, the row is not.
-    findings["because"] = findings["message"].str.extract(r"Why: (.*?)(?: What to do:|$)")
+    findings["because"] = findings["message"].str.extract(
+        r"Why: (.*?)(?: What to do:|$)"
+    )
     findings["advice"] = findings["message"].str.extract(r"What to do: (.*)$")
     doubted = findings[findings["state"] != "met"]
-    counts = findings.groupby("gate")["state"].agg(["size", lambda s: (s == "met").sum()])
+    counts = findings.groupby("gate")["state"].agg(
+        ["size", lambda s: (s == "met").sum()]
+    )
     said = ", ".join(
         f"{gate} {met} of {size}"
         for gate, (size, met) in zip(

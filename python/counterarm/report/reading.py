@@ -124,7 +124,9 @@ def read_results(warehouse: Path) -> Results:
 
 
 def _is_further(table: str, columns: list[str]) -> bool:
-    names_subjects = any("subjid" in column for column in columns) or "set_id" in columns
+    names_subjects = (
+        any("subjid" in column for column in columns) or "set_id" in columns
+    )
     return (
         "analysis_id" in columns
         and not names_subjects

@@ -165,7 +165,10 @@ def _curves(
     figures = []
     for endpoint, of in steps.groupby("endpoint", sort=True):
         there = set(of["group_name"])
-        sets = {"arms": ["treated", "control"], **comparison_groups(comparisons, endpoint)}
+        sets = {
+            "arms": ["treated", "control"],
+            **comparison_groups(comparisons, endpoint),
+        }
         drawn = {group for groups in sets.values() for group in groups}
         if there - drawn:
             sets["further groups"] = sorted(there - drawn)
@@ -175,9 +178,7 @@ def _curves(
             groups = [group for group in groups if group in there]
             if main == is_main and groups:
                 said = summaries[summaries["endpoint"] == endpoint]
-                figures.append(
-                    survival_figures.kaplan_meier(of, said, groups, small)
-                )
+                figures.append(survival_figures.kaplan_meier(of, said, groups, small))
     return figures
 
 
@@ -437,7 +438,10 @@ def _more(results: Results, analysis_id: str, small: int | None) -> Section | No
         told = results.comments.get(name) or name_words(name)
         tables.append(
             table_of(
-                name.replace("_", "-"), f"{name_words(name)}. {told}", rows, limit=SHOWN_ROWS
+                name.replace("_", "-"),
+                f"{name_words(name)}. {told}",
+                rows,
+                limit=SHOWN_ROWS,
             )
         )
     if not tables:

@@ -151,7 +151,9 @@ def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         for _, group in variable.groupby("group_name", sort=False):
             cells = hide_in_sum(group["n"].tolist(), below)
             out.loc[group.index, "n"] = cells
-            named = zip(group.index, group["level"], group["group_name"], cells, strict=True)
+            named = zip(
+                group.index, group["level"], group["group_name"], cells, strict=True
+            )
             hidden |= {(lev, grp) for _, lev, grp, cell in named if _is_text(cell)}
         # The groups of an arm add up to it: a level hidden in one is hidden in all.
         of_treated = {level for level, group in hidden if group != "control"}
@@ -161,7 +163,9 @@ def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         for row in rows:
             if not _is_text(out.at[row, "n"]):
                 out.at[row, "n"] = HIDDEN
-        texts = variable.index[[isinstance(v, str) for v in out.loc[variable.index, "n"]]]
+        texts = variable.index[
+            [isinstance(v, str) for v in out.loc[variable.index, "n"]]
+        ]
         out.loc[texts, "percent"] = None
     rest = frame.index[frame["level"].isna()]
     for column in ("n", "n_missing"):
@@ -186,7 +190,9 @@ def _balance(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 def _overlap(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     out = _objects(frame)
     for _, rows in frame.groupby(["analysis_id", "sample", "arm"], sort=False):
-        out.loc[rows.index, "n_subjects"] = hide_in_sum(rows["n_subjects"].tolist(), below)
+        out.loc[rows.index, "n_subjects"] = hide_in_sum(
+            rows["n_subjects"].tolist(), below
+        )
     return out
 
 
@@ -218,7 +224,13 @@ def _means(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 
 def _responses(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide cells until no sum over classes or subgroups tells a small one."""
-    columns = ["n_decreased", "n_no_change", "n_increased", "n_without_class", "n_pairs"]
+    columns = [
+        "n_decreased",
+        "n_no_change",
+        "n_increased",
+        "n_without_class",
+        "n_pairs",
+    ]
     out = _objects(frame)
     for _, rows in frame.groupby("analysis_id", sort=False):
         counts = rows[columns].to_numpy(dtype=float)

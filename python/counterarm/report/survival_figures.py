@@ -4,7 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from counterarm.report.figure import INK, MUTED, Drawing, Figure, series_colours
+from counterarm.report.drawing import INK, MUTED
+from counterarm.report.figure import Drawing, Figure, series_colours
 from counterarm.report.words import (
     MONTH,
     estimate_text,
@@ -197,7 +198,9 @@ def _at_risk(
                 "group:N",
                 sort=list(names.values()),
                 title=None,
-                axis=alt.Axis(domain=False, ticks=False, labelColor=INK, labelPadding=24),
+                axis=alt.Axis(
+                    domain=False, ticks=False, labelColor=INK, labelPadding=24
+                ),
             ),
             text="text:N",
         )
@@ -252,7 +255,9 @@ def forest(
     )
     offset = alt.YOffset(f"{by}:N", sort=kinds)
     colours = list(series_colours([str(i) for i in range(len(kinds))]).values())
-    colour = alt.Color(f"{by}:N", title=None, scale=alt.Scale(domain=kinds, range=colours))
+    colour = alt.Color(
+        f"{by}:N", title=None, scale=alt.Scale(domain=kinds, range=colours)
+    )
     shape = alt.Shape(
         f"{by}:N",
         title=None,
@@ -271,7 +276,11 @@ def forest(
     texts = base.mark_text(align="left", fontSize=11.5, color=INK).encode(
         x=alt.value(452), y=y, yOffset=offset, text="text:N"
     )
-    one = draw.chart(pd.DataFrame({"hazard_ratio": [1.0]})).mark_rule(color=MUTED).encode(x=x)
+    one = (
+        draw.chart(pd.DataFrame({"hazard_ratio": [1.0]}))
+        .mark_rule(color=MUTED)
+        .encode(x=x)
+    )
     spec = alt.layer(one, bars, points, texts).properties(
         width=440, height={"step": step, "for": "position"}
     )

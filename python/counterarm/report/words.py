@@ -51,7 +51,9 @@ def sample_words(sample: str) -> str:
 
 def is_missing(value: Any) -> bool:
     """Tell whether there is no value: None, NaN or NA."""
-    return value is None or value is pd.NA or (isinstance(value, float) and value != value)
+    return (
+        value is None or value is pd.NA or (isinstance(value, float) and value != value)
+    )
 
 
 def number(value: Any, digits: int = 2) -> str:
@@ -86,7 +88,13 @@ def p_text(value: Any) -> str:
     """Write a p value: three decimals, small ones as <0.001."""
     if is_missing(value):
         return "–"
-    return value if isinstance(value, str) else "<0.001" if value < 0.001 else f"{value:.3f}"
+    return (
+        value
+        if isinstance(value, str)
+        else "<0.001"
+        if value < 0.001
+        else f"{value:.3f}"
+    )
 
 
 def estimate_text(row: Any) -> str:

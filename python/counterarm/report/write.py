@@ -2,12 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from counterarm.report import overview
-from counterarm.report.figure import Figure
+from counterarm.report.drawers import Drawers
 from counterarm.report.page import (
     GENERATOR,
     SHARED,
@@ -18,9 +17,6 @@ from counterarm.report.page import (
 from counterarm.report.reading import NotReportableError, Results, read_results
 from counterarm.report.sections import Section, analysis_sections
 from counterarm.report.small_cells import suppress
-
-# Drawing is done by a library that runs beside Python.
-_WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -57,15 +53,13 @@ def write_report(
     chosen = _chosen(results, analyses)
     folder = output.resolve()
     _clear(folder)
-    # Figures are drawn beside Python, while it makes the next analysis ready.
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        jobs: list[Future] = []
+    # Figures are drawn beside this process, while it makes the next analysis ready.
+    with Drawers() as drawers:
 
         def draw(where: str, sections: list[Section]) -> None:
-            for figure in (figure for section in sections for figure in section.figures):
-                jobs.append(
-                    pool.submit(_write_figure, folder / "figures", where, figure)
-                )
+            for section in sections:
+                for figure in section.figures:
+                    drawers.draw(figure, folder / "figures" / where / figure.name)
 
         parts = []
         for name in progress(chosen):
@@ -73,15 +67,13 @@ def write_report(
             draw(name, parts[-1].sections)
         page = _page(results, chosen, parts, suppress_below)
         draw(SHARED, [page.side_by_side, *page.closing])
-        for job in jobs:
-            job.result()
     tables = _write_tables(folder / "tables", page)
     text = render_page(page)
     fresh = folder / ".index.html.new"
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(folder / "index.html")
     return Written(
-        folder / "index.html", len(chosen), len(jobs), tables, len(text.encode())
+        folder / "index.html", len(chosen), drawers.count, tables, len(text.encode())
     )
 
 
@@ -137,13 +129,6 @@ def _page(
             overview.provenance(results),
         ],
     )
-
-
-def _write_figure(folder: Path, where: str, figure: Figure) -> None:
-    target = folder / where
-    target.mkdir(parents=True, exist_ok=True)
-    (target / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
-    (target / f"{figure.name}.png").write_bytes(figure.png())
 
 
 def _write_tables(folder: Path, page: Page) -> int:
