@@ -34,9 +34,9 @@ def list_provenance(
 
     The value of a file is its SHA-256, that of a protocol seed the digest of its rows,
     that of a package its version, that of a setting or of git what is given. Whatever
-    is not said to be real, in these words, is made up. `files` are rows of `quality.row_accounting`,
-    `protocol` those of `protocol.protocol_checks`. Nothing in it tells when or where
-    the build ran, so that equal builds have equal provenance.
+    is not said to be real, in these words, is made up. `files` are rows of
+    `quality.row_accounting`, `protocol` those of `protocol.protocol_checks`. Nothing in
+    it tells when or where the build ran, so that equal builds have equal provenance.
     """
     rows = [
         ("file", f"{row.source}/{row.file_name}", row.sha256)

@@ -1,5 +1,7 @@
 """The report in a real browser: quiet, offline, for keyboard and eyes of all kinds."""
 
+from itertools import pairwise
+
 import pytest
 
 pytestmark = pytest.mark.build
@@ -180,4 +182,4 @@ def test_headings_step_down_one_level_at_a_time(open_page):
     )
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))

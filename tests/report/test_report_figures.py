@@ -5,7 +5,8 @@ import re
 import pandas as pd
 import pytest
 
-from counterarm.report.cohort_figures import function_course, love_plot, score_overlap
+from counterarm.report.cohort_figures import love_plot, score_overlap
+from counterarm.report.course_figures import function_course
 from counterarm.report.figure import Figure
 from counterarm.report.flow import flow_diagram
 from counterarm.report.survival_figures import forest, kaplan_meier

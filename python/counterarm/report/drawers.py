@@ -15,7 +15,7 @@ _PROCESSES = 2
 
 
 class Drawers:
-    """Draw figures to files in a few processes; a `with` block waits for all of them."""
+    """Draw figures to files in a few processes; a `with` block waits for all."""
 
     def __init__(self, processes: int = _PROCESSES) -> None:
         self._own = threading.local()

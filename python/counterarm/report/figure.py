@@ -150,7 +150,7 @@ class Drawing:
 
 
 def series_colours(names: list[str]) -> dict[str, str]:
-    """Give each group its colour: treated blue, controls vermillion, others in order."""
+    """Give each group its colour: treated blue, controls vermillion, then in order."""
     fixed = {"treated": BLUE, "control": VERMILLION}
     free = [c for c in SERIES if c not in fixed.values()] * (len(names) // 4 + 1)
     return {name: fixed.get(name) or free.pop(0) for name in names}

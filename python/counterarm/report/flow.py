@@ -46,7 +46,8 @@ def flow_diagram(flow: pd.DataFrame) -> Figure:
     )
     return Figure(
         "flow",
-        "From all who were identified to the matched. A subject who cannot be judged is "
+        "From all who were identified to the matched. A subject who cannot be "
+        "judged is "
         "left out and counted apart.",
         "Flow diagram. " + "; ".join(said) + ".",
         svg,

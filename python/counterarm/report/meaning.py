@@ -43,7 +43,8 @@ def on_flow(flow: pd.DataFrame) -> list[Remark]:
             share = last / first
             remarks.append(
                 Remark(
-                    f"The result speaks of {number(last)} of the {number(first)} treated "
+                    f"The result speaks of {number(last)} of the {number(first)} "
+                    "treated "
                     f"({share:.0%}); of the others it says nothing.",
                     caution=share < 0.8,
                 )
@@ -81,7 +82,8 @@ def on_balance(balance: pd.DataFrame) -> list[Remark]:
     more = "" if len(above) <= 6 else f" and {len(above) - 6} more"
     return [
         Remark(
-            f"After matching {plural(len(above), 'row')} of {len(after)} still differ by "
+            f"After matching {plural(len(above), 'row')} of {len(after)} still "
+            "differ by "
             f"more than {ALIKE} standard deviations: {named}{more}. Such a difference "
             "may explain part of a difference in outcome.",
             caution=True,
@@ -103,7 +105,8 @@ def on_follow_up(summaries: pd.DataFrame) -> list[Remark]:
                     f"{endpoint}: {name_words(short).lower()} are followed for at most "
                     f"{ends.min() / MONTH:.0f} months, the other arm for "
                     f"{ends.max() / MONTH:.0f}. Beyond the dotted line only one arm is "
-                    "seen, so medians beyond it do not compare the arms; the restricted "
+                    "seen, so medians beyond it do not compare the arms; the "
+                    "restricted "
                     "mean up to its tau does.",
                     caution=True,
                     short=f"The {name_words(short).lower()} are followed for "
@@ -116,7 +119,8 @@ def on_follow_up(summaries: pd.DataFrame) -> list[Remark]:
                 remarks.append(
                     Remark(
                         f"{endpoint}: the curve of the "
-                        f"{name_words(row.group_name).lower()} stays above one half, so "
+                        f"{name_words(row.group_name).lower()} stays above one "
+                        "half, so "
                         "there is no median."
                     )
                 )
@@ -188,7 +192,8 @@ def on_hazards(ratios: pd.DataFrame) -> list[Remark]:
     for row in rejected.itertuples():
         remarks.append(
             Remark(
-                f"{name_words(row.model_id)} model: the hazard ratio of treatment is not "
+                f"{name_words(row.model_id)} model: the hazard ratio of "
+                "treatment is not "
                 f"constant over time (p {p_text(row.ph_p_value)}). One number is an "
                 "average over follow-up; read the curves.",
                 caution=True,
@@ -229,65 +234,12 @@ def on_doses(groups: list[str]) -> list[Remark]:
         Remark(
             f"{' and '.join(name_words(group) for group in groups)} are told apart by "
             "what happened after index: who died early could not have more doses. A "
-            "difference between dose groups, or of one of them from the controls, is no "
+            "difference between dose groups, or of one of them from the "
+            "controls, is no "
             "effect of the dose.",
             caution=True,
         )
     ]
-
-
-def on_function(means: pd.DataFrame) -> list[Remark]:
-    """Say how many are still seen after a year: the others are not in the mean."""
-    said = []
-    for arm in ("treated", "control"):
-        rows = means[means["arm"] == arm].set_index("quarter")["n_subjects"]
-        if 0 in rows.index and 4 in rows.index:
-            said.append((arm, rows[0], rows[4]))
-    if not said:
-        return (
-            [Remark("Neither arm is assessed a year after index.", caution=True)]
-            if (len(means))
-            else []
-        )
-    text = ", ".join(
-        f"{number(later)} of {number(first)} {name_words(arm).lower()}"
-        for arm, first, later in said
-    )
-    return [
-        Remark(
-            f"A year after index {text} are still assessed. The mean is of the survivors "
-            "who come, who tend to be the better ones; it describes and does not compare.",
-            caution=True,
-        )
-    ]
-
-
-def on_response(table: pd.DataFrame) -> list[Remark]:
-    """Say what share of the pairs has a response class, and of which kind."""
-    whole = table[table["subgroup"] == "all"]
-    if whole.empty:
-        return []
-    row = whole.iloc[0]
-    without, pairs = row["n_without_class"], row["n_pairs"]
-    remarks = []
-    if not is_missing(row["p_value"]):
-        remarks.append(
-            Remark(
-                f"Less progression in {number(row['n_decreased'])} pairs, more in "
-                f"{number(row['n_increased'])}, no difference beyond 3 points in "
-                f"{number(row['n_no_change'])} (p {p_text(row['p_value'])})."
-            )
-        )
-    if not isinstance(without, str) and not isinstance(pairs, str) and without:
-        remarks.append(
-            Remark(
-                f"{number(without)} of {plural(pairs, 'pair')} have no class, because one "
-                "of the two was not assessed in the window; who died before it is among "
-                "them, so that the classes speak of those who lived.",
-                caution=without > 0.1 * pairs,
-            )
-        )
-    return remarks
 
 
 def of_gates(results: Results) -> list[Remark]:

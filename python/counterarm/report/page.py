@@ -9,8 +9,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from counterarm import __version__
-from counterarm.report.overview import Brief, Outcome
-from counterarm.report.sections import Section
+from counterarm.report.brief import Brief, Outcome
+from counterarm.report.section import Section
 
 SHARED = "all"
 GENERATOR = 'name="generator" content="counterarm'

@@ -97,7 +97,8 @@ def read_results(warehouse: Path) -> Results:
         missing = sorted(set(NEEDED) - set(names.get("results", {})))
         if missing:
             raise NotReportableError(
-                f"{warehouse} has no results.{', results.'.join(missing)}: it was built "
+                f"{warehouse} has no results.{', results.'.join(missing)}: it "
+                "was built "
                 "by an older version; run `counterarm build`"
             )
         where = {name: "results" for name in NEEDED}

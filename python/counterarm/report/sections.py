@@ -1,33 +1,24 @@
 """The parts of an analysis: what was asked, who is in it, what came out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pandas as pd
 
-from counterarm.report import cohort_figures, meaning, survival_figures
-from counterarm.report.figure import Figure
+from counterarm.report import (
+    cohort_figures,
+    course_figures,
+    meaning,
+    meaning_of_course,
+    survival_sections,
+)
 from counterarm.report.flow import flow_diagram
 from counterarm.report.meaning import Remark
 from counterarm.report.reading import Results
-from counterarm.report.tables import Table, baseline_table, table_of
+from counterarm.report.section import Section
+from counterarm.report.tables import baseline_table, table_of
 from counterarm.report.words import NOT_BASELINE, name_words
 
-CONF_TYPE = "log"
 SHOWN_ROWS = 60
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page: heading, sentences, remarks, figures and tables in order."""
-
-    key: str
-    title: str
-    figures: list[Figure] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    lead: str = ""
-    sentences: dict[str, list[str]] = field(default_factory=dict)
 
 
 def analysis_sections(
@@ -38,9 +29,9 @@ def analysis_sections(
         _design,
         _flow,
         _balance,
-        _survival,
-        _hazards,
-        _doses,
+        survival_sections.survival,
+        survival_sections.hazards,
+        survival_sections.doses,
         _function,
         _response,
         _events,
@@ -141,178 +132,6 @@ def _balance(results: Results, analysis_id: str, small: int | None) -> Section |
     return Section("balance", "Are the arms alike", figures, tables, remarks)
 
 
-def comparison_groups(comparisons: pd.DataFrame, endpoint: str) -> dict[str, list[str]]:
-    """Return the groups of each set that is compared, by the name of the set."""
-    of = comparisons[comparisons["endpoint"] == endpoint]
-    sets: dict[str, list[str]] = {}
-    for row in of.itertuples():
-        groups = row.comparison.split(" vs ")
-        if len(groups) > len(sets.get(row.comparison_set, [])):
-            sets[row.comparison_set] = groups
-    return sets
-
-
-def _curves(
-    results: Results, analysis_id: str, small: int | None, is_main: bool
-) -> list[Figure]:
-    steps = results.of("survival_steps", analysis_id)
-    if steps.empty:
-        return []
-    steps = steps[steps["conf_type"] == CONF_TYPE]
-    summaries = results.of("survival_by_group", analysis_id)
-    summaries = summaries[summaries["conf_type"] == CONF_TYPE]
-    comparisons = results.of("survival_comparisons", analysis_id)
-    figures = []
-    for endpoint, of in steps.groupby("endpoint", sort=True):
-        there = set(of["group_name"])
-        sets = {
-            "arms": ["treated", "control"],
-            **comparison_groups(comparisons, endpoint),
-        }
-        drawn = {group for groups in sets.values() for group in groups}
-        if there - drawn:
-            sets["further groups"] = sorted(there - drawn)
-        for groups in sets.values():
-            main = set(groups) == {"treated", "control"}
-            groups = ["treated", "control"] if main else groups
-            groups = [group for group in groups if group in there]
-            if main == is_main and groups:
-                said = summaries[summaries["endpoint"] == endpoint]
-                figures.append(survival_figures.kaplan_meier(of, said, groups, small))
-    return figures
-
-
-def _survival_table(results: Results, analysis_id: str, name: str, main: bool) -> Table:
-    rows = results.of("survival_by_group", analysis_id)
-    is_arm = rows["group_name"].isin(["treated", "control"])
-    rows = rows[is_arm == main].sort_values(
-        ["endpoint", "group_name", "conf_type"], ascending=[True, False, True]
-    )
-    return table_of(
-        name,
-        "Medians and restricted means, in days; the interval of a median depends on its "
-        "scale.",
-        rows.assign(group=rows["group_name"].map(name_words)),
-        {
-            "endpoint": "Endpoint",
-            "group": "Group",
-            "conf_type": "Scale",
-            "n": "Subjects",
-            "n_events": "Events",
-            "median_days": "Median",
-            "median_ci_low": "95% from",
-            "median_ci_high": "to",
-            "rmst_days": "RMST",
-            "rmst_se": "SE",
-            "tau": "tau",
-            "last_day": "Last day seen",
-        },
-        whole=rows,
-    )
-
-
-def _survival(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    figures = _curves(results, analysis_id, small, is_main=True)
-    if not figures:
-        return None
-    rows = results.of("survival_by_group", analysis_id)
-    rows = rows[rows["conf_type"] == CONF_TYPE]
-    tests = results.of("survival_comparisons", analysis_id)
-    tables = [_survival_table(results, analysis_id, "survival", main=True)]
-    if not tests.empty:
-        tables.append(
-            table_of(
-                "survival-tests",
-                f"Tests between curves. {_definitions(tests)}",
-                tests,
-                {
-                    "endpoint": "Endpoint",
-                    "comparison": "Comparison",
-                    "test": "Test",
-                    "statistic": "Statistic",
-                    "df": "df",
-                    "p_value": "p",
-                    "p_adjusted": "p adjusted",
-                },
-            )
-        )
-    remarks = [
-        *meaning.on_follow_up(rows),
-        *meaning.on_vital_status(results.of("baseline_by_group", analysis_id)),
-    ]
-    return Section("survival", "Survival", figures, tables, remarks)
-
-
-def _definitions(tests: pd.DataFrame) -> str:
-    told = tests[["test", "definition"]].drop_duplicates()
-    return " ".join(f"{row.test}: {row.definition}." for row in told.itertuples())
-
-
-def _hazards(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    rows = results.of("hazard_ratios", analysis_id)
-    if rows.empty:
-        return None
-    rows = rows.assign(
-        label=rows["model_id"].map(name_words) + ": " + rows["term"].map(name_words)
-    )
-    order = [
-        label
-        for model in ("unadjusted", "adjusted")
-        for label in rows[rows["model_id"] == model]["label"]
-    ]
-    order = list(dict.fromkeys([*order, *rows["label"]]))
-    figures = []
-    if rows["hazard_ratio"].notna().any():
-        figures.append(
-            survival_figures.forest(
-                "hazard-ratios",
-                "Hazard ratios of every term of the Cox models, with 95% intervals by "
-                "kind of variance.",
-                rows,
-                order,
-                "variance",
-            )
-        )
-    table = table_of(
-        "cox",
-        "Cox models. PH: test that the ratio of a term does not change over time.",
-        rows,
-        {
-            "model_id": "Model",
-            "endpoint": "Endpoint",
-            "term": "Term",
-            "variance": "Variance",
-            "hazard_ratio": "HR",
-            "ci_low": "95% from",
-            "ci_high": "to",
-            "p_value": "p",
-            "n": "Subjects",
-            "n_events": "Events",
-            "ph_p_value": "PH p",
-            "note": "Note",
-        },
-        whole=rows.drop(columns="label"),
-    )
-    return Section(
-        "hazards", "Hazard ratios", figures, [table], meaning.on_hazards(rows)
-    )
-
-
-def _doses(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    figures = _curves(results, analysis_id, small, is_main=False)
-    if not figures:
-        return None
-    groups = results.of("survival_by_group", analysis_id)["group_name"].unique()
-    doses = [group for group in groups if group in ("single_cycle", "multiple")]
-    return Section(
-        "groups",
-        "Dose groups and other groups" if doses else "Other groups",
-        figures,
-        [_survival_table(results, analysis_id, "survival-groups", main=False)],
-        meaning.on_doses(sorted(doses, reverse=True)) if doses else [],
-    )
-
-
 def _function(results: Results, analysis_id: str, small: int | None) -> Section | None:
     means = results.of("function_by_quarter", analysis_id)
     if means.empty:
@@ -333,9 +152,9 @@ def _function(results: Results, analysis_id: str, small: int | None) -> Section 
     return Section(
         "function",
         "Function",
-        [cohort_figures.function_course(course, means)],
+        [course_figures.function_course(course, means)],
         [table],
-        meaning.on_function(means),
+        meaning_of_course.on_function(means),
     )
 
 
@@ -380,8 +199,10 @@ def _response(results: Results, analysis_id: str, small: int | None) -> Section 
                 },
             )
         )
-    figures = [] if differences.empty else [cohort_figures.waterfall(differences)]
-    return Section("response", "Response", figures, tables, meaning.on_response(table))
+    figures = [] if differences.empty else [course_figures.waterfall(differences)]
+    return Section(
+        "response", "Response", figures, tables, meaning_of_course.on_response(table)
+    )
 
 
 def _events(results: Results, analysis_id: str, small: int | None) -> Section | None:
@@ -416,11 +237,12 @@ def _events(results: Results, analysis_id: str, small: int | None) -> Section | 
     return Section(
         "events",
         "Adverse events",
-        [cohort_figures.adverse_events(terms)] if has_terms else [],
+        [course_figures.adverse_events(terms)] if has_terms else [],
         [table],
         [
             Remark(
-                "These are all subjects of the studies, not the matched ones. Trials and "
+                "These are all subjects of the studies, not the matched ones. "
+                "Trials and "
                 "sites ask, code and record differently, so that a difference is no "
                 "effect of the treatment.",
                 caution=True,

@@ -78,9 +78,7 @@ def _objects(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _blank(frame: pd.DataFrame, rows: np.ndarray, columns: Sequence[str]) -> None:
-    for column in columns:
-        if column in frame:
-            frame.loc[rows, column] = None
+    frame.loc[rows, [column for column in columns if column in frame]] = None
 
 
 def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
@@ -105,8 +103,7 @@ def _attrition(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         steps = arm.sort_values("step").to_dict("records")
         merged = [steps[0]]
         for step in steps[1:]:
-            is_first = len(merged) == 1
-            if not is_first and _is_small(_left_out(merged[-1]), below):
+            if len(merged) > 1 and _is_small(_left_out(merged[-1]), below):
                 merged[-1] = _together(merged[-1], step)
             else:
                 merged.append(step)
@@ -161,15 +158,15 @@ def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
             (variable["level"].isin(of_treated)) & (variable["group_name"] != "control")
         ]
         for row in rows:
-            if not _is_text(out.at[row, "n"]):
-                out.at[row, "n"] = HIDDEN
+            if not _is_text(out.loc[row, "n"]):
+                out.loc[row, "n"] = HIDDEN
         texts = variable.index[
             [isinstance(v, str) for v in out.loc[variable.index, "n"]]
         ]
         out.loc[texts, "percent"] = None
     rest = frame.index[frame["level"].isna()]
     for column in ("n", "n_missing"):
-        small = [i for i in rest if _is_small(frame.at[i, column], below)]
+        small = [i for i in rest if _is_small(frame.loc[i, column], below)]
         out.loc[small, column] = f"<{below}"
     return out
 
@@ -211,10 +208,10 @@ def _groups(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     censored = frame["n"] - frame["n_events"]
     for row in frame.index:
         for column in ("n", "n_events"):
-            if _is_small(out.at[row, column], below):
-                out.at[row, column] = f"<{below}"
-        if _is_small(censored[row], below) and not _is_text(out.at[row, "n_events"]):
-            out.at[row, "n_events"] = HIDDEN
+            if _is_small(out.loc[row, column], below):
+                out.loc[row, column] = f"<{below}"
+        if _is_small(censored[row], below) and not _is_text(out.loc[row, "n_events"]):
+            out.loc[row, "n_events"] = HIDDEN
     return out
 
 
@@ -239,15 +236,15 @@ def _responses(frame: pd.DataFrame, below: int) -> pd.DataFrame:
             for j, column in enumerate(columns):
                 if hidden[i, j]:
                     small = 0 < counts[i, j] < below
-                    out.at[row, column] = f"<{below}" if small else HIDDEN
+                    out.loc[row, column] = f"<{below}" if small else HIDDEN
             if hidden[i].any():
-                _blank(out, [row], ["pct_decreased", "pct_no_change", "pct_increased"])
-                _blank(out, [row], ["ratio", "p_value"])
+                shares = ["pct_decreased", "pct_no_change", "pct_increased"]
+                _blank(out, [row], [*shares, "ratio", "p_value"])
     return out
 
 
 def _sums(rows: pd.DataFrame, width: int) -> np.ndarray:
-    """Return what is known to be 0: the classes less the pairs, a set less the whole."""
+    """Return what is known to be 0: classes less pairs, and a set less the whole."""
     size = len(rows)
     sums = []
     for i in range(size):
@@ -278,7 +275,7 @@ def _adverse_events(frame: pd.DataFrame, below: int) -> pd.DataFrame:
             rest = parts.drop(told)
             told = told.append(pd.Index([rest["n_events"].idxmin()]))
         out.loc[told, "n_subjects"] = [
-            f"<{below}" if _is_small(frame.at[i, "n_subjects"], below) else HIDDEN
+            f"<{below}" if _is_small(frame.loc[i, "n_subjects"], below) else HIDDEN
             for i in told
         ]
         _blank(out, told, ["n_events", "pct_subjects", "rate_per_100_py"])

@@ -4,7 +4,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from counterarm.report.words import is_missing, name_words, number, p_text, ratio
+from counterarm.report.words import (
+    ABSENT,
+    is_missing,
+    name_words,
+    number,
+    p_text,
+    ratio,
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,10 @@ def table_of(
     numeric = frozenset(
         i
         for i, column in enumerate(columns)
-        if pd.api.types.is_numeric_dtype(frame[column])
-        and not pd.api.types.is_bool_dtype(frame[column])
+        if (
+            pd.api.types.is_numeric_dtype(frame[column])
+            and not pd.api.types.is_bool_dtype(frame[column])
+        )
         or column.startswith(("n_", "pct_"))
         or column in ("n", "estimate")
     )
@@ -67,7 +76,7 @@ def table_of(
 
 def _cell(column: str, value: object) -> str:
     if is_missing(value):
-        return "–"
+        return ABSENT
     if column.startswith(("p_value", "p_adjusted", "ph_")) or column == "p":
         return p_text(value)
     if column.startswith(("hazard_ratio", "ci_")) and not isinstance(value, str):
@@ -112,7 +121,7 @@ def baseline_table(rows: pd.DataFrame, balance: pd.DataFrame, hidden: set) -> Ta
                     )
                 key = variable if level is None else f"{variable}={level}"
                 value = smd.get((key, sample))
-                line.append("–" if is_missing(value) else f"{value:+.2f}")
+                line.append(ABSENT if is_missing(value) else f"{value:+.2f}")
             lines.append(line)
         missing = [
             own.get((variable, None, sample, group), {}).get("n_missing")
@@ -124,7 +133,8 @@ def baseline_table(rows: pd.DataFrame, balance: pd.DataFrame, hidden: set) -> Ta
             lines.append(["  not known, n", a, b, "", c, d, ""])
     return Table(
         "baseline",
-        "Baseline of all eligible and of the matched. SMD: standardised mean difference.",
+        "Baseline of all eligible and of the matched. SMD: standardised mean "
+        "difference.",
         [
             "Variable",
             "Treated, eligible",
@@ -143,9 +153,9 @@ def baseline_table(rows: pd.DataFrame, balance: pd.DataFrame, hidden: set) -> Ta
 
 def _baseline_cell(row: dict | None, level: str | None) -> str:
     if row is None:
-        return "–" if level is None else "0"
+        return ABSENT if level is None else "0"
     if level is None and is_missing(row["mean"]):
-        return "–"
+        return ABSENT
     if level is None:
         return f"{number(row['mean'], 1)} ({number(row['sd'], 1)})"
     share = "" if is_missing(row["percent"]) else f" ({row['percent']:.0f})"

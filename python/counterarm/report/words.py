@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 MONTH = 365 / 12
+ABSENT = "\N{EN DASH}"
 # What happens after index is no baseline; the CSV has it, the page does not.
 NOT_BASELINE = {
     "disease_days",
@@ -57,9 +58,9 @@ def is_missing(value: Any) -> bool:
 
 
 def number(value: Any, digits: int = 2) -> str:
-    """Write a number with `digits` decimals; a whole one without, a missing one as –."""
+    """Write a number with `digits` decimals; a whole one without, a dash for none."""
     if is_missing(value):
-        return "–"
+        return ABSENT
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -76,7 +77,7 @@ def number(value: Any, digits: int = 2) -> str:
 def ratio(value: Any) -> str:
     """Write a ratio to two decimals, one that is no estimate as it is."""
     if is_missing(value):
-        return "–"
+        return ABSENT
     if isinstance(value, str):
         return value
     if value >= 1000:
@@ -87,7 +88,7 @@ def ratio(value: Any) -> str:
 def p_text(value: Any) -> str:
     """Write a p value: three decimals, small ones as <0.001."""
     if is_missing(value):
-        return "–"
+        return ABSENT
     return (
         value
         if isinstance(value, str)

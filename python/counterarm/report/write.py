@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterarm.report import overview
+from counterarm.report.brief import briefs, outcome
 from counterarm.report.drawers import Drawers
 from counterarm.report.page import (
     GENERATOR,
@@ -15,7 +16,8 @@ from counterarm.report.page import (
     render_page,
 )
 from counterarm.report.reading import NotReportableError, Results, read_results
-from counterarm.report.sections import Section, analysis_sections
+from counterarm.report.section import Section
+from counterarm.report.sections import analysis_sections
 from counterarm.report.small_cells import suppress
 
 
@@ -109,7 +111,7 @@ def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart
         analysis_id,
         rows["label"].iloc[0],
         rows["why"].iloc[0],
-        overview.outcome(results, analysis_id),
+        outcome(results, analysis_id),
         analysis_sections(results, analysis_id, small),
     )
 
@@ -120,7 +122,7 @@ def _page(
     return Page(
         is_real=overview.is_real(results),
         suppress_below=small,
-        briefs=overview.briefs(results, chosen),
+        briefs=briefs(results, chosen),
         analyses=parts,
         side_by_side=overview.side_by_side(results, chosen),
         closing=[
