@@ -44,7 +44,7 @@ def report(
     \b
     counterarm report
     counterarm report --suppress-below 5 --output ~/to_share
-    counterarm report --analysis nam_2023 --analysis nam_2023_caliper
+    counterarm report --analysis ONE --analysis ANOTHER
     """
     # Drawing is slow to import.
     from counterarm.report.reading import NotReportableError
