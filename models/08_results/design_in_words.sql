@@ -28,7 +28,9 @@ topics as (
     select
         analysis_id,
         'windows' as topic,
-        row_number() over (partition by analysis_id order by window_id, arm) as position,
+        row_number() over (
+            partition by analysis_id order by window_id, arm
+        ) as position,
         replace(window_id, '_', ' ')
         || case arm when 'both' then '' else ' (' || arm || ')' end
         || ': the ' || case requires
@@ -148,7 +150,9 @@ topics as (
     select
         analysis_id,
         'groups' as topic,
-        row_number() over (partition by analysis_id order by comparison_set) as position,
+        row_number() over (
+            partition by analysis_id order by comparison_set
+        ) as position,
         replace(comparison_set, '_', ' ') || ': ' || string_agg(
             replace(group_name, '_', ' '), ' against ' order by position desc
         ) || '.' as sentence

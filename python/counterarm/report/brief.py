@@ -6,9 +6,9 @@ import pandas as pd
 
 from counterarm.report import meaning
 from counterarm.report.reading import Results
-from counterarm.report.section import CONF_TYPE
+from counterarm.report.section import one_scale
 from counterarm.report.survival_figures import ratio_range
-from counterarm.report.words import estimate_text, is_missing, months, number
+from counterarm.report.words import estimate_text, is_missing, months, number, plural
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def outcome(results: Results, analysis_id: str) -> Outcome:
     has_one = len(best) == 1 and not is_missing(best["hazard_ratio"].iloc[0])
     text = estimate_text(best.iloc[0]) if has_one else "no estimate"
     estimate, _, interval = text.partition(" (")
+    pairs = "No pairs" if row["n_pairs"] == 0 else plural(row["n_pairs"], "pair")
     found = [
-        f"{number(row['n_pairs'])} pairs were made of "
-        f"{number(row['n_treated_eligible'])} eligible treated and "
+        f"{pairs} of {number(row['n_treated_eligible'])} eligible treated and "
         f"{number(row['n_control_eligible'])} eligible controls."
     ]
     arms = _arms(results, analysis_id, endpoint)
@@ -81,7 +81,7 @@ def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFr
     rows = results.of("survival_by_group", analysis_id)
     if rows.empty:
         return pd.DataFrame()
-    rows = rows[(rows["conf_type"] == CONF_TYPE) & (rows["endpoint"] == endpoint)]
+    rows = one_scale(rows[rows["endpoint"] == endpoint])
     return rows.set_index("group_name", drop=False)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from counterarm.report import meaning, survival_figures
 from counterarm.report.figure import Figure
 from counterarm.report.reading import Results
-from counterarm.report.section import CONF_TYPE, Section
+from counterarm.report.section import Section, one_scale
 from counterarm.report.tables import Table, table_of
 from counterarm.report.words import name_words
 
@@ -27,9 +27,9 @@ def _curves(
     steps = results.of("survival_steps", analysis_id)
     if steps.empty:
         return []
-    steps = steps[steps["conf_type"] == CONF_TYPE]
+    steps = one_scale(steps)
     summaries = results.of("survival_by_group", analysis_id)
-    summaries = summaries[summaries["conf_type"] == CONF_TYPE]
+    summaries = one_scale(summaries)
     comparisons = results.of("survival_comparisons", analysis_id)
     figures = []
     for endpoint, of in steps.groupby("endpoint", sort=True):
@@ -87,7 +87,7 @@ def survival(results: Results, analysis_id: str, small: int | None) -> Section |
     if not figures:
         return None
     rows = results.of("survival_by_group", analysis_id)
-    rows = rows[rows["conf_type"] == CONF_TYPE]
+    rows = one_scale(rows)
     tests = results.of("survival_comparisons", analysis_id)
     tables = [_survival_table(results, analysis_id, "survival", main=True)]
     if not tests.empty:
