@@ -147,6 +147,13 @@ def test_a_table_that_no_figure_is_made_for_is_shown_as_it_is(demo_build, tmp_pa
             "comment on table analysis.frailty is 'How alike pairs are.'"
         )
         connection.execute(
+            "create table results.print_checks as select 'P value of 1.2' as finding"
+        )
+        connection.execute(
+            "create table analysis.safety_table as "
+            "select 'nam_2023' as analysis_id, 'stroke of luck' as pt, 7 as n_subjects"
+        )
+        connection.execute(
             "create table analysis.frailty_subjects as "
             "select 'nam_2023' as analysis_id, 'X-1' as usubjid"
         )
@@ -155,6 +162,9 @@ def test_a_table_that_no_figure_is_made_for_is_shown_as_it_is(demo_build, tmp_pa
     assert "Frailty. How alike pairs are." in text
     assert "0.43" in text
     assert "X-1" not in text
+    assert "P value of 1.2" in text.split('id="ledger"')[1]
+    events = text.split('id="nam_2023--events"')[1].split("</section>")[0]
+    assert "stroke of luck" in events
 
 
 def test_hidden_counts_stand_nowhere_in_the_files(suppressed):

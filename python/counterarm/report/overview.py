@@ -7,7 +7,7 @@ from counterarm.report.meaning import Remark
 from counterarm.report.reading import Results
 from counterarm.report.section import Section
 from counterarm.report.survival_figures import forest, ratio_range
-from counterarm.report.tables import table_of
+from counterarm.report.tables import further_table, table_of
 from counterarm.report.words import (
     name_words,
 )
@@ -221,7 +221,12 @@ def ledger(results: Results) -> Section:
                 f"{len(rows)} published numbers: {said}.",
                 rows.sort_values(["paper", "location", "quantity", "group_name"]),
                 names,
-            )
+            ),
+            *(
+                further_table(results, name, results.of(name), limit=60)
+                for name in results.shared
+                if not results.of(name).empty
+            ),
         ],
         lead=(
             ""

@@ -48,6 +48,11 @@ SHOWN_ELSEWHERE = {
 }
 
 
+# Steps on the way to a result, told by the ends of their names.
+STEPS = ("_counts", "_design", "_estimates", "_groups", "_members", "_numbers")
+STEPS += ("_outcomes", "_plans", "_thresholds")
+
+
 class NotReportableError(ValueError):
     """The warehouse lacks a table that the report is made of, or an analysis asked."""
 
@@ -56,11 +61,13 @@ class NotReportableError(ValueError):
 class Results:
     """The tables of a report, and what each table and column is, in words.
 
-    `more` names the tables with an analysis that no figure is made for.
+    `more` names the tables with an analysis that no figure is made for, `shared` those
+    of schema results without one.
     """
 
     tables: dict[str, pd.DataFrame]
     more: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     comments: dict[str, str] = field(default_factory=dict)
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -73,7 +80,7 @@ class Results:
 
     def with_tables(self, tables: dict[str, pd.DataFrame]) -> "Results":
         """Return the same with other tables in it."""
-        return Results(tables, self.more, self.comments, self.columns)
+        return Results(tables, self.more, self.shared, self.comments, self.columns)
 
 
 def read_results(warehouse: Path) -> Results:
@@ -104,12 +111,14 @@ def read_results(warehouse: Path) -> Results:
         where = {name: "results" for name in NEEDED}
         for schema in ("results", "analysis", "matching"):
             for table, columns in names.get(schema, {}).items():
-                if _is_further(table, columns) and table not in where:
-                    where[table] = schema
+                has_analysis = schema == "results" or "analysis_id" in columns
+                if has_analysis and _is_further(table, columns):
+                    where.setdefault(table, schema)
         tables = {
             name: connection.execute(f'from {schema}."{name}" order by all').df()
             for name, schema in where.items()
         }
+        further = sorted(set(where) - set(NEEDED))
         comments = dict(
             connection.execute(
                 "select table_name, comment from duckdb_tables() where schema_name in "
@@ -118,7 +127,8 @@ def read_results(warehouse: Path) -> Results:
         )
     return Results(
         tables,
-        more=tuple(sorted(set(where) - set(NEEDED))),
+        more=tuple(n for n in further if "analysis_id" in tables[n]),
+        shared=tuple(n for n in further if "analysis_id" not in tables[n]),
         comments={name: comments.get(name, "") for name in where},
         columns={(t, c): text for s, t, c, text in described if where.get(t) == s},
     )
@@ -129,8 +139,8 @@ def _is_further(table: str, columns: list[str]) -> bool:
         any("subjid" in column for column in columns) or "set_id" in columns
     )
     return (
-        "analysis_id" in columns
-        and not names_subjects
+        not names_subjects
         and "pair_id" not in columns
         and table not in SHOWN_ELSEWHERE
+        and not table.endswith(STEPS)
     )

@@ -1,6 +1,6 @@
 """The parts of an analysis: what was asked, who is in it, what came out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -15,10 +15,19 @@ from counterarm.report.flow import flow_diagram
 from counterarm.report.meaning import Remark
 from counterarm.report.reading import Results
 from counterarm.report.section import Section
-from counterarm.report.tables import baseline_table, table_of
-from counterarm.report.words import NOT_BASELINE, name_words
+from counterarm.report.tables import Table, baseline_table, further_table, table_of
+from counterarm.report.words import NOT_BASELINE
 
-SHOWN_ROWS = 60
+# What further tables show on the page; their files have every row.
+SHOWN_ROWS = 10
+# Which section a further table belongs to, by the beginning of its name.
+BELONGS = {
+    "survival": ("survival", "time_contrast", "power"),
+    "balance": ("match", "pair_difference", "association", "baseline"),
+    "function": ("function", "alsfrs"),
+    "response": ("response", "early_response"),
+    "events": ("safety", "adverse"),
+}
 
 
 def analysis_sections(
@@ -35,10 +44,16 @@ def analysis_sections(
         _function,
         _response,
         _events,
-        _more,
     ]
     made = (build(results, analysis_id, small) for build in builders)
-    return [section for section in made if section is not None]
+    sections = {section.key: section for section in made if section is not None}
+    rest = []
+    for name, table in _further(results, analysis_id):
+        keys = [key for key, starts in BELONGS.items() if name.startswith(starts)]
+        at = sections[keys[0]].tables if keys and keys[0] in sections else rest
+        at.append(table)
+    further = [Section("more", "Further tables", tables=rest)] if rest else []
+    return [*sections.values(), *further]
 
 
 def _design(results: Results, analysis_id: str, small: int | None) -> Section | None:
@@ -251,21 +266,8 @@ def _events(results: Results, analysis_id: str, small: int | None) -> Section | 
     )
 
 
-def _more(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    tables = []
+def _further(results: Results, analysis_id: str) -> Iterator[tuple[str, Table]]:
     for name in results.more:
         rows = results.of(name, analysis_id)
-        if rows.empty:
-            continue
-        told = results.comments.get(name) or name_words(name)
-        tables.append(
-            table_of(
-                name.replace("_", "-"),
-                f"{name_words(name)}. {told}",
-                rows,
-                limit=SHOWN_ROWS,
-            )
-        )
-    if not tables:
-        return None
-    return Section("more", "Further tables", tables=tables)
+        if not rows.empty:
+            yield name, further_table(results, name, rows, SHOWN_ROWS)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from counterarm.report.reading import Results
 from counterarm.report.words import (
     ABSENT,
     is_missing,
@@ -72,6 +73,13 @@ def table_of(
         is_long=len(rows) > 14,
         left_out=len(frame) - len(shown),
     )
+
+
+def further_table(results: Results, name: str, rows: pd.DataFrame, limit: int) -> Table:
+    """Lay out a table that no figure is made for, with what its model says of it."""
+    told = results.comments.get(name) or ""
+    caption = f"{name_words(name)}. {told}".strip()
+    return table_of(name.replace("_", "-"), caption, rows, limit=limit)
 
 
 def _cell(column: str, value: object) -> str:
