@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 
 import duckdb
 import pandas as pd
@@ -207,3 +208,24 @@ def test_the_command_says_that_there_is_no_warehouse(tmp_path):
     said = CliRunner().invoke(main, ["report", "--warehouse", str(tmp_path / "none")])
     assert said.exit_code == 1
     assert "no warehouse" in said.output
+
+
+def test_a_whole_build_ends_with_the_report_unless_told_not_to(
+    demo_build, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        "subprocess.run", lambda *_, **__: subprocess.CompletedProcess([], 0)
+    )
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "made" / "index.html"
+    environment = {
+        "COUNTERARM_PROACT_DIR": "given",
+        "COUNTERARM_WAREHOUSE": str(demo_build.warehouse),
+        "COUNTERARM_REPORT_DIR": str(page.parent),
+    }
+    for arguments in (["--no-report"], ["--select", "dm"], []):
+        assert not page.exists()
+        built = CliRunner().invoke(main, ["build", *arguments], env=environment)
+        assert built.exit_code == 0, built.output
+    assert page.is_file()
+    assert "report: made/index.html" in built.output
