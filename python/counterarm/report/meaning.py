@@ -247,7 +247,7 @@ def of_gates(results: Results) -> list[Remark]:
     findings = results.of("gate_findings")
     failed = findings[~findings["success"].astype(bool)]
     return [
-        Remark(f"{row.expectation}: not so in {_rows(row.unexpected_count)}.", True)
+        Remark(f"Not so in {_rows(row.unexpected_count)}: {row.expectation}.", True)
         for row in failed[failed["gate"] == "analyses"].itertuples()
     ]
 
