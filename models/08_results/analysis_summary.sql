@@ -85,7 +85,9 @@ largest_imbalances as (
 
 select
     analyses.analysis_id,
+    analyses.based_on,
     analyses.label,
+    analyses.why,
     counts.n_treated,
     counts.n_control,
     counts.n_treated_eligible,

@@ -1,9 +1,12 @@
 """One row per thing that the results rest on: files, protocol, software."""
 
-from counterarm.provenance import list_provenance
+from counterarm.provenance import git_commit, list_provenance
 
 
 def model(dbt, session):
     return list_provenance(
-        files=dbt.ref("row_accounting").df(), protocol=dbt.ref("protocol_checks").df()
+        files=dbt.ref("row_accounting").df(),
+        protocol=dbt.ref("protocol_checks").df(),
+        delivery_is_real=dbt.config.meta_get("delivery_is_real"),
+        commit=git_commit(),
     )

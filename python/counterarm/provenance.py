@@ -1,7 +1,9 @@
 """What a result rests on: the delivered files, the protocol and the software."""
 
 import platform
+import subprocess
 from importlib.metadata import version
+from pathlib import Path
 
 import pandas as pd
 
@@ -18,15 +20,23 @@ PACKAGES = [
     "scipy",
     "statsmodels",
 ]
+UNKNOWN = "unknown"
 
 
-def list_provenance(files: pd.DataFrame, protocol: pd.DataFrame) -> pd.DataFrame:
-    """List kind (file, protocol or package), name and value, one row each.
+def list_provenance(
+    files: pd.DataFrame,
+    protocol: pd.DataFrame,
+    *,
+    delivery_is_real: bool | str = False,
+    commit: str = UNKNOWN,
+) -> pd.DataFrame:
+    """List kind (file, protocol, package, setting or git), name and value.
 
     The value of a file is its SHA-256, that of a protocol seed the digest of its rows,
-    that of a package its version. `files` are rows of `quality.row_accounting`,
-    `protocol` those of `protocol.protocol_checks`. Nothing in it tells when or where
-    the build ran, so that equal builds have equal provenance.
+    that of a package its version, that of a setting or of git what is given. Whatever
+    is not said to be real, in these words, is made up. `files` are rows of
+    `quality.row_accounting`, `protocol` those of `protocol.protocol_checks`. Nothing in
+    it tells when or where the build ran, so that equal builds have equal provenance.
     """
     rows = [
         ("file", f"{row.source}/{row.file_name}", row.sha256)
@@ -35,5 +45,32 @@ def list_provenance(files: pd.DataFrame, protocol: pd.DataFrame) -> pd.DataFrame
     rows += [("protocol", row.seed, row.sha256) for row in protocol.itertuples()]
     rows += [("package", name, version(name)) for name in PACKAGES]
     rows.append(("package", "python", platform.python_version()))
+    is_real = str(delivery_is_real).strip().lower() in ("true", "1", "yes")
+    rows.append(("setting", "delivery_is_real", str(is_real).lower()))
+    rows.append(("git", "commit", commit))
     frame = pd.DataFrame(rows, columns=["kind", "name", "value"])
     return frame.sort_values(["kind", "name"], ignore_index=True)
+
+
+def git_commit(folder: Path = Path(__file__).parent) -> str:
+    """Name the commit of the code in `folder`; say so where files differ from it.
+
+    Returns "unknown" where there is no repository or no git.
+    """
+    try:
+        said = [
+            subprocess.run(
+                ["git", "-C", str(folder), *arguments],
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=30,
+            ).stdout.strip()
+            for arguments in (
+                ["rev-parse", "HEAD"],
+                ["status", "--porcelain", "--untracked-files=no"],
+            )
+        ]
+    except (OSError, subprocess.SubprocessError):
+        return UNKNOWN
+    return said[0] + (" with changes that are not committed" if said[1] else "")

@@ -1,12 +1,13 @@
 """Provenance names files, protocol and software, and no day or place of the build."""
 
+import subprocess
 from importlib.metadata import version
 
 import pandas as pd
 import pytest
 
 from counterarm import __version__
-from counterarm.provenance import PACKAGES, list_provenance
+from counterarm.provenance import PACKAGES, git_commit, list_provenance
 
 FILES = pd.DataFrame(
     {
@@ -42,6 +43,48 @@ def test_every_package_that_can_move_a_number_has_its_version(listed):
     assert set(packages.index) == {*PACKAGES, "python"}
     assert packages["counterarm"] == __version__
     assert packages["scipy"] == version("scipy")
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        (True, "true"),
+        ("true", "true"),
+        ("True", "true"),
+        (False, "false"),
+        ("no", "false"),
+    ],
+)
+def test_only_a_delivery_that_is_said_to_be_real_is_held_to_be(said, held):
+    rows = list_provenance(FILES, PROTOCOL, delivery_is_real=said)
+    settings = rows[rows["kind"] == "setting"].set_index("name")["value"]
+    assert settings.to_dict() == {"delivery_is_real": held}
+
+
+def test_a_delivery_of_which_nothing_is_said_is_made_up(listed):
+    assert listed.set_index("name")["value"]["delivery_is_real"] == "false"
+
+
+def test_the_commit_of_the_code_is_named_with_changes_that_it_lacks(tmp_path):
+    def git(*arguments: str) -> str:
+        who = ("-c", "user.name=a", "-c", "user.email=a@b")
+        command = ["git", "-C", str(tmp_path), *who, *arguments]
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    git("init")
+    (tmp_path / "file").write_text("one")
+    git("add", "file")
+    git("commit", "-m", "first")
+    commit = git("rev-parse", "HEAD")
+    assert git_commit(tmp_path) == commit
+    (tmp_path / "file").write_text("two")
+    assert git_commit(tmp_path) == f"{commit} with changes that are not committed"
+
+
+def test_code_outside_of_a_repository_has_no_commit(tmp_path):
+    assert git_commit(tmp_path) == "unknown"
 
 
 def test_rows_are_sorted_whatever_the_order_they_came_in(listed):

@@ -9,6 +9,7 @@ from counterarm.cli.building import build
 from counterarm.cli.comparing import diff
 from counterarm.cli.completion import completion
 from counterarm.cli.deliveries import check, demo, map_site
+from counterarm.cli.reporting import report
 
 EPILOG = """
 \b
@@ -16,7 +17,7 @@ Settings, each an environment variable:
   COUNTERARM_PROACT_DIR  folder of PRO-ACT CSVs           (demo/proact)
   COUNTERARM_SITES_DIR   folder with one folder per site  (demo/sites)
   COUNTERARM_WAREHOUSE   DuckDB file that readers open    (warehouse/counterarm.duckdb)
-  COUNTERARM_REPORT_DIR  folder for the gates' pages      (reports)
+  COUNTERARM_REPORT_DIR  folder for report and gate pages (reports)
 
 \b
 Examples:
@@ -52,6 +53,7 @@ for command in (
     export,
     map_site,
     query,
+    report,
     subject,
     summary,
 ):

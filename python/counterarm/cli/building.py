@@ -11,10 +11,21 @@ from pathlib import Path
 import click
 
 from counterarm.cli.deliveries import make_demo
+from counterarm.cli.reporting import report
 from counterarm.cli.settings import DEMO_DIR, quiet, refusals, warehouse
 from counterarm.summary import summary_text
 
 INTERRUPTED = 130
+# dbt's options that choose nodes
+PARTS = (
+    "--select",
+    "-s",
+    "--exclude",
+    "--selector",
+    "--resource-type",
+    "--models",
+    "-m",
+)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -22,11 +33,20 @@ INTERRUPTED = 130
 @click.option(
     "--verbose", "-v", is_flag=True, help="Print dbt's own lines, not a progress bar."
 )
+@click.option("--no-report", is_flag=True, help="Do not write the report at the end.")
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
-def build(quiet: bool, verbose: bool, dbt_arguments: tuple[str, ...]) -> None:
+@click.pass_context
+def build(
+    context: click.Context,
+    quiet: bool,
+    verbose: bool,
+    no_report: bool,
+    dbt_arguments: tuple[str, ...],
+) -> None:
     r"""Run `dbt build`, after making the demo delivery if none is configured.
 
-    DBT_ARGUMENTS are handed to dbt. Without a terminal, dbt's own lines are printed.
+    A build of everything ends with the summary and the report. DBT_ARGUMENTS are
+    handed to dbt. Without a terminal, dbt's own lines are printed.
     Exit code: dbt's (0 passed, 1 something failed, 2 dbt could not run), 130
     interrupted. What was published before stays as it is until a build has passed.
 
@@ -43,10 +63,18 @@ def build(quiet: bool, verbose: bool, dbt_arguments: tuple[str, ...]) -> None:
         code = run_plainly(command)
     else:
         code = run_under_a_bar(command)
-    if code == 0 and not dbt_arguments and not quiet:
-        with refusals():
-            click.echo(summary_text(warehouse()))
+    if code == 0 and not is_partial(dbt_arguments):
+        if not quiet:
+            with refusals():
+                click.echo(summary_text(warehouse()))
+        if not no_report:
+            context.invoke(report, quiet=quiet)
     sys.exit(code)
+
+
+def is_partial(dbt_arguments: tuple[str, ...]) -> bool:
+    """Tell whether dbt was asked for a part, which publishes nothing."""
+    return any(argument.startswith(PARTS) for argument in dbt_arguments)
 
 
 def run_plainly(command: list[str]) -> int:

@@ -1,0 +1,211 @@
+-- One row per analysis, topic and sentence: its design in words, made from its protocol
+-- rows.
+
+with
+
+topics as (
+
+    select
+        analysis_id,
+        'arms' as topic,
+        case arm when 'treated' then 1 else 2 end as position,
+        case arm when 'treated' then 'Treated' else 'Controls' end
+        || ': ' || string_agg(
+            studyid || case armcd when 'ANY' then '' else ', arm ' || armcd end, '; '
+            order by studyid, armcd
+        ) || '. Follow-up counts from ' || case min(index_rule)
+            when 'first_dose' then 'the first dose'
+            when 'trial_entry' then 'entry into the trial'
+            when 'assessment' then 'the index assessment'
+            else min(index_rule)
+        end || '.' as sentence
+
+    from {{ ref('analysis_arms') }}
+    group by analysis_id, arm
+
+    union all
+
+    select
+        analysis_id,
+        'windows' as topic,
+        row_number() over (
+            partition by analysis_id order by window_id, arm
+        ) as position,
+        replace(window_id, '_', ' ')
+        || case arm when 'both' then '' else ' (' || arm || ')' end
+        || ': the ' || case requires
+            when 'complete' then 'complete assessment'
+            when 'total' then 'assessment with a total'
+            else 'assessment'
+        end || ' nearest to ' || case anchor
+            when 'trial_entry' then 'trial entry'
+            when 'index_day' then 'the index day'
+            when 'baseline' then 'the index assessment'
+            else 'the day of ' || replace(anchor, '_', ' ')
+        end || case
+            when offset_days > 0 then ' + ' || offset_days || ' days'
+            when offset_days < 0 then ' - ' || -offset_days || ' days'
+            else ''
+        end || ', from ' || -from_day || ' days before to ' || to_day || ' after it.'
+            as sentence
+
+    from {{ ref('analysis_windows') }}
+
+    union all
+
+    select
+        analysis_id,
+        'eligibility' as topic,
+        step as position,
+        min(label) || case
+            when bool_and(arm = 'both') then ''
+            else ' (' || string_agg(distinct arm, ', ' order by arm) || ')'
+        end || '.' as sentence
+
+    from {{ ref('analysis_eligibility') }}
+    group by analysis_id, step
+
+    union all
+
+    select
+        analysis_id,
+        'matching' as topic,
+        0 as position,
+        case method
+            when 'nearest' then 'Nearest neighbours'
+            when 'optimal'
+            then 'Optimal pairs: as many as possible, then the least total distance'
+            else 'Method ' || replace(method, '_', ' ')
+        end
+        || coalesce(', 1:' || ratio, '')
+        || case
+            when replacement is null then ''
+            when replacement then ', a control may serve more than once'
+            else ', no control serves twice'
+        end
+        || coalesce(', on the scale of the ' || replace(score_scale, '_', ' '), '')
+        || '.' as sentence
+
+    from {{ ref('analysis_matching') }}
+
+    union all
+
+    select
+        terms.analysis_id,
+        'matching' as topic,
+        case terms.role
+            when 'exact' then 1
+            when 'score' then 2
+            when 'caliper' then 3
+            when 'distance' then 4
+            else 5
+        end as position,
+        case terms.role
+            when 'exact' then 'Exactly alike in: '
+            when 'score' then 'Score, a logistic regression of treatment on: '
+            when 'caliper' then 'No further apart than: '
+            when 'distance' then 'Distance, the sum of differences: '
+            when 'balance' then 'Not matched on, but looked at: '
+            else replace(terms.role, '_', ' ') || ': '
+        end || string_agg(
+            case
+                when terms.role = 'caliper'
+                then cast(terms.caliper as decimal(9, 3))::double || case
+                    when terms.caliper_unit = 'sd' then ' SD'
+                    else coalesce(' ' || variables.unit, '')
+                end || ' in '
+                else ''
+            end
+            || coalesce(variables.label, replace(terms.variable, '_', ' '))
+            || case
+                when terms.role = 'distance' and terms.scale is not null
+                then ' / ' || terms.scale
+                else ''
+            end,
+            '; ' order by terms.variable
+        ) || '.' as sentence
+
+    from {{ ref('analysis_matching_terms') }} as terms
+    left join {{ ref('variables') }} as variables
+        on terms.variable = variables.variable
+    group by terms.analysis_id, terms.role
+
+    union all
+
+    select
+        analysis_id,
+        'endpoints' as topic,
+        row_number() over (partition by analysis_id order by endpoint) as position,
+        min(label) || ' (' || endpoint || '): '
+        || string_agg(
+            lower(event) || case arm when 'both' then '' else ' (' || arm || ')' end,
+            ', ' order by arm, event
+        ) || '.' as sentence
+
+    from {{ ref('analysis_endpoints') }}
+    group by analysis_id, endpoint
+
+    union all
+
+    select
+        analysis_id,
+        'groups' as topic,
+        row_number() over (
+            partition by analysis_id order by comparison_set
+        ) as position,
+        replace(comparison_set, '_', ' ') || ': ' || string_agg(
+            replace(group_name, '_', ' '), ' against ' order by position desc
+        ) || '.' as sentence
+
+    from {{ ref('analysis_groups') }}
+    group by analysis_id, comparison_set
+
+    union all
+
+    select
+        models.analysis_id,
+        'models' as topic,
+        row_number() over (
+            partition by models.analysis_id order by models.model_id desc
+        ) as position,
+        'Cox model ' || replace(models.model_id, '_', ' ') || ' of ' || models.endpoint
+        || ' on ' || terms.terms || '; variance ' || models.variances || '; ties '
+        || models.ties || '.' as sentence
+
+    from (
+        select
+            analysis_id,
+            model_id,
+            min(endpoint) as endpoint,
+            min(ties) as ties,
+            string_agg(distinct variance, ', ' order by variance) as variances
+        from {{ ref('analysis_models') }}
+        group by analysis_id, model_id
+    ) as models
+    inner join (
+        select
+            analysis_id,
+            model_id,
+            string_agg(
+                replace(term, '_', ' ') || case
+                    when variable is null or operator is null then ''
+                    else ' (' || replace(variable, '_', ' ') || ' ' || operator || ' '
+                    || coalesce(value, '') || ')'
+                end,
+                ', ' order by position
+            ) as terms
+        from {{ ref('analysis_model_terms') }}
+        group by analysis_id, model_id
+    ) as terms
+        on models.analysis_id = terms.analysis_id
+        and models.model_id = terms.model_id
+
+)
+
+select
+    analysis_id,
+    topic,
+    cast(position as bigint) as position,
+    sentence
+
+from topics

@@ -1,0 +1,34 @@
+-- One row per analysis, arm and 91 days from index: mean ALSFRS-R total of the matched
+-- subjects who were assessed in them, each subject's mean counted once. Who died or
+-- stopped coming is not in it.
+
+-- depends_on: {{ ref('gate_analyses') }}
+
+with
+
+subject_means as (
+
+    select
+        analysis_id,
+        arm,
+        line,
+        cast(floor((day + 45) / 91.0) as bigint) as quarter,
+        avg(cast(total as decimal(12, 4))) as total
+
+    from {{ ref('function_course') }}
+    where day >= -45
+    group by analysis_id, arm, line, quarter
+
+)
+
+select
+    analysis_id,
+    arm,
+    quarter,
+    quarter * 91 as day,
+    count(*) as n_subjects,
+    round(avg(total), 6) as mean_total,
+    round(stddev_samp(total), 6) as sd_total
+
+from subject_means
+group by analysis_id, arm, quarter

@@ -1,0 +1,78 @@
+"""The command `counterarm report`."""
+
+from pathlib import Path
+
+import click
+
+from counterarm.cli.completion import complete_analysis
+from counterarm.cli.settings import quiet, refusals, setting
+from counterarm.cli.settings import warehouse as published
+
+
+@click.command()
+@click.option(
+    "--warehouse",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Published warehouse; default: COUNTERARM_WAREHOUSE.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that gets index.html, figures/ and tables/; default: "
+    "COUNTERARM_REPORT_DIR.",
+)
+@click.option(
+    "--suppress-below",
+    type=click.IntRange(min=2),
+    help="Hide counts of fewer people than this, and what would tell them.",
+)
+@click.option(
+    "--analysis",
+    "analyses",
+    multiple=True,
+    shell_complete=complete_analysis,
+    help="Only this analysis; may be repeated.",
+)
+@quiet
+def report(
+    warehouse: Path | None,
+    output: Path | None,
+    suppress_below: int | None,
+    analyses: tuple[str, ...],
+    quiet: bool,
+) -> None:
+    r"""Write the report of the published warehouse as one page, index.html.
+
+    The page needs no network. Its figures lie beside it as SVG and PNG, its tables as
+    CSV.
+
+    \b
+    counterarm report
+    counterarm report --suppress-below 5 --output ~/to_share
+    counterarm report --analysis ONE --analysis ANOTHER
+    """
+    # Drawing is slow to import.
+    from counterarm.report.reading import NotReportableError
+    from counterarm.report.write import write_report
+
+    with refusals(NotReportableError):
+        written = write_report(
+            warehouse or published(),
+            output or setting("REPORT_DIR", "reports"),
+            suppress_below=suppress_below,
+            analyses=analyses,
+        )
+    if not quiet:
+        click.echo(
+            f"report: {shortened(written.page)} ({written.analyses} analyses, "
+            f"{written.figures} figures, {written.tables} tables, "
+            f"{written.size / 1e6:.1f} MB)"
+        )
+
+
+def shortened(path: Path) -> Path:
+    """Return a path as seen from here, where it lies below."""
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path

@@ -1,0 +1,155 @@
+"""What came out of an analysis, in a few lines."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from counterarm.report import meaning
+from counterarm.report.reading import Results
+from counterarm.report.section import one_scale
+from counterarm.report.survival_figures import ratio_range
+from counterarm.report.words import estimate_text, is_missing, months, number, plural
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of an analysis: its estimate, and sentences of who and when."""
+
+    estimate: str
+    interval: str
+    estimate_of: str
+    found: list[str]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A main analysis in a few lines: what was asked, found, and how far to believe."""
+
+    analysis_id: str
+    label: str
+    asked: str
+    outcome: Outcome
+    believe: list[str]
+
+
+def briefs(results: Results, analyses: list[str]) -> list[Brief]:
+    """Sum every main analysis up; where none is chosen, the chosen ones."""
+    summary = results.of("analysis_summary")
+    summary = summary[summary["analysis_id"].isin(analyses)]
+    mains = summary[summary["based_on"].isna()]
+    chosen = mains if len(mains) else summary
+    return [_brief(results, row, analyses) for row in chosen.to_dict("records")]
+
+
+def outcome(results: Results, analysis_id: str) -> Outcome:
+    """Sum up an analysis by its unadjusted hazard ratio of treatment."""
+    row = results.of("analysis_summary", analysis_id).iloc[0]
+    ratios = results.of("hazard_ratios", analysis_id)
+    treated = ratios[
+        (ratios["term"] == "treated") & (ratios["model_id"] == "unadjusted")
+    ]
+    naive = treated[treated["variance"] == "naive"]
+    best = (naive if len(naive) else treated).head(1)
+    endpoint = best["endpoint"].iloc[0] if len(best) else None
+    has_one = len(best) == 1 and not is_missing(best["hazard_ratio"].iloc[0])
+    text = estimate_text(best.iloc[0]) if has_one else "no estimate"
+    estimate, _, interval = text.partition(" (")
+    pairs = "No pairs" if row["n_pairs"] == 0 else plural(row["n_pairs"], "pair")
+    found = [
+        f"{pairs} of {number(row['n_treated_eligible'])} eligible treated and "
+        f"{number(row['n_control_eligible'])} eligible controls."
+    ]
+    arms = _arms(results, analysis_id, endpoint)
+    if {"treated", "control"} <= set(arms.index):
+        t, c = arms.loc["treated"], arms.loc["control"]
+        found.append(
+            f"{number(t['n_events'])} of {number(t['n'])} treated and "
+            f"{number(c['n_events'])} of {number(c['n'])} controls had an event. "
+            f"{_medians(t['median_days'], c['median_days'])}"
+        )
+    return Outcome(
+        estimate,
+        interval.rstrip(")"),
+        f"Hazard ratio of treated against controls, {_named(arms, endpoint)}"
+        if has_one
+        else "",
+        found,
+    )
+
+
+def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFrame:
+    rows = results.of("survival_by_group", analysis_id)
+    if rows.empty:
+        return pd.DataFrame()
+    rows = one_scale(rows[rows["endpoint"] == endpoint])
+    return rows.set_index("group_name", drop=False)
+
+
+def _named(arms: pd.DataFrame, endpoint: str | None) -> str:
+    """Name the endpoint in the protocol's words, where the curves carry them."""
+    known = arms["endpoint_label"].dropna() if len(arms) else arms
+    return str(known.iloc[0]).lower() if len(known) else str(endpoint)
+
+
+def _medians(treated: object, control: object) -> str:
+    if is_missing(treated) and is_missing(control):
+        return "Neither curve comes down to one half, so there is no median."
+    return f"Median {months(treated)} against {months(control)} months.".replace(
+        "not reached months", "not reached"
+    )
+
+
+def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
+    analysis_id = row["analysis_id"]
+    came = outcome(results, analysis_id)
+    ratios = results.of("hazard_ratios", analysis_id)
+    unadjusted = ratios[ratios["model_id"] == "unadjusted"]
+    endpoint = unadjusted["endpoint"].iloc[0] if len(unadjusted) else None
+    arms = _arms(results, analysis_id, endpoint).reset_index(drop=True)
+    cautions = [
+        *meaning.on_vital_status(results.of("baseline_by_group", analysis_id)),
+        *(meaning.on_follow_up(arms) if len(arms) else []),
+        *meaning.on_balance(results.of("covariate_balance", analysis_id)),
+        *meaning.on_hazards(unadjusted),
+    ]
+    believe = [r.short for r in cautions if r.caution and r.short][:4]
+    if not believe:
+        believe = [
+            "No rule of this page calls for caution. Controls who were not randomised "
+            "may still differ in what nobody measured."
+        ]
+    return Brief(
+        analysis_id,
+        row["label"],
+        _asked(results, analysis_id, _named(arms, endpoint)),
+        replace(
+            came, found=[*came.found, *_sensitivity(results, analysis_id, analyses)]
+        ),
+        believe,
+    )
+
+
+def _asked(results: Results, analysis_id: str, endpoint: str) -> str:
+    """Put the question in one sentence, from the protocol's words."""
+    design = results.of("design_in_words", analysis_id)
+    arms = design[design["topic"] == "arms"].sort_values("position")["sentence"]
+    who = [text.partition(". ")[0].partition(": ")[2] for text in arms]
+    if len(who) != 2:
+        return " ".join(arms)
+    return (
+        f"Did the treated of {who[0]} fare better in {endpoint} than comparable "
+        "patients "
+        f"of {who[1]}?"
+    )
+
+
+def _sensitivity(results: Results, analysis_id: str, analyses: list[str]) -> list[str]:
+    rows = results.of("analysis_summary")
+    rows = rows[rows["analysis_id"].isin(analyses)]
+    rows = rows[(rows["based_on"] == analysis_id) & rows["hazard_ratio"].notna()]
+    if rows.empty:
+        return []
+    return [
+        f"In {len(rows)} analyses that vary it the hazard ratio is "
+        f"{ratio_range(rows['hazard_ratio'].astype(float))}."
+    ]

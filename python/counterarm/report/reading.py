@@ -1,0 +1,146 @@
+"""Read what a report needs from the published warehouse, once and read-only."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from counterarm.query import open_warehouse
+
+NEEDED = (
+    "adverse_event_rates",
+    "analysis_summary",
+    "attrition_flow",
+    "baseline_by_group",
+    "covariate_balance",
+    "design_in_words",
+    "early_response_fit",
+    "file_quality",
+    "function_by_quarter",
+    "function_course",
+    "gate_findings",
+    "hazard_ratios",
+    "ledger",
+    "provenance",
+    "rejections",
+    "response_by_subgroup",
+    "response_differences",
+    "score_overlap",
+    "survival_by_group",
+    "survival_comparisons",
+    "survival_steps",
+)
+# Tables that the ones above already show, or that are steps on the way to them.
+SHOWN_ELSEWHERE = {
+    "adverse_events",
+    "balance",
+    "baseline_table",
+    "cox",
+    "early_response",
+    "estimates",
+    "proportional_hazards",
+    "publication",
+    "response",
+    "response_table",
+    "survival_curves",
+    "survival_summary",
+    "survival_tests",
+}
+
+
+# Steps on the way to a result, told by the ends of their names.
+STEPS = ("_counts", "_design", "_estimates", "_groups", "_members", "_numbers")
+STEPS += ("_outcomes", "_plans", "_thresholds")
+
+
+class NotReportableError(ValueError):
+    """The warehouse lacks a table that the report is made of, or an analysis asked."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The tables of a report, and what each table and column is, in words.
+
+    `more` names the tables with an analysis that no figure is made for, `shared` those
+    of schema results without one.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    more: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    comments: dict[str, str] = field(default_factory=dict)
+    columns: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def of(self, name: str, analysis_id: str | None = None) -> pd.DataFrame:
+        """Return a table, of one analysis if named; empty where there is none."""
+        frame = self.tables.get(name, pd.DataFrame())
+        if analysis_id is None or frame.empty:
+            return frame
+        return frame[frame["analysis_id"] == analysis_id].reset_index(drop=True)
+
+    def with_tables(self, tables: dict[str, pd.DataFrame]) -> "Results":
+        """Return the same with other tables in it."""
+        return Results(tables, self.more, self.shared, self.comments, self.columns)
+
+
+def read_results(warehouse: Path) -> Results:
+    """Read every table that a report shows from the published warehouse.
+
+    A further table with a column analysis_id, in `results`, `analysis` or `matching`,
+    is shown as it is, unless it has a row per subject: the report names nobody.
+
+    Raises `NoWarehouseError` without a warehouse and `NotReportableError` naming the
+    tables that an older build has not.
+    """
+    with open_warehouse(warehouse) as connection:
+        described = connection.execute(
+            "select schema_name, table_name, column_name, comment "
+            "from duckdb_columns() where schema_name in "
+            "('results', 'analysis', 'matching') order by all"
+        ).fetchall()
+        names: dict[str, dict[str, list[str]]] = {}
+        for schema, table, column, _ in described:
+            names.setdefault(schema, {}).setdefault(table, []).append(column)
+        missing = sorted(set(NEEDED) - set(names.get("results", {})))
+        if missing:
+            raise NotReportableError(
+                f"{warehouse} has no results.{', results.'.join(missing)}: it "
+                "was built "
+                "by an older version; run `counterarm build`"
+            )
+        where = {name: "results" for name in NEEDED}
+        for schema in ("results", "analysis", "matching"):
+            for table, columns in names.get(schema, {}).items():
+                has_analysis = schema == "results" or "analysis_id" in columns
+                if has_analysis and _is_further(table, columns):
+                    where.setdefault(table, schema)
+        tables = {
+            name: connection.execute(f'from {schema}."{name}" order by all').df()
+            for name, schema in where.items()
+        }
+        further = sorted(set(where) - set(NEEDED))
+        comments = dict(
+            connection.execute(
+                "select table_name, comment from duckdb_tables() where schema_name in "
+                "('results', 'analysis', 'matching') and comment is not null"
+            ).fetchall()
+        )
+    return Results(
+        tables,
+        more=tuple(n for n in further if "analysis_id" in tables[n]),
+        shared=tuple(n for n in further if "analysis_id" not in tables[n]),
+        comments={name: comments.get(name, "") for name in where},
+        columns={(t, c): text for s, t, c, text in described if where.get(t) == s},
+    )
+
+
+def _is_further(table: str, columns: list[str]) -> bool:
+    names_subjects = (
+        any("subjid" in column for column in columns) or "set_id" in columns
+    )
+    return (
+        not names_subjects
+        and "pair_id" not in columns
+        and table not in SHOWN_ELSEWHERE
+        and not table.endswith(STEPS)
+    )

@@ -1,0 +1,302 @@
+"""Hide counts of few people, and the cells from which they could be worked out."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from counterarm.report.reading import Results
+from counterarm.report.small_tables import hide_in_table
+
+HIDDEN = "hidden"
+INDIVIDUAL = ("function_course", "response_differences")
+
+
+def suppress(results: Results, below: int) -> Results:
+    """Return the results without counts of 1 to `below` - 1 people.
+
+    Such a count becomes `<below`. Where the other cells and their sum would tell it,
+    the next smallest cell is `hidden` too, steps of an attrition are put together, and
+    shares and rates of a hidden count go with it. Values of single subjects (lines,
+    bars, smallest and largest value) are left out, and curves end where fewer than
+    `below` are at risk.
+
+    Raises `ValueError` for a `below` under 2, which would hide nothing.
+    """
+    if below < 2:
+        raise ValueError(f"suppress below {below}: 2 is the least that hides a count")
+    tables = dict(results.tables)
+    rules: dict[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
+        "adverse_event_rates": _adverse_events,
+        "attrition_flow": _attrition,
+        "baseline_by_group": _baseline,
+        "covariate_balance": _balance,
+        "function_by_quarter": _means,
+        "ledger": _ledger,
+        "response_by_subgroup": _responses,
+        "score_overlap": _overlap,
+        "survival_by_group": _groups,
+        "survival_steps": _curves,
+        "file_quality": _files,
+    }
+    for name, frame in tables.items():
+        if name in INDIVIDUAL:
+            tables[name] = frame.head(0)
+        elif not frame.empty:
+            tables[name] = rules.get(name, _any)(frame, below)
+    return results.with_tables(tables)
+
+
+def hide_in_sum(values: Sequence, below: int) -> list:
+    """Hide small counts among cells whose sum is known, so that none can be told.
+
+    A single hidden cell is the sum less the others; the next smallest goes with it.
+    Cells of 0 are shown; missing ones stay as they are.
+    """
+    counts = [None if _is_text(value) else float(value) for value in values]
+    hidden = {i for i, n in enumerate(counts) if n is not None and 0 < n < below}
+    shown = [i for i, n in enumerate(counts) if n and i not in hidden]
+    primary = set(hidden)
+    if len(hidden) == 1 and shown:
+        hidden.add(min(shown, key=lambda i: (counts[i], i)))
+    return [
+        f"<{below}" if i in primary else HIDDEN if i in hidden else value
+        for i, value in enumerate(values)
+    ]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) or pd.isna(value)
+
+
+def _is_small(value: object, below: int) -> bool:
+    return not _is_text(value) and 0 < float(value) < below
+
+
+def _objects(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype(object).where(frame.notna(), None)
+
+
+def _blank(frame: pd.DataFrame, rows: np.ndarray, columns: Sequence[str]) -> None:
+    frame.loc[rows, [column for column in columns if column in frame]] = None
+
+
+def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide small counts by the names of columns: n, n_..., and what rests on them."""
+    counts = [c for c in frame if c == "n" or c.startswith("n_")]
+    counts = [c for c in counts if pd.api.types.is_numeric_dtype(frame[c])]
+    if not counts:
+        return frame
+    out = _objects(frame)
+    small = frame[counts].gt(0).fillna(False) & frame[counts].lt(below).fillna(False)
+    for column in counts:
+        out.loc[small[column], column] = f"<{below}"
+    shares = [c for c in frame if c.startswith(("pct", "percent", "share", "rate"))]
+    _blank(out, small.any(axis=1).to_numpy(), shares)
+    return out
+
+
+def _attrition(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Put steps together until what they left out is nobody or enough."""
+    rows = []
+    for _, arm in frame.groupby(["analysis_id", "arm"], sort=False):
+        steps = arm.sort_values("step").to_dict("records")
+        merged = [steps[0]]
+        for step in steps[1:]:
+            if len(merged) > 1 and _is_small(_left_out(merged[-1]), below):
+                merged[-1] = _together(merged[-1], step)
+            else:
+                merged.append(step)
+        while len(merged) > 2 and _is_small(_left_out(merged[-1]), below):
+            last = merged.pop()
+            merged[-1] = _together(merged[-1], last)
+        for step in merged[1:]:
+            parts = (step["n_failed"], step["n_not_evaluable"])
+            if any(_is_small(part, below) for part in parts):
+                step["n_failed"] = step["n_not_evaluable"] = HIDDEN
+            if _is_small(step["n_before"] - step["n_after"], below):
+                step["n_after"] = HIDDEN
+        for step in merged:
+            for column in ("n_before", "n_after"):
+                if _is_small(step[column], below):
+                    step[column] = f"<{below}"
+        rows += merged
+    return pd.DataFrame(rows, columns=frame.columns).astype(object)
+
+
+def _left_out(step: dict) -> int:
+    return step["n_before"] - step["n_after"]
+
+
+def _together(first: dict, second: dict) -> dict:
+    return {
+        **second,
+        "criterion": f"{first['criterion']}+{second['criterion']}",
+        "label": f"{first['label']}; {second['label']}",
+        "n_before": first["n_before"],
+        "n_failed": first["n_failed"] + second["n_failed"],
+        "n_not_evaluable": first["n_not_evaluable"] + second["n_not_evaluable"],
+    }
+
+
+def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = _objects(frame.assign(smallest=None, largest=None))
+    keys = ["analysis_id", "sample", "variable"]
+    levels = frame[frame["level"].notna()]
+    for _, variable in levels.groupby(keys, sort=False):
+        hidden: set = set()
+        for _, group in variable.groupby("group_name", sort=False):
+            cells = hide_in_sum(group["n"].tolist(), below)
+            out.loc[group.index, "n"] = cells
+            named = zip(
+                group.index, group["level"], group["group_name"], cells, strict=True
+            )
+            hidden |= {(lev, grp) for _, lev, grp, cell in named if _is_text(cell)}
+        # The groups of an arm add up to it: a level hidden in one is hidden in all.
+        of_treated = {level for level, group in hidden if group != "control"}
+        rows = variable.index[
+            (variable["level"].isin(of_treated)) & (variable["group_name"] != "control")
+        ]
+        for row in rows:
+            if not _is_text(out.loc[row, "n"]):
+                out.loc[row, "n"] = HIDDEN
+        texts = variable.index[
+            [isinstance(v, str) for v in out.loc[variable.index, "n"]]
+        ]
+        out.loc[texts, "percent"] = None
+    rest = frame.index[frame["level"].isna()]
+    for column in ("n", "n_missing"):
+        small = [i for i in rest if _is_small(frame.loc[i, column], below)]
+        out.loc[small, column] = f"<{below}"
+    return out
+
+
+def _balance(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = _objects(frame)
+    is_level = frame["level"].notna()
+    for arm in ("treated", "control"):
+        n = (frame[f"mean_{arm}"] * frame[f"n_{arm}"]).where(is_level)
+        keys = ["analysis_id", "sample", "column_name"]
+        for _, rows in frame[is_level].groupby(keys, sort=False):
+            cells = hide_in_sum(n[rows.index].round(6).tolist(), below)
+            told = rows.index[[isinstance(cell, str) for cell in cells]]
+            _blank(out, told, [f"mean_{arm}", "smd"])
+    return out
+
+
+def _overlap(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = _objects(frame)
+    for _, rows in frame.groupby(["analysis_id", "sample", "arm"], sort=False):
+        out.loc[rows.index, "n_subjects"] = hide_in_sum(
+            rows["n_subjects"].tolist(), below
+        )
+    return out
+
+
+def _curves(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    kept = frame[frame["n_risk"] >= below].reset_index(drop=True)
+    return kept.assign(n_event=pd.NA, n_censored=pd.NA)
+
+
+def _groups(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = _objects(frame)
+    keys = ["analysis_id", "endpoint", "conf_type"]
+    is_part = ~frame["group_name"].isin(["treated", "control"])
+    for _, rows in frame[is_part].groupby(keys, sort=False):
+        for column in ("n", "n_events"):
+            out.loc[rows.index, column] = hide_in_sum(rows[column].tolist(), below)
+    censored = frame["n"] - frame["n_events"]
+    for row in frame.index:
+        for column in ("n", "n_events"):
+            if _is_small(out.loc[row, column], below):
+                out.loc[row, column] = f"<{below}"
+        if _is_small(censored[row], below) and not _is_text(out.loc[row, "n_events"]):
+            out.loc[row, "n_events"] = HIDDEN
+    return out
+
+
+def _means(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    return frame[frame["n_subjects"] >= below].reset_index(drop=True)
+
+
+def _responses(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide cells until no sum over classes or subgroups tells a small one."""
+    columns = [
+        "n_decreased",
+        "n_no_change",
+        "n_increased",
+        "n_without_class",
+        "n_pairs",
+    ]
+    out = _objects(frame)
+    for _, rows in frame.groupby("analysis_id", sort=False):
+        counts = rows[columns].to_numpy(dtype=float)
+        hidden = hide_in_table(counts, _sums(rows, len(columns)), below)
+        for i, row in enumerate(rows.index):
+            for j, column in enumerate(columns):
+                if hidden[i, j]:
+                    small = 0 < counts[i, j] < below
+                    out.loc[row, column] = f"<{below}" if small else HIDDEN
+            if hidden[i].any():
+                shares = ["pct_decreased", "pct_no_change", "pct_increased"]
+                _blank(out, [row], [*shares, "ratio", "p_value"])
+    return out
+
+
+def _sums(rows: pd.DataFrame, width: int) -> np.ndarray:
+    """Return what is known to be 0: classes less pairs, and a set less the whole."""
+    size = len(rows)
+    sums = []
+    for i in range(size):
+        one = np.zeros((size, width))
+        one[i] = [1] * (width - 1) + [-1]
+        sums.append(one.ravel())
+    whole = np.flatnonzero(rows["subgroup"] == "all")
+    for name in rows["subgroup_set"].unique() if len(whole) else []:
+        members = np.flatnonzero(rows["subgroup_set"] == name)
+        if whole[0] in members:
+            continue
+        for j in range(width):
+            one = np.zeros((size, width))
+            one[members, j] = 1
+            one[whole[0], j] = -1
+            sums.append(one.ravel())
+    return np.array(sums)
+
+
+def _adverse_events(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = _objects(frame)
+    keys = ["analysis_id", "arm", "study_id", "population", "window", "kind", "soc"]
+    for _, rows in frame.groupby(keys, sort=False):
+        parts = rows[rows["pt"] != "ANY"] if (rows["soc"] != "ANY").all() else rows
+        small = [_is_small(n, below) for n in parts["n_subjects"]]
+        told = parts.index[small]
+        if len(told) == 1 and len(parts) > 1:
+            rest = parts.drop(told)
+            told = told.append(pd.Index([rest["n_events"].idxmin()]))
+        out.loc[told, "n_subjects"] = [
+            f"<{below}" if _is_small(frame.loc[i, "n_subjects"], below) else HIDDEN
+            for i in told
+        ]
+        _blank(out, told, ["n_events", "pct_subjects", "rate_per_100_py"])
+        whole = rows.index[[_is_small(n, below) for n in rows["n_subjects"]]]
+        out.loc[whole, "n_subjects"] = f"<{below}"
+        _blank(out, whole, ["n_events", "pct_subjects", "rate_per_100_py"])
+    return out
+
+
+def _files(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = _any(frame, below)
+    parts = ["n_kept", "n_duplicate", "n_rejected"]
+    for row in frame.index:
+        out.loc[row, parts] = hide_in_sum(frame.loc[row, parts].tolist(), below)
+    return out
+
+
+def _ledger(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide whole numbers that may be counts: the ledger does not say which are."""
+    out = _objects(frame)
+    for row, value in frame["ours_value"].items():
+        if _is_small(value, below) and float(value).is_integer():
+            out.loc[row, ["ours", "ours_value"]] = [f"<{below}", None]
+    return out

@@ -1,0 +1,118 @@
+"""Names and numbers as people read them."""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+MONTH = 365 / 12
+ABSENT = "\N{EN DASH}"
+# What happens after index is no baseline; the CSV has it, the page does not.
+NOT_BASELINE = {
+    "disease_days",
+    "dose_group",
+    "follow_up_days",
+    "is_ventilated_at_index",
+    "n_assessments_after_index",
+    "n_dose_windows_assessed",
+    "n_doses",
+    "symptom_days",
+    "vital_status",
+}
+GROUPS = {"treated": "Treated", "control": "Controls"}
+SAMPLES = {"unmatched": "before matching", "matched": "after matching"}
+ABBREVIATIONS = {
+    "alsfrs": "ALSFRS",
+    "ci": "CI",
+    "id": "ID",
+    "n": "N",
+    "os": "OS",
+    "pct": "percent",
+    "ph": "PH",
+    "py": "person-years",
+    "rmst": "RMST",
+    "sd": "SD",
+    "smd": "SMD",
+}
+
+
+def name_words(name: str) -> str:
+    """Turn a name of a column or group into words: `n_events` is `N events`."""
+    if name in GROUPS:
+        return GROUPS[name]
+    words = [ABBREVIATIONS.get(word, word) for word in str(name).split("_") if word]
+    text = " ".join(words).replace("ALSFRS r", "ALSFRS-R")
+    return text[:1].upper() + text[1:]
+
+
+def sample_words(sample: str) -> str:
+    """Say before or after matching; another sample keeps its name."""
+    return SAMPLES.get(sample, str(sample).replace("_", " "))
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether there is no value: None, NaN or NA."""
+    return (
+        value is None or value is pd.NA or (isinstance(value, float) and value != value)
+    )
+
+
+def number(value: Any, digits: int = 2) -> str:
+    """Write a number with `digits` decimals; a whole one without, a dash for none."""
+    if is_missing(value):
+        return ABSENT
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    if value and (abs(value) < 10**-digits / 2 or abs(value) >= 1e7):
+        return f"{value:.2g}"
+    return f"{value:,.{digits}f}"
+
+
+def ratio(value: Any) -> str:
+    """Write a ratio to two decimals, one that is no estimate as it is."""
+    if is_missing(value):
+        return ABSENT
+    if isinstance(value, str):
+        return value
+    if value >= 1000:
+        return ">1,000"
+    return "<0.01" if 0 <= value < 0.005 else f"{value:.2f}"
+
+
+def p_text(value: Any) -> str:
+    """Write a p value: three decimals, small ones as <0.001."""
+    if is_missing(value):
+        return ABSENT
+    return (
+        value
+        if isinstance(value, str)
+        else "<0.001"
+        if value < 0.001
+        else f"{value:.3f}"
+    )
+
+
+def estimate_text(row: Any) -> str:
+    """Write hazard ratio and interval of a row, or that there is none."""
+    if is_missing(row["hazard_ratio"]):
+        return "no estimate"
+    return (
+        f"{ratio(row['hazard_ratio'])} "
+        f"({ratio(row['ci_low'])} to {ratio(row['ci_high'])})"
+    )
+
+
+def months(days: Any) -> str:
+    """Write days as months of 365/12 days, to one decimal; not reached without days."""
+    return "not reached" if is_missing(days) else f"{float(days) / MONTH:.1f}"
+
+
+def plural(count: Any, one: str, many: str | None = None) -> str:
+    """Write a count with its noun: `1 pair`, `2 pairs`."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"

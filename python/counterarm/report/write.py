@@ -1,0 +1,144 @@
+"""Write the report: the page, and beside it its figures and tables as files."""
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from counterarm.report import overview
+from counterarm.report.brief import briefs, outcome
+from counterarm.report.drawers import Drawers
+from counterarm.report.page import (
+    GENERATOR,
+    SHARED,
+    AnalysisPart,
+    Page,
+    render_page,
+)
+from counterarm.report.reading import NotReportableError, Results, read_results
+from counterarm.report.section import Section
+from counterarm.report.sections import analysis_sections
+from counterarm.report.small_cells import suppress
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the page, how many analyses, figures and tables, and bytes."""
+
+    page: Path
+    analyses: int
+    figures: int
+    tables: int
+    size: int
+
+
+def write_report(
+    warehouse: Path,
+    output: Path,
+    *,
+    suppress_below: int | None = None,
+    analyses: Sequence[str] = (),
+    progress: Callable[[Iterable], Iterable] = iter,
+) -> Written:
+    """Write index.html, figures/ and tables/ into `output`.
+
+    Only schema `results` and the tables of an analysis that it lacks are read, and the
+    same warehouse gives the same page, byte for byte. `analyses` chooses some, all
+    without; `progress` wraps the names of the analyses while they are made.
+
+    Raises `NoWarehouseError` and `NotReportableError` for a warehouse that is not
+    there, is too old or lacks an analysis, `ValueError` for a `suppress_below` under 2.
+    """
+    results = read_results(warehouse)
+    if suppress_below is not None:
+        results = suppress(results, suppress_below)
+    chosen = _chosen(results, analyses)
+    folder = output.resolve()
+    _clear(folder)
+    # Figures are drawn beside this process, while it makes the next analysis ready.
+    with Drawers() as drawers:
+
+        def draw(where: str, sections: list[Section]) -> None:
+            for section in sections:
+                for figure in section.figures:
+                    drawers.draw(figure, folder / "figures" / where / figure.name)
+
+        parts = []
+        for name in progress(chosen):
+            parts.append(_part(results, name, suppress_below))
+            draw(name, parts[-1].sections)
+        page = _page(results, chosen, parts, suppress_below)
+        draw(SHARED, [page.side_by_side, *page.closing])
+    tables = _write_tables(folder / "tables", page)
+    text = render_page(page)
+    fresh = folder / ".index.html.new"
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(folder / "index.html")
+    return Written(
+        folder / "index.html", len(chosen), drawers.count, tables, len(text.encode())
+    )
+
+
+def _clear(folder: Path) -> None:
+    """Remove figures and tables of an earlier report: its analyses may be no more.
+
+    A folder that holds no report of ours may hold figures of someone else's: they stay.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "index.html"
+    if page.is_file() and GENERATOR in page.read_text("utf-8", "replace")[:2000]:
+        for name in ("figures", "tables"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _chosen(results: Results, analyses: Sequence[str]) -> list[str]:
+    there = results.of("analysis_summary").copy()
+    there["family"] = there["based_on"].fillna(there["analysis_id"])
+    there["is_variant"] = there["based_on"].notna()
+    # The main analysis comes first, what varies it after it.
+    ordered = there.sort_values(["family", "is_variant", "analysis_id"])["analysis_id"]
+    unknown = sorted(set(analyses) - set(ordered))
+    if unknown:
+        raise NotReportableError(
+            f"no analysis {', '.join(unknown)}: there are {', '.join(ordered)}"
+        )
+    return [name for name in ordered if not analyses or name in analyses]
+
+
+def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart:
+    rows = results.of("analysis_summary", analysis_id)
+    return AnalysisPart(
+        analysis_id,
+        rows["label"].iloc[0],
+        rows["why"].iloc[0],
+        outcome(results, analysis_id),
+        analysis_sections(results, analysis_id, small),
+    )
+
+
+def _page(
+    results: Results, chosen: list[str], parts: list[AnalysisPart], small: int | None
+) -> Page:
+    return Page(
+        is_real=overview.is_real(results),
+        suppress_below=small,
+        briefs=briefs(results, chosen),
+        analyses=parts,
+        side_by_side=overview.side_by_side(results, chosen),
+        closing=[
+            overview.ledger(results),
+            overview.quality(results),
+            overview.provenance(results),
+        ],
+    )
+
+
+def _write_tables(folder: Path, page: Page) -> int:
+    count = 0
+    for where, sections in page.by_folder():
+        for table in (table for section in sections for table in section.tables):
+            (folder / where).mkdir(parents=True, exist_ok=True)
+            path = folder / where / f"{table.name}.csv"
+            table.frame.to_csv(path, index=False, lineterminator="\n")
+            count += 1
+    return count

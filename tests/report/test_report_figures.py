@@ -1,0 +1,179 @@
+"""Figures carry the numbers of their rows and survive odd ones."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from counterarm.report.cohort_figures import love_plot, score_overlap
+from counterarm.report.course_figures import function_course
+from counterarm.report.figure import Figure
+from counterarm.report.flow import flow_diagram
+from counterarm.report.survival_figures import forest, kaplan_meier
+
+ROWS = pd.DataFrame(
+    {
+        "label": ["one", "two"],
+        "variance": ["naive", "naive"],
+        "hazard_ratio": [0.345, 3e9],
+        "ci_low": [0.123, 1e-9],
+        "ci_high": [0.987, 4e12],
+    }
+)
+
+
+def steps(group: str, days: list[int], survival: list[float]) -> pd.DataFrame:
+    n = len(days)
+    return pd.DataFrame(
+        {
+            "endpoint": "OS",
+            "endpoint_label": "Overall survival",
+            "group_name": group,
+            "day": days,
+            "n_risk": list(range(n, 0, -1)),
+            "n_event": 1,
+            "n_censored": [0] * (n - 1) + [1],
+            "survival": survival,
+            "ci_low": survival,
+            "ci_high": survival,
+        }
+    )
+
+
+@pytest.fixture
+def curves() -> pd.DataFrame:
+    return pd.concat(
+        [
+            steps("treated", [100, 400, 900], [0.8, 0.6, 0.5]),
+            steps("control", [50, 200, 300], [0.7, 0.4, 0.2]),
+        ]
+    )
+
+
+@pytest.fixture
+def summaries() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "group_name": ["treated", "control"],
+            "n": [3, 3],
+            "n_events": [2, 3],
+            "median_days": [None, 200.0],
+        }
+    )
+
+
+def test_a_number_that_is_read_keeps_its_digits():
+    svg = forest("f", "Caption.", ROWS, ["one", "two"], "variance").svg
+    assert ">0.34 (0.12 to 0.99)<" in svg or ">0.35 (0.12 to 0.99)<" in svg
+
+
+def test_an_estimate_beyond_the_axis_is_written_as_a_bound():
+    svg = forest("f", "Caption.", ROWS, ["one", "two"], "variance").svg
+    assert "&gt;1,000" in svg
+
+
+def test_a_line_stands_where_the_shorter_follow_up_ends(curves, summaries):
+    figure = kaplan_meier(curves, summaries, ["treated", "control"])
+    assert "follow-up ends: Controls" in figure.svg
+
+
+def test_no_line_stands_where_both_arms_are_followed_alike(curves, summaries):
+    alike = curves[curves["day"] <= 300]
+    alike = pd.concat([alike, steps("treated", [300], [0.7])])
+    figure = kaplan_meier(alike, summaries, ["treated", "control"])
+    assert "follow-up ends" not in figure.svg
+
+
+def test_numbers_at_risk_are_those_just_before_the_tick(curves, summaries):
+    figure = kaplan_meier(curves, summaries, ["treated", "control"])
+    table = figure.svg.split("Numbers at risk")[1]
+    # Treated at months 0, 6, 12, 18, 24: 3, 2, 2, 1, 1; controls 3, 2, 0, 0, 0.
+    shown = [int(n) for n in re.findall(r">(\d+)</text>", figure.svg.split("OS")[-1])]
+    counts = shown[-10:]
+    assert sorted(counts[:5] + counts[5:]) == sorted([3, 2, 2, 1, 1, 3, 2, 0, 0, 0])
+    assert table
+
+
+def test_a_figure_says_what_it_shows_without_eyes(curves, summaries):
+    figure = kaplan_meier(curves, summaries, ["treated", "control"])
+    assert "Treated: 2 events in 3, median not reached months" in figure.alt
+
+
+def test_in_the_page_a_figure_is_one_image_that_follows_the_colours(curves, summaries):
+    inline = kaplan_meier(curves, summaries, ["treated", "control"]).inline("a-b")
+    assert inline.count("role=") == 1
+    assert "#0072b2" not in inline
+    assert "var(--series-1)" in inline
+    assert "data-tip=" in inline
+    assert " aria-label=" not in inline[inline.index(">") :]
+
+
+def test_a_flow_tells_those_who_cannot_be_judged_apart():
+    flow = pd.DataFrame(
+        {
+            "arm": ["control"] * 3,
+            "step": [0, 1, 2],
+            "criterion": ["identified", "age", "matched"],
+            "label": ["Identified", "Age < 80 & known", "Matched"],
+            "n_before": [100, 100, 80],
+            "n_failed": [0, 13, 50],
+            "n_not_evaluable": [0, 7, 0],
+            "n_after": [100, 80, 30],
+        }
+    )
+    svg = flow_diagram(flow).svg
+    assert "13 do not meet it" in svg
+    assert "7 cannot be judged" in svg
+    assert "Age &lt; 80 &amp; known" in svg
+
+
+def test_figures_are_drawn_of_hidden_and_missing_values():
+    bins = pd.DataFrame(
+        {
+            "sample": ["matched"] * 2,
+            "arm": ["treated", "control"],
+            "score_from": [0.1, 0.1],
+            "score_to": [0.15, 0.15],
+            "n_subjects": ["<5", 12],
+        }
+    )
+    assert "12 subjects" in score_overlap(bins).svg
+    means = pd.DataFrame(
+        {
+            "arm": ["treated", "control"],
+            "day": [0, 0],
+            "n_subjects": [1, 9],
+            "mean_total": [40.0, 38.0],
+            "sd_total": [float("nan"), 5.0],
+        }
+    )
+    assert (
+        "mean 40.0 points of 1"
+        in function_course(
+            pd.DataFrame(columns=["arm", "day", "line", "total"]), means
+        ).svg
+    )
+
+
+def test_a_third_sample_of_balance_has_its_own_mark():
+    rows = pd.DataFrame(
+        {
+            "label": "Age",
+            "level": None,
+            "sample": ["unmatched", "matched", "weighted"],
+            "smd": [0.5, 0.05, 0.02],
+            "mean_treated": 50.0,
+            "mean_control": 51.0,
+            "denominator": "sd",
+        }
+    )
+    svg = love_plot(rows).svg
+    for word in ("Before matching", "After matching", "Weighted"):
+        assert word in svg
+
+
+def test_ids_of_two_figures_do_not_meet():
+    svg = '<svg viewBox="0 0 1 1"><clipPath id="c1"/><g clip-path="url(#c1)"/></svg>'
+    figure = Figure("f", "c", "alt", svg)
+    assert 'id="x_y_c1"' in figure.inline("x-y")
+    assert "url(#x_y_c1)" in figure.inline("x-y")

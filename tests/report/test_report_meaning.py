@@ -1,0 +1,179 @@
+"""The sentences of the report follow from its numbers, and claim no more."""
+
+import pandas as pd
+import pytest
+
+from counterarm.report import meaning, meaning_of_course
+from counterarm.report.words import ABSENT, number, p_text, ratio
+
+
+def ratios(**changes) -> pd.DataFrame:
+    row = {
+        "model_id": "unadjusted",
+        "endpoint": "OS",
+        "term": "treated",
+        "variance": "naive",
+        "hazard_ratio": 0.7,
+        "ci_low": 0.5,
+        "ci_high": 0.98,
+        "n_events": 80,
+        "ph_p_value": 0.4,
+        "note": None,
+        **changes,
+    }
+    return pd.DataFrame([row])
+
+
+def cautions(remarks: list[meaning.Remark]) -> list[str]:
+    return [remark.text for remark in remarks if remark.caution]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.5, 0.98, "lies below 1"),
+        (0.5, 1.0, "holds 1"),
+        (0.5, 1.4, "holds 1"),
+        (1.01, 1.4, "lies above 1"),
+    ],
+)
+def test_the_interval_is_said_to_lie_where_it_lies(low, high, words):
+    (remark,) = meaning.on_hazards(ratios(ci_low=low, ci_high=high))
+    assert words in remark.text
+    assert not remark.caution
+
+
+@pytest.mark.parametrize(("p", "doubted"), [(0.049, True), (0.05, False)])
+def test_a_rejected_test_of_proportional_hazards_calls_for_caution(p, doubted):
+    said = cautions(meaning.on_hazards(ratios(ph_p_value=p)))
+    assert bool(said) is doubted
+
+
+def test_few_events_for_the_terms_call_for_caution():
+    assert cautions(meaning.on_hazards(ratios(n_events=4)))
+    assert not cautions(meaning.on_hazards(ratios(n_events=5)))
+
+
+def test_a_model_without_an_estimate_says_why():
+    said = cautions(meaning.on_hazards(ratios(hazard_ratio=None, note="no events")))
+    assert any("no estimate: no events" in text for text in said)
+
+
+def balance(smd: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "variable": "age",
+                "label": "Age",
+                "level": None,
+                "sample": "matched",
+                "smd": smd,
+            },
+            {
+                "variable": "x",
+                "label": "X",
+                "level": None,
+                "sample": "unmatched",
+                "smd": 0.9,
+            },
+        ]
+    )
+
+
+def test_only_differences_after_matching_and_above_a_tenth_call_for_caution():
+    assert not cautions(meaning.on_balance(balance(0.1)))
+    (said,) = cautions(meaning.on_balance(balance(-0.11)))
+    assert "Age -0.11" in said
+    assert "X" not in said
+
+
+def test_measured_balance_is_not_called_comparability():
+    (remark,) = meaning.on_balance(balance(0.01))
+    assert "not measured may still differ" in remark.text
+
+
+def summaries(control_last: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "endpoint": "OS",
+            "group_name": ["treated", "control"],
+            "median_days": [700.0, 500.0],
+            "last_day": [1250, control_last],
+        }
+    )
+
+
+def test_arms_followed_differently_long_call_for_caution():
+    assert not cautions(meaning.on_follow_up(summaries(1000)))
+    (said,) = cautions(meaning.on_follow_up(summaries(999)))
+    assert "controls are followed for at most 33 months" in said
+
+
+def test_a_curve_that_stays_above_one_half_has_no_median():
+    rows = summaries(1250).assign(median_days=[None, 500.0])
+    texts = [remark.text for remark in meaning.on_follow_up(rows)]
+    assert texts == [
+        "OS: the curve of the treated stays above one half, so there is no median."
+    ]
+
+
+def vital_status(control_missing: int) -> pd.DataFrame:
+    rows = [
+        ("treated", "ALIVE", 60, None),
+        ("treated", "DEAD", 40, None),
+        ("treated", None, None, 0),
+        ("control", "DEAD", 100 - control_missing, None),
+        ("control", None, None, control_missing),
+    ]
+    frame = pd.DataFrame(rows, columns=["group_name", "level", "n", "n_missing"])
+    return frame.assign(variable="vital_status", sample="matched")
+
+
+def test_controls_of_unknown_vital_status_call_for_caution_above_a_tenth():
+    assert meaning.on_vital_status(vital_status(10)) == []
+    (said,) = cautions(meaning.on_vital_status(vital_status(11)))
+    assert "Of 11 of 100 matched controls" in said
+    assert "treated: 0 of 100" in said
+
+
+def test_hidden_counts_make_no_sentence_fail():
+    rows = pd.DataFrame(
+        [
+            {
+                "subgroup": "all",
+                "n_pairs": 90,
+                "n_decreased": "<5",
+                "n_no_change": 40,
+                "n_increased": "hidden",
+                "n_without_class": "hidden",
+                "p_value": None,
+            }
+        ]
+    )
+    assert meaning_of_course.on_response(rows) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ABSENT),
+        (float("nan"), ABSENT),
+        (3, "3"),
+        (3.0, "3"),
+        (1234567, "1,234,567"),
+        (0.5, "0.50"),
+        (0.0004, "0.0004"),
+        (True, "yes"),
+        ("<5", "<5"),
+        (float("inf"), "∞"),
+    ],
+)
+def test_numbers_are_written_for_people(value, text):
+    assert number(value) == text
+
+
+def test_ratios_and_p_values_beyond_the_digits_shown_are_bounds():
+    assert ratio(0.004) == "<0.01"
+    assert ratio(2000) == ">1,000"
+    assert p_text(0.0009) == "<0.001"
+    assert p_text(0.001) == "0.001"
