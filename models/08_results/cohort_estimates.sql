@@ -166,7 +166,7 @@ association_rows as (
         || measure as estimate,
         value,
         'matched subjects of arm ' || arm || ' by ' || association
-        || case measure when 'percent' then ', percent of those who are known' else '' end
+        || case when measure = 'percent' then ', percent of the known' else '' end
             as definition
 
     from (
@@ -191,7 +191,7 @@ association_rows as (
         inner join arms
             on members.analysis_id = arms.analysis_id
             and members.usubjid = arms.usubjid
-        where members.row_level is not null and members.population != 'eligible'
+        where members.row_level is not null and members.population <> 'eligible'
         group by
             members.analysis_id, members.association, arms.arm, members.row_level
     )

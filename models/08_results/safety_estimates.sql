@@ -1,8 +1,8 @@
 -- One row per number of ours about adverse events of an analysis's treated that a
 -- published number may be held against, under one name.
 --
--- As in Nam 2023, terms of ALS progression are no adverse events, and everybody dosed is
--- counted. What a study does not record has no value, and says so.
+-- As in Nam 2023, terms of ALS progression are no adverse events, and everybody dosed
+-- is counted. What a study does not record has no value, and says so.
 
 -- depends_on: {{ ref('gate_analyses') }}
 
@@ -40,8 +40,8 @@ counts as (
         n_events,
         n_subjects,
         pct_subjects,
-        definition || ', ' || replace(window_name, '_', ' ') || coalesce('; ' || note, '')
-            as definition
+        definition || ', ' || replace(window_name, '_', ' ')
+        || coalesce('; ' || note, '') as definition
 
     from {{ ref('safety_summary') }}
     where population = 'dosed'
