@@ -88,6 +88,25 @@ def judge(kind: str, options: dict | None = None, **roles: str) -> tuple[str, st
             dict(estimate="-0.54", se="0.15", p="0.0003"),
             dict(estimate="-0.54", se="0.15", p="0.03"),
         ),
+        # a correlation of -0.54 of 67 subjects has standard error
+        # sqrt((1 - 0.54^2) / 65) = 0.1044; of 134 sqrt(0.7084 / 132) = 0.0733
+        (
+            "standardised_beta",
+            dict(estimate="-0.54", se="0.10", n="67"),
+            dict(estimate="-0.54", se="0.15", n="67"),
+        ),
+        (
+            "standardised_beta",
+            dict(estimate="-0.54", se="0.07", n="67"),
+            dict(estimate="-0.54", se="0.12", n="67"),
+        ),
+        # Freedman 1982: 40% and 20% surviving, theta = log .4 / log .2 = 0.5693, of 100
+        # each 140 deaths: z = 0.4307/1.5693 x 11.832 = 3.247, power of z - 1.96 = 0.901
+        (
+            "log_rank_power",
+            dict(power="90", surviving="40 20", n="100"),
+            dict(power="80", surviving="40 20", n="100"),
+        ),
         # 7 / sqrt(52) = 0.97
         (
             "p_of_two_estimates",
@@ -142,6 +161,32 @@ def test_an_unnamed_test_is_no_contradiction():
     women = dict(yes="10 11", no="3 10", p="<0.05")
     assert judge("count_test", unnamed, **women)[0] == "cannot tell"
     assert judge("count_test", **women)[0] == "contradiction"
+
+
+def test_a_coefficient_of_no_named_scale_is_no_contradiction():
+    beta = dict(estimate="-0.54", se="0.15", n="67")
+    verdict, said = judge("standardised_beta", {"scale": "unnamed"}, **beta)
+    assert verdict == "cannot tell"
+    assert "0.104 or 0.073" in said
+    # points, not deviations
+    assert judge("standardised_beta", estimate="-1.54", se="0.15", n="67")[0] == (
+        "cannot tell"
+    )
+
+
+def test_a_power_with_nobody_surviving_rests_on_the_rounding_of_0():
+    # theta = 0 at exactly 0%: z = sqrt(17.6) = 4.195, power 98.7%; with 0.1% surviving
+    # theta = log .4 / log .001 = 0.1326, z = 0.8674/1.1326 x 4.194 = 3.212, 89.5%.
+    nobody = dict(surviving="40 0", n="11")
+    assert judge("log_rank_power", power="99", **nobody)[0] == "consistent"
+    verdict, said = judge("log_rank_power", power="90", **nobody)
+    assert verdict == "consistent"
+    assert said.startswith("98.7% with 40% and 0% surviving of 11 each")
+    # at 0.078% theta = 0.9163/7.156 = 0.128, z = 0.773 x 4.194 = 3.242, power 90.0%
+    assert said.endswith("0.078% surviving instead of 0% has it")
+    assert judge("log_rank_power", power="70", **nobody)[0] == "contradiction"
+    same = dict(power="5", surviving="40 40", n="11")
+    assert judge("log_rank_power", **same)[0] == "cannot tell"
 
 
 def test_counts_without_an_event_are_no_reason_to_fail():

@@ -140,6 +140,19 @@ def test_women_against_men_is_significant_only_with_the_counts_that_do_not_add_u
     assert found("women_against_men_ratio", "cannot tell")
 
 
+def test_beta_is_no_standardised_coefficient_of_treatment_alone():
+    # sqrt((1 - 0.54^2) / 65) = 0.104 and sqrt(0.7084 / 132) = 0.073, printed 0.15
+    (check,) = found("beta_of_treatment", "cannot tell").values()
+    assert check.finding.expected == "0.104 or 0.073"
+
+
+def test_power_of_11_and_67_per_group_is_freedman_s_within_rounding():
+    (few,) = found("power_of_11", "consistent").values()
+    assert "98.7% with 40% and 0%" in few.finding.explanation
+    (many,) = found("power_of_67", "consistent").values()
+    assert many.items["power"][0].text == "100"
+
+
 def test_nothing_else_is_found():
     # All that the tests above name, and nothing more: 43 in Table 1 and 2 and their
     # splits would hide a false alarm.

@@ -3,6 +3,7 @@
 --
 -- Population: treated, control or matched (the matched, each subject once, weights
 -- unused), or eligible (both arms before matching). What cannot be told is null.
+-- `response` is the class of a treated subject's pairs, where they agree.
 
 with
 
@@ -27,6 +28,32 @@ populations as (
 
 ),
 
+known_values as (
+
+    select
+        analysis_id,
+        usubjid,
+        variable,
+        value
+
+    from {{ ref('covariate_values') }}
+
+    union all
+
+    select
+        analysis_id,
+        treated_usubjid as usubjid,
+        'response' as variable,
+        case
+            when count(distinct response) = 1 and count(*) = count(response)
+            then min(response)
+        end as value
+
+    from {{ ref('response') }}
+    group by analysis_id, treated_usubjid
+
+),
+
 judged as (
 
     select
@@ -46,11 +73,11 @@ judged as (
     inner join populations
         on associations.analysis_id = populations.analysis_id
         and associations.population = populations.population
-    left join {{ ref('covariate_values') }} as of_row
+    left join known_values as of_row
         on populations.analysis_id = of_row.analysis_id
         and populations.usubjid = of_row.usubjid
         and associations.variable = of_row.variable
-    left join {{ ref('covariate_values') }} as of_column
+    left join known_values as of_column
         on populations.analysis_id = of_column.analysis_id
         and populations.usubjid = of_column.usubjid
         and associations.column_variable = of_column.variable

@@ -74,6 +74,143 @@ baseline_p_values as (
 
 ),
 
+-- Of two groups the difference is told both ways, so that a paper's order can be named.
+baseline_differences as (
+
+    select
+        analysis_id,
+        'baseline/' || sample || '/' || compared || '/' || variable || '/difference'
+            as estimate,
+        value,
+        'difference of the means of ' || variable || ', ' || compared || ', ' || sample
+            as definition
+
+    from (
+        select
+            analysis_id,
+            sample,
+            variable,
+            unnest(
+                [
+                    comparison,
+                    split_part(comparison, ' vs ', 2)
+                    || ' vs '
+                    || split_part(comparison, ' vs ', 1)
+                ]
+            ) as compared,
+            unnest([difference, -difference]) as value
+        from {{ ref('baseline_tests') }}
+        where test = 't_test'
+    )
+
+),
+
+pair_differences as (
+
+    select
+        analysis_id,
+        'pair_differences/' || variable || '/within=' || cast(high as varchar)
+        || coalesce('/decimals=' || cast(decimals as varchar), '')
+        || '/' || measure as estimate,
+        value,
+        case measure when 'n_beyond' then 'pairs beyond: ' else 'pairs: ' end || label
+            as definition
+
+    from (
+        select
+            analysis_id,
+            variable,
+            high,
+            decimals,
+            label,
+            unnest(['n', 'n_beyond']) as measure,
+            unnest(
+                [cast(n_within as double), cast(n_known - n_within as double)]
+            ) as value
+        from {{ ref('pair_difference_table') }}
+        where kind = 'within'
+    )
+
+),
+
+groups as (
+
+    select
+        analysis_id,
+        endpoint || '/' || comparison_set || '/' || group_name || '/n_members'
+            as estimate,
+        cast(n_members as double) as value,
+        'matched subjects of the group ' || group_name || ' followed for ' || endpoint
+            as definition
+
+    from {{ ref('group_counts') }}
+
+),
+
+arms as (
+
+    select distinct
+        analysis_id,
+        usubjid,
+        arm
+
+    from {{ ref('matched_subjects') }}
+
+),
+
+association_rows as (
+
+    select
+        analysis_id,
+        'association/' || association || '/' || arm || '/' || row_level || '/'
+        || measure as estimate,
+        value,
+        'matched subjects of arm ' || arm || ' by ' || association
+        || case when measure = 'percent' then ', percent of the known' else '' end
+            as definition
+
+    from (
+        select
+            members.analysis_id,
+            members.association,
+            arms.arm,
+            members.row_level,
+            unnest(['n', 'percent']) as measure,
+            unnest(
+                [
+                    cast(count(*) as double),
+                    100.0::double
+                    * count(*)
+                    / sum(count(*)) over (
+                        partition by
+                            members.analysis_id, members.association, arms.arm
+                    )
+                ]
+            ) as value
+        from {{ ref('association_members') }} as members
+        inner join arms
+            on members.analysis_id = arms.analysis_id
+            and members.usubjid = arms.usubjid
+        where members.row_level is not null and members.population <> 'eligible'
+        group by
+            members.analysis_id, members.association, arms.arm, members.row_level
+    )
+
+),
+
+association_p_values as (
+
+    select
+        analysis_id,
+        'association/' || association || '/' || test || '/p' as estimate,
+        p_value as value,
+        test || ' of ' || association || ', ' || population as definition
+
+    from {{ ref('associations') }}
+    where test is not null
+
+),
+
 largest_difference as (
 
     select
@@ -113,6 +250,16 @@ all_estimates as (
     select * from baseline
     union all
     select * from baseline_p_values
+    union all
+    select * from baseline_differences
+    union all
+    select * from pair_differences
+    union all
+    select * from groups
+    union all
+    select * from association_rows
+    union all
+    select * from association_p_values
     union all
     select * from largest_difference
     union all

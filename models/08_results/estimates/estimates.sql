@@ -42,3 +42,14 @@ select
     definition
 
 from {{ ref('safety_estimates') }}
+
+union all
+
+select
+    analysis_id,
+    estimate,
+    value,
+    null_means,
+    definition
+
+from {{ ref('function_estimates') }}

@@ -1,5 +1,8 @@
 -- One row per number of ours about adverse events of an analysis's treated that a
 -- published number may be held against, under one name.
+--
+-- As in Nam 2023, terms of ALS progression are no adverse events, and everybody dosed
+-- is counted. What a study does not record has no value, and says so.
 
 -- depends_on: {{ ref('gate_analyses') }}
 
@@ -19,39 +22,57 @@ treated_sites as (
 counts as (
 
     select
-        treated_sites.analysis_id,
-        counts."window",
-        counts.kind,
-        counts.soc,
-        counts.pt,
-        counts.n_events,
-        counts.n_subjects,
-        counts.pct_subjects
+        study_id,
+        'safety_table/' || table_id || '/' || soc || '/' || pt as counted,
+        n_events,
+        n_subjects,
+        pct_subjects,
+        label || coalesce('; ' || note, '') as definition
 
-    from {{ ref('adverse_events') }} as counts
+    from {{ ref('safety_table') }}
+    where population = 'dosed'
+
+    union all
+
+    select
+        study_id,
+        'safety_summary/' || window_name || '/' || kind as counted,
+        n_events,
+        n_subjects,
+        pct_subjects,
+        definition || ', ' || replace(window_name, '_', ' ')
+        || coalesce('; ' || note, '') as definition
+
+    from {{ ref('safety_summary') }}
+    where population = 'dosed'
+
+),
+
+measures as (
+
+    select
+        treated_sites.analysis_id,
+        counts.counted,
+        counts.definition,
+        unnest(['n_events', 'n_subjects', 'pct_subjects']) as measure,
+        unnest(
+            [
+                cast(counts.n_events as double),
+                cast(counts.n_subjects as double),
+                counts.pct_subjects
+            ]
+        ) as value
+
+    from counts
     inner join treated_sites on counts.study_id = treated_sites.studyid
-    where counts.population = 'dosed'
 
 )
 
 select
     analysis_id,
-    'adverse_events/' || "window" || '/' || kind || '/' || soc || '/' || pt || '/'
-    || measure as estimate,
+    counted || '/' || measure as estimate,
     value,
     cast(null as varchar) as null_means,
-    kind || 's of everybody dosed, ' || replace("window", '_', ' ') as definition
+    definition
 
-from (
-    select
-        analysis_id,
-        "window",
-        kind,
-        soc,
-        pt,
-        unnest(['n_events', 'n_subjects', 'pct_subjects']) as measure,
-        unnest(
-            [cast(n_events as double), cast(n_subjects as double), pct_subjects]
-        ) as value
-    from counts
-)
+from measures

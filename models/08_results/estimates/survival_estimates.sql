@@ -126,6 +126,19 @@ hazard_ratios as (
 
 ),
 
+powers as (
+
+    select
+        analysis_id,
+        'power/' || question || '/' || method as estimate,
+        100 * power as value,
+        cast(null as varchar) as null_means,
+        definition || coalesce('; ' || note, '') as definition
+
+    from {{ ref('power') }}
+
+),
+
 all_estimates as (
 
     select * from summaries
@@ -135,6 +148,8 @@ all_estimates as (
     select * from tests
     union all
     select * from hazard_ratios
+    union all
+    select * from powers
 
 )
 

@@ -22,10 +22,15 @@ published as (
 
 ),
 
-with_adverse_events as (
+-- A table in which anything was counted: a term that is not in it was had by nobody.
+counted_tables as (
 
-    select distinct analysis_id
+    select distinct
+        analysis_id,
+        split_part(estimate, '/', 2) as table_id
+
     from {{ ref('safety_estimates') }}
+    where estimate like 'safety_table/%' and value is not null
 
 ),
 
@@ -38,11 +43,8 @@ ours as (
         sources.quantity,
         coalesce(estimates.null_means, '') as null_means,
         estimates.estimate is not null as is_estimated,
-        -- Adverse events are counted where they are: a term that nobody had has no row.
         case
-            when estimates.estimate is null
-                and sources.estimate like 'adverse_events/%'
-                and with_adverse_events.analysis_id is not null
+            when estimates.estimate is null and counted_tables.table_id is not null
             then 0
             else estimates.value
         end as ours_value,
@@ -51,8 +53,7 @@ ours as (
             then 'none, ' || sources.no_estimate_because
             when estimates.estimate is not null
             then sources.analysis_id || ': ' || estimates.definition
-            when sources.estimate like 'adverse_events/%'
-                and with_adverse_events.analysis_id is not null
+            when counted_tables.table_id is not null
             then sources.analysis_id || ': no such adverse event in this delivery'
             else sources.analysis_id || ': no such estimate in this delivery'
         end as definition
@@ -61,8 +62,10 @@ ours as (
     left join {{ ref('estimates') }} as estimates
         on sources.analysis_id = estimates.analysis_id
         and sources.estimate = estimates.estimate
-    left join with_adverse_events
-        on sources.analysis_id = with_adverse_events.analysis_id
+    left join counted_tables
+        on sources.analysis_id = counted_tables.analysis_id
+        and sources.estimate like 'safety_table/%'
+        and split_part(sources.estimate, '/', 2) = counted_tables.table_id
 
 ),
 

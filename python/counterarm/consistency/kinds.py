@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from counterarm.consistency import counts, curves, inference, survival, whole_numbers
+from counterarm.consistency import (
+    counts,
+    curves,
+    inference,
+    power,
+    regression,
+    survival,
+    whole_numbers,
+)
 from counterarm.consistency.finding import Finding, Items
 from counterarm.consistency.tables2x2 import count_test
 
@@ -120,6 +128,12 @@ KINDS = {
         ("p",),
         "estimate / standard error, normal or t",
     ),
+    "standardised_beta": Kind(
+        regression.standardised_beta,
+        ("estimate", "se"),
+        (),
+        "standard error of a standardised coefficient, sqrt((1 - beta^2) / (n - 2))",
+    ),
     "p_of_two_estimates": Kind(
         inference.p_of_two_estimates,
         ("p",),
@@ -146,6 +160,12 @@ KINDS = {
     ),
     "grimmer": Kind(
         whole_numbers.grimmer, ("sd", "mean"), (), "whole sums of values and squares"
+    ),
+    "log_rank_power": Kind(
+        power.log_rank_power,
+        ("power",),
+        ("power",),
+        "Freedman's formula for the power of the log-rank test",
     ),
     "logistic_table": Kind(
         curves.logistic_table,

@@ -160,7 +160,11 @@ BY_METHOD = {
 # Seeds whose rows are of no single analysis.
 OF_NO_ANALYSIS = {"safety_tables"}
 # What a seed may name as a variable beyond variables.csv.
-SPECIAL_VARIABLES = {"matching_terms": "score", "subgroups": "response"}
+SPECIAL_VARIABLES = {
+    "matching_terms": "score",
+    "subgroups": "response",
+    "association_tests": "response",
+}
 # Seeds in which a variable without an operator is itself the term.
 WITH_MEASURES = {"response_predictors", "regression_terms"}
 FIXED_ANCHORS = {"trial_entry", "index_day", "baseline", "last_dose", "pair"}
