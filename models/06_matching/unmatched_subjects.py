@@ -10,4 +10,5 @@ def model(dbt, session):
         scores=dbt.ref("propensity_scores").df(),
         matching=dbt.ref("analysis_matching").df(),
         terms=dbt.ref("analysis_matching_terms").df(),
+        variables=dbt.ref("variables").df(),
     )

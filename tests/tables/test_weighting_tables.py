@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from counterarm.tables.match_accounting import match_summary, unmatched_table
-from counterarm.tables.matching import choose_pairs
+from counterarm.tables.matching import choose_pairs, score_subjects
 from counterarm.tables.weighting import weigh_subjects
 
 
@@ -59,6 +59,7 @@ def scored(people: pd.DataFrame, score) -> pd.DataFrame:
 
 
 AGE = terms(("age", "score"))
+KINDS = pd.DataFrame({"variable": ["age"], "kind": ["numeric"]})
 SCORE = [0.5, 0.8, 0.25, 0.2, 0.75]
 PEOPLE = subjects("TTCCC", age=1.0, sex=list("FMFFX"))
 SCORES = scored(PEOPLE, SCORE)
@@ -69,7 +70,7 @@ def weighed(matching, of=AGE, people=PEOPLE, scores=SCORES) -> pd.DataFrame:
 
 
 def listed(matching, matched, of=AGE, people=PEOPLE, scores=SCORES) -> dict:
-    table = unmatched_table(people, matched, scores, matching, of)
+    table = unmatched_table(people, matched, scores, matching, of, KINDS)
     return dict(zip(table["usubjid"], table["reason"], strict=True))
 
 
@@ -245,7 +246,7 @@ def test_the_summary_counts_every_eligible_subject_and_adds_up_weights_by_subjec
 def test_the_summary_says_whose_effect_it_is(method, discard, estimand, population):
     matching = plan(method, score_scale="probability", discard=discard)
     rows = weighed(matching).reset_index()
-    left = unmatched_table(PEOPLE, rows, SCORES, matching, AGE)
+    left = unmatched_table(PEOPLE, rows, SCORES, matching, AGE, KINDS)
     table = match_summary(PEOPLE, rows, left, matching)
     assert table["estimand"].tolist() == [estimand] * 2
     assert table["population"].tolist() == [population] * 2
@@ -265,3 +266,33 @@ def test_the_order_of_rows_does_not_matter():
             shuffled, again.iloc[::-1], again.iloc[:0].assign(reason=""), matching
         )
         pd.testing.assert_frame_equal(left, right)
+
+
+@pytest.mark.parametrize(
+    ("ages", "why"),
+    [
+        ([1.0, 1.0, 1.0, 1.0, 1.0], "age is constant"),
+        ([9.0, 8.0, 1.0, 2.0, 3.0], "the arms are separated by age"),
+    ],
+)
+def test_an_analysis_without_a_score_leaves_everybody_out_and_says_why(ages, why):
+    people = subjects("TTCCC", age=ages)
+    scores = score_subjects(people, AGE, KINDS)
+    assert scores.empty
+    for method in ("nearest", "full", "ipw", "overlap"):
+        matching = plan(method)
+        assert choose_pairs(people, scores, matching, AGE).empty
+        rows = weigh_subjects(people, scores, matching, AGE)
+        assert rows.empty
+        reasons = listed(matching, rows, people=people, scores=scores)
+        assert list(reasons) == people["usubjid"].tolist()
+        assert all(
+            reason.startswith("no propensity score could be fitted: ") and why in reason
+            for reason in reasons.values()
+        )
+
+
+def test_a_covariate_that_is_not_known_is_a_mistake_of_the_protocol():
+    people = subjects("TTCCC", age=[9.0, None, 1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="analysis a, the propensity score: age"):
+        score_subjects(people, AGE, KINDS)

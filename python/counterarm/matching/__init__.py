@@ -15,6 +15,7 @@ from counterarm.matching.optimal import (
     match_optimal,
 )
 from counterarm.matching.propensity import (
+    NoScoreError,
     PropensityScore,
     design_matrix,
     fit_propensity_score,
@@ -31,6 +32,7 @@ __all__ = [
     "CandidatePairs",
     "FullMatches",
     "Matches",
+    "NoScoreError",
     "PropensityScore",
     "balance",
     "caliper_width",

@@ -29,6 +29,10 @@ _COEFFICIENT_TOLERANCE = 1e-10
 _DEPENDENCE_TOLERANCE = 1e-9
 
 
+class NoScoreError(ValueError):
+    """These subjects have no score: a covariate separates the arms or never varies."""
+
+
 @dataclass(frozen=True, eq=False)
 class PropensityScore:
     """A fitted score, one element per subject, and the model that gave it.
@@ -95,9 +99,9 @@ def fit_propensity_score(
     and 1, `names` p names for the messages. Rows with equal covariates get bit-equal
     scores, and neither the scores nor the coefficients depend on the order of rows.
 
-    Raises ValueError for missing values, a constant column, a column that is a
-    linear combination of earlier ones, an empty arm, and arms that the covariates
-    separate, so that no finite maximum likelihood estimate exists.
+    Raises ValueError for missing values and an empty arm, and its kind NoScoreError for
+    a constant column, a column that is a linear combination of earlier ones, and arms
+    that the covariates separate, so that no finite maximum likelihood estimate exists.
     """
     matrix = np.asarray(design)
     if matrix.ndim != 2:
@@ -136,10 +140,12 @@ def _column_names(names: Sequence[str] | None, p: int) -> tuple[str, ...]:
 
 
 def _refuse_dependent_columns(matrix: NDArray, names: Sequence[str]) -> None:
-    """Raise ValueError for the first constant or linearly dependent column."""
+    """Raise NoScoreError for the first constant or linearly dependent column."""
     constant = [name for name, x in zip(names, matrix.T, strict=True) if np.ptp(x) == 0]
     if constant:
-        raise ValueError(f"{constant[0]} is constant: every subject has the same value")
+        raise NoScoreError(
+            f"{constant[0]} is constant: every subject has the same value"
+        )
     centred = matrix - matrix.mean(axis=0)
     centred /= np.linalg.norm(centred, axis=0)
     for j in range(1, len(names)):
@@ -148,7 +154,7 @@ def _refuse_dependent_columns(matrix: NDArray, names: Sequence[str]) -> None:
         left = np.linalg.norm(centred[:, j] - before @ weights)
         if left < _DEPENDENCE_TOLERANCE:
             involved = [names[k] for k in np.flatnonzero(np.abs(weights) > 1e-6)]
-            raise ValueError(
+            raise NoScoreError(
                 f"{names[j]} is collinear: a linear combination of "
                 f"{', '.join(involved)}"
             )
@@ -173,7 +179,7 @@ def _fit_logistic(matrix: NDArray, arms: NDArray, names: Sequence[str]) -> NDArr
     except (PerfectSeparationError, np.linalg.LinAlgError):
         fit = None
     if fit is None or not (fit.converged and np.isfinite(fit.params).all()):
-        raise ValueError(
+        raise NoScoreError(
             f"no finite propensity score within {_MAX_ITERATIONS} iterations: the "
             f"arms are separated by {', '.join(_still_moving(fit, names))}; leave it "
             "out or coarsen it"

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from counterarm.matching import effective_sample_size
+from counterarm.matching import NoScoreError, effective_sample_size
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, sorted_by_subject, typed_frame
 from counterarm.tables.match_inputs import (
     calipers,
+    fit_score,
     is_discarded,
     is_treated,
+    lacks_score,
     naming,
     score_caliper,
     score_of,
@@ -39,6 +41,7 @@ SUMMARY_TYPES = {
     "largest_weight": NUMBER,
     "largest_share": NUMBER,
 }
+NO_SCORE = "no propensity score could be fitted"
 EMPTY_ARM = "the other arm has no eligible subject"
 DISCARDED = "discarded: outside the common support"
 LACKS_ARM = "the stratum has nobody of the other arm"
@@ -54,13 +57,14 @@ def unmatched_table(
     scores: pd.DataFrame,
     matching: pd.DataFrame,
     terms: pd.DataFrame,
+    variables: pd.DataFrame,
 ) -> pd.DataFrame:
     """List the eligible subjects whom the matched sample leaves out, and why.
 
     One row per analysis and eligible subject that is not in `matched`, so that those
     and these are all the eligible. The first reason that holds is given: the other arm
-    is empty, discarded, the exact stratum lacks an arm, nobody of the other arm is
-    within the calipers, not chosen.
+    is empty, no propensity score could be fitted, discarded, the exact stratum lacks an
+    arm, nobody of the other arm is within the calipers, not chosen.
     """
     plans = matching.set_index("analysis_id")
     eligible = subjects[subjects["is_eligible"].astype(bool)]
@@ -68,12 +72,10 @@ def unmatched_table(
     for analysis_id, unsorted in eligible.groupby("analysis_id", sort=True):
         own = sorted_by_subject(unsorted)
         with naming(str(analysis_id), "the unmatched subjects"):
-            reason = reasons(
-                own,
-                scores,
-                plans.loc[analysis_id],
-                terms[terms["analysis_id"] == analysis_id],
-            )
+            of_analysis = terms[terms["analysis_id"] == analysis_id]
+            reason = no_score(own, scores, of_analysis, variables)
+            if reason is None:
+                reason = reasons(own, scores, plans.loc[analysis_id], of_analysis)
         score = score_of(own, scores, plans.loc[analysis_id].drop("score_scale"))
         used = set(matched.loc[matched["analysis_id"] == analysis_id, "usubjid"])
         listed = own[["analysis_id", "usubjid", "arm"]].assign(
@@ -82,6 +84,25 @@ def unmatched_table(
         rows.append(listed[~listed["usubjid"].isin(used)])
     records = pd.concat(rows).to_dict("records") if rows else []
     return typed_frame(records, UNMATCHED_TYPES)
+
+
+def no_score(
+    eligible: pd.DataFrame,
+    scores: pd.DataFrame,
+    own: pd.DataFrame,
+    variables: pd.DataFrame,
+) -> str | None:
+    """Say why the score of an analysis could not be fitted; None where it was."""
+    has_both_arms = eligible["arm"].nunique() == 2
+    if not has_both_arms or not lacks_score(
+        own, scores, str(eligible["analysis_id"].iloc[0])
+    ):
+        return None
+    try:
+        fit_score(eligible, own, variables)
+    except NoScoreError as error:
+        return f"{NO_SCORE}: {error}"
+    return NO_SCORE
 
 
 def reasons(

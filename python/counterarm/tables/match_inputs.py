@@ -5,7 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from counterarm.matching import caliper_width, outside_support
+from counterarm.matching import (
+    PropensityScore,
+    caliper_width,
+    design_matrix,
+    fit_propensity_score,
+    outside_support,
+)
 from counterarm.tables.frames import numbers, sorted_by_subject, texts
 
 
@@ -25,6 +31,38 @@ def eligible_by_analysis(
                 sorted_by_subject(rows),
                 terms[terms["analysis_id"] == analysis_id],
             )
+
+
+def needs_score(own: pd.DataFrame) -> bool:
+    """Tell whether the terms of an analysis ask for a propensity score."""
+    return bool((own["role"] == "score").any())
+
+
+def lacks_score(own: pd.DataFrame, scores: pd.DataFrame, analysis_id: str) -> bool:
+    """Tell whether an analysis asks for a score that could not be fitted."""
+    return needs_score(own) and not (scores["analysis_id"] == analysis_id).any()
+
+
+def fit_score(
+    eligible: pd.DataFrame, own: pd.DataFrame, variables: pd.DataFrame
+) -> PropensityScore:
+    """Fit the propensity score of one analysis; raises as `fit_propensity_score`."""
+    kinds = variables.set_index("variable")["kind"]
+    names = own.loc[own["role"] == "score", "variable"]
+    columns = pd.DataFrame(
+        {
+            name: numbers(eligible, name)
+            if kinds[name] == "numeric"
+            else texts(eligible, name)
+            for name in names
+        }
+    )
+    as_kind = [
+        (name, "numeric" if kinds[name] == "numeric" else "categorical")
+        for name in names
+    ]
+    design, columns_of_design = design_matrix(columns, as_kind)
+    return fit_propensity_score(design, is_treated(eligible), names=columns_of_design)
 
 
 def score_of(

@@ -5,9 +5,8 @@ import pandas as pd
 from counterarm.matching import (
     CandidatePairs,
     Matches,
+    NoScoreError,
     candidate_pairs,
-    design_matrix,
-    fit_propensity_score,
     match_greedy,
     match_nearest,
     match_optimal,
@@ -17,15 +16,17 @@ from counterarm.tables.frames import (
     NUMBER,
     TEXT,
     numbers,
-    texts,
     typed_frame,
 )
 from counterarm.tables.match_inputs import (
     calipers,
     eligible_by_analysis,
+    fit_score,
     is_discarded,
     is_treated,
+    lacks_score,
     naming,
+    needs_score,
     score_caliper,
     score_of,
     strata,
@@ -65,32 +66,19 @@ def score_subjects(
 
     `subjects` are rows of `cohort.subjects`, `terms` those of the protocol's
     `matching_terms`, `variables` tells numeric from categorical. One row per analysis
-    and eligible subject. Raises ValueError, naming the analysis, where the score
-    cannot be fitted; an analysis that has no eligible subject in an arm has no rows.
+    and eligible subject. An analysis that has no eligible subject in an arm, or whose
+    covariates separate the arms or never vary, has no rows: `unmatched_table` says so.
+    Raises ValueError, naming the analysis, for a covariate that is not known.
     """
-    kinds = variables.set_index("variable")["kind"]
     rows = []
     for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
-        names = own.loc[own["role"] == "score", "variable"]
-        if names.empty:
+        if not needs_score(own):
             continue
-        columns = pd.DataFrame(
-            {
-                name: numbers(eligible, name)
-                if kinds[name] == "numeric"
-                else texts(eligible, name)
-                for name in names
-            }
-        )
-        as_kind = [
-            (name, "numeric" if kinds[name] == "numeric" else "categorical")
-            for name in names
-        ]
         with naming(analysis_id, "the propensity score"):
-            design, columns_of_design = design_matrix(columns, as_kind)
-            fit = fit_propensity_score(
-                design, is_treated(eligible), names=columns_of_design
-            )
+            try:
+                fit = fit_score(eligible, own, variables)
+            except NoScoreError:
+                continue
         rows += [
             {
                 "analysis_id": analysis_id,
@@ -154,7 +142,7 @@ def choose_pairs(
     rows = []
     for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
         plan = plans.loc[analysis_id]
-        if plan["method"] not in PAIRED:
+        if plan["method"] not in PAIRED or lacks_score(own, scores, analysis_id):
             continue
         with naming(analysis_id, "the pairs"):
             eligible = eligible[~is_discarded(eligible, scores, plan)]

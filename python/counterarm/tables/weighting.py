@@ -10,6 +10,7 @@ from counterarm.tables.match_inputs import (
     eligible_by_analysis,
     is_discarded,
     is_treated,
+    lacks_score,
     naming,
     score_caliper,
     score_of,
@@ -45,6 +46,9 @@ def weigh_subjects(
     for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
         plan = plans.loc[analysis_id]
         if plan["method"] in PAIRED:
+            continue
+        is_free_of_scores = plan["method"] == "none" and pd.isna(plan["discard"])
+        if not is_free_of_scores and lacks_score(own, scores, analysis_id):
             continue
         with naming(analysis_id, "the weights"):
             eligible = eligible[~is_discarded(eligible, scores, plan)]
