@@ -99,9 +99,10 @@ def baseline_tests(
     rows = []
     for sample in samples(subjects, matched, members):
         for name, is_numeric in known_variables(sample, variables):
+            values = known_values(sample, name, is_numeric)
             for comparison in sample.comparisons:
                 own = keys_of(sample, name) | {"comparison": comparison.name}
-                rows += [own | row for row in tests_of(comparison, name, is_numeric)]
+                rows += [own | row for row in tests_of(comparison, values, is_numeric)]
     return typed_frame(rows, TEST_TYPES)
 
 
@@ -218,20 +219,34 @@ def quantile(x: np.ndarray, w: np.ndarray, share: float) -> float:
     return float(x[min(at, len(x) - 1)])
 
 
-def tests_of(comparison: Comparison, name: str, is_numeric: bool) -> Iterator[dict]:
-    """Yield the tests of one variable in one comparison."""
+def known_values(
+    sample: Sample, name: str, is_numeric: bool
+) -> dict[str, np.ndarray | pd.Series]:
+    """Return by group the known numbers of a variable, or the counts of its levels."""
+    if is_numeric:
+        found = {group.name: numbers(group.rows, name) for group in sample.groups}
+        return {group: own[~np.isnan(own)] for group, own in found.items()}
+    return {
+        group.name: texts(group.rows, name).dropna().value_counts()
+        for group in sample.groups
+    }
+
+
+def tests_of(
+    comparison: Comparison, values: dict[str, np.ndarray | pd.Series], is_numeric: bool
+) -> Iterator[dict]:
+    """Yield the tests of one variable in one comparison, of the `known_values`."""
     several = len(comparison.groups) > 2
     if any(group.is_weighted for group in comparison.groups):
         numeric = SEVERAL_NUMERIC if several else TWO_NUMERIC
         levels = ("chi_square",)
         yield from not_computed(numeric if is_numeric else levels, WEIGHTED)
     elif is_numeric:
-        values = [numbers(group.rows, name) for group in comparison.groups]
-        yield from compare_numbers([own[~np.isnan(own)] for own in values])
+        yield from compare_numbers([values[group.name] for group in comparison.groups])
     else:
         # Groups by name, as R's tables have them: the odds ratio depends on it.
         columns = {
-            group.name: texts(group.rows, name).dropna().value_counts()
+            group.name: values[group.name]
             for group in sorted(comparison.groups, key=lambda group: group.name)
         }
         counts = pd.DataFrame(columns).fillna(0).sort_index()
