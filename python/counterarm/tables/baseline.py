@@ -222,13 +222,19 @@ def quantile(x: np.ndarray, w: np.ndarray, share: float) -> float:
 def known_values(
     sample: Sample, name: str, is_numeric: bool
 ) -> dict[str, np.ndarray | pd.Series]:
-    """Return by group the known numbers of a variable, or the counts of its levels."""
+    """Return by group the known numbers of a variable, or the counts of its levels.
+
+    The column is read once: the rows of a group are rows of the sample, by its index.
+    """
+    places = {group.name: group.rows.index for group in sample.groups}
     if is_numeric:
-        found = {group.name: numbers(group.rows, name) for group in sample.groups}
-        return {group: own[~np.isnan(own)] for group, own in found.items()}
+        column = pd.Series(numbers(sample.rows, name), index=sample.rows.index)
+        return {
+            group: column.loc[own].dropna().to_numpy() for group, own in places.items()
+        }
+    column = texts(sample.rows, name)
     return {
-        group.name: texts(group.rows, name).dropna().value_counts()
-        for group in sample.groups
+        group: column.loc[own].dropna().value_counts() for group, own in places.items()
     }
 
 
