@@ -111,7 +111,9 @@ def test_boosters_are_apart_as_the_doses_say(demo_build, read, matched):
     months = gaps[number >= 3].groupby(doses["usubjid"]).median() / (365 / 12)
     treated = matched(NAM).query("arm == 'treated'")["usubjid"]
     mine = months.reindex(treated).dropna()
-    groups = read("analysis.group_members", NAM, "comparison_set = 'boosters'")
+    groups = read(
+        "analysis.group_members", NAM, "comparison_set = 'boosters' and endpoint = 'OS'"
+    )
     found = groups.groupby("group_name")["usubjid"].agg(sorted)
     near, far = mine.between(3, 5, inclusive="left"), mine.between(5, 12)
     assert len(mine) > 0
