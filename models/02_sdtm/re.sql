@@ -155,7 +155,7 @@ select
                     subjects.usubjid, all_results.retestcd, all_results.day <= 0
                 order by
                     all_results.day desc,
-                    all_results.redrvfl desc nulls last,
+                    all_results.rerepnum asc nulls first,
                     length(all_results.respid) desc,
                     all_results.respid desc
             ) = 1

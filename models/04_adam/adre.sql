@@ -27,7 +27,8 @@ results as (
     from {{ ref('re') }} as re
     inner join parameters
         on re.retestcd = parameters.source_code
-    where re.redrvfl = 'Y' and re.restresn is not null
+    -- a percentage computed from litres is derived too, but has the number of its trial
+    where re.redrvfl = 'Y' and re.rerepnum is null and re.restresn is not null
 
 ),
 

@@ -116,7 +116,7 @@ capacity_baselines as (
         {{ baseline_value('restresn', 'redy', 'reseq') }} as fvcppbl
 
     from {{ ref('re') }}
-    where retestcd = 'FVCPP' and redrvfl = 'Y'
+    where retestcd = 'FVCPP' and redrvfl = 'Y' and rerepnum is null
     group by usubjid
 
 ),

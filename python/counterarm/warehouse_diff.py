@@ -122,7 +122,7 @@ def diff_table(connection: duckdb.DuckDBPyConnection, compared: Compared) -> Tab
     values = [value for value in compared.values if value in shared]
     keys = ", ".join(compared.keys)
     on = " and ".join(f"b.{key} is not distinct from a.{key}" for key in compared.keys)
-    differs = " or ".join(different(f"b.{value}", f"a.{value}") for value in values)
+    differs = [different(f"b.{value}", f"a.{value}") for value in values]
     n_old, n_new = (
         connection.execute(f"select count(*) from {side}.{compared.table}").fetchone()[
             0
@@ -135,13 +135,14 @@ def diff_table(connection: duckdb.DuckDBPyConnection, compared: Compared) -> Tab
         select {", ".join(f"b.{key}" for key in compared.keys)},
             {
             ", ".join(
-                f"b.{value} as old_{value}, a.{value} as new_{value}"
-                for value in values
+                f"b.{value} as old_{value}, a.{value} as new_{value}, "
+                f"{is_other} as differs_{value}"
+                for value, is_other in zip(values, differs, strict=True)
             )
         }
         from before.{compared.table} as b
         inner join after.{compared.table} as a on {on}
-        where {differs}
+        where {" or ".join(differs)}
         order by {", ".join(f"b.{key}" for key in compared.keys)}
         """,
     )
@@ -210,9 +211,8 @@ def changes_of(row: dict, keys: tuple[str, ...], values: list[str]) -> dict:
     """Keep of a changed row its keys and the columns that differ."""
     changed = {key: row[key] for key in keys}
     for value in values:
-        old, new = row[f"old_{value}"], row[f"new_{value}"]
-        if old != new:
-            changed[value] = {"old": old, "new": new}
+        if row[f"differs_{value}"]:
+            changed[value] = {"old": row[f"old_{value}"], "new": row[f"new_{value}"]}
     return changed
 
 

@@ -28,6 +28,9 @@ PARTS = [
 # Builds take one core each for most of their time.
 CORES = 2
 WITHOUT_TESTS = ["--exclude-resource-type", "test", "unit_test"]
+# Unit tests read no delivery: the build of the small demo runs them, and no other. A
+# build without them is still published.
+WITHOUT_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
 
 
 @dataclass(frozen=True)

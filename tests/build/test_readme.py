@@ -4,7 +4,7 @@ import importlib.util
 import re
 
 import pytest
-from dbt_project import ROOT, run_build
+from dbt_project import ROOT, WITHOUT_UNIT_TESTS, run_build
 
 from counterarm.demo import write_demo
 
@@ -27,7 +27,7 @@ def full_size_build(tmp_path_factory):
     """The delivery that `make build` makes up, built."""
     folder = tmp_path_factory.mktemp("full_size")
     write_demo(folder / "demo", release="2022")
-    build = run_build(folder / "demo", folder)
+    build = run_build(folder / "demo", folder, arguments=WITHOUT_UNIT_TESTS)
     assert build.returncode == 0, build.ending
     return build
 

@@ -9,7 +9,9 @@ from counterarm.demo import write_demo
 
 pytestmark = pytest.mark.build
 
-SCHEMAS = ["adam", "cohort", "matching", "analysis"]
+# What follows reads these, and depends on nothing else that was delivered.
+SCHEMAS = ["adam", "cohort"]
+UP_TO_COHORTS = ["--select", "+path:models/05_cohorts"]
 # Of the layout of 2016 every second file is packed, so that both are read.
 LAYOUTS = ["2016", "2026"]
 
@@ -34,7 +36,7 @@ def builds(tmp_path_factory, demo_build):
             {
                 "delivery": folder / layout,
                 "folder": folder / f"{layout}_build",
-                "arguments": WITHOUT_TESTS,
+                "arguments": [*UP_TO_COHORTS, *WITHOUT_TESTS],
             }
             for layout in LAYOUTS
         )
@@ -46,7 +48,8 @@ def builds(tmp_path_factory, demo_build):
 def test_every_layout_of_a_delivery_gives_equal_tables(builds, demo_build, layout):
     build = builds[layout]
     assert build.returncode == 0, build.ending
-    assert tables(build.build_file) == tables(demo_build.build_file)
+    of_schemas = {one for one in tables(demo_build.build_file) if one[0] in SCHEMAS}
+    assert of_schemas <= tables(build.build_file)
     assert tables_that_differ(demo_build.build_file, build.build_file, SCHEMAS) == {}
 
 

@@ -111,13 +111,14 @@ def test_boosters_are_apart_as_the_doses_say(demo_build, read, matched):
     months = gaps[number >= 3].groupby(doses["usubjid"]).median() / (365 / 12)
     treated = matched(NAM).query("arm == 'treated'")["usubjid"]
     mine = months.reindex(treated).dropna()
-    groups = read("analysis.group_members", NAM, "comparison_set = 'boosters'")
+    boosters = "comparison_set = 'boosters' and endpoint = 'OS'"
+    groups = read("analysis.group_members", NAM, boosters)
     found = groups.groupby("group_name")["usubjid"].agg(sorted)
     near, far = mine.between(3, 5, inclusive="left"), mine.between(5, 12)
     assert len(mine) > 0
     assert found.get("booster_3_4", []) == sorted(mine[near].index)
     assert found.get("booster_5_12", []) == sorted(mine[far].index)
-    counts = read("analysis.group_counts", NAM, "comparison_set = 'boosters'")
+    counts = read("analysis.group_counts", NAM, boosters)
     none = counts.set_index("group_name").loc["booster_3_4", "n_in_no_group"]
     assert none == len(treated) - near.sum() - far.sum()
 

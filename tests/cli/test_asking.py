@@ -127,8 +127,7 @@ def test_an_excluded_subject_shows_at_which_step_and_on_which_value(ask, demo_bu
 def test_an_eligible_subject_without_a_pair_is_told_why(ask, demo_build):
     lonely = one(
         demo_build,
-        "subjects.is_eligible and subjects.arm = 'control' and subjects.usubjid not in "
-        "(select control_usubjid from matching.pairs where analysis_id = 'nam_2023')",
+        "subjects.is_eligible and subjects.arm = 'treated' and pairs.pair_id is null",
     )
     path = path_of(ask, lonely["usubjid"])["in"]["nam_2023"]
     assert path["verdict"].startswith("eligible, not matched: ")

@@ -4,11 +4,13 @@ Tables 14-1.02, 14-2.01, 14-3.01, 14-5.01 and 14-5.02 of the report, in which N 
 86, 84 and 84; the endpoint with statsmodels 0.14 on the pilot's ADADAS.
 """
 
+import pandas as pd
 import pytest
 from scipy.stats import fisher_exact
 from statsmodels.formula.api import ols
 
 from counterarm.tables.baseline import describe_levels, describe_numbers
+from counterarm.tables.comparisons import Group
 
 ARMS = ("Placebo", "Xanomeline Low Dose", "Xanomeline High Dose")
 N = dict(zip(ARMS, (86, 84, 84), strict=True))
@@ -48,6 +50,12 @@ def counts(pilot):
     }
 
 
+def arm_of(subjects: pd.DataFrame, arm: str) -> Group:
+    """Return an arm of the pilot, in which every subject counts as one."""
+    rows = subjects[subjects["trt01p"] == arm].assign(weight=1.0)
+    return Group(arm, rows, is_weighted=False)
+
+
 @pytest.mark.parametrize(
     "arm, mean, sd, median, low, high",
     [
@@ -57,7 +65,7 @@ def counts(pilot):
     ],
 )
 def test_age_by_arm(subjects, arm, mean, sd, median, low, high):
-    own = subjects[subjects["trt01p"] == arm]
+    own = arm_of(subjects, arm)
     found = {row["statistic"]: row["value"] for row in describe_numbers(own, "age")}
     assert found["n"] == N[arm]
     assert (found["mean"], found["sd"]) == pytest.approx((mean, sd), abs=0.005)
@@ -77,7 +85,7 @@ def test_age_by_arm(subjects, arm, mean, sd, median, low, high):
 )
 def test_levels_by_arm(subjects, name, level, by_arm):
     for arm, count in zip(ARMS, by_arm, strict=True):
-        own = subjects[subjects["trt01p"] == arm]
+        own = arm_of(subjects, arm)
         found = {
             row["level"]: row["value"]
             for row in describe_levels(own, name)

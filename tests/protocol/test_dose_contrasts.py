@@ -64,7 +64,7 @@ def test_a_row_that_makes_no_sense_is_named(protocol, values, told):
 
 
 def test_a_variant_stands_once(protocol):
-    line = append(protocol, "dose_contrasts")
+    line = append(protocol, "dose_contrasts", label="Again")
     assert problems(protocol) == [
         f"dose_contrasts.csv line {line}: variant 'landmark_91' stands more than once"
     ]

@@ -46,6 +46,7 @@ def run_build(folder: Path) -> subprocess.CompletedProcess:
             *(str(Path(sys.executable).with_name("dbt")), "--no-use-colors", "build"),
             *("--select", "+02_sdtm", "sdtm_variables"),
             *("--indirect-selection", "cautious"),
+            *("--exclude-resource-type", "unit_test"),
             *("--target-path", str(folder / "target")),
             *("--log-path", str(folder / "logs")),
         ],

@@ -1,14 +1,25 @@
-"""Which groups of the eligible and of the matched are described and compared."""
+"""Which groups are described, and which are compared with which."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 # Weights that differ by less than this are equal: they are sums of fractions.
 SAME_WEIGHT = 1e-9
+MEMBER = [
+    "analysis_id",
+    "comparison_set",
+    "position",
+    "group_name",
+    "set_id",
+    "usubjid",
+    "weight",
+]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -114,7 +125,7 @@ def sample_of(
                 group = group_of(f"{set_name}: {name}", group.rows)
             own.append(groups.setdefault(group.name, group))
         for compared in () if set_name in described_only else among(own):
-            name = " vs ".join(group.name for group in reversed(compared))
+            name = title(group.name for group in compared)
             comparisons.setdefault(name, Comparison(name, tuple(reversed(compared))))
     return Sample(
         str(analysis_id),
@@ -125,11 +136,30 @@ def sample_of(
     )
 
 
-def among(groups: list[Group]) -> Iterator[tuple[Group, ...]]:
+def among(groups: Sequence[T]) -> Iterator[tuple[T, ...]]:
     """Yield all groups of a set, where they are more than two, and every pair."""
     if len(groups) > 2:
         yield tuple(groups)
     yield from combinations(groups, 2)
+
+
+def title(names: Iterable[str]) -> str:
+    """Name a comparison: the later group before the earlier, `treated vs control`."""
+    return " vs ".join(reversed(list(names)))
+
+
+def members_once(members: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `analysis.group_members` without the endpoint, each once.
+
+    The arms within a subgroup are left out: function is asked of the protocol's groups.
+    """
+    return members.loc[members["subgroup"].isna(), MEMBER].drop_duplicates()
+
+
+def group_order(rows: pd.DataFrame) -> list[str]:
+    """Return the groups of one comparison set in the order of the protocol."""
+    order = rows.drop_duplicates("group_name").sort_values(["position", "group_name"])
+    return order["group_name"].tolist()
 
 
 def group_of(name: str, rows: pd.DataFrame) -> Group:

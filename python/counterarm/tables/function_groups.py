@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from counterarm.tables.comparisons import among, group_order, members_once, title
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
-from counterarm.tables.means import MEAN_TYPES, WEIGHTED, describe, mean, robust_se
-from counterarm.tables.members import (
-    comparisons,
-    group_order,
+from counterarm.tables.means import (
+    MEAN_TYPES,
+    WEIGHTED,
+    describe,
     is_weighted,
-    members_once,
+    mean,
+    robust_se,
 )
 
 STATUSES = {
@@ -76,6 +78,8 @@ SEVERAL_TESTS = {
     "anova": "one-way analysis of variance, equal variances",
     "kruskal_wallis": "Kruskal-Wallis H, corrected for ties, chi-square",
 }
+# Values and weights of a group of which nothing is known.
+NOBODY = np.empty(0), np.empty(0)
 WEIGHTED_TEST = "z of the difference of weighted means; " + WEIGHTED
 
 
@@ -158,41 +162,44 @@ def tests_of(members: pd.DataFrame, measured: pd.DataFrame, by: str) -> list[dic
     """Return the rows of every comparison and test."""
     result = []
     keys = ["analysis_id", "comparison_set", by]
-    for own, rows in joined(members, measured).groupby(keys):
+    column = value_column(measured)
+    needed = [*keys, "position", "group_name", column, "weight"]
+    for own, rows in joined(members, measured)[needed].groupby(keys):
         named = dict(zip(keys, own, strict=True))
-        known = rows.dropna(subset=[value_column(measured)])
-        for comparison, groups in comparisons(group_order(rows)):
-            samples = [known[known["group_name"] == name] for name in groups]
+        known = rows[rows[column].notna()]
+        samples = {
+            str(name): (numbers(group, column), group["weight"].to_numpy(float))
+            for name, group in known.groupby("group_name")
+        }
+        for groups in among(group_order(rows)):
+            chosen = [samples.get(name, NOBODY) for name in reversed(groups)]
             result += [
-                named | {"comparison": comparison} | row
-                for row in compare(samples, value_column(measured))
+                named | {"comparison": title(groups)} | row
+                for row in compare(*map(list, zip(*chosen, strict=True)))
             ]
     return result
 
 
-def compare(samples: list[pd.DataFrame], column: str) -> Iterator[dict]:
+def compare(values: list[np.ndarray], weights: list[np.ndarray]) -> Iterator[dict]:
     """Yield a row for every test of two samples, or of several."""
-    values = [numbers(sample, column) for sample in reversed(samples)]
     definitions = PAIR_TESTS if len(values) == 2 else SEVERAL_TESTS
     n = sum(len(sample) for sample in values)
-    weights = [sample["weight"] for sample in reversed(samples)]
-    why_not = why_not_tested(values, pd.concat(weights))
+    weighted = is_weighted(np.concatenate(weights))
+    why_not = why_not_tested(values, weighted)
     for test, definition in definitions.items():
         row = {"test": test, "n": n, "definition": definition}
         yield row | ({"note": why_not} if why_not else run(test, values))
-    if len(values) == 2 and is_weighted(pd.concat(weights)) and min(map(len, values)):
-        yield {"test": "weighted_means", "n": n} | weighted_test(
-            values, [weight.to_numpy(float) for weight in weights]
-        )
+    if len(values) == 2 and weighted and min(map(len, values)):
+        yield {"test": "weighted_means", "n": n} | weighted_test(values, weights)
 
 
-def why_not_tested(values: list[np.ndarray], weights: pd.Series) -> str:
+def why_not_tested(values: list[np.ndarray], weighted: bool) -> str:
     """Return why the unweighted tests cannot be made, or nothing."""
     if min(len(sample) for sample in values) < 2:
         return "not computed: fewer than two values in a group"
     if all(np.ptp(sample) == 0 for sample in values):
         return "not computed: no values differ within a group"
-    if is_weighted(weights):
+    if weighted:
         return "not computed: the members have weights"
     return ""
 

@@ -4,13 +4,9 @@ import pandas as pd
 
 from counterarm.function import MixedModel, fit_mixed_model
 from counterarm.function.mixed_model import TERMS
+from counterarm.tables.comparisons import among, group_order, members_once, title
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
-from counterarm.tables.members import (
-    comparisons,
-    group_order,
-    is_weighted,
-    members_once,
-)
+from counterarm.tables.means import is_weighted
 
 TYPES = {
     "analysis_id": TEXT,
@@ -58,10 +54,10 @@ def function_model(members: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     data = data.sort_values(["usubjid", "set_id", "day"], kind="stable")
     keys = ["analysis_id", "period", "comparison_set"]
     for values, rows_of_set in data.groupby(keys):
-        for comparison, groups in comparisons(group_order(rows_of_set)):
+        for groups in among(group_order(rows_of_set)):
             if len(groups) > 2:
                 continue
-            named = dict(zip(keys, values, strict=True)) | {"comparison": comparison}
+            named = dict(zip(keys, values, strict=True)) | {"comparison": title(groups)}
             compared = rows_of_set[rows_of_set["group_name"].isin(groups)]
             rows += [
                 named | {"definition": DEFINITION} | row
@@ -86,7 +82,7 @@ def rows_of(compared: pd.DataFrame, first_named: str) -> list[dict]:
 
 def fitted(compared: pd.DataFrame, first_named: str) -> MixedModel:
     """Return the fit of one comparison, or raise ValueError with the reason."""
-    if is_weighted(compared["weight"]):
+    if is_weighted(compared["weight"].to_numpy(float)):
         raise ValueError("the members have weights")
     if len(compared.drop_duplicates(["usubjid", "set_id"])) > (
         compared["usubjid"].nunique()

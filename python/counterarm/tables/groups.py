@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, groupby
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
 
 from counterarm.survival import CommonTau, common_tau
+from counterarm.tables.comparisons import among, title
 
 NONE, WEIGHTS, REPEATED = "none", "case weights", "repeated subjects"
 SET_KEYS = ["analysis_id", "endpoint", "comparison_set"]
@@ -82,7 +83,7 @@ class Comparison:
     @property
     def title(self) -> str:
         """Name it: the later group before the earlier, treated vs control."""
-        return " vs ".join(group.name for group in reversed(self.groups))
+        return title(group.name for group in self.groups)
 
     @property
     def first_code(self) -> int:
@@ -168,12 +169,9 @@ def comparisons(groups: Iterable[Group]) -> Iterator[tuple[dict, list[Comparison
         return group.analysis_id, group.endpoint, group.comparison_set
 
     for values, own in groupby(groups, key=keys):
-        together = tuple(own)
-        compared = [together] if len(together) > 2 else []
-        compared += list(combinations(together, 2))
         yield (
             dict(zip(SET_KEYS, values, strict=True)),
-            [Comparison(chosen, joined(chosen)) for chosen in compared],
+            [Comparison(chosen, joined(chosen)) for chosen in among(tuple(own))],
         )
 
 

@@ -1,11 +1,9 @@
 """Means of groups, whose members may have weights."""
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from counterarm.tables.frames import NUMBER, TEXT
-from counterarm.tables.members import is_weighted
 
 MEAN_TYPES = {
     "mean": NUMBER,
@@ -23,6 +21,11 @@ WEIGHTED = (
     "subjects count their weight, which is taken as given; standard error from the "
     "squared weighted residuals, normal interval"
 )
+
+
+def is_weighted(weights: np.ndarray) -> bool:
+    """Tell whether any member counts for more or less than one subject."""
+    return bool((np.abs(weights - 1) > 1e-12).any())
 
 
 def mean(values: np.ndarray, weights: np.ndarray) -> float:
@@ -44,7 +47,7 @@ def describe(values: np.ndarray, weights: np.ndarray) -> dict:
     """
     known = ~np.isnan(values)
     values, weights = values[known], weights[known]
-    weighted = is_weighted(pd.Series(weights))
+    weighted = is_weighted(weights)
     row = {"definition": WEIGHTED if weighted else UNWEIGHTED}
     if not len(values):
         return row

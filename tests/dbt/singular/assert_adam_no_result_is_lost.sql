@@ -21,7 +21,9 @@ select
 from {{ ref('re') }} as re
 left join {{ ref('adre') }} as adre
     on re.usubjid = adre.usubjid and re.reseq = adre.srcseq
-where re.redrvfl = 'Y' and re.restresn is not null and adre.usubjid is null
+where
+    re.redrvfl = 'Y' and re.rerepnum is null and re.restresn is not null
+    and adre.usubjid is null
 
 union all
 
