@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from counterarm.report import meaning, meaning_of_course
-from counterarm.report.words import ABSENT, number, p_text, ratio
+from counterarm.report.words import ABSENT, number, p_text, plural, ratio
 
 
 def ratios(**changes) -> pd.DataFrame:
@@ -177,3 +177,8 @@ def test_ratios_and_p_values_beyond_the_digits_shown_are_bounds():
     assert ratio(2000) == ">1,000"
     assert p_text(0.0009) == "<0.001"
     assert p_text(0.001) == "0.001"
+
+
+def test_a_count_that_is_not_known_has_its_noun_too():
+    assert plural(pd.NA, "pair") == f"{ABSENT} pairs"
+    assert plural(1, "pair") == "1 pair"

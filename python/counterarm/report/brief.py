@@ -8,7 +8,15 @@ from counterarm.report import meaning
 from counterarm.report.reading import Results
 from counterarm.report.section import one_scale
 from counterarm.report.survival_figures import ratio_range
-from counterarm.report.words import estimate_text, is_missing, months, number, plural
+from counterarm.report.words import (
+    estimate_text,
+    is_missing,
+    method_words,
+    months,
+    number,
+    plural,
+    variance_words,
+)
 
 
 @dataclass(frozen=True)
@@ -44,21 +52,12 @@ def briefs(results: Results, analyses: list[str]) -> list[Brief]:
 def outcome(results: Results, analysis_id: str) -> Outcome:
     """Sum up an analysis by its unadjusted hazard ratio of treatment."""
     row = results.of("analysis_summary", analysis_id).iloc[0]
-    ratios = results.of("hazard_ratios", analysis_id)
-    treated = ratios[
-        (ratios["term"] == "treated") & (ratios["model_id"] == "unadjusted")
-    ]
-    naive = treated[treated["variance"] == "naive"]
-    best = (naive if len(naive) else treated).head(1)
-    endpoint = best["endpoint"].iloc[0] if len(best) else None
-    has_one = len(best) == 1 and not is_missing(best["hazard_ratio"].iloc[0])
-    text = estimate_text(best.iloc[0]) if has_one else "no estimate"
+    endpoint = None if is_missing(row["endpoint"]) else row["endpoint"]
+    best = main_ratio(results, analysis_id)
+    has_one = best is not None and not is_missing(best["hazard_ratio"])
+    text = estimate_text(best) if has_one else "no estimate"
     estimate, _, interval = text.partition(" (")
-    pairs = "No pairs" if row["n_pairs"] == 0 else plural(row["n_pairs"], "pair")
-    found = [
-        f"{pairs} of {number(row['n_treated_eligible'])} eligible treated and "
-        f"{number(row['n_control_eligible'])} eligible controls."
-    ]
+    found = [_who(row, results.of("match_summary", analysis_id))]
     arms = _arms(results, analysis_id, endpoint)
     if {"treated", "control"} <= set(arms.index):
         t, c = arms.loc["treated"], arms.loc["control"]
@@ -70,11 +69,51 @@ def outcome(results: Results, analysis_id: str) -> Outcome:
     return Outcome(
         estimate,
         interval.rstrip(")"),
-        f"Hazard ratio of treated against controls, {_named(arms, endpoint)}"
+        f"Hazard ratio of treated against controls, {_named(arms, endpoint)}, "
+        f"{variance_words(best['variance'])}"
         if has_one
         else "",
         found,
     )
+
+
+def main_ratio(results: Results, analysis_id: str) -> pd.Series | None:
+    """Return the hazard ratio that the summary of the analysis names, if any."""
+    row = results.of("analysis_summary", analysis_id).iloc[0]
+    ratios = results.of("hazard_ratios", analysis_id)
+    if ratios.empty or is_missing(row["endpoint"]):
+        return None
+    is_it = (
+        (ratios["model_id"] == "unadjusted")
+        & (ratios["term"] == "treated")
+        & (ratios["endpoint"] == row["endpoint"])
+    )
+    if not is_missing(row["variance"]):
+        is_it &= ratios["variance"] == row["variance"]
+    return ratios[is_it].iloc[0] if is_it.any() else None
+
+
+def _who(row: pd.Series, matched: pd.DataFrame) -> str:
+    """Say how the arms were made alike, and of whom the result speaks."""
+    eligible = (
+        f"of {number(row['n_treated_eligible'])} eligible treated",
+        f"of {number(row['n_control_eligible'])} eligible controls",
+    )
+    method = method_words(row["method"])
+    if not is_missing(row["n_pairs"]):
+        said = f"{method}: {plural(row['n_pairs'], 'pair')}"
+        return f"{said} {eligible[0]} and {eligible[1][3:]}."
+    used = (
+        f"{number(row['n_treated_used'])} {eligible[0]} and "
+        f"{number(row['n_control_used'])} {eligible[1]}"
+    )
+    size = row["control_effective_size"]
+    worth = (
+        "" if is_missing(size) else f", who are worth {number(size, 0)} of one weight"
+    )
+    estimands = matched["estimand"].dropna() if len(matched) else matched
+    whose = f" Estimand: {estimands.iloc[0]}." if len(estimands) else ""
+    return f"{method}: {used}{worth}.{whose}"
 
 
 def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFrame:

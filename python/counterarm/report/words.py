@@ -21,6 +21,21 @@ NOT_BASELINE = {
 }
 GROUPS = {"treated": "Treated", "control": "Controls"}
 SAMPLES = {"unmatched": "before matching", "matched": "after matching"}
+METHODS = {
+    "exact": "All controls of the same stratum",
+    "full": "Optimal full matching",
+    "ipw": "Inverse-probability weights",
+    "nearest": "Nearest-neighbour matching",
+    "none": "No matching",
+    "optimal": "Optimal pair matching",
+    "overlap": "Overlap weights",
+}
+VARIANCES = {
+    "naive": "model (naive) variance",
+    "cluster": "robust (cluster) variance",
+    "two_way": "robust (two_way) variance",
+    "strata": "stratified by matched set (strata)",
+}
 ABBREVIATIONS = {
     "alsfrs": "ALSFRS",
     "ci": "CI",
@@ -48,6 +63,18 @@ def name_words(name: str) -> str:
 def sample_words(sample: str) -> str:
     """Say before or after matching; another sample keeps its name."""
     return SAMPLES.get(sample, str(sample).replace("_", " "))
+
+
+def method_words(method: Any) -> str:
+    """Say how the arms were made alike; an unknown way keeps its name."""
+    if is_missing(method):
+        return "Matching"
+    return METHODS.get(method, name_words(method))
+
+
+def variance_words(variance: str) -> str:
+    """Say which variance an interval rests on; an unknown one keeps its name."""
+    return VARIANCES.get(variance, f"{variance} variance")
 
 
 def is_missing(value: Any) -> bool:
@@ -115,4 +142,5 @@ def months(days: Any) -> str:
 
 def plural(count: Any, one: str, many: str | None = None) -> str:
     """Write a count with its noun: `1 pair`, `2 pairs`."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+    is_one = not is_missing(count) and count == 1
+    return f"{number(count)} {one if is_one else many or one + 's'}"
