@@ -9,7 +9,8 @@ from counterarm.report.cohort_figures import love_plot, score_overlap
 from counterarm.report.course_figures import function_course
 from counterarm.report.figure import Figure
 from counterarm.report.flow import flow_diagram
-from counterarm.report.survival_figures import forest, kaplan_meier
+from counterarm.report.forest import forest
+from counterarm.report.survival_figures import kaplan_meier
 
 ROWS = pd.DataFrame(
     {

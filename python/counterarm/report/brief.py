@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from counterarm.report import meaning
+from counterarm.report.forest import ratio_range
 from counterarm.report.reading import Results
 from counterarm.report.section import one_scale
-from counterarm.report.survival_figures import ratio_range
 from counterarm.report.words import (
     estimate_text,
     is_missing,

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from counterarm.report import meaning
+from counterarm.report.forest import forest, ratio_range
 from counterarm.report.meaning import Remark
 from counterarm.report.reading import Results
 from counterarm.report.section import Section
-from counterarm.report.survival_figures import forest, ratio_range
 from counterarm.report.tables import further_table, table_of
 from counterarm.report.words import (
     name_words,

@@ -41,10 +41,12 @@ def table_of(
     *,
     limit: int | None = None,
     whole: pd.DataFrame | None = None,
+    folded: bool | None = None,
 ) -> Table:
     """Lay a frame out: `columns` are those shown with their headings, else all.
 
-    At most `limit` rows are shown; the CSV has all of them, or `whole` if given.
+    At most `limit` rows are shown; the CSV has all of them, or `whole` if given. A
+    `folded` table waits until it is asked for; one of many rows is, unless told.
     """
     columns = columns or {c: name_words(c) for c in frame if c != "analysis_id"}
     columns = {c: text for c, text in columns.items() if c in frame}
@@ -70,8 +72,8 @@ def table_of(
         rows,
         frame if whole is None else whole,
         numeric,
-        is_long=len(rows) > 14,
-        left_out=len(frame) - len(shown),
+        is_long=len(rows) > 14 if folded is None else folded,
+        left_out=len(frame if whole is None else whole) - len(shown),
     )
 
 
@@ -79,7 +81,7 @@ def further_table(results: Results, name: str, rows: pd.DataFrame, limit: int) -
     """Lay out a table that no figure is made for, with what its model says of it."""
     told = results.comments.get(name) or ""
     caption = f"{name_words(name)}. {told}".strip()
-    return table_of(name.replace("_", "-"), caption, rows, limit=limit)
+    return table_of(name.replace("_", "-"), caption, rows, limit=limit, folded=True)
 
 
 def _cell(column: str, value: object) -> str:

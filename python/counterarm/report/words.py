@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
+
 MONTH = 365 / 12
 ABSENT = "\N{EN DASH}"
 # What happens after index is no baseline; the CSV has it, the page does not.
@@ -36,10 +38,21 @@ VARIANCES = {
     "two_way": "robust (two_way) variance",
     "strata": "stratified by matched set (strata)",
 }
+WAYS = {
+    "naive": "Naive: groups by all doses ever given",
+    "naive_doses": "Naive: per dose, all ever given",
+    "delayed_entry": "Delayed entry: at risk once in the group",
+    "time_dependent": "Time-dependent: group by the doses so far",
+    "doses_so_far": "Time-dependent: per dose given so far",
+    "landmark_dose_3": "Landmark: third dose, whole pairs",
+    "landmark_dose_3_subjects": "Landmark: third dose, each subject",
+}
 ABBREVIATIONS = {
     "alsfrs": "ALSFRS",
     "ci": "CI",
     "id": "ID",
+    "ipw": "IPW",
+    "iqr": "IQR",
     "n": "N",
     "os": "OS",
     "pct": "percent",
@@ -70,6 +83,29 @@ def method_words(method: Any) -> str:
     if is_missing(method):
         return "Matching"
     return METHODS.get(method, name_words(method))
+
+
+def endpoint_words(endpoint: str) -> str:
+    """Say an endpoint, and whether it ends at the common horizon."""
+    short = endpoint.removesuffix(COMMON_ENDPOINT)
+    return short if short == endpoint else f"{short}, common horizon"
+
+
+def model_words(model: str) -> str:
+    """Say a Cox model, and whether it ends at the common horizon."""
+    short = model.removesuffix(COMMON_MODEL)
+    said = name_words(short)
+    return said if short == model else f"{said}, common horizon"
+
+
+def variant_words(variant: str) -> str:
+    """Say how time and doses are counted, from the name of the protocol."""
+    if variant in WAYS:
+        return WAYS[variant]
+    kind, _, day = variant.rpartition("_")
+    if kind == "landmark" and day.isdigit():
+        return f"Landmark: groups on day {day}"
+    return name_words(variant)
 
 
 def variance_words(variance: str) -> str:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from counterarm.report import overview
@@ -53,6 +53,7 @@ def write_report(
     if suppress_below is not None:
         results = suppress(results, suppress_below)
     chosen = _chosen(results, analyses)
+    results = replace(results, in_brief=_variants(results, chosen))
     folder = output.resolve()
     _clear(folder)
     # Figures are drawn beside this process, while it makes the next analysis ready.
@@ -103,6 +104,13 @@ def _chosen(results: Results, analyses: Sequence[str]) -> list[str]:
             f"no analysis {', '.join(unknown)}: there are {', '.join(ordered)}"
         )
     return [name for name in ordered if not analyses or name in analyses]
+
+
+def _variants(results: Results, chosen: list[str]) -> frozenset[str]:
+    """Return the analyses that vary another one that is on the page too."""
+    rows = results.of("analysis_summary")
+    varies = rows["based_on"].isin(chosen) & rows["analysis_id"].isin(chosen)
+    return frozenset(rows["analysis_id"][varies])
 
 
 def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart:
