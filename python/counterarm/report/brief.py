@@ -8,6 +8,7 @@ from counterarm.report import meaning
 from counterarm.report.forest import ratio_range
 from counterarm.report.reading import Results
 from counterarm.report.section import one_scale
+from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
 from counterarm.report.words import (
     estimate_text,
     is_missing,
@@ -26,6 +27,7 @@ class Outcome:
     estimate: str
     interval: str
     estimate_of: str
+    horizon: str
     found: list[str]
 
 
@@ -73,6 +75,7 @@ def outcome(results: Results, analysis_id: str) -> Outcome:
         f"{variance_words(best['variance'])}"
         if has_one
         else "",
+        _horizon(results, analysis_id, row) if has_one else "",
         found,
     )
 
@@ -91,6 +94,27 @@ def main_ratio(results: Results, analysis_id: str) -> pd.Series | None:
     if not is_missing(row["variance"]):
         is_it &= ratios["variance"] == row["variance"]
     return ratios[is_it].iloc[0] if is_it.any() else None
+
+
+def _horizon(results: Results, analysis_id: str, row: pd.Series) -> str:
+    """Say the same estimate up to the day to which both arms were followed."""
+    endpoint = f"{row['endpoint']}{COMMON_ENDPOINT}"
+    ratios = results.of("hazard_ratios", analysis_id)
+    same = ratios[
+        (ratios["model_id"] == f"unadjusted{COMMON_MODEL}")
+        & (ratios["term"] == "treated")
+        & (ratios["endpoint"] == endpoint)
+        & ratios["hazard_ratio"].notna()
+    ]
+    if not is_missing(row["variance"]):
+        same = same[same["variance"] == row["variance"]]
+    arms = _arms(results, analysis_id, endpoint)
+    if same.empty or arms.empty or arms["last_day"].isna().all():
+        return ""
+    return (
+        f"{estimate_text(same.iloc[0])} up to day {number(arms['last_day'].max())}, "
+        "to which both arms were followed."
+    )
 
 
 def _who(row: pd.Series, matched: pd.DataFrame) -> str:

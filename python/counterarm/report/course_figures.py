@@ -1,10 +1,10 @@
-"""Figures of what followed: function, response, adverse events."""
+"""Figures of what followed: function and response."""
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from counterarm.report.drawing import BLUE, GREEN, ORANGE, SKY, VERMILLION
+from counterarm.report.drawing import BLUE, SKY, VERMILLION
 from counterarm.report.figure import Drawing, Figure
 from counterarm.report.words import MONTH, number
 
@@ -141,60 +141,5 @@ def waterfall(differences: pd.DataFrame) -> Figure:
         "response-waterfall",
         "Each bar is a pair: how much more or less the treated lost than its control.",
         f"Waterfall of {len(rows)} pairs: {counts}.",
-        draw.spec(spec),
-    )
-
-
-def adverse_events(rows: pd.DataFrame) -> Figure:
-    """Draw the commonest adverse events of a year, in percent, by population."""
-    draw = Drawing()
-    rows = rows.copy()
-    rows["pct"] = pd.to_numeric(rows["pct_subjects"], errors="coerce")
-    rows = rows[rows["pct"].notna()]
-    rows["who"] = (
-        rows["arm"].map(_ARMS)
-        + " ("
-        + rows["study_id"]
-        + (rows["population"].map(lambda p: "" if p == "dosed" else f" {p.lower()}"))
-        + ")"
-    )
-    order = rows.groupby("pt")["pct"].max().sort_values(ascending=False).head(15).index
-    rows = rows[rows["pt"].isin(order)].assign(
-        event=lambda f: f["pt"].map(str.capitalize)
-    )
-    rows["tip"] = [
-        f"{row.event}, {row.who}: {row.pct:.1f}% of {number(row.n_at_risk)}"
-        for row in rows.itertuples()
-    ]
-    kinds = sorted(rows["who"].unique(), key=lambda w: (w.startswith("Controls"), w))
-    spec = (
-        draw.chart(rows[["event", "pct", "who", "tip"]])
-        .mark_point(filled=True, size=75, aria=True, opacity=1)
-        .encode(
-            x=alt.X(
-                "pct:Q", title="Percent of subjects with such an event, first year"
-            ),
-            y=alt.Y(
-                "event:N",
-                sort=[pt.capitalize() for pt in order],
-                title=None,
-                axis=alt.Axis(grid=True, domain=False),
-            ),
-            color=alt.Color(
-                "who:N",
-                title=None,
-                scale=alt.Scale(domain=kinds, range=[BLUE, VERMILLION, ORANGE, GREEN]),
-            ),
-            shape=alt.Shape("who:N", title=None, scale=alt.Scale(domain=kinds)),
-            description="tip:N",
-        )
-        .properties(width=420, height={"step": 21})
-    )
-    return Figure(
-        "adverse-events",
-        "The commonest adverse events in the first year, in all subjects of the "
-        "studies "
-        "that feed the arms, matched or not. Studies ask and record differently.",
-        "Dot plot. " + "; ".join(rows["tip"].head(10)) + ".",
         draw.spec(spec),
     )

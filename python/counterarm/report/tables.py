@@ -1,5 +1,6 @@
 """Tables of the page: what stands in the cells, and the CSV beside it."""
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -20,7 +21,7 @@ class Table:
     """A table with its name for files: headings, rows of text, and the whole as CSV.
 
     `frame` is what the CSV holds, which may be more than is shown. `numeric` are the
-    columns that are set to the right.
+    columns that are set to the right, `marked` the rows that stand out.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Table:
     numeric: frozenset[int] = field(default_factory=frozenset)
     is_long: bool = False
     left_out: int = 0
+    marked: frozenset[int] = field(default_factory=frozenset)
 
 
 def table_of(
@@ -42,17 +44,23 @@ def table_of(
     limit: int | None = None,
     whole: pd.DataFrame | None = None,
     folded: bool | None = None,
+    signed: Container[str] = (),
+    marked: Iterable[int] = (),
 ) -> Table:
     """Lay a frame out: `columns` are those shown with their headings, else all.
 
     At most `limit` rows are shown; the CSV has all of them, or `whole` if given. A
-    `folded` table waits until it is asked for; one of many rows is, unless told.
+    `folded` table waits until it is asked for; one of many rows is, unless told. Ends
+    of intervals are those of ratios, except the `signed` ones.
     """
     columns = columns or {c: name_words(c) for c in frame if c != "analysis_id"}
     columns = {c: text for c, text in columns.items() if c in frame}
     shown = frame if limit is None else frame.head(limit)
     rows = [
-        [_cell(column, value) for column, value in zip(columns, values, strict=True)]
+        [
+            _cell("" if column in signed else column, value)
+            for column, value in zip(columns, values, strict=True)
+        ]
         for values in shown[list(columns)].astype(object).itertuples(index=False)
     ]
     numeric = frozenset(
@@ -74,6 +82,7 @@ def table_of(
         numeric,
         is_long=len(rows) > 14 if folded is None else folded,
         left_out=len(frame if whole is None else whole) - len(shown),
+        marked=frozenset(int(i) for i in marked),
     )
 
 

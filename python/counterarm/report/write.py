@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from counterarm.report import overview
+from counterarm.report import overview, papers
 from counterarm.report.brief import briefs, outcome
 from counterarm.report.drawers import Drawers
 from counterarm.report.page import (
@@ -16,6 +16,7 @@ from counterarm.report.page import (
     render_page,
 )
 from counterarm.report.reading import NotReportableError, Results, read_results
+from counterarm.report.safety import safety
 from counterarm.report.section import Section
 from counterarm.report.sections import analysis_sections
 from counterarm.report.small_cells import suppress
@@ -127,6 +128,7 @@ def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart
 def _page(
     results: Results, chosen: list[str], parts: list[AnalysisPart], small: int | None
 ) -> Page:
+    harm = safety(results)
     return Page(
         is_real=overview.is_real(results),
         suppress_below=small,
@@ -134,7 +136,8 @@ def _page(
         analyses=parts,
         side_by_side=overview.side_by_side(results, chosen),
         closing=[
-            overview.ledger(results),
+            *([harm] if harm is not None else []),
+            papers.ledger(results),
             overview.quality(results),
             overview.provenance(results),
         ],
