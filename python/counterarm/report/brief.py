@@ -125,7 +125,7 @@ def _who(row: pd.Series, matched: pd.DataFrame) -> str:
     )
     method = method_words(row["method"])
     if not is_missing(row["n_pairs"]):
-        said = f"{method}: {plural(row['n_pairs'], 'pair')}"
+        said = f"{plural(row['n_pairs'], 'pair')} ({method[:1].lower()}{method[1:]})"
         return f"{said} {eligible[0]} and {eligible[1][3:]}."
     used = (
         f"{number(row['n_treated_used'])} {eligible[0]} and "
@@ -173,7 +173,7 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
         *meaning.on_vital_status(results.of("baseline_by_group", analysis_id)),
         *(meaning.on_follow_up(arms) if len(arms) else []),
         *meaning.on_balance(results.of("covariate_balance", analysis_id)),
-        *meaning.on_hazards(unadjusted),
+        *meaning.on_hazards(unadjusted, row["variance"]),
     ]
     believe = [r.short for r in cautions if r.caution and r.short][:4]
     if not believe:
@@ -213,6 +213,6 @@ def _sensitivity(results: Results, analysis_id: str, analyses: list[str]) -> lis
     if rows.empty:
         return []
     return [
-        f"In {len(rows)} analyses that vary it the hazard ratio is "
+        f"{len(rows)} analyses that vary it: "
         f"{ratio_range(rows['hazard_ratio'].astype(float))}."
     ]

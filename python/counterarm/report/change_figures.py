@@ -64,13 +64,16 @@ def function_change(rows: pd.DataFrame, sets: list[str]) -> Figure:
         panels.append(
             alt.layer(
                 base.mark_rule(strokeWidth=1.6).encode(
-                    x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour
+                    x=x,
+                    y=alt.Y("low:Q", scale=scale),
+                    y2=alt.Y2("high:Q"),
+                    color=colour,
                 ),
                 base.mark_line(strokeWidth=1.6, opacity=0.55).encode(
                     x=x, y=y, color=colour
                 ),
                 base.mark_point(filled=True, size=70, opacity=1, aria=True).encode(
-                    x=x, y=y, color=colour, description="tip:N"
+                    x=x, y=y, color=colour, description=alt.Description("tip:N")
                 ),
             ).properties(width=290, height=230, title=name_words(name))
         )
@@ -137,12 +140,12 @@ def response_course(rows: pd.DataFrame) -> Figure:
                 base.mark_rule(strokeWidth=1.2).encode(
                     x=x,
                     y=alt.Y("low:Q", scale=scale, axis=axis),
-                    y2="high:Q",
+                    y2=alt.Y2("high:Q"),
                     color=colour,
                 ),
                 base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour),
                 base.mark_point(filled=True, size=45, opacity=1, aria=True).encode(
-                    x=x, y=y, color=colour, description="tip:N"
+                    x=x, y=y, color=colour, description=alt.Description("tip:N")
                 ),
             ).properties(width=185, height=220, title=[title, f"{pairs} pairs"])
         )
@@ -192,7 +195,7 @@ def harm_rates(rows: pd.DataFrame, window: str) -> Figure:
     )
     bars = base.mark_rule(strokeWidth=1.8).encode(
         x=alt.X("rate_ci_low:Q", scale=scale, axis=axis, title=title),
-        x2="rate_ci_high:Q",
+        x2=alt.X2("rate_ci_high:Q"),
         y=y,
         yOffset=offset,
         color=alt.Color("who:N", title=None, scale=domain),
@@ -202,7 +205,7 @@ def harm_rates(rows: pd.DataFrame, window: str) -> Figure:
         y=y,
         yOffset=offset,
         color=alt.Color("who:N", title=None, scale=domain),
-        description="tip:N",
+        description=alt.Description("tip:N"),
     )
     height = {"step": 13 * len(whos) + 8, "for": "position"}
     return Figure(

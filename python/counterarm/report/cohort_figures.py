@@ -44,7 +44,7 @@ def score_overlap(bins: pd.DataFrame) -> Figure:
                     scale=alt.Scale(domain=[0, right], nice=False),
                     axis=alt.Axis(grid=False, tickCount=6),
                 ),
-                x2="score_to:Q",
+                x2=alt.X2("score_to:Q"),
                 y=alt.Y(
                     "share:Q",
                     title="Share of the arm",
@@ -55,7 +55,7 @@ def score_overlap(bins: pd.DataFrame) -> Figure:
                 ),
                 y2=alt.datum(0),
                 color=_ARM_COLOUR,
-                description="tip:N",
+                description=alt.Description("tip:N"),
             )
         )
         panels.append(
@@ -125,7 +125,7 @@ def love_plot(balance: pd.DataFrame) -> Figure:
                     range=["triangle-up", "circle", "square", "diamond"][: len(kinds)],
                 ),
             ),
-            description="tip:N",
+            description=alt.Description("tip:N"),
         )
     )
     after = rows[rows["sample"] == "matched"]

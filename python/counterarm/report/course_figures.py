@@ -44,7 +44,7 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
                     color=colour,
                     invalid="break-paths-filter-domains",
                 )
-                .encode(x=x, y=y, order="i:Q")
+                .encode(x=x, y=y, order=alt.Order("i:Q"))
                 .properties(name=f"lines_{arm}")
             )
     rows = means.assign(
@@ -63,11 +63,11 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
     base = draw.chart(rows[["month", "total", "low", "high", "who", "tip"]])
     layers += [
         base.mark_rule(strokeWidth=1.4).encode(
-            x=x, y=alt.Y("low:Q"), y2="high:Q", color=_ARM_COLOUR
+            x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=_ARM_COLOUR
         ),
         base.mark_line(strokeWidth=2.6).encode(x=x, y=y, color=_ARM_COLOUR),
         base.mark_point(filled=True, size=60, aria=True, opacity=1).encode(
-            x=x, y=y, color=_ARM_COLOUR, description="tip:N"
+            x=x, y=y, color=_ARM_COLOUR, description=alt.Description("tip:N")
         ),
     ]
     faint = "" if course.empty else " Faint lines are single subjects."
@@ -129,7 +129,7 @@ def waterfall(differences: pd.DataFrame) -> Figure:
                     domain=list(words.values()), range=[colours[k] for k in words]
                 ),
             ),
-            description="tip:N",
+            description=alt.Description("tip:N"),
         )
         .properties(width={"step": step}, height=260)
     )

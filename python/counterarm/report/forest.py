@@ -11,7 +11,7 @@ _WIDTH = 400
 _ESTIMATES_AT = _WIDTH + 12
 _ASIDE_AT = _ESTIMATES_AT + 128
 # Beyond these a ratio is drawn at the edge; its text says how large it is.
-_LOW, _HIGH = 1 / 20, 20.0
+_LOW, _HIGH = 1 / 50, 20.0
 
 
 def forest(
@@ -39,12 +39,15 @@ def forest(
     kinds = list(dict.fromkeys(rows[by]))
     columns = [by, "label", "hazard_ratio", "ci_low", "ci_high", "tip", "text"]
     shown = rows[columns if aside is None else [*columns, aside]]
-    inside = [_LOW, _HIGH] if shown["ci_high"].max() > 8 else [_LOW, 8]
+    inside = [
+        max(x for x in (_LOW, 0.05, 0.2) if x <= shown["ci_low"].min() or x == _LOW),
+        min(x for x in (2, 5, _HIGH) if x >= shown["ci_high"].max() or x == _HIGH),
+    ]
     x = alt.X(
         "hazard_ratio:Q",
         title="Hazard ratio, log scale (below 1: fewer events)",
         scale=alt.Scale(type="log", domain=inside, clamp=True, nice=False),
-        axis=alt.Axis(values=[0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20], format="~g"),
+        axis=alt.Axis(values=[0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20], format="~g"),
     )
     y = alt.Y(
         "label:N",
@@ -53,7 +56,9 @@ def forest(
         scale=alt.Scale(paddingInner=0.2),
         axis=alt.Axis(grid=True, tickBand="extent", ticks=False, domain=False),
     )
-    offset = alt.YOffset(f"{by}:N", sort=kinds)
+    # Marks of one row lie below each other; where each row has one, in its middle.
+    several = bool(rows.duplicated("label").any())
+    offset = alt.YOffset(f"{by}:N", sort=kinds) if several else alt.Undefined
     # A single kind needs no key: the caption names it.
     legend = alt.Legend() if len(kinds) > 1 else None
     colours = list(series_colours([str(i) for i in range(len(kinds))]).values())
@@ -77,15 +82,20 @@ def forest(
         .encode(x=x)
     )
     bars = base.mark_rule(strokeWidth=1.8).encode(
-        x=alt.X("ci_low:Q"), x2="ci_high:Q", y=y, yOffset=offset, color=colour
+        x=alt.X("ci_low:Q"), x2=alt.X2("ci_high:Q"), y=y, yOffset=offset, color=colour
     )
     points = base.mark_point(filled=True, size=75, aria=True, opacity=1).encode(
-        x=x, y=y, yOffset=offset, color=colour, shape=shape, description="tip:N"
+        x=x,
+        y=y,
+        yOffset=offset,
+        color=colour,
+        shape=shape,
+        description=alt.Description("tip:N"),
     )
     layers = [one, bars, points, _texts(base, y, offset, "text", _ESTIMATES_AT, INK)]
     if aside is not None:
         layers.append(_texts(base, y, offset, aside, _ASIDE_AT, MUTED))
-    step = 17 * len(kinds) + 10
+    step = 17 * (len(kinds) if several else 1) + 10
     spec = alt.layer(*layers).properties(
         width=_WIDTH, height={"step": step, "for": "position"}
     )
@@ -96,10 +106,10 @@ def forest(
 
 
 def _texts(
-    base: alt.Chart, y: alt.Y, offset: alt.YOffset, column: str, at: int, colour: str
+    base: alt.Chart, y: alt.Y, offset: object, column: str, at: int, colour: str
 ) -> alt.Chart:
     return base.mark_text(align="left", fontSize=11.5, color=colour).encode(
-        x=alt.value(at), y=y, yOffset=offset, text=f"{column}:N"
+        x=alt.value(at), y=y, yOffset=offset, text=alt.Text(f"{column}:N")
     )
 
 

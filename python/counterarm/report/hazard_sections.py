@@ -14,6 +14,7 @@ from counterarm.report.variants import (
     subgroup_of,
 )
 from counterarm.report.words import (
+    inner_words,
     model_words,
     name_words,
     number,
@@ -70,7 +71,7 @@ def hazards(results: Results, analysis_id: str, small: int | None) -> Section | 
         label=[
             model_words(row.model_id)
             + ("" if row.endpoint.startswith(str(endpoint)) else f", {row.endpoint}")
-            + ("" if row.term == "treated" else f": {name_words(row.term).lower()}")
+            + ("" if row.term == "treated" else f": {inner_words(row.term)}")
             for row in rows[is_drawn].itertuples()
         ],
         place=[
@@ -108,7 +109,9 @@ def hazards(results: Results, analysis_id: str, small: int | None) -> Section | 
         whole=whole,
         folded=True,
     )
-    remarks = meaning.on_hazards(rows[~is_common(rows["model_id"])])
+    remarks = meaning.on_hazards(
+        rows[~is_common(rows["model_id"])], main_variance(results, analysis_id)
+    )
     return Section("hazards", "Hazard ratios", figures, [table], remarks)
 
 
@@ -201,37 +204,30 @@ def time(results: Results, analysis_id: str, small: int | None) -> Section | Non
     if shown.empty:
         shown = rows[(rows["horizon"] == "full") & (rows["model_id"] == "unadjusted")]
         shown = shown[shown["variance"] == shown["variance"].iloc[0]]
-    is_naive = shown["method"].str.startswith("naive")
     shown = shown.assign(
         contrast=shown["term"].map(name_words)
         + " against "
-        + shown["reference"].map(lambda r: name_words(r).lower()),
+        + shown["reference"].map(inner_words),
         label=shown["variant"].map(variant_words),
-        kind=is_naive.map({True: "the papers' way", False: "time counted otherwise"}),
         aside=[_aside(row.n, row.n_events) for row in shown.itertuples()],
         place=shown["variant"].map({v: i for i, v in enumerate(_ways(shown))}),
     ).sort_values(["contrast_id", "contrast", "place"])
     figures = []
-    if analysis_id not in results.in_brief:
-        for (contrast_id, contrast), of in shown.groupby(
-            ["contrast_id", "contrast"], sort=False
-        ):
-            # An estimate without any event is no number; the table says why.
-            told = of[of["note"].isna()]
-            if told["hazard_ratio"].notna().any() and len(of) > 1:
-                name = f"time-{contrast_id}-{of['term'].iloc[0]}".replace("_", "-")
-                figures.append(
-                    forest(
-                        name,
-                        f"{contrast}: hazard ratio, unadjusted, over all follow-up, "
-                        "by the way in which time and doses are counted; subjects "
-                        "and events.",
-                        told,
-                        list(told["label"]),
-                        "kind",
-                        "aside",
-                    )
-                )
+    # An estimate without any event is no number; the table says why.
+    told = shown[shown["note"].isna() & shown["hazard_ratio"].notna()]
+    if len(told) and analysis_id not in results.in_brief:
+        figures.append(
+            forest(
+                "time-contrasts",
+                "Hazard ratios of the groups by dose, unadjusted, over all follow-up, "
+                "by the way in which time and doses are counted; subjects and events. "
+                "The naive rows are the papers' way.",
+                told.sort_values(["contrast_id", "contrast"]),
+                list(told.sort_values("place")["label"]),
+                "contrast",
+                "aside",
+            )
+        )
     table = table_of(
         "time-contrasts",
         "Every way of counting time, unadjusted, over all follow-up; adjusted models, "

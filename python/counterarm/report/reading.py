@@ -59,6 +59,22 @@ OWN = {
         group by analysis_id, persistence
     )""",
 }
+# What is read of a table that is larger than what is drawn of it: the curves on one
+# scale, over all follow-up, not within subgroups.
+PARTS = {
+    "survival_steps": """(
+        select *
+        from results.survival_steps
+        where
+            not ends_with(endpoint, '_COMMON')
+            and not ends_with(group_name, ' treated')
+            and not ends_with(group_name, ' control')
+        qualify
+            case conf_type when 'log' then '' else conf_type end
+            = min(case conf_type when 'log' then '' else conf_type end)
+                over (partition by analysis_id, endpoint, group_name)
+    )""",
+}
 # Tables that the ones above already show, or that are steps on the way to them.
 SHOWN_ELSEWHERE = {
     "adverse_events",
@@ -146,7 +162,9 @@ def read_results(warehouse: Path) -> Results:
                 if has_analysis and _is_further(table, columns):
                     where.setdefault(table, schema)
         tables = {
-            name: connection.execute(f'from {schema}."{name}" order by all').df()
+            name: connection.execute(
+                "from " + PARTS.get(name, f'{schema}."{name}"') + " order by all"
+            ).df()
             for name, schema in where.items()
         }
         further = sorted(set(where) - set(NEEDED))

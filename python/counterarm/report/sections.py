@@ -7,6 +7,7 @@ from counterarm.report import (
     function_sections,
     hazard_sections,
     meaning,
+    response_sections,
     survival_sections,
 )
 from counterarm.report.flow import flow_diagram
@@ -40,7 +41,7 @@ def analysis_sections(
         survival_sections.doses,
         hazard_sections.time,
         function_sections.function,
-        function_sections.response,
+        response_sections.response,
         _power,
     ]
     made = (build(results, analysis_id, small) for build in builders)

@@ -72,7 +72,7 @@ def kaplan_meier(
     base = draw.chart(curves[["month", "group", "survival", "ci_low", "ci_high"]])
     band = (
         base.mark_area(interpolate="step-after", opacity=0.16)
-        .encode(x=x, y=alt.Y("ci_low:Q"), y2="ci_high:Q", color=colour)
+        .encode(x=x, y=alt.Y("ci_low:Q"), y2=alt.Y2("ci_high:Q"), color=colour)
         .properties(name="ci")
     )
     line = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
@@ -93,7 +93,7 @@ def kaplan_meier(
     layers.append(
         draw.chart(_hovers(curves, names))
         .mark_point(size=150, opacity=0, filled=True, aria=True)
-        .encode(x=x, y=y, color=colour, description="tip:N")
+        .encode(x=x, y=y, color=colour, description=alt.Description("tip:N"))
         .properties(name="hover")
     )
     chart = alt.layer(*layers).properties(width=width, height=300)
@@ -163,7 +163,7 @@ def _end_of_follow_up(
             color=MUTED,
             baseline="top",
         )
-        .encode(x=x, y=alt.value(2), text="text:N")
+        .encode(x=x, y=alt.value(2), text=alt.Text("text:N"))
     )
     return [rule, text]
 
@@ -200,7 +200,7 @@ def _at_risk(
                     domain=False, ticks=False, labelColor=INK, labelPadding=24
                 ),
             ),
-            text="text:N",
+            text=alt.Text("text:N"),
         )
     )
 

@@ -53,7 +53,7 @@ ABBREVIATIONS = {
     "id": "ID",
     "ipw": "IPW",
     "iqr": "IQR",
-    "n": "N",
+    "n": "number of",
     "os": "OS",
     "pct": "percent",
     "ph": "PH",
@@ -65,12 +65,18 @@ ABBREVIATIONS = {
 
 
 def name_words(name: str) -> str:
-    """Turn a name of a column or group into words: `n_events` is `N events`."""
+    """Turn a name of a column or group into words: `n_events` is `Number of events`."""
     if name in GROUPS:
         return GROUPS[name]
     words = [ABBREVIATIONS.get(word, word) for word in str(name).split("_") if word]
     text = " ".join(words).replace("ALSFRS r", "ALSFRS-R")
     return text[:1].upper() + text[1:]
+
+
+def inner_words(name: str) -> str:
+    """Turn a name into words within a sentence; abbreviations keep their capitals."""
+    words = name_words(name)
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def sample_words(sample: str) -> str:

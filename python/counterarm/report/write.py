@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from altair.utils.schemapi import debug_mode
+
 from counterarm.report import overview, papers
 from counterarm.report.brief import briefs, outcome
 from counterarm.report.drawers import Drawers
@@ -58,7 +60,9 @@ def write_report(
     folder = output.resolve()
     _clear(folder)
     # Figures are drawn beside this process, while it makes the next analysis ready.
-    with Drawers() as drawers:
+    # The library checks each part of a figure against its schema, which takes as long
+    # as all the rest; tests draw every figure.
+    with debug_mode(False), Drawers() as drawers:
 
         def draw(where: str, sections: list[Section]) -> None:
             for section in sections:
