@@ -15,6 +15,11 @@ def _months(window: pd.Series) -> pd.Series:
     return pd.to_numeric(window.str.extract(r"(\d+)$")[0], errors="coerce")
 
 
+def _numbers(values: pd.Series) -> pd.Series:
+    """Return counts as numbers, hidden ones as missing."""
+    return pd.to_numeric(values, errors="coerce").astype(float)
+
+
 def function_change(rows: pd.DataFrame, sets: list[str]) -> Figure:
     """Draw mean changes of the total from baseline by month, each set of groups apart.
 
@@ -22,6 +27,7 @@ def function_change(rows: pd.DataFrame, sets: list[str]) -> Figure:
     """
     draw = Drawing()
     rows = rows.assign(month=_months(rows["window_id"]))
+    rows = rows[rows["comparison_set"].isin(sets) & _numbers(rows["n_assessed"]).gt(1)]
     rows = rows[rows["month"].notna() & rows["mean"].notna()]
     low = float(np.floor(min(rows["ci_low"].min(), rows["mean"].min(), -1) / 4) * 4)
     high = float(max(np.ceil(rows["ci_high"].max() / 4) * 4, 0))
@@ -97,7 +103,7 @@ def response_course(rows: pd.DataFrame) -> Figure:
     rows = rows[rows["nominal_day"].notna() & rows["mean_total"].notna()]
     rows = rows.assign(month=(rows["mean_day"].astype(float) / MONTH).round(1))
     rows = rows.drop_duplicates(["response_class", "arm", "month"])
-    half = 1.96 * rows["sd_total"] / np.sqrt(rows["n_assessed"].astype(float))
+    half = 1.96 * rows["sd_total"] / np.sqrt(_numbers(rows["n_assessed"]))
     rows = rows.assign(
         who=rows["arm"].map(_ARMS),
         low=(rows["mean_total"] - half).clip(0, 48),

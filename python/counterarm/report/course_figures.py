@@ -53,7 +53,9 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
         total=means["mean_total"],
     )
     half = 1.96 * rows["sd_total"] / np.sqrt(rows["n_subjects"].astype(float))
-    rows = rows.assign(low=rows["total"] - half, high=rows["total"] + half)
+    rows = rows.assign(
+        low=(rows["total"] - half).clip(0, 48), high=(rows["total"] + half).clip(0, 48)
+    )
     rows = rows[rows["month"] <= last].sort_values(["arm", "month"])
     rows["tip"] = [
         f"{row.who}, month {row.month:.0f}: mean {row.total:.1f} points of "

@@ -25,7 +25,7 @@ def ledger(results: Results) -> Section:
     )
     verdicts = rows["verdict"].value_counts()
     said = "; ".join(
-        f"{count} {verdict}"
+        f'{count} "{verdict}"'
         + (f" ({_MEANINGS[verdict]})" if verdict in _MEANINGS else "")
         for verdict, count in verdicts.items()
     )

@@ -49,7 +49,9 @@ def _classes_table(table: pd.DataFrame) -> Table:
     return table_of(
         "response",
         "Pairs by response and subgroup.",
-        table.assign(subgroup=table["subgroup"].map(name_words)),
+        table.sort_values(
+            "subgroup_set", key=lambda s: s != "all", kind="stable"
+        ).assign(subgroup=lambda f: f["subgroup"].map(name_words)),
         {
             "subgroup": "Subgroup",
             "n_pairs": "Pairs",

@@ -86,7 +86,7 @@ def _summary_table(year: pd.DataFrame, whole: pd.DataFrame) -> Table:
             "note": "Note",
         },
         whole=whole,
-        folded=False,
+        folded=True,
     )
 
 
@@ -106,7 +106,7 @@ def _with_interval(row: dict, kind: str, unit: str, sign: str) -> str:
 def _listed_table(listed: pd.DataFrame) -> Table:
     shown = listed[listed["pt"].ne("ANY")]
     if "is_listed" in shown:
-        shown = shown[shown["is_listed"].fillna(False).astype(bool)]
+        shown = shown[shown["is_listed"].eq(True)]
     return table_of(
         "safety-table",
         "The terms that the papers' tables would list, by table.",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.report.reading import Results
+from counterarm.report.small_groups import hide_means, hide_subgroups
 from counterarm.report.small_tables import hide_in_table
 
 HIDDEN = "hidden"
@@ -32,7 +33,10 @@ def suppress(results: Results, below: int) -> Results:
         "baseline_by_group": _baseline,
         "covariate_balance": _balance,
         "function_by_quarter": _means,
+        "function_change": _changes,
         "ledger": _ledger,
+        "response_course": _changes,
+        "response_persistence": _persistence,
         "response_by_subgroup": _responses,
         "score_overlap": _overlap,
         "survival_by_group": _groups,
@@ -44,6 +48,11 @@ def suppress(results: Results, below: int) -> Results:
             tables[name] = frame.head(0)
         elif not frame.empty:
             tables[name] = rules.get(name, _any)(frame, below)
+    sets = results.of("analysis_subgroups")
+    for name in ("hazard_ratios", "survival_by_group"):
+        if name in tables:
+            was = results.tables[name]
+            tables[name] = hide_subgroups(tables[name], was, sets, below)
     return results.with_tables(tables)
 
 
@@ -83,7 +92,8 @@ def _blank(frame: pd.DataFrame, rows: np.ndarray, columns: Sequence[str]) -> Non
 
 def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide small counts by the names of columns: n, n_..., and what rests on them."""
-    counts = [c for c in frame if c == "n" or c.startswith("n_")]
+    ends = ("_n", "_events")
+    counts = [c for c in frame if c == "n" or c.startswith("n_") or c.endswith(ends)]
     counts = [c for c in counts if pd.api.types.is_numeric_dtype(frame[c])]
     if not counts:
         return frame
@@ -93,6 +103,20 @@ def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         out.loc[small[column], column] = f"<{below}"
     shares = [c for c in frame if c.startswith(("pct", "percent", "share", "rate"))]
     _blank(out, small.any(axis=1).to_numpy(), shares)
+    return out
+
+
+def _changes(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    return _any(hide_means(frame, below), below)
+
+
+def _persistence(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide counts that add up to the pairs with less progression, and their medians."""
+    out = _objects(frame)
+    for _, rows in frame.groupby("analysis_id", sort=False):
+        out.loc[rows.index, "n_pairs"] = hide_in_sum(rows["n_pairs"].tolist(), below)
+    told = [isinstance(n, str) for n in out["n_pairs"]]
+    _blank(out, told, [c for c in out if c.startswith("median")])
     return out
 
 

@@ -1,5 +1,6 @@
 """Tables of the page: what stands in the cells, and the CSV beside it."""
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
@@ -33,6 +34,11 @@ class Table:
     is_long: bool = False
     left_out: int = 0
     marked: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def title(self) -> str:
+        """Return the beginning of the caption, by which a folded table is found."""
+        return re.split(r"[.;:(]", self.caption)[0].strip()
 
 
 def table_of(

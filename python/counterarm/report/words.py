@@ -50,6 +50,7 @@ WAYS = {
 ABBREVIATIONS = {
     "alsfrs": "ALSFRS",
     "ci": "CI",
+    "ft9": "FT9",
     "id": "ID",
     "ipw": "IPW",
     "iqr": "IQR",
