@@ -16,7 +16,9 @@ _ARM_COLOUR = alt.Color(
 )
 
 
-def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
+def function_course(
+    course: pd.DataFrame, means: pd.DataFrame, is_weighted: bool = False
+) -> Figure:
     """Draw ALSFRS-R totals of both arms: means by quarter, single subjects faint."""
     draw = Drawing()
     last = float(min(means["day"].max() if len(means) else 0, 1095)) / MONTH + 1
@@ -73,6 +75,7 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
         ),
     ]
     faint = "" if course.empty else " Faint lines are single subjects."
+    faint += " Everybody counts once, without weights." if is_weighted else ""
     return Figure(
         "function",
         "ALSFRS-R total of the matched subjects: mean of those assessed in each "

@@ -11,7 +11,8 @@ _WIDTH = 400
 _ESTIMATES_AT = _WIDTH + 12
 _ASIDE_AT = _ESTIMATES_AT + 128
 # Beyond these a ratio is drawn at the edge; its text says how large it is.
-_LOW, _HIGH = 1 / 50, 20.0
+_LOW, _HIGH = 0.02, 20.0
+_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 
 
 def forest(
@@ -47,7 +48,10 @@ def forest(
         "hazard_ratio:Q",
         title="Hazard ratio, log scale (below 1: fewer events)",
         scale=alt.Scale(type="log", domain=inside, clamp=True, nice=False),
-        axis=alt.Axis(values=[0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20], format="~g"),
+        axis=alt.Axis(
+            values=[tick for tick in _TICKS if inside[0] <= tick <= inside[1]],
+            format="~g",
+        ),
     )
     y = alt.Y(
         "label:N",

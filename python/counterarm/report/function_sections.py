@@ -21,7 +21,11 @@ def function(results: Results, analysis_id: str, small: int | None) -> Section |
     figures, tables = [], []
     if not means.empty:
         course = results.of("function_course", analysis_id)
-        figures.append(course_figures.function_course(course, means))
+        figures.append(
+            course_figures.function_course(
+                course, means, results.is_weighted(analysis_id)
+            )
+        )
     if not change.empty:
         sets = _drawn_sets(change)
         if analysis_id not in results.in_brief and sets:

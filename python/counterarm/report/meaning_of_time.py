@@ -26,8 +26,7 @@ def on_subgroups(within: pd.DataFrame, late: list[str]) -> list[Remark]:
                     if shared
                     else "not all intervals overlap."
                 )
-                + " Nobody asked for them in advance of the data but the papers: they "
-                "are many, and some differ by chance."
+                + " Among so many, some differ by chance alone; none was randomised."
             )
         )
     events = pd.to_numeric(within["n_events"], errors="coerce")
@@ -63,7 +62,7 @@ def on_time(rows: pd.DataFrame) -> list[Remark]:
             continue
         ratios = other["hazard_ratio"] / naive["hazard_ratio"].iloc[0]
         furthest = ratios.map(lambda r: max(r, 1 / r)).idxmax()
-        moved = ratios[furthest]
+        moved = float(ratios[furthest])
         way = variant_words(other.loc[furthest, "variant"])
         remarks.append(
             Remark(
@@ -77,7 +76,7 @@ def on_time(rows: pd.DataFrame) -> list[Remark]:
                     if moved > 1
                     else ""
                 ),
-                caution=max(moved, 1 / moved) > MOVED,
+                caution=bool(max(moved, 1 / moved) > MOVED),
             )
         )
     unfit = rows[rows["note"].notna()]

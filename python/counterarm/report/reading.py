@@ -125,6 +125,13 @@ class Results:
             return frame
         return frame[frame["analysis_id"] == analysis_id].reset_index(drop=True)
 
+    def is_weighted(self, analysis_id: str) -> bool:
+        """Tell whether subjects of an analysis count more or less than one."""
+        row = self.of("analysis_summary", analysis_id).iloc[0]
+        sizes = row["control_effective_size"], row["n_control_used"]
+        known = pd.to_numeric(pd.Series(sizes, dtype=object), errors="coerce")
+        return bool(known.notna().all() and abs(known[0] - known[1]) > 0.5)
+
     def with_tables(self, tables: dict[str, pd.DataFrame]) -> "Results":
         """Return the same with other tables in it."""
         return replace(self, tables=tables)

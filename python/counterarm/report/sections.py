@@ -117,7 +117,9 @@ def _balance(results: Results, analysis_id: str, small: int | None) -> Section |
     overlap = results.of("score_overlap", analysis_id)
     figures, tables = [], []
     if not overlap.empty:
-        figures.append(cohort_figures.score_overlap(overlap))
+        figures.append(
+            cohort_figures.score_overlap(overlap, results.is_weighted(analysis_id))
+        )
     if balance["smd"].notna().any() if len(balance) else False:
         figures.append(cohort_figures.love_plot(balance))
     if not baseline.empty:
