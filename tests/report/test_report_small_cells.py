@@ -225,7 +225,7 @@ def test_lines_and_bars_of_single_subjects_are_left_out():
 
 def test_a_table_unknown_to_the_rules_hides_what_is_called_a_count():
     shown = one(
-        "safety_table", [{"analysis_id": "a", "n_subjects": 2, "pct_subjects": 2.0}]
+        "frailty_table", [{"analysis_id": "a", "n_subjects": 2, "pct_subjects": 2.0}]
     )
     assert shown["n_subjects"].tolist() == ["<5"]
     assert shown["pct_subjects"].isna().all()
@@ -282,3 +282,12 @@ def test_counts_named_by_their_group_are_hidden_too():
     row = {"analysis_id": "a", "n": 90, "group_n": 3, "reference_events": 2}
     shown = one("time_contrasts", [row])
     assert shown.iloc[0].tolist() == ["a", 90, "<5", "<5"]
+
+
+def test_the_rate_and_events_of_few_subjects_go_with_their_count():
+    row = {"n_subjects": 2, "n_events": 40, "pct_subjects": 2.0, "rate_ci_low": 9.0}
+    other = {**row, "n_subjects": 30}
+    shown = one("safety_summary", [row, other])
+    assert shown["n_subjects"].tolist() == ["<5", 30]
+    assert shown["n_events"].tolist() == ["hidden", 40]
+    assert shown["rate_ci_low"].isna().tolist() == [True, False]

@@ -8,7 +8,6 @@ import pandas as pd
 from counterarm.query import open_warehouse
 
 NEEDED = (
-    "adverse_event_rates",
     "analysis_summary",
     "attrition_flow",
     "baseline_by_group",
@@ -77,6 +76,7 @@ PARTS = {
 }
 # Tables that the ones above already show, or that are steps on the way to them.
 SHOWN_ELSEWHERE = {
+    "adverse_event_rates",
     "adverse_events",
     "balance",
     "baseline_table",

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from counterarm.report.small_values import HIDDEN
 from counterarm.report.variants import SUBGROUP_MODEL
 
-HIDDEN = "hidden"
 _COUNTS = ("n", "n_events")
 
 
