@@ -14,7 +14,7 @@ _MEANINGS = {
     CONTRADICTS: "the paper's own numbers say that this one cannot be right",
     "recomputed from print": "the paper's other numbers give this one",
     "compared": "ours stands beside it, on a real delivery",
-    "not comparable": "ours is of made-up patients",
+    "not comparable": "ours is of other patients",
 }
 
 
