@@ -5,11 +5,13 @@ import re
 import pandas as pd
 import pytest
 
+from counterarm.report.change_figures import function_change
 from counterarm.report.cohort_figures import love_plot, score_overlap
 from counterarm.report.course_figures import function_course
 from counterarm.report.figure import Figure
 from counterarm.report.flow import flow_diagram
-from counterarm.report.survival_figures import forest, kaplan_meier
+from counterarm.report.forest import forest
+from counterarm.report.survival_figures import kaplan_meier
 
 ROWS = pd.DataFrame(
     {
@@ -177,3 +179,50 @@ def test_ids_of_two_figures_do_not_meet():
     figure = Figure("f", "c", "alt", svg)
     assert 'id="x_y_c1"' in figure.inline("x-y")
     assert "url(#x_y_c1)" in figure.inline("x-y")
+
+
+def test_a_weighted_sample_is_not_drawn_as_if_everybody_counted_once():
+    bins = pd.DataFrame(
+        {
+            "sample": ["unmatched", "matched"] * 2,
+            "arm": ["treated"] * 2 + ["control"] * 2,
+            "score_from": 0.1,
+            "score_to": 0.15,
+            "n_subjects": 12,
+        }
+    )
+    assert "After matching" in score_overlap(bins).svg
+    assert "After matching" not in score_overlap(bins, is_weighted=True).svg
+
+
+def test_a_row_of_one_mark_has_what_stands_beside_it():
+    rows = ROWS.assign(aside=["10, 5 events", "3, 1 events"])
+    figure = forest("f", "Caption.", rows, ["one", "two"], "variance", "aside")
+    assert "10, 5 events" in figure.svg
+
+
+def test_changes_are_drawn_of_more_than_one_subject():
+    rows = pd.DataFrame(
+        {
+            "comparison_set": "arms",
+            "group_name": ["treated", "control", "control"],
+            "window_id": ["month_3", "month_3", "month_6"],
+            "n": 20,
+            "n_assessed": [10, 9, 1],
+            "mean": [-1.0, -3.0, -40.0],
+            "ci_low": [-2.0, -4.0, None],
+            "ci_high": [0.0, -2.0, None],
+        }
+    )
+    svg = function_change(rows, ["arms"]).svg
+    assert "month 3: -3.0 points (-4.0 to -2.0), 9 of 20 assessed" in svg
+    assert "month 6" not in svg
+
+
+def test_the_axis_of_a_forest_names_its_own_ends():
+    rows = ROWS.assign(hazard_ratio=0.3, ci_low=0.06, ci_high=0.9)
+    svg = forest("f", "Caption.", rows, ["one", "two"], "variance").svg
+    assert ">0.05<" in svg
+    assert ">2<" in svg
+    assert ">0.02<" not in svg
+    assert ">5<" not in svg

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 
 import duckdb
 import pandas as pd
@@ -148,11 +147,11 @@ def test_a_table_that_no_figure_is_made_for_is_shown_as_it_is(demo_build, tmp_pa
             "comment on table analysis.frailty is 'How alike pairs are.'"
         )
         connection.execute(
-            "create table results.print_checks as select 'P value of 1.2' as finding"
+            "create table results.word_checks as select 'P value of 1.2' as finding"
         )
         connection.execute(
-            "create table analysis.safety_table as "
-            "select 'nam_2023' as analysis_id, 'stroke of luck' as pt, 7 as n_subjects"
+            "update analysis.safety_table set pt = 'stroke of luck', is_listed = true "
+            "where table_id = 'table_2'"
         )
         connection.execute(
             "create table analysis.frailty_subjects as "
@@ -164,7 +163,7 @@ def test_a_table_that_no_figure_is_made_for_is_shown_as_it_is(demo_build, tmp_pa
     assert "0.43" in text
     assert "X-1" not in text
     assert "P value of 1.2" in text.split('id="ledger"')[1]
-    events = text.split('id="nam_2023--events"')[1].split("</section>")[0]
+    events = text.split('<section id="safety"')[1].split("</section>")[0]
     assert "stroke of luck" in events
 
 
@@ -213,9 +212,8 @@ def test_the_command_says_that_there_is_no_warehouse(tmp_path):
 def test_a_whole_build_ends_with_the_report_unless_told_not_to(
     demo_build, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(
-        "subprocess.run", lambda *_, **__: subprocess.CompletedProcess([], 0)
-    )
+    for way in ("run_plainly", "run_under_a_bar"):
+        monkeypatch.setattr(f"counterarm.cli.building.{way}", lambda _: 0)
     monkeypatch.chdir(tmp_path)
     page = tmp_path / "made" / "index.html"
     environment = {

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from counterarm.report import meaning, meaning_of_course
-from counterarm.report.words import ABSENT, number, p_text, ratio
+from counterarm.report import meaning, meaning_of_course, meaning_of_time
+from counterarm.report.words import ABSENT, number, p_text, plural, ratio
 
 
 def ratios(**changes) -> pd.DataFrame:
@@ -177,3 +177,60 @@ def test_ratios_and_p_values_beyond_the_digits_shown_are_bounds():
     assert ratio(2000) == ">1,000"
     assert p_text(0.0009) == "<0.001"
     assert p_text(0.001) == "0.001"
+
+
+def test_a_count_that_is_not_known_has_its_noun_too():
+    assert plural(pd.NA, "pair") == f"{ABSENT} pairs"
+    assert plural(1, "pair") == "1 pair"
+
+
+def contrasts(naive: float, other: float) -> pd.DataFrame:
+    row = {"contrast": "Multiple against controls", "note": None}
+    row |= {"ci_low": 0.1, "ci_high": 0.9}
+    return pd.DataFrame(
+        [
+            {**row, "method": "naive", "variant": "naive", "hazard_ratio": naive},
+            {
+                **row,
+                "method": "landmark_day",
+                "variant": "landmark_91",
+                "hazard_ratio": other,
+            },
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "doubted", "flatters"),
+    [(0.6, True, True), (0.42, False, True), (0.39, False, False), (0.2, True, False)],
+)
+def test_the_papers_way_of_counting_time_is_doubted_where_the_ratio_moves(
+    other, doubted, flatters
+):
+    (remark,) = meaning_of_time.on_time(contrasts(0.4, other))
+    assert remark.caution is doubted
+    assert ("flatters" in remark.text) is flatters
+    assert f"{other / 0.4:.2f} times" in remark.text
+
+
+def test_a_subgroup_known_after_index_is_said_to_condition_on_the_future():
+    rows = pd.DataFrame(
+        {
+            "hazard_ratio": [0.5, 0.9],
+            "ci_low": [0.4, 0.8],
+            "ci_high": [0.6, 1.1],
+            "n_events": [30, 9],
+        }
+    )
+    said = [r.text for r in meaning_of_time.on_subgroups(rows, ["increased"])]
+    assert "not all intervals overlap" in said[0]
+    assert "Fewer than 10 events in 1 subgroup" in said[1]
+    assert "increased: known only after index" in said[2]
+    assert len(meaning_of_time.on_subgroups(rows.assign(n_events=10), [])) == 1
+
+
+def test_models_beside_the_unadjusted_one_share_a_sentence():
+    rows = pd.concat([ratios(), ratios(model_id="one"), ratios(model_id="two")])
+    first, second = meaning.on_hazards(rows)
+    assert "lies below 1" in first.text
+    assert second.text.count("0.70 (0.50 to 0.98)") == 2

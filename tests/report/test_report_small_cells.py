@@ -225,7 +225,7 @@ def test_lines_and_bars_of_single_subjects_are_left_out():
 
 def test_a_table_unknown_to_the_rules_hides_what_is_called_a_count():
     shown = one(
-        "safety_table", [{"analysis_id": "a", "n_subjects": 2, "pct_subjects": 2.0}]
+        "frailty_table", [{"analysis_id": "a", "n_subjects": 2, "pct_subjects": 2.0}]
     )
     assert shown["n_subjects"].tolist() == ["<5"]
     assert shown["pct_subjects"].isna().all()
@@ -234,3 +234,60 @@ def test_a_table_unknown_to_the_rules_hides_what_is_called_a_count():
 def test_hiding_counts_below_one_is_refused():
     with pytest.raises(ValueError, match="2 is the least"):
         suppress(Results({}), 1)
+
+
+def test_a_small_subgroup_hides_the_others_of_its_set():
+    ratio = {
+        "analysis_id": "a",
+        "endpoint": "OS",
+        "variance": "naive",
+        "term": "treated",
+        "hazard_ratio": 0.5,
+    }
+    counts = {
+        "unadjusted": (100, 60),
+        "unadjusted: women": (22, 3),
+        "unadjusted: men": (78, 57),
+        "unadjusted: old": (50, 30),
+        "unadjusted: young": (50, 30),
+    }
+    rows = [
+        {**ratio, "model_id": model, "n": n, "n_events": events}
+        for model, (n, events) in counts.items()
+    ]
+    sets = {"women": "sex", "men": "sex", "old": "age", "young": "age"}
+    tables = {
+        "hazard_ratios": pd.DataFrame(rows),
+        "analysis_subgroups": pd.DataFrame(
+            [
+                {"analysis_id": "a", "subgroup_set": name, "subgroup": group}
+                for group, name in sets.items()
+            ]
+        ),
+    }
+    shown = suppress(Results(tables), BELOW).of("hazard_ratios")
+    assert shown["n_events"].tolist() == [60, "<5", "hidden", 30, 30]
+    assert shown["n"].tolist() == [100, 22, 78, 50, 50]
+
+
+def test_a_mean_of_few_goes_with_its_count():
+    row = {"analysis_id": "a", "group_name": "x", "mean": -3.0, "ci_low": -5.0}
+    rows = [{**row, "n_assessed": 4}, {**row, "n_assessed": 5}]
+    shown = one("function_change", rows)
+    assert shown["n_assessed"].tolist() == ["<5", 5]
+    assert shown["mean"].isna().tolist() == [True, False]
+
+
+def test_counts_named_by_their_group_are_hidden_too():
+    row = {"analysis_id": "a", "n": 90, "group_n": 3, "reference_events": 2}
+    shown = one("time_contrasts", [row])
+    assert shown.iloc[0].tolist() == ["a", 90, "<5", "<5"]
+
+
+def test_the_rate_and_events_of_few_subjects_go_with_their_count():
+    row = {"n_subjects": 2, "n_events": 40, "pct_subjects": 2.0, "rate_ci_low": 9.0}
+    other = {**row, "n_subjects": 30}
+    shown = one("safety_summary", [row, other])
+    assert shown["n_subjects"].tolist() == ["<5", 30]
+    assert shown["n_events"].tolist() == ["hidden", 40]
+    assert shown["rate_ci_low"].isna().tolist() == [True, False]

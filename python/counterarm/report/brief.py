@@ -5,10 +5,19 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from counterarm.report import meaning
+from counterarm.report.forest import ratio_range
 from counterarm.report.reading import Results
 from counterarm.report.section import one_scale
-from counterarm.report.survival_figures import ratio_range
-from counterarm.report.words import estimate_text, is_missing, months, number, plural
+from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
+from counterarm.report.words import (
+    estimate_text,
+    is_missing,
+    method_words,
+    months,
+    number,
+    plural,
+    variance_words,
+)
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,7 @@ class Outcome:
     estimate: str
     interval: str
     estimate_of: str
+    horizon: str
     found: list[str]
 
 
@@ -44,21 +54,12 @@ def briefs(results: Results, analyses: list[str]) -> list[Brief]:
 def outcome(results: Results, analysis_id: str) -> Outcome:
     """Sum up an analysis by its unadjusted hazard ratio of treatment."""
     row = results.of("analysis_summary", analysis_id).iloc[0]
-    ratios = results.of("hazard_ratios", analysis_id)
-    treated = ratios[
-        (ratios["term"] == "treated") & (ratios["model_id"] == "unadjusted")
-    ]
-    naive = treated[treated["variance"] == "naive"]
-    best = (naive if len(naive) else treated).head(1)
-    endpoint = best["endpoint"].iloc[0] if len(best) else None
-    has_one = len(best) == 1 and not is_missing(best["hazard_ratio"].iloc[0])
-    text = estimate_text(best.iloc[0]) if has_one else "no estimate"
+    endpoint = None if is_missing(row["endpoint"]) else row["endpoint"]
+    best = main_ratio(results, analysis_id)
+    has_one = best is not None and not is_missing(best["hazard_ratio"])
+    text = estimate_text(best) if has_one else "no estimate"
     estimate, _, interval = text.partition(" (")
-    pairs = "No pairs" if row["n_pairs"] == 0 else plural(row["n_pairs"], "pair")
-    found = [
-        f"{pairs} of {number(row['n_treated_eligible'])} eligible treated and "
-        f"{number(row['n_control_eligible'])} eligible controls."
-    ]
+    found = [_who(row, results.of("match_summary", analysis_id))]
     arms = _arms(results, analysis_id, endpoint)
     if {"treated", "control"} <= set(arms.index):
         t, c = arms.loc["treated"], arms.loc["control"]
@@ -70,11 +71,73 @@ def outcome(results: Results, analysis_id: str) -> Outcome:
     return Outcome(
         estimate,
         interval.rstrip(")"),
-        f"Hazard ratio of treated against controls, {_named(arms, endpoint)}"
+        f"Hazard ratio of treated against controls, {_named(arms, endpoint)}, "
+        f"{variance_words(best['variance'])}"
         if has_one
         else "",
+        _horizon(results, analysis_id, row) if has_one else "",
         found,
     )
+
+
+def main_ratio(results: Results, analysis_id: str) -> pd.Series | None:
+    """Return the hazard ratio that the summary of the analysis names, if any."""
+    row = results.of("analysis_summary", analysis_id).iloc[0]
+    ratios = results.of("hazard_ratios", analysis_id)
+    if ratios.empty or is_missing(row["endpoint"]):
+        return None
+    is_it = (
+        (ratios["model_id"] == "unadjusted")
+        & (ratios["term"] == "treated")
+        & (ratios["endpoint"] == row["endpoint"])
+    )
+    if not is_missing(row["variance"]):
+        is_it &= ratios["variance"] == row["variance"]
+    return ratios[is_it].iloc[0] if is_it.any() else None
+
+
+def _horizon(results: Results, analysis_id: str, row: pd.Series) -> str:
+    """Say the same estimate up to the day to which both arms were followed."""
+    endpoint = f"{row['endpoint']}{COMMON_ENDPOINT}"
+    ratios = results.of("hazard_ratios", analysis_id)
+    same = ratios[
+        (ratios["model_id"] == f"unadjusted{COMMON_MODEL}")
+        & (ratios["term"] == "treated")
+        & (ratios["endpoint"] == endpoint)
+        & ratios["hazard_ratio"].notna()
+    ]
+    if not is_missing(row["variance"]):
+        same = same[same["variance"] == row["variance"]]
+    arms = _arms(results, analysis_id, endpoint)
+    if same.empty or arms.empty or arms["last_day"].isna().all():
+        return ""
+    return (
+        f"{estimate_text(same.iloc[0])} up to day {number(arms['last_day'].max())}, "
+        "to which both arms were followed."
+    )
+
+
+def _who(row: pd.Series, matched: pd.DataFrame) -> str:
+    """Say how the arms were made alike, and of whom the result speaks."""
+    eligible = (
+        f"of {number(row['n_treated_eligible'])} eligible treated",
+        f"of {number(row['n_control_eligible'])} eligible controls",
+    )
+    method = method_words(row["method"])
+    if not is_missing(row["n_pairs"]):
+        said = f"{plural(row['n_pairs'], 'pair')} ({method[:1].lower()}{method[1:]})"
+        return f"{said} {eligible[0]} and {eligible[1][3:]}."
+    used = (
+        f"{number(row['n_treated_used'])} {eligible[0]} and "
+        f"{number(row['n_control_used'])} {eligible[1]}"
+    )
+    size = row["control_effective_size"]
+    worth = (
+        "" if is_missing(size) else f", who are worth {number(size, 0)} of one weight"
+    )
+    estimands = matched["estimand"].dropna() if len(matched) else matched
+    whose = f" Estimand: {estimands.iloc[0]}." if len(estimands) else ""
+    return f"{method}: {used}{worth}.{whose}"
 
 
 def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFrame:
@@ -110,7 +173,7 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
         *meaning.on_vital_status(results.of("baseline_by_group", analysis_id)),
         *(meaning.on_follow_up(arms) if len(arms) else []),
         *meaning.on_balance(results.of("covariate_balance", analysis_id)),
-        *meaning.on_hazards(unadjusted),
+        *meaning.on_hazards(unadjusted, row["variance"]),
     ]
     believe = [r.short for r in cautions if r.caution and r.short][:4]
     if not believe:
@@ -150,6 +213,6 @@ def _sensitivity(results: Results, analysis_id: str, analyses: list[str]) -> lis
     if rows.empty:
         return []
     return [
-        f"In {len(rows)} analyses that vary it the hazard ratio is "
+        f"{len(rows)} analyses that vary it: "
         f"{ratio_range(rows['hazard_ratio'].astype(float))}."
     ]

@@ -16,9 +16,15 @@ _ARM_COLOUR = alt.Color(
 )
 
 
-def score_overlap(bins: pd.DataFrame) -> Figure:
-    """Draw how the propensity scores of both arms lie, before and after matching."""
+def score_overlap(bins: pd.DataFrame, is_weighted: bool = False) -> Figure:
+    """Draw how the propensity scores of both arms lie, before and after matching.
+
+    Where subjects have weights, counts of them say nothing of the weighted sample:
+    only the eligible are drawn.
+    """
     draw = Drawing()
+    if is_weighted:
+        bins = bins[bins["sample"] == "unmatched"]
     bins = bins.assign(n=pd.to_numeric(bins["n_subjects"], errors="coerce"))
     bins = bins[bins["n"].notna()].copy()
     totals = bins.groupby(["sample", "arm"])["n"].transform("sum")
@@ -44,7 +50,7 @@ def score_overlap(bins: pd.DataFrame) -> Figure:
                     scale=alt.Scale(domain=[0, right], nice=False),
                     axis=alt.Axis(grid=False, tickCount=6),
                 ),
-                x2="score_to:Q",
+                x2=alt.X2("score_to:Q"),
                 y=alt.Y(
                     "share:Q",
                     title="Share of the arm",
@@ -55,7 +61,7 @@ def score_overlap(bins: pd.DataFrame) -> Figure:
                 ),
                 y2=alt.datum(0),
                 color=_ARM_COLOUR,
-                description="tip:N",
+                description=alt.Description("tip:N"),
             )
         )
         panels.append(
@@ -67,9 +73,10 @@ def score_overlap(bins: pd.DataFrame) -> Figure:
         "score-overlap",
         "How the propensity scores lie: treated upwards, controls downwards. "
         "Where only "
-        "one arm has bars, nobody is comparable.",
-        "Histograms of the propensity score of treated and controls, before and after "
-        "matching.",
+        "one arm has bars, nobody is comparable."
+        + (" All eligible; their weights are not drawn." if is_weighted else ""),
+        "Histograms of the propensity score of treated and controls, before"
+        f"{'' if is_weighted else ' and after'} matching.",
         draw.spec(alt.hconcat(*panels, spacing=28)),
     )
 
@@ -125,7 +132,7 @@ def love_plot(balance: pd.DataFrame) -> Figure:
                     range=["triangle-up", "circle", "square", "diamond"][: len(kinds)],
                 ),
             ),
-            description="tip:N",
+            description=alt.Description("tip:N"),
         )
     )
     after = rows[rows["sample"] == "matched"]

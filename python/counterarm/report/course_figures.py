@@ -1,10 +1,10 @@
-"""Figures of what followed: function, response, adverse events."""
+"""Figures of what followed: function and response."""
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from counterarm.report.drawing import BLUE, GREEN, ORANGE, SKY, VERMILLION
+from counterarm.report.drawing import BLUE, SKY, VERMILLION
 from counterarm.report.figure import Drawing, Figure
 from counterarm.report.words import MONTH, number
 
@@ -16,7 +16,9 @@ _ARM_COLOUR = alt.Color(
 )
 
 
-def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
+def function_course(
+    course: pd.DataFrame, means: pd.DataFrame, is_weighted: bool = False
+) -> Figure:
     """Draw ALSFRS-R totals of both arms: means by quarter, single subjects faint."""
     draw = Drawing()
     last = float(min(means["day"].max() if len(means) else 0, 1095)) / MONTH + 1
@@ -44,7 +46,7 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
                     color=colour,
                     invalid="break-paths-filter-domains",
                 )
-                .encode(x=x, y=y, order="i:Q")
+                .encode(x=x, y=y, order=alt.Order("i:Q"))
                 .properties(name=f"lines_{arm}")
             )
     rows = means.assign(
@@ -53,7 +55,9 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
         total=means["mean_total"],
     )
     half = 1.96 * rows["sd_total"] / np.sqrt(rows["n_subjects"].astype(float))
-    rows = rows.assign(low=rows["total"] - half, high=rows["total"] + half)
+    rows = rows.assign(
+        low=(rows["total"] - half).clip(0, 48), high=(rows["total"] + half).clip(0, 48)
+    )
     rows = rows[rows["month"] <= last].sort_values(["arm", "month"])
     rows["tip"] = [
         f"{row.who}, month {row.month:.0f}: mean {row.total:.1f} points of "
@@ -63,14 +67,15 @@ def function_course(course: pd.DataFrame, means: pd.DataFrame) -> Figure:
     base = draw.chart(rows[["month", "total", "low", "high", "who", "tip"]])
     layers += [
         base.mark_rule(strokeWidth=1.4).encode(
-            x=x, y=alt.Y("low:Q"), y2="high:Q", color=_ARM_COLOUR
+            x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), color=_ARM_COLOUR
         ),
         base.mark_line(strokeWidth=2.6).encode(x=x, y=y, color=_ARM_COLOUR),
         base.mark_point(filled=True, size=60, aria=True, opacity=1).encode(
-            x=x, y=y, color=_ARM_COLOUR, description="tip:N"
+            x=x, y=y, color=_ARM_COLOUR, description=alt.Description("tip:N")
         ),
     ]
     faint = "" if course.empty else " Faint lines are single subjects."
+    faint += " Everybody counts once, without weights." if is_weighted else ""
     return Figure(
         "function",
         "ALSFRS-R total of the matched subjects: mean of those assessed in each "
@@ -129,7 +134,7 @@ def waterfall(differences: pd.DataFrame) -> Figure:
                     domain=list(words.values()), range=[colours[k] for k in words]
                 ),
             ),
-            description="tip:N",
+            description=alt.Description("tip:N"),
         )
         .properties(width={"step": step}, height=260)
     )
@@ -141,60 +146,5 @@ def waterfall(differences: pd.DataFrame) -> Figure:
         "response-waterfall",
         "Each bar is a pair: how much more or less the treated lost than its control.",
         f"Waterfall of {len(rows)} pairs: {counts}.",
-        draw.spec(spec),
-    )
-
-
-def adverse_events(rows: pd.DataFrame) -> Figure:
-    """Draw the commonest adverse events of a year, in percent, by population."""
-    draw = Drawing()
-    rows = rows.copy()
-    rows["pct"] = pd.to_numeric(rows["pct_subjects"], errors="coerce")
-    rows = rows[rows["pct"].notna()]
-    rows["who"] = (
-        rows["arm"].map(_ARMS)
-        + " ("
-        + rows["study_id"]
-        + (rows["population"].map(lambda p: "" if p == "dosed" else f" {p.lower()}"))
-        + ")"
-    )
-    order = rows.groupby("pt")["pct"].max().sort_values(ascending=False).head(15).index
-    rows = rows[rows["pt"].isin(order)].assign(
-        event=lambda f: f["pt"].map(str.capitalize)
-    )
-    rows["tip"] = [
-        f"{row.event}, {row.who}: {row.pct:.1f}% of {number(row.n_at_risk)}"
-        for row in rows.itertuples()
-    ]
-    kinds = sorted(rows["who"].unique(), key=lambda w: (w.startswith("Controls"), w))
-    spec = (
-        draw.chart(rows[["event", "pct", "who", "tip"]])
-        .mark_point(filled=True, size=75, aria=True, opacity=1)
-        .encode(
-            x=alt.X(
-                "pct:Q", title="Percent of subjects with such an event, first year"
-            ),
-            y=alt.Y(
-                "event:N",
-                sort=[pt.capitalize() for pt in order],
-                title=None,
-                axis=alt.Axis(grid=True, domain=False),
-            ),
-            color=alt.Color(
-                "who:N",
-                title=None,
-                scale=alt.Scale(domain=kinds, range=[BLUE, VERMILLION, ORANGE, GREEN]),
-            ),
-            shape=alt.Shape("who:N", title=None, scale=alt.Scale(domain=kinds)),
-            description="tip:N",
-        )
-        .properties(width=420, height={"step": 21})
-    )
-    return Figure(
-        "adverse-events",
-        "The commonest adverse events in the first year, in all subjects of the "
-        "studies "
-        "that feed the arms, matched or not. Studies ask and record differently.",
-        "Dot plot. " + "; ".join(rows["tip"].head(10)) + ".",
         draw.spec(spec),
     )

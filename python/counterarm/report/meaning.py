@@ -11,11 +11,13 @@ from counterarm.report.reading import Results
 from counterarm.report.words import (
     MONTH,
     estimate_text,
+    inner_words,
     is_missing,
     name_words,
     number,
     p_text,
     plural,
+    variance_words,
 )
 
 ALIKE = 0.1
@@ -157,9 +159,12 @@ def on_vital_status(baseline: pd.DataFrame) -> list[Remark]:
     ]
 
 
-def on_hazards(ratios: pd.DataFrame) -> list[Remark]:
-    """Say what the treatment's hazard ratio is, and whether one number can say it."""
-    remarks = []
+def on_hazards(ratios: pd.DataFrame, variance: str | None = None) -> list[Remark]:
+    """Say what the treatment's hazard ratio is, and whether one number can say it.
+
+    The interval is of `variance`, where a model has it.
+    """
+    remarks, others = [], {}
     treated = ratios[ratios["term"] == "treated"]
     for (model, endpoint), rows in treated.groupby(
         ["model_id", "endpoint"], sort=False
@@ -172,7 +177,10 @@ def on_hazards(ratios: pd.DataFrame) -> list[Remark]:
                 Remark(f"{name_words(model)} model: no estimate{because}.", True)
             )
             continue
-        row = _preferred(known)
+        row = _preferred(known, variance)
+        if model != "unadjusted":
+            others[f"{inner_words(model)} of {endpoint}"] = row
+            continue
         low, high = row["ci_low"], row["ci_high"]
         where = (
             "the interval holds 1, so that a difference in either direction is possible"
@@ -184,18 +192,23 @@ def on_hazards(ratios: pd.DataFrame) -> list[Remark]:
         remarks.append(
             Remark(
                 f"{name_words(model)} model of {endpoint}: hazard ratio "
-                f"{estimate_text(row)}, {row['variance']} variance; {where}."
+                f"{estimate_text(row)}, {variance_words(row['variance'])}; {where}."
             )
         )
-    rejected = ratios[ratios["ph_p_value"].notna() & (ratios["ph_p_value"] < PH_LEVEL)]
-    rejected = rejected[rejected["term"] == "treated"].drop_duplicates(["model_id"])
-    for row in rejected.itertuples():
+    if others:
+        told = "; ".join(f"{name} {estimate_text(row)}" for name, row in others.items())
+        remarks.append(Remark(f"Adjusted, as the protocol has it: {told}."))
+    rejected = treated[treated["ph_p_value"].notna()]
+    rejected = rejected[rejected["ph_p_value"] < PH_LEVEL].drop_duplicates("model_id")
+    if len(rejected):
+        told = ", ".join(
+            f"{inner_words(row.model_id)} p {p_text(row.ph_p_value)}"
+            for row in rejected.itertuples()
+        )
         remarks.append(
             Remark(
-                f"{name_words(row.model_id)} model: the hazard ratio of "
-                "treatment is not "
-                f"constant over time (p {p_text(row.ph_p_value)}). One number is an "
-                "average over follow-up; read the curves.",
+                f"The hazard ratio of treatment is not constant over time ({told}). "
+                "One number is an average over follow-up; read the curves.",
                 caution=True,
                 short="The hazard ratio is not constant over time.",
             )
@@ -223,8 +236,8 @@ def on_hazards(ratios: pd.DataFrame) -> list[Remark]:
     return remarks
 
 
-def _preferred(rows: pd.DataFrame) -> pd.Series:
-    order = {"cluster": 0, "robust": 1, "naive": 2}
+def _preferred(rows: pd.DataFrame, variance: str | None) -> pd.Series:
+    order = {variance: -1, "cluster": 0, "robust": 1, "naive": 2}
     return rows.loc[rows["variance"].map(order).fillna(9).idxmin()]
 
 

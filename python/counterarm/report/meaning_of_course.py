@@ -62,3 +62,42 @@ def on_response(table: pd.DataFrame) -> list[Remark]:
             )
         )
     return remarks
+
+
+def on_slopes(slopes: pd.DataFrame) -> list[Remark]:
+    """Say how the slopes of the arms differ by the mixed model, or why it cannot."""
+    arms = slopes[slopes["comparison"] == "treated vs control"]
+    remarks = []
+    for row in arms.itertuples():
+        period = name_words(row.period).lower()
+        if is_missing(row.estimate):
+            because = "" if is_missing(row.note) else f": {row.note}"
+            remarks.append(Remark(f"Mixed model, {period}: no estimate{because}."))
+            continue
+        less = "less" if row.estimate > 0 else "more"
+        remarks.append(
+            Remark(
+                f"Mixed model, {period}: the treated lose {abs(row.estimate):.2f} "
+                f"points a month {less} than the controls (95% interval "
+                f"{row.ci_low:+.2f} to {row.ci_high:+.2f}). It takes what is not seen "
+                "for missing at random, which death is not."
+            )
+        )
+    return remarks
+
+
+def on_decline(tests: pd.DataFrame) -> list[Remark]:
+    """Say how the decline during treatment compares with that before it."""
+    rows = tests[
+        (tests["test"] == "wilcoxon_normal")
+        & (tests["comparison"] == "during vs before")
+        & tests["mean_first"].notna()
+    ].sort_values("arm", ascending=False)
+    return [
+        Remark(
+            f"{name_words(row.arm)}: {row.mean_first:+.2f} points a month during "
+            f"treatment, {row.mean_second:+.2f} before (p {p_text(row.p_value)}, "
+            f"{number(row.n)} subjects)."
+        )
+        for row in rows.itertuples()
+    ]

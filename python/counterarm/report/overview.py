@@ -3,13 +3,19 @@
 import pandas as pd
 
 from counterarm.report import meaning
+from counterarm.report.figure import Figure
+from counterarm.report.forest import forest
 from counterarm.report.meaning import Remark
 from counterarm.report.reading import Results
 from counterarm.report.section import Section
-from counterarm.report.survival_figures import forest, ratio_range
-from counterarm.report.tables import further_table, table_of
+from counterarm.report.tables import Table, table_of
+from counterarm.report.variants import is_common, is_within_subgroup
 from counterarm.report.words import (
+    method_words,
     name_words,
+    number,
+    ratio,
+    variance_words,
 )
 
 
@@ -21,101 +27,142 @@ def is_real(results: Results) -> bool:
 
 
 def side_by_side(results: Results, analyses: list[str]) -> Section:
-    """Compare the hazard ratio of treatment of all analyses."""
-    rows = results.of("hazard_ratios")
-    rows = rows[rows["analysis_id"].isin(analyses) & (rows["term"] == "treated")]
-    naive = rows[rows["variance"].isin(["naive", "robust", "cluster"])]
-    first = {"naive": 0, "robust": 1, "cluster": 2}
-    naive = naive.assign(rank=naive["variance"].map(first)).sort_values("rank")
-    shown = naive.drop_duplicates(["analysis_id", "model_id"])
-    shown = shown.assign(
-        model=shown["model_id"].map(name_words),
-        family=shown["based_on"].fillna(shown["analysis_id"]),
-        is_variant=shown["based_on"].notna(),
-    ).sort_values(["family", "is_variant", "analysis_id", "model_id"])
-    shown["label"] = shown["analysis_id"]
-    order = list(dict.fromkeys(shown["label"]))
-    kinds = shown["model"].value_counts().index[:3]
-    drawn = shown[shown["model"].isin(kinds)]
-    drawn = drawn.sort_values("model", ascending=False, kind="stable")
-    figures = []
-    if drawn["hazard_ratio"].notna().any():
-        figures.append(
-            forest(
-                "side-by-side",
-                "Hazard ratio of treated against controls in every analysis: "
-                "unadjusted "
-                "and adjusted, model variance.",
-                drawn,
-                order,
-                "model",
-            )
-        )
-    summary = results.of("analysis_summary")
-    summary = summary[summary["analysis_id"].isin(analyses)]
-    summary = summary.assign(
-        family=summary["based_on"].fillna(summary["analysis_id"]),
-        is_variant=summary["based_on"].notna(),
+    """Compare the main estimate of all analyses, those of one paper together."""
+    rows = results.of("analysis_summary")
+    rows = rows[rows["analysis_id"].isin(analyses)]
+    rows = rows.assign(
+        family=rows["based_on"].fillna(rows["analysis_id"]),
+        is_variant=rows["based_on"].notna(),
     ).sort_values(["family", "is_variant", "analysis_id"])
-    whole = summary.drop(columns=["family", "is_variant"])
-    names = {
-        "analysis_id": "Analysis",
-        "why": "Why",
-        "n_treated_eligible": "Eligible treated",
-        "n_control_eligible": "Eligible controls",
-        "n_pairs": "Pairs",
-        "largest_smd": "Largest SMD",
-        "endpoint": "Endpoint",
-        "n_events": "Events",
-        "hazard_ratio": "HR",
-        "ci_low": "95% from",
-        "ci_high": "to",
-    }
+    figures = [
+        _family_forest(family, of)
+        for family, of in rows.groupby("family", sort=False)
+        if of["hazard_ratio"].notna().any()
+    ]
     tables = [
-        table_of("analyses", "All analyses, unadjusted hazard ratio.", whole, names),
         table_of(
-            "hazard-ratios",
-            "The hazard ratio of treatment by analysis, model and variance.",
-            rows.sort_values(["analysis_id", "model_id", "variance"]),
+            "analyses",
+            "All analyses, unadjusted hazard ratio.",
+            rows.assign(method=rows["method"].map(method_words)),
             {
                 "analysis_id": "Analysis",
-                "model_id": "Model",
-                "variance": "Variance",
+                "why": "Why",
+                "method": "Method",
+                "n_treated_used": "Treated used",
+                "n_control_used": "Controls used",
+                "control_effective_size": "Worth",
+                "largest_smd": "Largest SMD",
                 "endpoint": "Endpoint",
+                "n_events": "Events",
                 "hazard_ratio": "HR",
                 "ci_low": "95% from",
                 "ci_high": "to",
-                "n": "Subjects",
-                "n_events": "Events",
-                "ph_p_value": "PH p",
-                "note": "Note",
+                "variance": "Variance",
             },
+            whole=rows.drop(columns=["family", "is_variant"]),
         ),
+        _every_ratio(results, analyses),
     ]
     return Section(
         "side-by-side",
         "All analyses side by side",
         figures,
         tables,
-        _agreement(summary),
+        _agreement(rows),
     )
 
 
-def _agreement(summary: pd.DataFrame) -> list[Remark]:
+def _family_forest(family: str, rows: pd.DataFrame) -> Figure:
+    """Draw the main estimates of the analyses of one paper."""
+    rows = rows.assign(
+        label=[_short(name, family) for name in rows["analysis_id"]],
+        kind=rows["variance"].map(variance_words, na_action="ignore"),
+        aside=[
+            f"{method_words(r.method).lower()}, {number(r.n_treated_used)} against "
+            f"{number(r.control_effective_size, 0)}"
+            for r in rows.itertuples()
+        ],
+    )
+    return forest(
+        f"side-by-side-{family.replace('_', '-')}",
+        f"{name_words(family)}: hazard ratio of treated against controls in every "
+        "analysis, unadjusted, all follow-up. Beside it the method, the treated, and "
+        "how many controls of one weight they are set against.",
+        rows,
+        list(rows["label"]),
+        "kind",
+        "aside",
+    )
+
+
+def _short(analysis_id: str, family: str) -> str:
+    if analysis_id == family:
+        return "Main analysis"
+    return name_words(analysis_id.removeprefix(f"{family}_"))
+
+
+def _every_ratio(results: Results, analyses: list[str]) -> Table:
+    rows = results.of("hazard_ratios")
+    rows = rows[rows["analysis_id"].isin(analyses) & (rows["term"] == "treated")]
+    is_shown = ~is_within_subgroup(rows["model_id"]) & ~is_common(rows["model_id"])
+    return table_of(
+        "hazard-ratios",
+        "The hazard ratio of treatment by analysis, model and variance; subgroups and "
+        "the common horizon stand in the file.",
+        rows[is_shown].sort_values(["analysis_id", "model_id", "variance"]),
+        {
+            "analysis_id": "Analysis",
+            "model_id": "Model",
+            "variance": "Variance",
+            "endpoint": "Endpoint",
+            "hazard_ratio": "HR",
+            "ci_low": "95% from",
+            "ci_high": "to",
+            "n": "Subjects",
+            "n_events": "Events",
+            "ph_p_value": "PH p",
+            "note": "Note",
+        },
+        whole=rows,
+    )
+
+
+def _agreement(rows: pd.DataFrame) -> list[Remark]:
+    """Say of each paper how far its analyses lie apart: the spread is the finding."""
     remarks = []
-    for family, rows in summary.groupby("family", sort=False):
-        known = rows[rows["hazard_ratio"].notna()]
+    for family, of in rows.groupby("family", sort=False):
+        known = of[of["hazard_ratio"].notna()]
         if len(known) < 2:
             continue
+        ratios = known.set_index("analysis_id")["hazard_ratio"].astype(float)
+        low, high = ratios.idxmin(), ratios.idxmax()
+        main = known[~known["is_variant"]].head(1)
+        outside = (
+            known[
+                (known["hazard_ratio"] < main["ci_low"].iloc[0])
+                | (known["hazard_ratio"] > main["ci_high"].iloc[0])
+            ]["analysis_id"].tolist()
+            if len(main)
+            else []
+        )
+        apart = (
+            ""
+            if main.empty
+            else " None lies outside the interval of the main analysis."
+            if not outside
+            else f" Outside the interval of the main analysis: "
+            f"{', '.join(_short(name, family) for name in outside)}."
+        )
         inside = int(((known["ci_low"] <= 1) & (known["ci_high"] >= 1)).sum())
         remarks.append(
             Remark(
-                f"{family}: {len(known)} analyses give hazard ratios of "
-                f"{ratio_range(known['hazard_ratio'].astype(float))}; "
-                f"{_holding(inside)}. "
-                f"They share patients and controls, so that agreement "
-                "says that the choice varied matters little, not that the "
-                "answer is right."
+                f"{name_words(family)}: {len(known)} analyses give hazard ratios "
+                f"from {ratio(ratios[low])} ({_short(low, family)}) to "
+                f"{ratio(ratios[high])} ({_short(high, family)}), a factor of "
+                f"{ratios[high] / ratios[low]:.1f}; {_holding(inside)}.{apart} They "
+                "share patients and controls, so that agreement says that the choice "
+                "varied matters little, not that the answer is right.",
+                caution=bool(outside),
             )
         )
     return remarks
@@ -193,48 +240,6 @@ def quality(results: Results) -> Section:
         "Data quality",
         tables=[table for table in tables if table.rows or table.name == "gates"],
         remarks=[Remark(f"Expectations met: {said}."), *meaning.of_gates(results)],
-    )
-
-
-def ledger(results: Results) -> Section:
-    """Set ours beside every published number."""
-    rows = results.of("ledger")
-    verdicts = rows["verdict"].value_counts()
-    said = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
-    names = {
-        "paper": "Paper",
-        "location": "Where",
-        "group_name": "Group",
-        "quantity": "Quantity",
-        "published": "Published",
-        "ours": "Ours",
-        "verdict": "Verdict",
-        "definition": "Definition",
-        "note": "Note",
-    }
-    return Section(
-        "ledger",
-        "Ours beside the published numbers",
-        tables=[
-            table_of(
-                "ledger",
-                f"{len(rows)} published numbers: {said}.",
-                rows.sort_values(["paper", "location", "quantity", "group_name"]),
-                names,
-            ),
-            *(
-                further_table(results, name, results.of(name), limit=60)
-                for name in results.shared
-                if not results.of(name).empty
-            ),
-        ],
-        lead=(
-            ""
-            if is_real(results)
-            else "On made-up data no number can agree with a paper except by "
-            "chance; the "
-            "columns show where a number would stand."
-        ),
     )
 
 

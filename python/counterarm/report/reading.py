@@ -1,6 +1,6 @@
 """Read what a report needs from the published warehouse, once and read-only."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +8,6 @@ import pandas as pd
 from counterarm.query import open_warehouse
 
 NEEDED = (
-    "adverse_event_rates",
     "analysis_summary",
     "attrition_flow",
     "baseline_by_group",
@@ -30,8 +29,54 @@ NEEDED = (
     "survival_comparisons",
     "survival_steps",
 )
+# Tables outside `results` that sections of their own show; what is chosen of them.
+OWN = {
+    "match_summary": "matching.match_summary",
+    "time_contrasts": "analysis.time_contrasts",
+    "function_change": "analysis.function_change",
+    "function_slope_groups": "analysis.function_slope_groups",
+    "function_model": "analysis.function_model",
+    "function_decline_tests": "analysis.function_decline_tests",
+    "response_course": "analysis.response_course",
+    "response_logistic": "analysis.response_logistic",
+    "response_discriminant": "analysis.response_discriminant",
+    "pair_difference_table": "analysis.pair_difference_table",
+    "power": "analysis.power",
+    "safety_summary": "analysis.safety_summary",
+    "safety_table": "analysis.safety_table",
+    "print_checks": "results.print_checks",
+    "analysis_subgroups": "protocol.analysis_subgroups",
+    # One row per pair in the warehouse: here only how many.
+    "response_persistence": """(
+        select
+            analysis_id,
+            persistence,
+            count(*) as n_pairs,
+            median(months_to_three) as median_months_to_three,
+            median(advantage_at_last_dose) as median_advantage_at_last_dose
+        from analysis.response_persistence
+        group by analysis_id, persistence
+    )""",
+}
+# What is read of a table that is larger than what is drawn of it: the curves on one
+# scale, over all follow-up, not within subgroups.
+PARTS = {
+    "survival_steps": """(
+        select *
+        from results.survival_steps
+        where
+            not ends_with(endpoint, '_COMMON')
+            and not ends_with(group_name, ' treated')
+            and not ends_with(group_name, ' control')
+        qualify
+            case conf_type when 'log' then '' else conf_type end
+            = min(case conf_type when 'log' then '' else conf_type end)
+                over (partition by analysis_id, endpoint, group_name)
+    )""",
+}
 # Tables that the ones above already show, or that are steps on the way to them.
 SHOWN_ELSEWHERE = {
+    "adverse_event_rates",
     "adverse_events",
     "balance",
     "baseline_table",
@@ -62,7 +107,8 @@ class Results:
     """The tables of a report, and what each table and column is, in words.
 
     `more` names the tables with an analysis that no figure is made for, `shared` those
-    of schema results without one.
+    of schema results without one. `in_brief` are the analyses that vary another one of
+    the page: the figures that hardly differ are drawn of that one only.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -70,6 +116,7 @@ class Results:
     shared: tuple[str, ...] = ()
     comments: dict[str, str] = field(default_factory=dict)
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
+    in_brief: frozenset[str] = frozenset()
 
     def of(self, name: str, analysis_id: str | None = None) -> pd.DataFrame:
         """Return a table, of one analysis if named; empty where there is none."""
@@ -78,9 +125,16 @@ class Results:
             return frame
         return frame[frame["analysis_id"] == analysis_id].reset_index(drop=True)
 
+    def is_weighted(self, analysis_id: str) -> bool:
+        """Tell whether subjects of an analysis count more or less than one."""
+        row = self.of("analysis_summary", analysis_id).iloc[0]
+        sizes = row["control_effective_size"], row["n_control_used"]
+        known = pd.to_numeric(pd.Series(sizes, dtype=object), errors="coerce")
+        return bool(known.notna().all() and abs(known[0] - known[1]) > 0.5)
+
     def with_tables(self, tables: dict[str, pd.DataFrame]) -> "Results":
         """Return the same with other tables in it."""
-        return Results(tables, self.more, self.shared, self.comments, self.columns)
+        return replace(self, tables=tables)
 
 
 def read_results(warehouse: Path) -> Results:
@@ -96,7 +150,7 @@ def read_results(warehouse: Path) -> Results:
         described = connection.execute(
             "select schema_name, table_name, column_name, comment "
             "from duckdb_columns() where schema_name in "
-            "('results', 'analysis', 'matching') order by all"
+            "('results', 'analysis', 'matching', 'protocol') order by all"
         ).fetchall()
         names: dict[str, dict[str, list[str]]] = {}
         for schema, table, column, _ in described:
@@ -115,10 +169,16 @@ def read_results(warehouse: Path) -> Results:
                 if has_analysis and _is_further(table, columns):
                     where.setdefault(table, schema)
         tables = {
-            name: connection.execute(f'from {schema}."{name}" order by all').df()
+            name: connection.execute(
+                "from " + PARTS.get(name, f'{schema}."{name}"') + " order by all"
+            ).df()
             for name, schema in where.items()
         }
         further = sorted(set(where) - set(NEEDED))
+        there = {f"{schema}.{table}" for schema in names for table in names[schema]}
+        for name, source in OWN.items():
+            if (source if "select" not in source else f"analysis.{name}") in there:
+                tables[name] = connection.execute(f"from {source} order by all").df()
         comments = dict(
             connection.execute(
                 "select table_name, comment from duckdb_tables() where schema_name in "
@@ -142,5 +202,6 @@ def _is_further(table: str, columns: list[str]) -> bool:
         not names_subjects
         and "pair_id" not in columns
         and table not in SHOWN_ELSEWHERE
+        and table not in OWN
         and not table.endswith(STEPS)
     )

@@ -2,31 +2,28 @@
 
 from collections.abc import Callable, Iterator
 
-import pandas as pd
-
 from counterarm.report import (
     cohort_figures,
-    course_figures,
+    function_sections,
+    hazard_sections,
     meaning,
-    meaning_of_course,
+    response_sections,
     survival_sections,
 )
 from counterarm.report.flow import flow_diagram
-from counterarm.report.meaning import Remark
 from counterarm.report.reading import Results
 from counterarm.report.section import Section
 from counterarm.report.tables import Table, baseline_table, further_table, table_of
-from counterarm.report.words import NOT_BASELINE
+from counterarm.report.words import NOT_BASELINE, name_words
 
 # What further tables show on the page; their files have every row.
 SHOWN_ROWS = 10
 # Which section a further table belongs to, by the beginning of its name.
 BELONGS = {
-    "survival": ("survival", "time_contrast", "power"),
-    "balance": ("match", "pair_difference", "association", "baseline"),
+    "survival": ("survival",),
+    "balance": ("association", "baseline"),
     "function": ("function", "alsfrs"),
     "response": ("response", "early_response"),
-    "events": ("safety", "adverse"),
 }
 
 
@@ -39,11 +36,13 @@ def analysis_sections(
         _flow,
         _balance,
         survival_sections.survival,
-        survival_sections.hazards,
+        hazard_sections.hazards,
+        hazard_sections.subgroups,
         survival_sections.doses,
-        _function,
-        _response,
-        _events,
+        hazard_sections.time,
+        function_sections.function,
+        response_sections.response,
+        _power,
     ]
     made = (build(results, analysis_id, small) for build in builders)
     sections = {section.key: section for section in made if section is not None}
@@ -118,7 +117,9 @@ def _balance(results: Results, analysis_id: str, small: int | None) -> Section |
     overlap = results.of("score_overlap", analysis_id)
     figures, tables = [], []
     if not overlap.empty:
-        figures.append(cohort_figures.score_overlap(overlap))
+        figures.append(
+            cohort_figures.score_overlap(overlap, results.is_weighted(analysis_id))
+        )
     if balance["smd"].notna().any() if len(balance) else False:
         figures.append(cohort_figures.love_plot(balance))
     if not baseline.empty:
@@ -141,129 +142,74 @@ def _balance(results: Results, analysis_id: str, small: int | None) -> Section |
                 },
             )
         )
+    tables += _matching_tables(results, analysis_id)
     if not figures and not tables:
         return None
     remarks = meaning.on_balance(balance) if len(balance) else []
     return Section("balance", "Are the arms alike", figures, tables, remarks)
 
 
-def _function(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    means = results.of("function_by_quarter", analysis_id)
-    if means.empty:
-        return None
-    course = results.of("function_course", analysis_id)
-    table = table_of(
-        "function",
-        "Mean ALSFRS-R total of those assessed, by 91 days from index.",
-        means.sort_values(["arm", "quarter"], ascending=[False, True]),
-        {
-            "arm": "Arm",
-            "day": "Day",
-            "n_subjects": "Assessed",
-            "mean_total": "Mean",
-            "sd_total": "SD",
-        },
-    )
-    return Section(
-        "function",
-        "Function",
-        [course_figures.function_course(course, means)],
-        [table],
-        meaning_of_course.on_function(means),
-    )
-
-
-def _response(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    table = results.of("response_by_subgroup", analysis_id)
-    differences = results.of("response_differences", analysis_id)
-    if table.empty:
-        return None
-    early = results.of("early_response_fit", analysis_id)
-    tables = [
-        table_of(
-            "response",
-            "Pairs by response and subgroup.",
-            table,
+def _matching_tables(results: Results, analysis_id: str) -> Iterator[Table]:
+    """Show how many are used and worth how many, and how far the pairs lie apart."""
+    matched = results.of("match_summary", analysis_id)
+    if not matched.empty:
+        yield table_of(
+            "match-summary",
+            "Who is used, and how many subjects of one weight they are worth.",
+            matched.sort_values("arm", ascending=False),
             {
-                "subgroup": "Subgroup",
-                "n_pairs": "Pairs",
-                "n_decreased": "Less progression",
-                "n_no_change": "No difference",
-                "n_increased": "More progression",
-                "n_without_class": "No class",
-                "pct_decreased": "% less",
-                "pct_increased": "% more",
-                "ratio": "Less / more",
-                "p_value": "p",
+                "arm": "Arm",
+                "estimand": "Estimand",
+                "n_eligible": "Eligible",
+                "n_discarded": "Discarded",
+                "n_left_out": "Left out",
+                "n_used": "Used",
+                "n_sets": "Sets",
+                "effective_sample_size": "Worth",
+                "largest_weight": "Largest weight",
             },
         )
-    ]
-    if not early.empty:
-        tables.append(
-            table_of(
-                "early-response",
-                "Probability of therapeutic failure by the early difference.",
-                early.sort_values("difference"),
-                {
-                    "difference": "Early difference",
-                    "failure_probability": "Probability",
-                    "ci_low": "95% from",
-                    "ci_high": "to",
-                    "n_pairs": "Pairs",
-                    "note": "Note",
-                },
-            )
+    apart = results.of("pair_difference_table", analysis_id)
+    apart = apart[apart["n_known"] != 0] if len(apart) else apart
+    if not apart.empty:
+        yield table_of(
+            "pair-differences",
+            "How far the members of a pair lie apart.",
+            apart.sort_values(["variable", "kind", "position"], ascending=[1, 0, 1]),
+            {
+                "label": "Difference within the pair",
+                "n_known": "Pairs known",
+                "n_within": "Within",
+                "pct_within": "%",
+            },
+            folded=True,
         )
-    figures = [] if differences.empty else [course_figures.waterfall(differences)]
-    return Section(
-        "response", "Response", figures, tables, meaning_of_course.on_response(table)
-    )
 
 
-def _events(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    rows = results.of("adverse_event_rates", analysis_id)
+def _power(results: Results, analysis_id: str, small: int | None) -> Section | None:
+    rows = results.of("power", analysis_id)
     if rows.empty:
         return None
-    terms = rows[
-        (rows["window"] == "one_year") & (rows["kind"] == "AE") & (rows["pt"] != "ANY")
-    ]
-    kinds = rows[(rows["soc"] == "ANY") & (rows["pt"] == "ANY")]
-    names = {
-        "arm": "Arm",
-        "study_id": "Study",
-        "population": "Population",
-        "window": "Window",
-        "kind": "Kind",
-        "n_at_risk": "At risk",
-        "n_subjects": "With an event",
-        "pct_subjects": "%",
-        "n_events": "Events",
-        "rate_per_100_py": "Per 100 person-years",
-    }
     table = table_of(
-        "adverse-events",
-        "Adverse events (AE), those causality does not rule out (ADR) and serious ones "
-        "(SAE); every term is in the CSV.",
-        kinds.sort_values(["kind", "window", "arm"], ascending=[True, False, False]),
-        names,
+        "power",
+        "Power of the log-rank test for the questions of the protocol, by formula and "
+        "by simulation.",
+        rows.assign(question=rows["question"].map(name_words)),
+        {
+            "question": "Question",
+            "method": "Method",
+            "n_treated": "Treated",
+            "n_control": "Controls",
+            "s_treated": "Survive, treated",
+            "s_control": "Survive, controls",
+            "power": "Power",
+            "monte_carlo_se": "SE of the simulation",
+            "n_per_group_for_target": "Needed in each group",
+            "note": "Note",
+        },
         whole=rows,
     )
-    has_terms = pd.to_numeric(terms["pct_subjects"], errors="coerce").notna().any()
-    return Section(
-        "events",
-        "Adverse events",
-        [course_figures.adverse_events(terms)] if has_terms else [],
-        [table],
-        [
-            Remark(
-                "These are all subjects of the studies, not the matched ones. "
-                "Trials and "
-                "sites ask, code and record differently, so that a difference is no "
-                "effect of the treatment.",
-                caution=True,
-            )
-        ],
-    )
+    return Section("power", "Power", tables=[table])
 
 
 def _further(results: Results, analysis_id: str) -> Iterator[tuple[str, Table]]:

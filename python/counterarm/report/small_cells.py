@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from counterarm.report.reading import Results
+from counterarm.report.small_groups import hide_means, hide_subgroups
 from counterarm.report.small_tables import hide_in_table
+from counterarm.report.small_values import HIDDEN, blank, is_small, is_text, objects
 
-HIDDEN = "hidden"
 INDIVIDUAL = ("function_course", "response_differences")
 
 
@@ -27,12 +28,16 @@ def suppress(results: Results, below: int) -> Results:
         raise ValueError(f"suppress below {below}: 2 is the least that hides a count")
     tables = dict(results.tables)
     rules: dict[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
-        "adverse_event_rates": _adverse_events,
         "attrition_flow": _attrition,
         "baseline_by_group": _baseline,
         "covariate_balance": _balance,
         "function_by_quarter": _means,
+        "function_change": _changes,
         "ledger": _ledger,
+        "response_course": _changes,
+        "response_persistence": _persistence,
+        "safety_summary": _harm,
+        "safety_table": _harm,
         "response_by_subgroup": _responses,
         "score_overlap": _overlap,
         "survival_by_group": _groups,
@@ -44,6 +49,11 @@ def suppress(results: Results, below: int) -> Results:
             tables[name] = frame.head(0)
         elif not frame.empty:
             tables[name] = rules.get(name, _any)(frame, below)
+    sets = results.of("analysis_subgroups")
+    for name in ("hazard_ratios", "survival_by_group"):
+        if name in tables:
+            was = results.tables[name]
+            tables[name] = hide_subgroups(tables[name], was, sets, below)
     return results.with_tables(tables)
 
 
@@ -53,7 +63,7 @@ def hide_in_sum(values: Sequence, below: int) -> list:
     A single hidden cell is the sum less the others; the next smallest goes with it.
     Cells of 0 are shown; missing ones stay as they are.
     """
-    counts = [None if _is_text(value) else float(value) for value in values]
+    counts = [None if is_text(value) else float(value) for value in values]
     hidden = {i for i, n in enumerate(counts) if n is not None and 0 < n < below}
     shown = [i for i, n in enumerate(counts) if n and i not in hidden]
     primary = set(hidden)
@@ -65,34 +75,33 @@ def hide_in_sum(values: Sequence, below: int) -> list:
     ]
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) or pd.isna(value)
-
-
-def _is_small(value: object, below: int) -> bool:
-    return not _is_text(value) and 0 < float(value) < below
-
-
-def _objects(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.astype(object).where(frame.notna(), None)
-
-
-def _blank(frame: pd.DataFrame, rows: np.ndarray, columns: Sequence[str]) -> None:
-    frame.loc[rows, [column for column in columns if column in frame]] = None
-
-
 def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide small counts by the names of columns: n, n_..., and what rests on them."""
-    counts = [c for c in frame if c == "n" or c.startswith("n_")]
+    ends = ("_n", "_events")
+    counts = [c for c in frame if c == "n" or c.startswith("n_") or c.endswith(ends)]
     counts = [c for c in counts if pd.api.types.is_numeric_dtype(frame[c])]
     if not counts:
         return frame
-    out = _objects(frame)
+    out = objects(frame)
     small = frame[counts].gt(0).fillna(False) & frame[counts].lt(below).fillna(False)
     for column in counts:
         out.loc[small[column], column] = f"<{below}"
     shares = [c for c in frame if c.startswith(("pct", "percent", "share", "rate"))]
-    _blank(out, small.any(axis=1).to_numpy(), shares)
+    blank(out, small.any(axis=1).to_numpy(), shares)
+    return out
+
+
+def _changes(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    return _any(hide_means(frame, below), below)
+
+
+def _persistence(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide counts that add up to the pairs with less progression, and their medians."""
+    out = objects(frame)
+    for _, rows in frame.groupby("analysis_id", sort=False):
+        out.loc[rows.index, "n_pairs"] = hide_in_sum(rows["n_pairs"].tolist(), below)
+    told = [isinstance(n, str) for n in out["n_pairs"]]
+    blank(out, told, [c for c in out if c.startswith("median")])
     return out
 
 
@@ -103,22 +112,22 @@ def _attrition(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         steps = arm.sort_values("step").to_dict("records")
         merged = [steps[0]]
         for step in steps[1:]:
-            if len(merged) > 1 and _is_small(_left_out(merged[-1]), below):
+            if len(merged) > 1 and is_small(_left_out(merged[-1]), below):
                 merged[-1] = _together(merged[-1], step)
             else:
                 merged.append(step)
-        while len(merged) > 2 and _is_small(_left_out(merged[-1]), below):
+        while len(merged) > 2 and is_small(_left_out(merged[-1]), below):
             last = merged.pop()
             merged[-1] = _together(merged[-1], last)
         for step in merged[1:]:
             parts = (step["n_failed"], step["n_not_evaluable"])
-            if any(_is_small(part, below) for part in parts):
+            if any(is_small(part, below) for part in parts):
                 step["n_failed"] = step["n_not_evaluable"] = HIDDEN
-            if _is_small(step["n_before"] - step["n_after"], below):
+            if is_small(step["n_before"] - step["n_after"], below):
                 step["n_after"] = HIDDEN
         for step in merged:
             for column in ("n_before", "n_after"):
-                if _is_small(step[column], below):
+                if is_small(step[column], below):
                     step[column] = f"<{below}"
         rows += merged
     return pd.DataFrame(rows, columns=frame.columns).astype(object)
@@ -140,7 +149,7 @@ def _together(first: dict, second: dict) -> dict:
 
 
 def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = _objects(frame.assign(smallest=None, largest=None))
+    out = objects(frame.assign(smallest=None, largest=None))
     keys = ["analysis_id", "sample", "variable"]
     levels = frame[frame["level"].notna()]
     for _, variable in levels.groupby(keys, sort=False):
@@ -151,14 +160,14 @@ def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
             named = zip(
                 group.index, group["level"], group["group_name"], cells, strict=True
             )
-            hidden |= {(lev, grp) for _, lev, grp, cell in named if _is_text(cell)}
+            hidden |= {(lev, grp) for _, lev, grp, cell in named if is_text(cell)}
         # The groups of an arm add up to it: a level hidden in one is hidden in all.
         of_treated = {level for level, group in hidden if group != "control"}
         rows = variable.index[
             (variable["level"].isin(of_treated)) & (variable["group_name"] != "control")
         ]
         for row in rows:
-            if not _is_text(out.loc[row, "n"]):
+            if not is_text(out.loc[row, "n"]):
                 out.loc[row, "n"] = HIDDEN
         texts = variable.index[
             [isinstance(v, str) for v in out.loc[variable.index, "n"]]
@@ -166,13 +175,13 @@ def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         out.loc[texts, "percent"] = None
     rest = frame.index[frame["level"].isna()]
     for column in ("n", "n_missing"):
-        small = [i for i in rest if _is_small(frame.loc[i, column], below)]
+        small = [i for i in rest if is_small(frame.loc[i, column], below)]
         out.loc[small, column] = f"<{below}"
     return out
 
 
 def _balance(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = _objects(frame)
+    out = objects(frame)
     is_level = frame["level"].notna()
     for arm in ("treated", "control"):
         n = (frame[f"mean_{arm}"] * frame[f"n_{arm}"]).where(is_level)
@@ -180,12 +189,12 @@ def _balance(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         for _, rows in frame[is_level].groupby(keys, sort=False):
             cells = hide_in_sum(n[rows.index].round(6).tolist(), below)
             told = rows.index[[isinstance(cell, str) for cell in cells]]
-            _blank(out, told, [f"mean_{arm}", "smd"])
+            blank(out, told, [f"mean_{arm}", "smd"])
     return out
 
 
 def _overlap(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = _objects(frame)
+    out = objects(frame)
     for _, rows in frame.groupby(["analysis_id", "sample", "arm"], sort=False):
         out.loc[rows.index, "n_subjects"] = hide_in_sum(
             rows["n_subjects"].tolist(), below
@@ -199,7 +208,7 @@ def _curves(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def _groups(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = _objects(frame)
+    out = objects(frame)
     keys = ["analysis_id", "endpoint", "conf_type"]
     is_part = ~frame["group_name"].isin(["treated", "control"])
     for _, rows in frame[is_part].groupby(keys, sort=False):
@@ -208,9 +217,9 @@ def _groups(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     censored = frame["n"] - frame["n_events"]
     for row in frame.index:
         for column in ("n", "n_events"):
-            if _is_small(out.loc[row, column], below):
+            if is_small(out.loc[row, column], below):
                 out.loc[row, column] = f"<{below}"
-        if _is_small(censored[row], below) and not _is_text(out.loc[row, "n_events"]):
+        if is_small(censored[row], below) and not is_text(out.loc[row, "n_events"]):
             out.loc[row, "n_events"] = HIDDEN
     return out
 
@@ -228,7 +237,7 @@ def _responses(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         "n_without_class",
         "n_pairs",
     ]
-    out = _objects(frame)
+    out = objects(frame)
     for _, rows in frame.groupby("analysis_id", sort=False):
         counts = rows[columns].to_numpy(dtype=float)
         hidden = hide_in_table(counts, _sums(rows, len(columns)), below)
@@ -239,7 +248,7 @@ def _responses(frame: pd.DataFrame, below: int) -> pd.DataFrame:
                     out.loc[row, column] = f"<{below}" if small else HIDDEN
             if hidden[i].any():
                 shares = ["pct_decreased", "pct_no_change", "pct_increased"]
-                _blank(out, [row], [*shares, "ratio", "p_value"])
+                blank(out, [row], [*shares, "ratio", "p_value"])
     return out
 
 
@@ -264,24 +273,12 @@ def _sums(rows: pd.DataFrame, width: int) -> np.ndarray:
     return np.array(sums)
 
 
-def _adverse_events(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = _objects(frame)
-    keys = ["analysis_id", "arm", "study_id", "population", "window", "kind", "soc"]
-    for _, rows in frame.groupby(keys, sort=False):
-        parts = rows[rows["pt"] != "ANY"] if (rows["soc"] != "ANY").all() else rows
-        small = [_is_small(n, below) for n in parts["n_subjects"]]
-        told = parts.index[small]
-        if len(told) == 1 and len(parts) > 1:
-            rest = parts.drop(told)
-            told = told.append(pd.Index([rest["n_events"].idxmin()]))
-        out.loc[told, "n_subjects"] = [
-            f"<{below}" if _is_small(frame.loc[i, "n_subjects"], below) else HIDDEN
-            for i in told
-        ]
-        _blank(out, told, ["n_events", "pct_subjects", "rate_per_100_py"])
-        whole = rows.index[[_is_small(n, below) for n in rows["n_subjects"]]]
-        out.loc[whole, "n_subjects"] = f"<{below}"
-        _blank(out, whole, ["n_events", "pct_subjects", "rate_per_100_py"])
+def _harm(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide the events of few subjects too, which a rate or a share would tell."""
+    out = _any(frame, below)
+    few = [is_small(n, below) for n in frame["n_subjects"]]
+    few = np.array(few) | [is_small(n, below) for n in frame["n_events"]]
+    out.loc[few & frame["n_events"].gt(0).to_numpy(na_value=False), "n_events"] = HIDDEN
     return out
 
 
@@ -295,8 +292,8 @@ def _files(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 
 def _ledger(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide whole numbers that may be counts: the ledger does not say which are."""
-    out = _objects(frame)
+    out = objects(frame)
     for row, value in frame["ours_value"].items():
-        if _is_small(value, below) and float(value).is_integer():
+        if is_small(value, below) and float(value).is_integer():
             out.loc[row, ["ours", "ours_value"]] = [f"<{below}", None]
     return out

@@ -1,4 +1,4 @@
-"""Kaplan-Meier curves and forest plots."""
+"""Kaplan-Meier curves."""
 
 import altair as alt
 import numpy as np
@@ -8,12 +8,10 @@ from counterarm.report.drawing import INK, MUTED
 from counterarm.report.figure import Drawing, Figure, series_colours
 from counterarm.report.words import (
     MONTH,
-    estimate_text,
     is_missing,
     months,
     name_words,
     number,
-    ratio,
 )
 
 _DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [1, 3])
@@ -74,7 +72,7 @@ def kaplan_meier(
     base = draw.chart(curves[["month", "group", "survival", "ci_low", "ci_high"]])
     band = (
         base.mark_area(interpolate="step-after", opacity=0.16)
-        .encode(x=x, y=alt.Y("ci_low:Q"), y2="ci_high:Q", color=colour)
+        .encode(x=x, y=alt.Y("ci_low:Q"), y2=alt.Y2("ci_high:Q"), color=colour)
         .properties(name="ci")
     )
     line = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
@@ -95,7 +93,7 @@ def kaplan_meier(
     layers.append(
         draw.chart(_hovers(curves, names))
         .mark_point(size=150, opacity=0, filled=True, aria=True)
-        .encode(x=x, y=y, color=colour, description="tip:N")
+        .encode(x=x, y=y, color=colour, description=alt.Description("tip:N"))
         .properties(name="hover")
     )
     chart = alt.layer(*layers).properties(width=width, height=300)
@@ -106,7 +104,7 @@ def kaplan_meier(
     is_main = groups == ["treated", "control"]
     set_name = "" if is_main else "-" + "-".join(groups).replace("_", "-")
     return Figure(
-        f"survival-{endpoint.lower()}{set_name}",
+        f"survival-{endpoint.lower()}{set_name}".replace("_", "-"),
         f"{title} by Kaplan-Meier: {', '.join(names.values())}. Bands are 95% "
         "intervals, ticks mark censored subjects.",
         f"Kaplan-Meier curves. {_said(summaries, names)}",
@@ -165,7 +163,7 @@ def _end_of_follow_up(
             color=MUTED,
             baseline="top",
         )
-        .encode(x=x, y=alt.value(2), text="text:N")
+        .encode(x=x, y=alt.value(2), text=alt.Text("text:N"))
     )
     return [rule, text]
 
@@ -202,7 +200,7 @@ def _at_risk(
                     domain=False, ticks=False, labelColor=INK, labelPadding=24
                 ),
             ),
-            text="text:N",
+            text=alt.Text("text:N"),
         )
     )
 
@@ -216,80 +214,3 @@ def _said(summaries: pd.DataFrame, names: dict[str, str]) -> str:
                 f"{number(row['n'])}, median {months(row['median_days'])} months"
             )
     return "; ".join(said) + "."
-
-
-def forest(
-    name: str, caption: str, rows: pd.DataFrame, order: list[str], by: str
-) -> Figure:
-    """Draw hazard ratios with intervals on a log scale, one row per `label`.
-
-    `rows` have label, hazard_ratio, ci_low, ci_high and the column `by`, which tells
-    the marks of one row apart. What lies beyond 1/20 and 20 is cut off there.
-    """
-    draw = Drawing()
-    rows = rows[rows["hazard_ratio"].notna()].copy()
-    low, high = 1 / 20, 20.0
-    rows["tip"] = [
-        f"{row['label']}, {row[by]}: {estimate_text(row)}"
-        for row in rows.to_dict("records")
-    ]
-    rows["text"] = [estimate_text(row) for row in rows.to_dict("records")]
-    for column in ("hazard_ratio", "ci_low", "ci_high"):
-        rows[column] = rows[column].astype(float).clip(low, high)
-    kinds = list(dict.fromkeys(rows[by]))
-    shown = rows[[by, "label", "hazard_ratio", "ci_low", "ci_high", "tip", "text"]]
-    inside = [low, high] if shown["ci_high"].max() > 8 else [low, 8]
-    step = 17 * len(kinds) + 10
-    x = alt.X(
-        "hazard_ratio:Q",
-        title="Hazard ratio, log scale (below 1: fewer events)",
-        scale=alt.Scale(type="log", domain=inside, clamp=True, nice=False),
-        axis=alt.Axis(values=[0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20], format="~g"),
-    )
-    y = alt.Y(
-        "label:N",
-        sort=order,
-        title=None,
-        scale=alt.Scale(paddingInner=0.2),
-        axis=alt.Axis(grid=True, tickBand="extent", ticks=False, domain=False),
-    )
-    offset = alt.YOffset(f"{by}:N", sort=kinds)
-    colours = list(series_colours([str(i) for i in range(len(kinds))]).values())
-    colour = alt.Color(
-        f"{by}:N", title=None, scale=alt.Scale(domain=kinds, range=colours)
-    )
-    shape = alt.Shape(
-        f"{by}:N",
-        title=None,
-        scale=alt.Scale(
-            domain=kinds,
-            range=["circle", "square", "diamond", "triangle-up", "cross"][: len(kinds)],
-        ),
-    )
-    base = draw.chart(shown)
-    bars = base.mark_rule(strokeWidth=1.8).encode(
-        x=alt.X("ci_low:Q"), x2="ci_high:Q", y=y, yOffset=offset, color=colour
-    )
-    points = base.mark_point(filled=True, size=75, aria=True, opacity=1).encode(
-        x=x, y=y, yOffset=offset, color=colour, shape=shape, description="tip:N"
-    )
-    texts = base.mark_text(align="left", fontSize=11.5, color=INK).encode(
-        x=alt.value(452), y=y, yOffset=offset, text="text:N"
-    )
-    one = (
-        draw.chart(pd.DataFrame({"hazard_ratio": [1.0]}))
-        .mark_rule(color=MUTED)
-        .encode(x=x)
-    )
-    spec = alt.layer(one, bars, points, texts).properties(
-        width=440, height={"step": step, "for": "position"}
-    )
-    said = "; ".join(rows["tip"].head(12))
-    return Figure(
-        name, caption, f"Forest plot of hazard ratios. {said}.", draw.spec(spec)
-    )
-
-
-def ratio_range(values: pd.Series) -> str:
-    """Write the smallest and largest of some ratios."""
-    return f"{ratio(values.min())} to {ratio(values.max())}"

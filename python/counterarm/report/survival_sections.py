@@ -1,4 +1,4 @@
-"""Survival, hazard ratios and groups of an analysis."""
+"""Survival of the arms and of the groups of an analysis."""
 
 import pandas as pd
 
@@ -7,43 +7,54 @@ from counterarm.report.figure import Figure
 from counterarm.report.reading import Results
 from counterarm.report.section import Section, one_scale
 from counterarm.report.tables import Table, table_of
-from counterarm.report.words import name_words
+from counterarm.report.variants import (
+    SUBGROUP_SET,
+    arms_within_subgroups,
+    is_common,
+)
+from counterarm.report.words import endpoint_words, name_words
+
+ARMS = ["treated", "control"]
 
 
 def comparison_groups(comparisons: pd.DataFrame, endpoint: str) -> dict[str, list[str]]:
-    """Return the groups of each set that is compared, by the name of the set."""
+    """Return the groups of each set that is compared, by the name of the set.
+
+    Arms within a subgroup are left out: a forest plot shows them.
+    """
     of = comparisons[comparisons["endpoint"] == endpoint]
     sets: dict[str, list[str]] = {}
     for row in of.itertuples():
         groups = row.comparison.split(" vs ")
         if len(groups) > len(sets.get(row.comparison_set, [])):
             sets[row.comparison_set] = groups
-    return sets
+    return {
+        name: groups
+        for name, groups in sets.items()
+        if not name.startswith(SUBGROUP_SET)
+    }
 
 
 def _curves(
     results: Results, analysis_id: str, small: int | None, is_main: bool
 ) -> list[Figure]:
+    """Draw the arms, or else the other groups, over all follow-up.
+
+    The curve up to the common horizon is the same one, cut; it is not drawn.
+    """
     steps = results.of("survival_steps", analysis_id)
     if steps.empty:
         return []
-    steps = one_scale(steps)
-    summaries = results.of("survival_by_group", analysis_id)
-    summaries = one_scale(summaries)
+    steps = one_scale(steps[~is_common(steps["endpoint"])])
+    summaries = one_scale(results.of("survival_by_group", analysis_id))
     comparisons = results.of("survival_comparisons", analysis_id)
     figures = []
     for endpoint, of in steps.groupby("endpoint", sort=True):
         there = set(of["group_name"])
-        sets = {
-            "arms": ["treated", "control"],
-            **comparison_groups(comparisons, endpoint),
-        }
-        drawn = {group for groups in sets.values() for group in groups}
-        if there - drawn:
-            sets["further groups"] = sorted(there - drawn)
+        sets = {"arms": ARMS, **comparison_groups(comparisons, endpoint)}
         for groups in sets.values():
-            main = set(groups) == {"treated", "control"}
-            groups = ["treated", "control"] if main else groups
+            main = set(groups) == set(ARMS)
+            groups = ARMS if main else groups
             groups = [group for group in groups if group in there]
             if main == is_main and groups:
                 said = summaries[summaries["endpoint"] == endpoint]
@@ -53,20 +64,27 @@ def _curves(
 
 def _survival_table(results: Results, analysis_id: str, name: str, main: bool) -> Table:
     rows = results.of("survival_by_group", analysis_id)
-    is_arm = rows["group_name"].isin(["treated", "control"])
+    is_arm = rows["group_name"].isin(ARMS)
     rows = rows[is_arm == main].sort_values(
         ["endpoint", "group_name", "conf_type"], ascending=[True, False, True]
     )
+    within = arms_within_subgroups(results.of("survival_comparisons", analysis_id))
+    shown = one_scale(rows[~rows["group_name"].isin(within)])
+    if not main:
+        shown = shown[~is_common(shown["endpoint"])]
+    scale = ", ".join(shown["conf_type"].dropna().unique())
     return table_of(
         name,
-        "Medians and restricted means, in days; the interval of a median "
-        "depends on its "
-        "scale.",
-        rows.assign(group=rows["group_name"].map(name_words)),
+        f"Medians and restricted means, in days. Intervals of the median on the scale "
+        f"{scale}; further scales{'' if main else ', horizons and subgroups'} stand in "
+        "the file.",
+        shown.assign(
+            group=shown["group_name"].map(name_words),
+            what=shown["endpoint"].map(endpoint_words),
+        ),
         {
-            "endpoint": "Endpoint",
+            "what": "Endpoint",
             "group": "Group",
-            "conf_type": "Scale",
             "n": "Subjects",
             "n_events": "Events",
             "median_days": "Median",
@@ -86,27 +104,12 @@ def survival(results: Results, analysis_id: str, small: int | None) -> Section |
     figures = _curves(results, analysis_id, small, is_main=True)
     if not figures:
         return None
-    rows = results.of("survival_by_group", analysis_id)
-    rows = one_scale(rows)
-    tests = results.of("survival_comparisons", analysis_id)
+    rows = one_scale(results.of("survival_by_group", analysis_id))
+    rows = rows[~is_common(rows["endpoint"])]
     tables = [_survival_table(results, analysis_id, "survival", main=True)]
+    tests = results.of("survival_comparisons", analysis_id)
     if not tests.empty:
-        tables.append(
-            table_of(
-                "survival-tests",
-                f"Tests between curves. {_definitions(tests)}",
-                tests,
-                {
-                    "endpoint": "Endpoint",
-                    "comparison": "Comparison",
-                    "test": "Test",
-                    "statistic": "Statistic",
-                    "df": "df",
-                    "p_value": "p",
-                    "p_adjusted": "p adjusted",
-                },
-            )
-        )
+        tables.append(_tests_table(tests))
     remarks = [
         *meaning.on_follow_up(rows),
         *meaning.on_vital_status(results.of("baseline_by_group", analysis_id)),
@@ -114,68 +117,43 @@ def survival(results: Results, analysis_id: str, small: int | None) -> Section |
     return Section("survival", "Survival", figures, tables, remarks)
 
 
-def _definitions(tests: pd.DataFrame) -> str:
-    told = tests[["test", "definition"]].drop_duplicates()
-    return " ".join(f"{row.test}: {row.definition}." for row in told.itertuples())
+def _tests_table(tests: pd.DataFrame) -> Table:
+    """Show the tests of the arms; those of groups, horizons and subgroups in the CSV.
 
-
-def hazards(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    """Show the Cox models."""
-    rows = results.of("hazard_ratios", analysis_id)
-    if rows.empty:
-        return None
-    rows = rows.assign(
-        label=rows["model_id"].map(name_words) + ": " + rows["term"].map(name_words)
-    )
-    order = [
-        label
-        for model in ("unadjusted", "adjusted")
-        for label in rows[rows["model_id"] == model]["label"]
-    ]
-    order = list(dict.fromkeys([*order, *rows["label"]]))
-    figures = []
-    if rows["hazard_ratio"].notna().any():
-        figures.append(
-            survival_figures.forest(
-                "hazard-ratios",
-                "Hazard ratios of every term of the Cox models, with 95% intervals by "
-                "kind of variance.",
-                rows,
-                order,
-                "variance",
-            )
-        )
-    table = table_of(
-        "cox",
-        "Cox models. PH: test that the ratio of a term does not change over time.",
-        rows,
+    Thirteen tests of one difference are no thirteen findings: they wait, folded.
+    """
+    shown = tests[(tests["comparison_set"] == "arms") & ~is_common(tests["endpoint"])]
+    return table_of(
+        "survival-tests",
+        "Every test of the difference of the two curves. The protocol did not choose "
+        "one after seeing them: where they disagree, the difference changes with time. "
+        "Tests of groups, subgroups and of the common horizon stand in the file.",
+        shown,
         {
-            "model_id": "Model",
+            "test": "Test",
             "endpoint": "Endpoint",
-            "term": "Term",
-            "variance": "Variance",
-            "hazard_ratio": "HR",
-            "ci_low": "95% from",
-            "ci_high": "to",
+            "statistic": "Statistic",
+            "df": "df",
             "p_value": "p",
-            "n": "Subjects",
-            "n_events": "Events",
-            "ph_p_value": "PH p",
-            "note": "Note",
+            "p_adjusted": "p adjusted",
+            "definition": "What is computed",
         },
-        whole=rows.drop(columns="label"),
-    )
-    return Section(
-        "hazards", "Hazard ratios", figures, [table], meaning.on_hazards(rows)
+        whole=tests,
+        folded=True,
     )
 
 
 def doses(results: Results, analysis_id: str, small: int | None) -> Section | None:
-    """Show the curves of further groups."""
-    figures = _curves(results, analysis_id, small, is_main=False)
-    if not figures:
+    """Show the curves of further groups; of an analysis in brief their table only."""
+    rows = results.of("survival_by_group", analysis_id)
+    if rows.empty:
         return None
-    groups = results.of("survival_by_group", analysis_id)["group_name"].unique()
+    within = arms_within_subgroups(results.of("survival_comparisons", analysis_id))
+    groups = [g for g in rows["group_name"].unique() if g not in {*ARMS, *within}]
+    if not groups:
+        return None
+    in_brief = analysis_id in results.in_brief
+    figures = [] if in_brief else _curves(results, analysis_id, small, is_main=False)
     doses = [group for group in groups if group in ("single_cycle", "multiple")]
     return Section(
         "groups",

@@ -1,5 +1,7 @@
 """Tables of the page: what stands in the cells, and the CSV beside it."""
 
+import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -20,7 +22,7 @@ class Table:
     """A table with its name for files: headings, rows of text, and the whole as CSV.
 
     `frame` is what the CSV holds, which may be more than is shown. `numeric` are the
-    columns that are set to the right.
+    columns that are set to the right, `marked` the rows that stand out.
     """
 
     name: str
@@ -31,6 +33,12 @@ class Table:
     numeric: frozenset[int] = field(default_factory=frozenset)
     is_long: bool = False
     left_out: int = 0
+    marked: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def title(self) -> str:
+        """Return the beginning of the caption, by which a folded table is found."""
+        return re.split(r"[.;:(]", self.caption)[0].strip()
 
 
 def table_of(
@@ -41,16 +49,24 @@ def table_of(
     *,
     limit: int | None = None,
     whole: pd.DataFrame | None = None,
+    folded: bool | None = None,
+    signed: Container[str] = (),
+    marked: Iterable[int] = (),
 ) -> Table:
     """Lay a frame out: `columns` are those shown with their headings, else all.
 
-    At most `limit` rows are shown; the CSV has all of them, or `whole` if given.
+    At most `limit` rows are shown; the CSV has all of them, or `whole` if given. A
+    `folded` table waits until it is asked for; one of many rows is, unless told. Ends
+    of intervals are those of ratios, except the `signed` ones.
     """
     columns = columns or {c: name_words(c) for c in frame if c != "analysis_id"}
     columns = {c: text for c, text in columns.items() if c in frame}
     shown = frame if limit is None else frame.head(limit)
     rows = [
-        [_cell(column, value) for column, value in zip(columns, values, strict=True)]
+        [
+            _cell("" if column in signed else column, value)
+            for column, value in zip(columns, values, strict=True)
+        ]
         for values in shown[list(columns)].astype(object).itertuples(index=False)
     ]
     numeric = frozenset(
@@ -70,8 +86,9 @@ def table_of(
         rows,
         frame if whole is None else whole,
         numeric,
-        is_long=len(rows) > 14,
-        left_out=len(frame) - len(shown),
+        is_long=len(rows) > 14 if folded is None else folded,
+        left_out=len(frame if whole is None else whole) - len(shown),
+        marked=frozenset(int(i) for i in marked),
     )
 
 
@@ -79,7 +96,7 @@ def further_table(results: Results, name: str, rows: pd.DataFrame, limit: int) -
     """Lay out a table that no figure is made for, with what its model says of it."""
     told = results.comments.get(name) or ""
     caption = f"{name_words(name)}. {told}".strip()
-    return table_of(name.replace("_", "-"), caption, rows, limit=limit)
+    return table_of(name.replace("_", "-"), caption, rows, limit=limit, folded=True)
 
 
 def _cell(column: str, value: object) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
+
 MONTH = 365 / 12
 ABSENT = "\N{EN DASH}"
 # What happens after index is no baseline; the CSV has it, the page does not.
@@ -21,11 +23,38 @@ NOT_BASELINE = {
 }
 GROUPS = {"treated": "Treated", "control": "Controls"}
 SAMPLES = {"unmatched": "before matching", "matched": "after matching"}
+METHODS = {
+    "exact": "All controls of the same stratum",
+    "full": "Optimal full matching",
+    "ipw": "Inverse-probability weights",
+    "nearest": "Nearest-neighbour matching",
+    "none": "No matching",
+    "optimal": "Optimal pair matching",
+    "overlap": "Overlap weights",
+}
+VARIANCES = {
+    "naive": "model (naive) variance",
+    "cluster": "robust (cluster) variance",
+    "two_way": "robust (two_way) variance",
+    "strata": "stratified by matched set (strata)",
+}
+WAYS = {
+    "naive": "Naive: groups by all doses ever given",
+    "naive_doses": "Naive: per dose, all ever given",
+    "delayed_entry": "Delayed entry: at risk once in the group",
+    "time_dependent": "Time-dependent: group by the doses so far",
+    "doses_so_far": "Time-dependent: per dose given so far",
+    "landmark_dose_3": "Landmark: third dose, whole pairs",
+    "landmark_dose_3_subjects": "Landmark: third dose, each subject",
+}
 ABBREVIATIONS = {
     "alsfrs": "ALSFRS",
     "ci": "CI",
+    "ft9": "FT9",
     "id": "ID",
-    "n": "N",
+    "ipw": "IPW",
+    "iqr": "IQR",
+    "n": "number of",
     "os": "OS",
     "pct": "percent",
     "ph": "PH",
@@ -37,7 +66,7 @@ ABBREVIATIONS = {
 
 
 def name_words(name: str) -> str:
-    """Turn a name of a column or group into words: `n_events` is `N events`."""
+    """Turn a name of a column or group into words: `n_events` is `Number of events`."""
     if name in GROUPS:
         return GROUPS[name]
     words = [ABBREVIATIONS.get(word, word) for word in str(name).split("_") if word]
@@ -45,9 +74,50 @@ def name_words(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def inner_words(name: str) -> str:
+    """Turn a name into words within a sentence; abbreviations keep their capitals."""
+    words = name_words(name)
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def sample_words(sample: str) -> str:
     """Say before or after matching; another sample keeps its name."""
     return SAMPLES.get(sample, str(sample).replace("_", " "))
+
+
+def method_words(method: Any) -> str:
+    """Say how the arms were made alike; an unknown way keeps its name."""
+    if is_missing(method):
+        return "Matching"
+    return METHODS.get(method, name_words(method))
+
+
+def endpoint_words(endpoint: str) -> str:
+    """Say an endpoint, and whether it ends at the common horizon."""
+    short = endpoint.removesuffix(COMMON_ENDPOINT)
+    return short if short == endpoint else f"{short}, common horizon"
+
+
+def model_words(model: str) -> str:
+    """Say a Cox model, and whether it ends at the common horizon."""
+    short = model.removesuffix(COMMON_MODEL)
+    said = name_words(short)
+    return said if short == model else f"{said}, common horizon"
+
+
+def variant_words(variant: str) -> str:
+    """Say how time and doses are counted, from the name of the protocol."""
+    if variant in WAYS:
+        return WAYS[variant]
+    kind, _, day = variant.rpartition("_")
+    if kind == "landmark" and day.isdigit():
+        return f"Landmark: groups on day {day}"
+    return name_words(variant)
+
+
+def variance_words(variance: str) -> str:
+    """Say which variance an interval rests on; an unknown one keeps its name."""
+    return VARIANCES.get(variance, f"{variance} variance")
 
 
 def is_missing(value: Any) -> bool:
@@ -115,4 +185,5 @@ def months(days: Any) -> str:
 
 def plural(count: Any, one: str, many: str | None = None) -> str:
     """Write a count with its noun: `1 pair`, `2 pairs`."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+    is_one = not is_missing(count) and count == 1
+    return f"{number(count)} {one if is_one else many or one + 's'}"

@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from counterarm.report import overview
+from altair.utils.schemapi import debug_mode
+
+from counterarm.report import overview, papers
 from counterarm.report.brief import briefs, outcome
 from counterarm.report.drawers import Drawers
 from counterarm.report.page import (
@@ -16,6 +18,7 @@ from counterarm.report.page import (
     render_page,
 )
 from counterarm.report.reading import NotReportableError, Results, read_results
+from counterarm.report.safety import safety
 from counterarm.report.section import Section
 from counterarm.report.sections import analysis_sections
 from counterarm.report.small_cells import suppress
@@ -53,10 +56,13 @@ def write_report(
     if suppress_below is not None:
         results = suppress(results, suppress_below)
     chosen = _chosen(results, analyses)
+    results = replace(results, in_brief=_variants(results, chosen))
     folder = output.resolve()
     _clear(folder)
     # Figures are drawn beside this process, while it makes the next analysis ready.
-    with Drawers() as drawers:
+    # The library checks each part of a figure against its schema, which takes as long
+    # as all the rest; tests draw every figure.
+    with debug_mode(False), Drawers() as drawers:
 
         def draw(where: str, sections: list[Section]) -> None:
             for section in sections:
@@ -105,6 +111,13 @@ def _chosen(results: Results, analyses: Sequence[str]) -> list[str]:
     return [name for name in ordered if not analyses or name in analyses]
 
 
+def _variants(results: Results, chosen: list[str]) -> frozenset[str]:
+    """Return the analyses that vary another one that is on the page too."""
+    rows = results.of("analysis_summary")
+    varies = rows["based_on"].isin(chosen) & rows["analysis_id"].isin(chosen)
+    return frozenset(rows["analysis_id"][varies])
+
+
 def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart:
     rows = results.of("analysis_summary", analysis_id)
     return AnalysisPart(
@@ -119,6 +132,7 @@ def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart
 def _page(
     results: Results, chosen: list[str], parts: list[AnalysisPart], small: int | None
 ) -> Page:
+    harm = safety(results)
     return Page(
         is_real=overview.is_real(results),
         suppress_below=small,
@@ -126,7 +140,8 @@ def _page(
         analyses=parts,
         side_by_side=overview.side_by_side(results, chosen),
         closing=[
-            overview.ledger(results),
+            *([harm] if harm is not None else []),
+            papers.ledger(results),
             overview.quality(results),
             overview.provenance(results),
         ],

@@ -1,0 +1,28 @@
+"""What a hidden count is written as, and how to tell one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+HIDDEN = "hidden"
+
+
+def is_text(value: object) -> bool:
+    """Tell whether a value is no number: hidden already, or missing."""
+    return isinstance(value, str) or pd.isna(value)
+
+
+def is_small(value: object, below: int) -> bool:
+    """Tell whether a value is a count of 1 to `below` - 1."""
+    return not is_text(value) and 0 < float(value) < below
+
+
+def objects(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose cells may hold words, None for missing ones."""
+    return frame.astype(object).where(frame.notna(), None)
+
+
+def blank(frame: pd.DataFrame, rows: np.ndarray, columns: Sequence[str]) -> None:
+    """Empty those of the columns that the frame has, in some rows."""
+    frame.loc[rows, [column for column in columns if column in frame]] = None

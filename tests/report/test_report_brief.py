@@ -1,0 +1,76 @@
+"""What came out of an analysis is told of every way of matching, pairs or not."""
+
+import pandas as pd
+import pytest
+
+from counterarm.report.brief import outcome
+from counterarm.report.reading import Results
+
+
+def results(**changes) -> Results:
+    """One analysis of one hazard ratio by each of two variances."""
+    summary = {
+        "analysis_id": "a",
+        "based_on": None,
+        "label": "A",
+        "n_treated_eligible": 179,
+        "n_control_eligible": 793,
+        "method": "ipw",
+        "n_pairs": None,
+        "n_treated_used": 179,
+        "n_control_used": 793,
+        "control_effective_size": 401.9,
+        "endpoint": "OS",
+        "variance": "cluster",
+        **changes,
+    }
+    ratio = {
+        "analysis_id": "a",
+        "model_id": "unadjusted",
+        "endpoint": "OS",
+        "term": "treated",
+        "hazard_ratio": 0.25,
+    }
+    matched = {"analysis_id": "a", "arm": "treated", "estimand": "ATT"}
+    return Results(
+        {
+            "analysis_summary": pd.DataFrame([summary]).convert_dtypes(),
+            "hazard_ratios": pd.DataFrame(
+                [
+                    {**ratio, "variance": "naive", "ci_low": 0.2, "ci_high": 0.3},
+                    {**ratio, "variance": "cluster", "ci_low": 0.1, "ci_high": 0.6},
+                ]
+            ),
+            "match_summary": pd.DataFrame([matched]),
+        }
+    )
+
+
+def test_without_pairs_it_says_how_who_and_how_many_they_are_worth():
+    said = " ".join(outcome(results(), "a").found)
+    assert "Inverse-probability weights" in said
+    assert "179 of 179 eligible treated" in said
+    assert "793 of 793 eligible controls" in said
+    assert "worth 402" in said
+    assert "ATT" in said
+    assert "pair" not in said
+
+
+def test_with_pairs_it_counts_them():
+    said = " ".join(outcome(results(method="optimal", n_pairs=170), "a").found)
+    assert "170 pairs" in said
+
+
+@pytest.mark.parametrize(
+    ("variance", "interval"),
+    [("naive", "0.20 to 0.30"), ("cluster", "0.10 to 0.60")],
+)
+def test_the_interval_is_of_the_variance_that_the_summary_names(variance, interval):
+    told = outcome(results(variance=variance), "a")
+    assert told.interval == interval
+    assert variance in told.estimate_of
+
+
+def test_an_analysis_without_an_estimate_says_so():
+    told = outcome(results(variance=None, endpoint=None), "a")
+    assert told.estimate == "no estimate"
