@@ -22,7 +22,7 @@ build: setup
 	$(BIN)/counterarm build
 
 test: setup lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2
 
 docs: setup
 	$(BIN)/dbt --quiet parse --target-path docs/_build/dbt

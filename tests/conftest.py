@@ -1,30 +1,30 @@
 """Deliveries and builds that tests share, each made once, when first asked for."""
 
+import os
+import pickle
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 sys.path.insert(0, str(Path(__file__).parent / "build"))
 
-from dbt_project import ROOT, WITHOUT_UNIT_TESTS, BuildResult, run_build
+from dbt_project import (
+    ROOT,
+    WITHOUT_UNIT_TESTS,
+    BuildResult,
+    Published,
+    run_build,
+)
 
 from counterarm.demo import write_demo
 
 KNOWN_DELIVERY = ROOT.parent / "shared" / "delivery"
 # Enough for pairs and events in every analysis, and little enough to build quickly.
 SUBJECTS = 600
-
-
-@dataclass(frozen=True)
-class Published:
-    """A build, whether its file took the place of another, and what a reader saw."""
-
-    build: BuildResult
-    was_replaced: bool
-    read_after: list
 
 
 @pytest.fixture(scope="session")
@@ -36,17 +36,44 @@ def known_delivery() -> Path:
 
 
 @pytest.fixture(scope="session")
-def known_build(known_delivery, tmp_path_factory) -> BuildResult:
-    folder = tmp_path_factory.mktemp("known")
-    return passed(run_build(known_delivery, folder, arguments=WITHOUT_UNIT_TESTS))
+def made_once(tmp_path_factory) -> Callable:
+    """Make a thing of a name once for all processes that run tests side by side.
+
+    The maker is called with a folder; what it returns is kept there for the others.
+    """
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+
+    def make_or_read(name: str, make: Callable[[Path], object]) -> object:
+        folder = place / name
+        kept = folder / "made.pickle"
+        with FileLock(place / f"{name}.lock"):
+            if not kept.exists():
+                folder.mkdir()
+                kept.write_bytes(pickle.dumps(make(folder)))
+        return pickle.loads(kept.read_bytes())
+
+    return make_or_read
 
 
 @pytest.fixture(scope="session")
-def demo_delivery(tmp_path_factory) -> Path:
+def known_build(known_delivery, made_once) -> BuildResult:
+    def build(folder: Path) -> BuildResult:
+        return run_build(known_delivery, folder, arguments=WITHOUT_UNIT_TESTS)
+
+    return passed(made_once("known_build", build))
+
+
+@pytest.fixture(scope="session")
+def demo_delivery(made_once) -> Path:
     """A small made-up delivery in the layout of 2022."""
-    folder = tmp_path_factory.mktemp("demo") / "delivery"
-    write_demo(folder, subjects=SUBJECTS, release="2022")
-    return folder
+
+    def write(folder: Path) -> Path:
+        write_demo(folder / "delivery", subjects=SUBJECTS, release="2022")
+        return folder / "delivery"
+
+    return made_once("demo_delivery", write)
 
 
 @pytest.fixture(scope="session")
@@ -56,17 +83,23 @@ def demo_build(published_over) -> BuildResult:
 
 
 @pytest.fixture(scope="session")
-def published_over(demo_delivery, tmp_path_factory) -> Published:
+def published_over(demo_delivery, made_once) -> Published:
     """The build of the small delivery, put in the place of a file that was read."""
-    folder = tmp_path_factory.mktemp("demo_build")
-    warehouse = folder / "counterarm.duckdb"
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute("create table earlier as select 'still read' as words")
-    file_number = warehouse.stat().st_ino
-    with duckdb.connect(str(warehouse), read_only=True) as reader:
-        build = passed(run_build(demo_delivery, folder))
-        was_replaced = warehouse.stat().st_ino != file_number
-        return Published(build, was_replaced, reader.execute("from earlier").fetchall())
+
+    def build_over(folder: Path) -> Published:
+        warehouse = folder / "counterarm.duckdb"
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute("create table earlier as select 'still read' as words")
+        file_number = warehouse.stat().st_ino
+        with duckdb.connect(str(warehouse), read_only=True) as reader:
+            build = run_build(demo_delivery, folder)
+            was_replaced = warehouse.stat().st_ino != file_number
+            read_after = reader.execute("from earlier").fetchall()
+            return Published(build, was_replaced, read_after)
+
+    published = made_once("demo_build", build_over)
+    passed(published.build)
+    return published
 
 
 def passed(build: BuildResult) -> BuildResult:

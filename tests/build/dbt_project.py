@@ -57,6 +57,23 @@ class BuildResult:
         return json.loads((self.target / "manifest.json").read_text())
 
 
+@dataclass(frozen=True)
+class Published:
+    """A build, whether its file took the place of another, and what a reader saw."""
+
+    build: BuildResult
+    was_replaced: bool
+    read_after: list
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A build that failed at its end, with the bytes of the file published before."""
+
+    build: BuildResult
+    before: bytes
+
+
 def rows(database: Path, query: str) -> pd.DataFrame:
     """Run a query on a DuckDB file that nobody writes."""
     with duckdb.connect(str(database), read_only=True) as connection:
