@@ -11,6 +11,7 @@ from statsmodels.formula.api import ols
 
 from counterarm.tables.baseline import describe_levels, describe_numbers
 from counterarm.tables.comparisons import Group
+from counterarm.tables.frames import numbers, texts
 
 ARMS = ("Placebo", "Xanomeline Low Dose", "Xanomeline High Dose")
 N = dict(zip(ARMS, (86, 84, 84), strict=True))
@@ -66,7 +67,10 @@ def arm_of(subjects: pd.DataFrame, arm: str) -> Group:
 )
 def test_age_by_arm(subjects, arm, mean, sd, median, low, high):
     own = arm_of(subjects, arm)
-    found = {row["statistic"]: row["value"] for row in describe_numbers(own, "age")}
+    found = {
+        row["statistic"]: row["value"]
+        for row in describe_numbers(own, numbers(own.rows, "age"))
+    }
     assert found["n"] == N[arm]
     assert (found["mean"], found["sd"]) == pytest.approx((mean, sd), abs=0.005)
     assert (found["median"], found["min"], found["max"]) == (median, low, high)
@@ -88,7 +92,7 @@ def test_levels_by_arm(subjects, name, level, by_arm):
         own = arm_of(subjects, arm)
         found = {
             row["level"]: row["value"]
-            for row in describe_levels(own, name)
+            for row in describe_levels(own, texts(own.rows, name).to_numpy(object))
             if row["statistic"] == "n"
         }
         assert found.get(level, 0) == count
