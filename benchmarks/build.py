@@ -153,6 +153,9 @@ def measure(size: int) -> dict:
             "COUNTERARM_REPORT_DIR": str(folder / "reports"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
+        if size >= ASSESSMENTS_ONLY:
+            # QS has 95 million rows there, which 2 GB would spill many times over
+            settings["COUNTERARM_MEMORY_LIMIT"] = "10GB"
         target = folder / "target"
         dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
         dbt += ["--target-path", str(target), "--log-path", str(folder / "logs")]
