@@ -62,7 +62,7 @@ def analysis_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         eligible = f"{treated or 0:,}/{control or 0:,}"
         lines.append(
             f"{name:<{width}}  {eligible:>24}  {'-' if pairs is None else pairs:>5}  "
-            f"{events or 0:>6}  {estimate}"
+            f"{'-' if events is None else events:>6}  {estimate}"
         )
     lines.append(
         "unadjusted Cox, model variance, robust where subjects are weighted or used "
