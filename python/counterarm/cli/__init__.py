@@ -23,7 +23,7 @@ Settings, each an environment variable:
 Examples:
   counterarm demo demo && counterarm build
   counterarm check --strict
-  counterarm subject HYU-0122 --analysis nam_2023
+  counterarm subject HYU-0122 --analysis ONE
   counterarm query "from results.analysis_summary" --format csv
 
 \b

@@ -71,8 +71,8 @@ def add(new: str, source: str, label: str, why: str, to_edit: tuple[str, ...]) -
     whose rows are copied under its name: edit those, then build.
 
     \b
-    counterarm analyses add nam_2023_young --from nam_2023 --edit eligibility \
-        --label "Nam 2023, up to 60 years" --why "Age may change the effect"
+    counterarm analyses add mine --from ONE --edit eligibility \
+        --label "Up to 60 years" --why "Age may change the effect"
     """
     with refusals(ProtocolFileError):
         written = add_analysis(
@@ -100,7 +100,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
     the rows are the same, 1 they differ.
 
     \b
-    counterarm analyses diff nam_2023 nam_2023_caliper
+    counterarm analyses diff ONE ANOTHER
     """
     with refusals(ProtocolFileError):
         rows = differences(read_protocol_files(FOLDER), first, second)

@@ -109,7 +109,7 @@ def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:
 
     \b
     counterarm subject HANYANG-HYU-0122
-    counterarm subject HYU-0122 --analysis nam_2023_caliper
+    counterarm subject HYU-0122 --analysis ANOTHER
     """
     with opened() as connection, refusals(UnknownSubjectError):
         path = subject_path(connection, find_subject(connection, usubjid))
@@ -157,7 +157,7 @@ def export(
     column means. The files hold patients' rows: keep them where the data are kept.
 
     \b
-    counterarm export out --analysis nam_2023
+    counterarm export out --analysis ONE
     counterarm export out --schema sdtm --schema adam --format xpt
     """
     from counterarm.export import ExportError, export_cohort, export_schema
