@@ -122,3 +122,12 @@ def test_the_summary_accounts_for_every_row_and_gate(run, demo_build):
     assert f"warehouse: {demo_build.warehouse}" in shown
     for study in ("PROACT", "HANYANG", "OLSZTYN"):
         assert study in shown
+
+
+def test_examples_in_the_help_stand_on_lines_of_their_own(run):
+    for command in (("query",), ("demo",), ("analyses", "add")):
+        lines = run(*command, "--help").output.splitlines()
+        assert any(
+            line.startswith(f"  counterarm {' '.join(command)} ") for line in lines
+        )
+        assert not [line for line in lines if "\\b" in line]

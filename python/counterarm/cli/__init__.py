@@ -42,6 +42,14 @@ def main() -> None:
     """External control arms for ALS trials, from raw files to hazard ratios."""
 
 
+def with_examples(command: click.Command) -> click.Command:
+    """Keep the lines of examples apart: raw docstrings spell click's mark for it."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for inner in getattr(command, "commands", {}).values():
+        with_examples(inner)
+    return command
+
+
 for command in (
     analyses,
     build,
@@ -57,4 +65,4 @@ for command in (
     subject,
     summary,
 ):
-    main.add_command(command)
+    main.add_command(with_examples(command))
