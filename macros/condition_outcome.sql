@@ -28,6 +28,19 @@
     end
 {%- endmacro %}
 
+{#-
+    A term of a regression as a number: 1 where its condition is met, 0 where it is not,
+    null where that cannot be told; the number itself where it has no condition.
+-#}
+{% macro condition_number(value, operator, bound) -%}
+    case
+        when {{ operator }} is null then try_cast({{ value }} as double)
+        else case {{ condition_outcome(value, operator, bound) }}
+            when 'met' then 1 when 'not met' then 0
+        end
+    end
+{%- endmacro %}
+
 {% macro compared(value, operator, bound) -%}
     {%- set numbers -%}
         try_cast({{ value }} as double) is not null

@@ -44,10 +44,10 @@ relative_flags as (
             row_number,
             family_history_delta,
             disease,
-            {{ relative_columns() | join(',\n            ') }}
+            {{ seed_values('relatives', 'proact_column') | join(',\n            ') }}
         from families
     )
-    on {{ relative_columns() | join(', ') }}
+    on {{ seed_values('relatives', 'proact_column') | join(', ') }}
     into name column_name value has_it
 
 ),

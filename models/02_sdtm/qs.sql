@@ -41,10 +41,10 @@ proact_long as (
             row_number,
             alsfrs_delta,
             is_revised,
-            {{ alsfrs_columns('proact') | join(',\n            ') }}
+            {{ seed_values('alsfrs_items', 'proact_column') | join(',\n            ') }}
         from proact_assessments
     )
-    on {{ alsfrs_columns('proact') | join(', ') }}
+    on {{ seed_values('alsfrs_items', 'proact_column') | join(', ') }}
     into name column_name value score
 
 ),
@@ -118,10 +118,10 @@ site_long as (
             subject_id,
             row_number,
             visit_date,
-            {{ alsfrs_columns('site') | join(',\n            ') }}
+            {{ seed_values('alsfrs_items', 'site_column') | join(',\n            ') }}
         from site_visits
     )
-    on {{ alsfrs_columns('site') | join(', ') }}
+    on {{ seed_values('alsfrs_items', 'site_column') | join(', ') }}
     into name column_name value score
 
 ),

@@ -34,10 +34,10 @@ measured as (
             respiratory_rate_units,
             temperature_units,
             weight_units,
-            {{ vital_sign_columns() | join(',\n            ') }}
+            {{ seed_values('vital_signs', 'proact_column') | join(',\n            ') }}
         from ({{ kept('stg_proact__vitalsigns') }})
     )
-    on {{ vital_sign_columns() | join(', ') }}
+    on {{ seed_values('vital_signs', 'proact_column') | join(', ') }}
     into name column_name value result
 
 ),

@@ -129,37 +129,9 @@ analysed as (
 
 )
 
-select
-    adsl.studyid,
-    analysed.usubjid,
-    analysed.aseq,
-    adsl.trt01p as trtp,
-    adsl.trt01pn as trtpn,
-    adsl.trt01a as trta,
-    parameters.parcat1,
-    parameters.param,
-    analysed.paramcd,
-    analysed.paramn,
-    analysed.aval,
-    analysed.base,
-    analysed.chg,
-    analysed.totsrc,
-    analysed.totcnffl,
-    analysed.ablfl,
-    analysed.anl01fl,
-    adsl.trtsdt + cast({{ rel_day('analysed.ady') }} as integer) as adt,
-    analysed.ady,
-    analysed.avisit,
-    analysed.avisitn,
-    analysed.awtarget,
-    analysed.awlo,
-    analysed.awhi,
-    analysed.awtdiff,
-    'QS' as srcdom,
-    'QSSTRESN' as srcvar,
-    analysed.srcseq,
-    analysed.qsspid as srcref
-
-from analysed
-inner join parameters on analysed.paramcd = parameters.paramcd
-inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid
+{{ bds_rows('analysed', 'QS', srcseq='srcseq', extra=[
+    'analysed.qsspid as srcref',
+    'adsl.trtsdt + cast(' ~ rel_day('analysed.ady') ~ ' as integer) as adt',
+    'analysed.totsrc',
+    'analysed.totcnffl',
+]) }}

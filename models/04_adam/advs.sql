@@ -39,33 +39,4 @@ analysed as (
 
 )
 
-select
-    adsl.studyid,
-    analysed.usubjid,
-    analysed.aseq,
-    adsl.trt01p as trtp,
-    adsl.trt01pn as trtpn,
-    adsl.trt01a as trta,
-    parameters.parcat1,
-    parameters.param,
-    analysed.paramcd,
-    analysed.paramn,
-    analysed.aval,
-    analysed.base,
-    analysed.chg,
-    analysed.ablfl,
-    analysed.anl01fl,
-    analysed.ady,
-    analysed.avisit,
-    analysed.avisitn,
-    analysed.awtarget,
-    analysed.awlo,
-    analysed.awhi,
-    analysed.awtdiff,
-    'VS' as srcdom,
-    'VSSTRESN' as srcvar,
-    analysed.in_day as srcseq
-
-from analysed
-inner join parameters on analysed.paramcd = parameters.paramcd
-inner join {{ ref('adsl') }} as adsl on analysed.usubjid = adsl.usubjid
+{{ bds_rows('analysed', 'VS') }}

@@ -5,10 +5,10 @@ select
     analysis_id,
     usubjid,
     arm,
-    unnest(['{{ protocol_variables() | join("', '") }}']) as variable,
+    unnest(['{{ seed_values('variables', 'variable') | join("', '") }}']) as variable,
     unnest(
         [
-            {% for variable in protocol_variables() -%}
+            {% for variable in seed_values('variables', 'variable') -%}
             cast({{ variable }} as varchar){{ ',' if not loop.last }}
             {% endfor %}
         ]

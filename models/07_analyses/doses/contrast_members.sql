@@ -3,7 +3,6 @@
 --
 -- Windows include their ends: a dose on the day of the landmark counts. A subject whose
 -- event or last day is that of the landmark is not at risk after it and is left out.
--- The common horizon is the smaller of the arms' last days in the matched sample.
 -- The landmark of a set is the day of its treated's dose (of several treated, the
 -- earliest), for controls the same number of days after their own index.
 
@@ -19,22 +18,29 @@ members as (
         contrasts.method,
         contrasts.landmark,
         contrasts.left_out,
-        unnest(string_split(contrasts.horizons, '|')) as horizon,
+        contrasts.horizon,
         matched.set_id,
         matched.usubjid,
         matched.arm,
         matched.weight,
         coalesce(matched.n_doses, 0) as n_doses_ever,
-        endpoints.days,
+        endpoints.horizon_day,
+        endpoints.days as exit_day,
         endpoints.is_event
 
-    from {{ ref('analysis_dose_contrasts') }} as contrasts
+    from (
+        select
+            *,
+            unnest(string_split(horizons, '|')) as horizon
+        from {{ ref('analysis_dose_contrasts') }}
+    ) as contrasts
     inner join {{ ref('matched_subjects') }} as matched
         on contrasts.analysis_id = matched.analysis_id
-    inner join {{ ref('cohort_endpoints') }} as endpoints
+    inner join {{ ref('matched_endpoints') }} as endpoints
         on matched.analysis_id = endpoints.analysis_id
         and matched.usubjid = endpoints.usubjid
-        and contrasts.endpoint = endpoints.endpoint
+        and contrasts.endpoint = endpoints.source_endpoint
+        and (contrasts.horizon = 'common') = (endpoints.horizon_day is not null)
     where exists (
         select 1
         from {{ ref('analysis_dose_contrast_groups') }} as groups
@@ -42,34 +48,6 @@ members as (
             and groups.contrast_id = contrasts.contrast_id
             and groups.arm = matched.arm
     )
-
-),
-
-arm_ends as (
-
-    select
-        matched.analysis_id,
-        endpoints.endpoint,
-        matched.arm,
-        max(endpoints.days) as last_day
-
-    from {{ ref('matched_subjects') }} as matched
-    inner join {{ ref('cohort_endpoints') }} as endpoints
-        on matched.analysis_id = endpoints.analysis_id
-        and matched.usubjid = endpoints.usubjid
-    group by matched.analysis_id, endpoints.endpoint, matched.arm
-
-),
-
-common_ends as (
-
-    select
-        analysis_id,
-        endpoint,
-        min(last_day) as common_day
-
-    from arm_ends
-    group by analysis_id, endpoint
 
 ),
 
@@ -92,28 +70,13 @@ set_doses as (
 followed as (
 
     select
-        members.* exclude (days, is_event),
-        case members.horizon when 'common' then common_ends.common_day end
-            as horizon_day,
-        case
-            when members.horizon = 'common'
-            then least(members.days, common_ends.common_day)
-            else members.days
-        end as exit_day,
-        members.is_event
-        and (
-            members.horizon <> 'common'
-            or members.days <= common_ends.common_day
-        ) as is_event,
+        members.*,
         case members.method
             when 'landmark_day' then members.landmark
             when 'landmark_dose' then set_doses.dose_day
         end as landmark_day
 
     from members
-    inner join common_ends
-        on members.analysis_id = common_ends.analysis_id
-        and members.endpoint = common_ends.endpoint
     left join set_doses
         on members.analysis_id = set_doses.analysis_id
         and members.set_id = set_doses.set_id

@@ -10,55 +10,27 @@
 -- arm or does not; without a condition the variable itself, without a variable the arm
 -- alone.
 
-with
-
-evaluated as (
-
-    select
-        decline.analysis_id,
-        terms.model_id,
-        terms.position,
-        terms.term,
-        terms.variable,
-        terms.operator,
-        decline.pair_id,
-        decline.arm,
-        decline.usubjid,
-        -decline.rate_during as loss,
-        terms.arm in (decline.arm, 'both') as is_of_arm,
-        try_cast(covariate_values.value as double) as number,
-        case
-            when terms.operator is not null
-            then {{ condition_outcome(
-                'covariate_values.value', 'terms.operator', 'terms.value'
-            ) }}
-        end as outcome
-
-    from {{ ref('function_decline') }} as decline
-    inner join {{ ref('analysis_regression_terms') }} as terms
-        on decline.analysis_id = terms.analysis_id
-    left join {{ ref('covariate_values') }} as covariate_values
-        on decline.analysis_id = covariate_values.analysis_id
-        and decline.usubjid = covariate_values.usubjid
-        and terms.variable = covariate_values.variable
-
-)
-
 select
-    analysis_id,
-    model_id,
-    position,
-    term,
-    pair_id,
-    arm,
-    usubjid,
-    loss,
+    decline.analysis_id,
+    terms.model_id,
+    terms.position,
+    terms.term,
+    decline.pair_id,
+    decline.arm,
+    decline.usubjid,
+    -decline.rate_during as loss,
     case
-        when not is_of_arm then 0
-        when variable is null then 1
-        when operator is null then number
-        when outcome = 'met' then 1
-        when outcome = 'not met' then 0
+        when terms.arm not in (decline.arm, 'both') then 0
+        when terms.variable is null then 1
+        else {{ condition_number(
+            'covariate_values.value', 'terms.operator', 'terms.value'
+        ) }}
     end as value
 
-from evaluated
+from {{ ref('function_decline') }} as decline
+inner join {{ ref('analysis_regression_terms') }} as terms
+    on decline.analysis_id = terms.analysis_id
+left join {{ ref('covariate_values') }} as covariate_values
+    on decline.analysis_id = covariate_values.analysis_id
+    and decline.usubjid = covariate_values.usubjid
+    and terms.variable = covariate_values.variable

@@ -44,17 +44,7 @@ known_values as (
 
     union all
 
-    select
-        analysis_id,
-        treated_usubjid as usubjid,
-        'response' as variable,
-        case
-            when count(distinct response) = 1 and count(*) = count(response)
-            then min(response)
-        end as value
-
-    from {{ ref('response') }}
-    group by analysis_id, treated_usubjid
+    {{ response_values(ref('response')) }}
 
 ),
 

@@ -8,23 +8,7 @@ with
 
 members as (
 
-    select
-        analysis_id,
-        pair_id,
-        'treated' as arm,
-        treated_usubjid as usubjid
-
-    from {{ ref('pairs') }}
-
-    union all
-
-    select
-        analysis_id,
-        pair_id,
-        'control' as arm,
-        control_usubjid as usubjid
-
-    from {{ ref('pairs') }}
+    {{ pair_members(ref('pairs')) }}
 
 ),
 

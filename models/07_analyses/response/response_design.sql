@@ -4,45 +4,20 @@
 -- evaluated; without a condition the variable itself. Barczewska 2020 sought predictors
 -- of the type of response among demographic and clinical factors of the patients.
 
-with
-
-evaluated as (
-
-    select
-        response.analysis_id,
-        response.pair_id,
-        response.response,
-        predictors.position,
-        predictors.predictor,
-        predictors.operator,
-        try_cast(covariate_values.value as double) as number,
-        case
-            when predictors.operator is not null
-            then {{ condition_outcome(
-                'covariate_values.value', 'predictors.operator', 'predictors.value'
-            ) }}
-        end as outcome
-
-    from {{ ref('response') }} as response
-    inner join {{ ref('analysis_response_predictors') }} as predictors
-        on response.analysis_id = predictors.analysis_id
-    left join {{ ref('covariate_values') }} as covariate_values
-        on response.analysis_id = covariate_values.analysis_id
-        and response.treated_usubjid = covariate_values.usubjid
-        and predictors.variable = covariate_values.variable
-
-)
-
 select
-    analysis_id,
-    pair_id,
-    response,
-    position,
-    predictor,
-    case
-        when operator is null then number
-        when outcome = 'met' then 1
-        when outcome = 'not met' then 0
-    end as value
+    response.analysis_id,
+    response.pair_id,
+    response.response,
+    predictors.position,
+    predictors.predictor,
+    {{ condition_number(
+        'covariate_values.value', 'predictors.operator', 'predictors.value'
+    ) }} as value
 
-from evaluated
+from {{ ref('response') }} as response
+inner join {{ ref('analysis_response_predictors') }} as predictors
+    on response.analysis_id = predictors.analysis_id
+left join {{ ref('covariate_values') }} as covariate_values
+    on response.analysis_id = covariate_values.analysis_id
+    and response.treated_usubjid = covariate_values.usubjid
+    and predictors.variable = covariate_values.variable

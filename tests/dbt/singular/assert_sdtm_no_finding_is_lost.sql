@@ -42,13 +42,24 @@ placed as (
 
 ),
 
-counts as (
+blocks as (
 
     select
         table_name,
         count(*) as n_placed,
-        count(distinct row_number) as n_lines
+        {{ distinct_in_block('row_number') }} as n_lines
     from placed
+    group by table_name, {{ block_of('row_number') }}
+
+),
+
+counts as (
+
+    select
+        table_name,
+        sum(n_placed) as n_placed,
+        sum(n_lines) as n_lines
+    from blocks
     group by table_name
 
 )

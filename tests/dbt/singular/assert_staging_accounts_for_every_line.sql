@@ -23,20 +23,38 @@ lines as (
 
 ),
 
-staged as (
+blocks as (
 
     select
         source,
         table_name,
         file_name,
         count(*) as n_lines,
-        count(distinct row_number) as n_line_numbers,
+        {{ distinct_in_block('row_number') }} as n_line_numbers,
         max(row_number) as last_line_number,
         count(*) filter (where row_status = 'kept') as n_kept,
         count(*) filter (where row_status = 'duplicate') as n_duplicate,
         count(*) filter (where row_status = 'rejected') as n_rejected
 
     from lines
+    group by source, table_name, file_name, {{ block_of('row_number') }}
+
+),
+
+staged as (
+
+    select
+        source,
+        table_name,
+        file_name,
+        sum(n_lines) as n_lines,
+        sum(n_line_numbers) as n_line_numbers,
+        max(last_line_number) as last_line_number,
+        sum(n_kept) as n_kept,
+        sum(n_duplicate) as n_duplicate,
+        sum(n_rejected) as n_rejected
+
+    from blocks
     group by source, table_name, file_name
 
 ),
