@@ -8,7 +8,7 @@ import pandas as pd
 
 from counterarm.tables.time_contrasts import time_contrasts
 
-MODELS = Path(__file__).parents[2] / "models" / "07_analyses" / "doses"
+MODELS = Path(__file__).parents[2] / "models" / "07_analyses"
 REF = re.compile(r"\{\{ ref\('(\w+)'\) \}\}")
 GROUPS = [
     ("doses", 1, "control", "control", None, None),
@@ -70,8 +70,13 @@ def run(
     with duckdb.connect() as connection:
         for name, frame in tables.items():
             connection.register(name, frame)
-        for name in ("contrast_members", "dose_periods"):
-            sql = REF.sub(r"\1", (MODELS / f"{name}.sql").read_text())
+        for path in (
+            "groups/matched_endpoints",
+            "doses/contrast_members",
+            "doses/dose_periods",
+        ):
+            name = Path(path).name
+            sql = REF.sub(r"\1", (MODELS / f"{path}.sql").read_text())
             tables[name] = connection.sql(sql).df()
             connection.register(name, tables[name])
     adjustments = [

@@ -195,7 +195,8 @@ def test_levels_have_a_count_and_a_percentage_of_the_known():
 def test_only_the_eligible_are_described_and_the_matched_beside_them():
     rows = sample({"age": [1.0, 2.0, 9.0]}, {"age": [3.0, 5.0]})
     rows.loc[2, "is_eligible"] = False
-    matched = rows.iloc[[0, 3, 3]]  # a control of two sets counts in both
+    # a control of two sets counts in both
+    matched = rows.iloc[[0, 3, 3]].assign(set_id=["a/1", "a/1", "a/2"])
     table = baseline_table(rows, matched, NO_GROUPS, VARIABLES).query(
         "statistic == 'n'"
     )

@@ -12,6 +12,7 @@ from counterarm.tables.comparisons import (
     Sample,
     effective_sample_size,
     samples,
+    subject_weights,
 )
 from counterarm.tables.frames import FLAG, NUMBER, TEXT, numbers, texts, typed_frame
 from counterarm.tables.group_tests import (
@@ -83,7 +84,7 @@ def baseline_table(
                     "group_name": group.name,
                     "is_weighted": group.is_weighted,
                 }
-                rows += [own | row for row in describe(group, values[group.rows.index])]
+                rows += [own | row for row in describe(group, values[group.places])]
     return typed_frame(rows, TABLE_TYPES)
 
 
@@ -170,20 +171,19 @@ def describe_levels(group: Group, values: np.ndarray) -> Iterator[dict]:
     yield {"statistic": "n_missing", "value": len(values) - len(known)}
     if group.is_weighted:
         yield from weight_statistics(group, is_known)
-    weights = group.rows["weight"].to_numpy(float)
     for level, count in sorted(Counter(known).items()):
         yield {"level": level, "statistic": "n", "value": count}
         percent = 100.0 * count / len(known)
         if group.is_weighted:
-            weight = weights[values == level].sum()
+            weight = group.weight[values == level].sum()
             yield {"level": level, "statistic": "weight", "value": weight}
-            percent = 100.0 * weight / weights[is_known].sum()
+            percent = 100.0 * weight / group.weight[is_known].sum()
         yield {"level": level, "statistic": "percent", "value": percent}
 
 
 def weight_statistics(group: Group, is_known: np.ndarray) -> Iterator[dict]:
     """Yield subjects, sum of weights and effective sample size of the known."""
-    own = group.rows[is_known].groupby("usubjid")["weight"].sum().to_numpy(float)
+    _, own = subject_weights(group.usubjid[is_known], group.weight[is_known])
     yield {"statistic": "n_subjects", "value": len(own)}
     yield {"statistic": "weight", "value": own.sum()}
     yield {"statistic": "ess", "value": effective_sample_size(own)}
@@ -193,19 +193,10 @@ def weighted_statistics(
     group: Group, values: np.ndarray, is_known: np.ndarray
 ) -> tuple[float, float, list[float]]:
     """Return weighted mean, SD and quartiles, a subject's weights added up."""
-    by_subject = (
-        pd.DataFrame(
-            {
-                "usubjid": group.rows["usubjid"].to_numpy()[is_known],
-                "value": values[is_known],
-                "weight": group.rows["weight"].to_numpy(float)[is_known],
-            }
-        )
-        .groupby("usubjid")
-        .agg({"value": "first", "weight": "sum"})
-        .sort_values("value", kind="stable")
-    )
-    x, w = by_subject["value"].to_numpy(), by_subject["weight"].to_numpy()
+    first, w = subject_weights(group.usubjid[is_known], group.weight[is_known])
+    x = values[is_known][first]
+    order = np.argsort(x, kind="stable")
+    x, w = x[order], w[order]
     total = w.sum()
     mean = float((w * x).sum() / total)
     freedom = total - np.square(w).sum() / total
@@ -236,14 +227,14 @@ def tests_of(
         levels = ("chi_square",)
         yield from not_computed(numeric if is_numeric else levels, WEIGHTED)
     elif is_numeric:
-        by_group = [values[group.rows.index] for group in comparison.groups]
+        by_group = [values[group.places] for group in comparison.groups]
         yield from compare_numbers([own[~np.isnan(own)] for own in by_group])
     else:
         # Groups by name, as R's tables have them: the odds ratio depends on it.
         ordered = sorted(comparison.groups, key=lambda group: group.name)
         counts = [
             Counter(own[pd.notna(own)])
-            for own in (values[group.rows.index] for group in ordered)
+            for own in (values[group.places] for group in ordered)
         ]
         levels = sorted(set().union(*counts))
         yield from compare_levels(

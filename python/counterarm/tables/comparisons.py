@@ -1,7 +1,7 @@
 """Which groups are described, and which are compared with which."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
@@ -24,14 +24,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Group:
-    """A group of one sample: its name, its rows and whether its subjects weigh unlike.
+    """A group of one sample, and whether its subjects weigh unlike.
 
-    Rows stand in the order of `usubjid` and `set_id` and hold a column `weight`; their
-    index is the place in the rows of the sample.
+    `places` are the places of its rows among those of the sample, in their order;
+    `usubjid` and `weight` have an element for each.
     """
 
     name: str
-    rows: pd.DataFrame
+    places: np.ndarray
+    usubjid: np.ndarray
+    weight: np.ndarray
     is_weighted: bool
 
 
@@ -110,19 +112,17 @@ def sample_of(
 ) -> Sample:
     """Return the groups of one sample, and the comparisons of all sets but some."""
     ordered = rows.sort_values(["usubjid", "set_id"], kind="stable", ignore_index=True)
-    keyed = pd.MultiIndex.from_frame(ordered[["set_id", "usubjid"]].astype("string"))
+    place = {key: i for i, key in enumerate(keys_of_members(ordered))}
     groups: dict[str, Group] = {}
     comparisons: dict[str, Comparison] = {}
     for set_name, of_set in sets.items():
         own = []
         for name, members in of_set.items():
-            index = pd.MultiIndex.from_frame(
-                members[["set_id", "usubjid"]].astype("string")
-            )
-            group = group_of(name, ordered[keyed.isin(index)])
+            found = {place[key] for key in keys_of_members(members) if key in place}
+            group = group_of(name, ordered, np.array(sorted(found), dtype=int))
             known = groups.get(name)
-            if known is not None and not known.rows.index.equals(group.rows.index):
-                group = group_of(f"{set_name}: {name}", group.rows)
+            if known is not None and not np.array_equal(known.places, group.places):
+                group = replace(group, name=f"{set_name}: {name}")
             own.append(groups.setdefault(group.name, group))
         for compared in () if set_name in described_only else among(own):
             name = title(group.name for group in compared)
@@ -134,6 +134,11 @@ def sample_of(
         tuple(groups.values()),
         tuple(comparisons.values()),
     )
+
+
+def keys_of_members(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the set and the subject of each row."""
+    return zip(rows["set_id"], rows["usubjid"], strict=True)
 
 
 def among(groups: Sequence[T]) -> Iterator[tuple[T, ...]]:
@@ -162,16 +167,22 @@ def group_order(rows: pd.DataFrame) -> list[str]:
     return order["group_name"].tolist()
 
 
-def group_of(name: str, rows: pd.DataFrame) -> Group:
+def group_of(name: str, rows: pd.DataFrame, places: np.ndarray) -> Group:
     """Return a group; it is weighted where its subjects do not all weigh the same."""
-    weights = subject_weights(rows).to_numpy(float)
-    unlike = len(weights) > 0 and np.ptp(weights) > SAME_WEIGHT
-    return Group(name, rows, bool(unlike or len(weights) < len(rows)))
+    usubjid = rows["usubjid"].to_numpy(object)[places]
+    weight = rows["weight"].to_numpy(float)[places]
+    _, of_subjects = subject_weights(usubjid, weight)
+    unlike = len(of_subjects) > 0 and np.ptp(of_subjects) > SAME_WEIGHT
+    is_weighted = bool(unlike or len(of_subjects) < len(places))
+    return Group(name, places, usubjid, weight, is_weighted)
 
 
-def subject_weights(rows: pd.DataFrame) -> pd.Series:
-    """Return the weight of each subject, added up over the sets it stands in."""
-    return rows.groupby("usubjid", sort=True)["weight"].sum()
+def subject_weights(
+    usubjid: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the place of each subject's first row, and its weight over all rows."""
+    _, first, subject = np.unique(usubjid, return_index=True, return_inverse=True)
+    return first, np.bincount(subject, weights=weight)
 
 
 def effective_sample_size(weights: np.ndarray) -> float:

@@ -38,9 +38,13 @@ def time_contrasts(
     of the same model, variance and term, with all follow-up, stands beside each.
     What cannot be estimated has a row without estimate, and `note` says why.
     """
-    by_variant = dict(list(periods.groupby([*KEYS, "horizon"], sort=False)))
+    ordered = coded(periods)
+    by_variant = dict(list(ordered.groupby([*KEYS, "horizon"], sort=False)))
     of_variant = dict(list(members.groupby([*KEYS, "horizon"], sort=False)))
-    values = dict(list(adjustments.groupby(["analysis_id", "model_id"], sort=False)))
+    values = {
+        key: wide(own)
+        for key, own in adjustments.groupby(["analysis_id", "model_id"], sort=False)
+    }
     compared = dict(list(groups.groupby(["analysis_id", "contrast_id"], sort=False)))
     rows: list[dict] = []
     for plan in contrasts.sort_values(KEYS, kind="stable").itertuples():
@@ -49,17 +53,35 @@ def time_contrasts(
             key = (*(getattr(plan, name) for name in KEYS), horizon)
             if key not in of_variant:
                 continue
-            own = by_variant.get(key, periods.iloc[:0])
+            own = by_variant.get(key, ordered.iloc[:0])
             for model_id in plan.models.split("|"):
                 rows += estimates(
                     plan,
-                    own.sort_values(["set_id", "usubjid", "period"], kind="stable"),
+                    own,
                     members=of_variant[key],
                     names=names["group_name"].tolist(),
                     adjust=values.get((plan.analysis_id, model_id)),
                     keys={"horizon": horizon, "model_id": model_id},
                 )
     return typed_frame(beside_naive(rows), TYPES)
+
+
+def coded(periods: pd.DataFrame) -> pd.DataFrame:
+    """Return the periods in order, with a number of the set and one of its member."""
+    ordered = periods.sort_values(["set_id", "usubjid", "period"], kind="stable")
+    return ordered.assign(
+        set_number=ordered.groupby("set_id").ngroup(),
+        member=ordered.groupby(["set_id", "usubjid"]).ngroup(),
+    )
+
+
+def wide(adjustments: pd.DataFrame) -> pd.DataFrame:
+    """Return the terms of one model as columns, in order, a row per set and subject."""
+    terms = adjustments.sort_values("position")["term"].drop_duplicates()
+    by_term = adjustments.pivot(
+        index=["set_id", "usubjid"], columns="term", values="value"
+    )
+    return by_term[terms.tolist()].astype(float)
 
 
 @dataclass(frozen=True)
@@ -104,8 +126,13 @@ def estimates(
     base |= counts
     told = {name: tally_of(plan, sample.rows, name) for name in names}
     shown = [term for term in sample.terms if has_two_values(sample.rows, term)]
+    # naive and clustered errors are those of one fit
+    fits = {
+        is_stratified: fitted(sample, shown, is_stratified=is_stratified)
+        for is_stratified in {name == "strata" for name in plan.variances.split("|")}
+    }
     for variance in plan.variances.split("|"):
-        fit, note = fitted(sample, shown, variance)
+        fit, note = fits[variance == "strata"]
         for term in sample.terms:
             row = base | {"term": term, "variance": variance}
             if not by_doses:
@@ -142,27 +169,23 @@ def at_risk(
             rows[term] = (rows["group_name"] == term).astype(float)
     adjusted: list[str] = []
     if adjust is not None:
-        adjusted = adjust.sort_values("position")["term"].drop_duplicates().tolist()
-        wide = adjust.pivot(
-            index=["set_id", "usubjid"], columns="term", values="value"
-        ).astype(float)
+        adjusted = adjust.columns.tolist()
         # a term of a group and one that is adjusted for may share a name
-        wide = wide.rename(columns={name: f"adjusted {name}" for name in adjusted})
-        rows = rows.join(wide, on=["set_id", "usubjid"])
+        rows = rows.join(adjust.add_prefix("adjusted "), on=["set_id", "usubjid"])
     columns = [f"adjusted {name}" for name in adjusted]
     unknown = rows[columns].isna().any(axis=1)
-    n_unknown = len(rows.loc[unknown, ["set_id", "usubjid"]].drop_duplicates())
+    n_unknown = rows.loc[unknown, "member"].nunique()
     return Sample(rows[~unknown], terms, adjusted, n_unknown)
 
 
 def fitted(
-    sample: Sample, shown: list[str], variance: str
+    sample: Sample, shown: list[str], *, is_stratified: bool
 ) -> tuple[CoxFit | None, str | None]:
     """Fit the terms shown with those adjusted for; else say why it cannot be done."""
     rows = sample.rows
     columns = [*shown, *(f"adjusted {name}" for name in sample.adjusted)]
     weights = rows["weight"].to_numpy(float)
-    sets = rows["set_id"].to_numpy()
+    sets = rows["set_number"].to_numpy()
     entry = rows["start_day"].to_numpy(float)
     if not shown:
         return None, "not fitted: no two groups at risk"
@@ -173,10 +196,10 @@ def fitted(
             rows[columns].to_numpy(float),
             names=columns,
             entry=entry if (entry > 0).any() else None,
-            strata=sets if variance == "strata" else None,
-            cluster=sets if variance == "cluster" else None,
+            strata=sets if is_stratified else None,
+            cluster=None if is_stratified else sets,
             weights=None if (weights == 1).all() else weights,
-            robust=variance == "cluster",
+            robust=not is_stratified,
             ties=TIES,
         )
     except ValueError as error:
@@ -208,7 +231,7 @@ def tallies(rows: pd.DataFrame) -> dict:
     """Count subjects (once per set), events and years of the rows at risk."""
     days = (rows["stop_day"] - rows["start_day"]).sum()
     return {
-        "n": len(rows[["set_id", "usubjid"]].drop_duplicates()),
+        "n": rows["member"].nunique(),
         "n_events": int(rows["is_event"].sum()),
         "person_years": float(days) / YEAR,
     }
