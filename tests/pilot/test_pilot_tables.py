@@ -4,13 +4,14 @@ Tables 14-1.02, 14-2.01, 14-3.01, 14-5.01 and 14-5.02 of the report, in which N 
 86, 84 and 84; the endpoint with statsmodels 0.14 on the pilot's ADADAS.
 """
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import fisher_exact
 from statsmodels.formula.api import ols
 
 from counterarm.tables.baseline import describe_levels, describe_numbers
-from counterarm.tables.comparisons import Group
+from counterarm.tables.comparisons import Group, group_of
 from counterarm.tables.frames import numbers, texts
 
 ARMS = ("Placebo", "Xanomeline Low Dose", "Xanomeline High Dose")
@@ -53,8 +54,8 @@ def counts(pilot):
 
 def arm_of(subjects: pd.DataFrame, arm: str) -> Group:
     """Return an arm of the pilot, in which every subject counts as one."""
-    rows = subjects[subjects["trt01p"] == arm].assign(weight=1.0)
-    return Group(arm, rows, is_weighted=False)
+    places = np.flatnonzero(subjects["trt01p"] == arm)
+    return group_of(arm, subjects.assign(weight=1.0), places)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_age_by_arm(subjects, arm, mean, sd, median, low, high):
     own = arm_of(subjects, arm)
     found = {
         row["statistic"]: row["value"]
-        for row in describe_numbers(own, numbers(own.rows, "age"))
+        for row in describe_numbers(own, numbers(subjects, "age")[own.places])
     }
     assert found["n"] == N[arm]
     assert (found["mean"], found["sd"]) == pytest.approx((mean, sd), abs=0.005)
@@ -90,9 +91,10 @@ def test_age_by_arm(subjects, arm, mean, sd, median, low, high):
 def test_levels_by_arm(subjects, name, level, by_arm):
     for arm, count in zip(ARMS, by_arm, strict=True):
         own = arm_of(subjects, arm)
+        values = texts(subjects, name).to_numpy(object)[own.places]
         found = {
             row["level"]: row["value"]
-            for row in describe_levels(own, texts(own.rows, name).to_numpy(object))
+            for row in describe_levels(own, values)
             if row["statistic"] == "n"
         }
         assert found.get(level, 0) == count

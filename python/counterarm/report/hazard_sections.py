@@ -196,46 +196,48 @@ def time(results: Results, analysis_id: str, small: int | None) -> Section | Non
     rows = results.of("time_contrasts", analysis_id)
     if rows.empty:
         return None
-    variance = main_variance(results, analysis_id)
-    first = rows["variance"].eq(variance) if variance else rows["variance"].notna()
-    shown = rows[
-        first & (rows["horizon"] == "full") & (rows["model_id"] == "unadjusted")
-    ]
-    if shown.empty:
-        shown = rows[(rows["horizon"] == "full") & (rows["model_id"] == "unadjusted")]
-        shown = shown[shown["variance"] == shown["variance"].iloc[0]]
-    shown = shown.assign(
-        contrast=shown["term"].map(name_words)
+    variance = main_variance(results, analysis_id) or rows["variance"].iloc[0]
+    told = rows[rows["variance"] == variance]
+    if told.empty:
+        told = rows[rows["variance"] == rows["variance"].iloc[0]]
+    told = told.assign(
+        contrast=told["term"].map(name_words)
         + " against "
-        + shown["reference"].map(inner_words),
-        label=shown["variant"].map(variant_words),
-        aside=[_aside(row.n, row.n_events) for row in shown.itertuples()],
-        place=shown["variant"].map({v: i for i, v in enumerate(_ways(shown))}),
-    ).sort_values(["contrast_id", "contrast", "place"])
+        + told["reference"].map(inner_words),
+        label=told["variant"].map(variant_words),
+        model=told["model_id"].map(model_words),
+        until=told["horizon"].map({"full": "all", "common": "common horizon"}),
+        aside=[_aside(row.n, row.n_events) for row in told.itertuples()],
+        place=told["variant"].map({v: i for i, v in enumerate(_ways(told))}),
+        is_main=told["horizon"].eq("full") & told["model_id"].eq("unadjusted"),
+    ).sort_values(["contrast_id", "contrast", "place", "is_main"])
+    main = told[told["is_main"]]
     figures = []
     # An estimate without any event is no number; the table says why.
-    told = shown[shown["note"].isna() & shown["hazard_ratio"].notna()]
-    if len(told) and analysis_id not in results.in_brief:
+    drawn = main[main["note"].isna() & main["hazard_ratio"].notna()]
+    if len(drawn) and analysis_id not in results.in_brief:
         figures.append(
             forest(
                 "time-contrasts",
                 "Hazard ratios of the groups by dose, unadjusted, over all follow-up, "
                 "by the way in which time and doses are counted; subjects and events. "
                 "The naive rows are the papers' way.",
-                told.sort_values(["contrast_id", "contrast"]),
-                list(told.sort_values("place")["label"]),
+                drawn,
+                list(drawn.sort_values("place")["label"]),
                 "contrast",
                 "aside",
             )
         )
     table = table_of(
         "time-contrasts",
-        "Every way of counting time, unadjusted, over all follow-up; adjusted models, "
-        "the common horizon and other variances stand in the file.",
-        shown,
+        "Every way of counting time, unadjusted and adjusted, over all follow-up and up "
+        "to the common horizon; other variances stand in the file.",
+        told.sort_values("is_main", ascending=False, kind="stable"),
         {
             "contrast": "Contrast",
             "label": "Time and groups",
+            "model": "Model",
+            "until": "Follow-up",
             "hazard_ratio": "HR",
             "ci_low": "95% from",
             "ci_high": "to",
@@ -249,7 +251,7 @@ def time(results: Results, analysis_id: str, small: int | None) -> Section | Non
         whole=rows,
         folded=True,
     )
-    remarks = meaning_of_time.on_time(shown)
+    remarks = meaning_of_time.on_time(main)
     return Section("time", "Time counted right", figures, [table], remarks)
 
 
