@@ -41,7 +41,8 @@ def runner(warehouse: Path, shown_as: str) -> Callable[[str, str], str]:
     def run(kind: str, code: str) -> str:
         if kind == "sql":
             return query_text(warehouse, code)
-        if code.strip() != "counterarm summary":
+        *_, command = code.splitlines()
+        if command != "counterarm summary":
             raise ValueError(f"do not know how to run {code.strip()!r}")
         return summary_text(warehouse).replace(str(warehouse), shown_as)
 

@@ -5,12 +5,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.intake import DeliveryError, describe_delivery
 from counterarm.query import table_text
 
@@ -23,13 +24,19 @@ MAPPINGS = ("site_files", "site_columns", "site_codes", "sdtm_events")
 
 
 def check_delivery(
-    project: Path, proact_dir: Path, sites_dir: Path, report_dir: Path
+    project: Path,
+    proact_dir: Path,
+    sites_dir: Path,
+    report_dir: Path,
+    *,
+    on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[str, int]:
     """Return a report on a delivery, and PASSED, WARNED or FAILED.
 
     The rules are those of a build: dbt runs up to the gate on the delivery, in a
     warehouse of its own that is thrown away. `project` is the folder of
-    dbt_project.yml; the gate's page goes to `report_dir`.
+    dbt_project.yml; the gate's page goes to `report_dir`; `on_progress` is told how
+    many steps are done, and of how many.
     """
     try:
         describe_in_python(project, proact_dir, sites_dir)
@@ -45,16 +52,16 @@ def check_delivery(
             "COUNTERARM_WAREHOUSE": warehouse,
             "COUNTERARM_REPORT_DIR": report_dir,
         }
-        dbt = run_dbt(project, Path(folder), settings)
+        code, said = run_dbt(project, Path(folder), settings, on_progress)
         built = warehouse.with_name("check_build.duckdb")
         if not page.is_file() or not built.is_file():
-            log = "\n".join(dbt.stdout.splitlines()[-DBT_LINES_SHOWN:])
+            log = "\n".join(said[-DBT_LINES_SHOWN:])
             return f"the delivery could not be read; dbt says:\n{log}", FAILED
         gate = json.loads(page.read_text(encoding="utf-8"))["results"]
         with duckdb.connect(str(built), read_only=True) as connection:
             report = report_text(connection, gate)
     states = {row["state"] for row in gate}
-    others = [] if dbt.returncode == 0 else failed_nodes(dbt.stdout)
+    others = failed_nodes(said) if code else []
     if others:
         report += "\n\nbroken promises of the tables:\n  " + "\n  ".join(others)
     report += f"\npage of the gate: {page.with_suffix('.html')}"
@@ -81,29 +88,36 @@ def describe_in_python(project: Path, proact_dir: Path, sites_dir: Path) -> None
 
 
 def run_dbt(
-    project: Path, folder: Path, settings: dict[str, Path]
-) -> subprocess.CompletedProcess[str]:
-    """Build what the gate on the delivery rests on, and the gate."""
-    command = [Path(sys.executable).with_name("dbt"), "build"]
+    project: Path,
+    folder: Path,
+    settings: dict[str, Path],
+    on_progress: Callable[[int, int], None],
+) -> tuple[int, list[str]]:
+    """Build what the gate on the delivery rests on, and the gate; say what dbt said."""
+    command = [Path(sys.executable).with_name("dbt"), "build", *AS_JSON]
     command += ["--select", "+gate_delivery", "--indirect-selection", "buildable"]
-    command += ["--no-use-colors", "--target-path", folder / "target"]
-    command += ["--log-path", folder / "logs"]
+    command += ["--target-path", folder / "target", "--log-path", folder / "logs"]
     absolute = {name: str(path.absolute()) for name, path in settings.items()}
-    return subprocess.run(
+    said = []
+    with subprocess.Popen(
         command,
         cwd=project,
-        env=os.environ | absolute,
-        capture_output=True,
+        env=os.environ | absolute | {"DBT_USE_COLORS": "false"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
+    ) as dbt:
+        for line in read_log(dbt.stdout):
+            said += line.text.splitlines()
+            on_progress(line.done, line.of)
+    return dbt.returncode, said
 
 
-def failed_nodes(log: str) -> list[str]:
+def failed_nodes(said: list[str]) -> list[str]:
     """Return the tests and models that failed beside the gate, as dbt names them."""
     found = [
-        line.split("  ", 1)[-1]
-        for line in log.splitlines()
+        line
+        for line in said
         if ("Failure in" in line or "Error in" in line) and "gate_delivery" not in line
     ]
     return list(dict.fromkeys(found))

@@ -8,7 +8,9 @@ import time
 
 import pytest
 
-from counterarm.cli.building import INTERRUPTED, progress
+from counterarm.cli import building
+from counterarm.cli.building import INTERRUPTED
+from counterarm.dbt_log import Line, read_log
 
 LOG = [
     '{"info": {"name": "MainReportVersion", "level": "info", "msg": "dbt"},'
@@ -23,12 +25,13 @@ LOG = [
 ]
 
 
-def test_progress_counts_nodes_and_tells_what_went_wrong():
-    assert [step for step in progress(LOG) if step[1] or step[2]] == [
-        (1, 3, ""),
-        (2, 3, "odd"),
-        (2, 3, "Segmentation fault"),
-        (3, 3, "broken"),
+def test_a_log_counts_nodes_and_tells_what_went_wrong():
+    assert list(read_log(LOG)) == [
+        Line(0, 0, "dbt", is_trouble=False),
+        Line(1, 3, "OK", is_trouble=False),
+        Line(2, 3, "odd", is_trouble=True),
+        Line(2, 3, "Segmentation fault", is_trouble=True),
+        Line(3, 3, "broken", is_trouble=True),
     ]
 
 
@@ -67,6 +70,29 @@ def test_an_interrupt_waits_for_dbt_and_says_that_nothing_is_broken(
     assert process.returncode == INTERRUPTED
     assert "untouched" in said
     assert stopped.exists()
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_only_a_published_build_ends_with_the_summary(
+    run, tmp_path, monkeypatch, is_published
+):
+    warehouse = tmp_path / "w.duckdb"
+    warehouse.touch()
+
+    def build_by_dbt(command: list[str]) -> int:
+        if is_published:
+            (tmp_path / "new").touch()
+            (tmp_path / "new").replace(warehouse)
+        return 0
+
+    monkeypatch.setenv("COUNTERARM_WAREHOUSE", str(warehouse))
+    monkeypatch.setenv("COUNTERARM_PROACT_DIR", str(tmp_path))
+    monkeypatch.setattr(building, "run_plainly", build_by_dbt)
+    monkeypatch.setattr(building, "summary_text", lambda warehouse: "the summary")
+    built = run("build", "--no-report")
+    assert built.exit_code == 0
+    assert ("the summary" in built.output) == is_published
+    assert ("only a build of everything" in built.output) != is_published
 
 
 def test_an_interrupted_demo_is_made_anew_by_the_next_build(tmp_path):

@@ -1,31 +1,26 @@
 """The command that builds, with a progress bar where a person looks on."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from counterarm.cli.deliveries import make_demo
 from counterarm.cli.reporting import report
-from counterarm.cli.settings import DEMO_DIR, quiet, refusals, warehouse
+from counterarm.cli.settings import (
+    DEMO_DIR,
+    progress_bar,
+    quiet,
+    refusals,
+    warehouse,
+)
+from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.summary import summary_text
 
 INTERRUPTED = 130
-# dbt's options that choose nodes
-PARTS = (
-    "--select",
-    "-s",
-    "--exclude",
-    "--selector",
-    "--resource-type",
-    "--models",
-    "-m",
-)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -56,6 +51,7 @@ def build(
     """
     make_demo_if_needed(quiet)
     warehouse().parent.mkdir(parents=True, exist_ok=True)
+    before = stamp(warehouse())
     command = [str(Path(sys.executable).with_name("dbt")), "build", *dbt_arguments]
     if quiet:
         code = run_plainly([*command, "--quiet"])
@@ -63,7 +59,10 @@ def build(
         code = run_plainly(command)
     else:
         code = run_under_a_bar(command)
-    if code == 0 and not is_partial(dbt_arguments):
+    if code == 0 and stamp(warehouse()) == before:
+        if not quiet:
+            click.echo("a part was built; only a build of everything is published")
+    elif code == 0:
         if not quiet:
             with refusals():
                 click.echo(summary_text(warehouse()))
@@ -72,9 +71,9 @@ def build(
     sys.exit(code)
 
 
-def is_partial(dbt_arguments: tuple[str, ...]) -> bool:
-    """Tell whether dbt was asked for a part, which publishes nothing."""
-    return any(argument.startswith(PARTS) for argument in dbt_arguments)
+def stamp(file: Path) -> int | None:
+    """Return what changes when another file takes the place of this one."""
+    return file.stat().st_ino if file.exists() else None
 
 
 def run_plainly(command: list[str]) -> int:
@@ -86,42 +85,20 @@ def run_plainly(command: list[str]) -> int:
 def run_under_a_bar(command: list[str]) -> int:
     """Run dbt, count its nodes in a progress bar, and print only what went wrong."""
     process = subprocess.Popen(
-        [*command, "--log-format", "json", "--log-level", "info"],
+        [*command, *AS_JSON],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"DBT_USE_COLORS": "false"},
     )
     try:
-        with click.progressbar(length=1, label="dbt build") as bar:
-            for done, of, trouble in progress(process.stdout):
-                if trouble:
-                    click.echo(f"\r{trouble}")
-                if of:
-                    bar.length = of
-                    bar.update(max(done - bar.pos, 0))
+        with progress_bar("dbt build") as advance:
+            for line in read_log(process.stdout):
+                if line.is_trouble:
+                    click.echo(f"\r{line.text}")
+                advance(line.done, line.of)
     except KeyboardInterrupt:
         pass
     return waited(process)
-
-
-def progress(lines: Iterable[str]) -> Iterable[tuple[int, int, str]]:
-    """Read dbt's JSON log; yield nodes done, nodes in all, and a line on any trouble.
-
-    Lines that are no JSON, as those of a crash, are trouble themselves.
-    """
-    done, of = 0, 0
-    for line in lines:
-        try:
-            event = json.loads(line)
-            info, data = event["info"], event["data"]
-        except (ValueError, KeyError, TypeError):
-            if line.strip():
-                yield done, of, line.rstrip()
-            continue
-        if info["name"] in ("LogTestResult", "LogModelResult", "LogSeedResult"):
-            done, of = done + 1, data.get("total") or of
-        level = info.get("level")
-        yield done, of, info["msg"].strip() if level in ("warn", "error") else ""
 
 
 def waited(process: subprocess.Popen) -> int:

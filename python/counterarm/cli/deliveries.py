@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from counterarm.cli.settings import DEMO_DIR, quiet, refusals, setting
+from counterarm.cli.settings import DEMO_DIR, progress_bar, quiet, refusals, setting
 from counterarm.query import json_text
 
 
@@ -70,12 +70,7 @@ def make_demo(directory: Path, *, quiet: bool, **wanted: object) -> dict[str, in
     """Write a demo under a progress bar, and return the rows of each file."""
     from counterarm.demo import write_demo  # NumPy and pandas are slow to import
 
-    hidden = quiet or not sys.stdout.isatty()
-    with click.progressbar(length=100, label="made-up rows", hidden=hidden) as bar:
-
-        def advance(done: int, of: int) -> None:
-            bar.update(100 * done // of - bar.pos)
-
+    with progress_bar("made-up rows", hidden=quiet) as advance:
         return write_demo(directory, on_progress=advance, **wanted).rows
 
 
@@ -96,12 +91,14 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
     """
     from counterarm.check import FAILED, WARNED, check_delivery  # pandas is slow
 
-    text, code = check_delivery(
-        Path.cwd(),
-        setting("PROACT_DIR", DEMO_DIR / "proact"),
-        setting("SITES_DIR", DEMO_DIR / "sites"),
-        setting("REPORT_DIR", "reports") / "check",
-    )
+    with progress_bar("check", hidden=quiet) as advance:
+        text, code = check_delivery(
+            Path.cwd(),
+            setting("PROACT_DIR", DEMO_DIR / "proact"),
+            setting("SITES_DIR", DEMO_DIR / "sites"),
+            setting("REPORT_DIR", "reports") / "check",
+            on_progress=advance,
+        )
     if as_json:
         state = {FAILED: "failed", WARNED: "passed with warnings"}.get(code, "passed")
         click.echo(json_text({"state": state, "report": text.splitlines()}))

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from counterarm.cli.completion import complete_analysis
-from counterarm.cli.settings import quiet, refusals, setting
+from counterarm.cli.settings import progress_bar, quiet, refusals, setting
 from counterarm.cli.settings import warehouse as published
 
 
@@ -55,12 +55,13 @@ def report(
     from counterarm.report.reading import NotReportableError
     from counterarm.report.write import write_report
 
-    with refusals(NotReportableError):
+    with refusals(NotReportableError), progress_bar("report", hidden=quiet) as advance:
         written = write_report(
             warehouse or published(),
             output or setting("REPORT_DIR", "reports"),
             suppress_below=suppress_below,
             analyses=analyses,
+            on_progress=advance,
         )
     if not quiet:
         click.echo(

@@ -1,7 +1,8 @@
 """What the commands share: the settings, the warehouse, errors said in a sentence."""
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,3 +43,25 @@ def refusals(*kinds: type[Exception]) -> Iterator[None]:
         yield
     except (NoWarehouseError, duckdb.Error, *kinds) as error:
         raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def progress_bar(
+    label: str, *, hidden: bool = False
+) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on the standard error, where a person looks on.
+
+    What it gives is called with the steps done and the steps in all, 0 while nobody
+    knows them.
+    """
+    hidden = hidden or not sys.stderr.isatty()
+    with click.progressbar(
+        length=1, label=label, hidden=hidden, file=sys.stderr
+    ) as bar:
+
+        def advance(done: int, of: int) -> None:
+            if of:
+                bar.length = of
+                bar.update(max(done - bar.pos, 0))
+
+        yield advance

@@ -230,8 +230,8 @@ def time(results: Results, analysis_id: str, small: int | None) -> Section | Non
         )
     table = table_of(
         "time-contrasts",
-        "Every way of counting time, unadjusted and adjusted, over all follow-up and up "
-        "to the common horizon; other variances stand in the file.",
+        "Every way of counting time, unadjusted and adjusted, over all follow-up and "
+        "up to the common horizon; other variances stand in the file.",
         told.sort_values("is_main", ascending=False, kind="stable"),
         {
             "contrast": "Contrast",

@@ -1,7 +1,7 @@
 """Write the report: the page, and beside it its figures and tables as files."""
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,13 +41,13 @@ def write_report(
     *,
     suppress_below: int | None = None,
     analyses: Sequence[str] = (),
-    progress: Callable[[Iterable], Iterable] = iter,
+    on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Written:
     """Write index.html, figures/ and tables/ into `output`.
 
     Only schema `results` and the tables of an analysis that it lacks are read, and the
     same warehouse gives the same page, byte for byte. `analyses` chooses some, all
-    without; `progress` wraps the names of the analyses while they are made.
+    without; `on_progress` is told how many analyses are made, and of how many.
 
     Raises `NoWarehouseError` and `NotReportableError` for a warehouse that is not
     there, is too old or lacks an analysis, `ValueError` for a `suppress_below` under 2.
@@ -70,9 +70,10 @@ def write_report(
                     drawers.draw(figure, folder / "figures" / where / figure.name)
 
         parts = []
-        for name in progress(chosen):
+        for name in chosen:
             parts.append(_part(results, name, suppress_below))
             draw(name, parts[-1].sections)
+            on_progress(len(parts), len(chosen))
         page = _page(results, chosen, parts, suppress_below)
         draw(SHARED, [page.side_by_side, *page.closing])
     tables = _write_tables(folder / "tables", page)
