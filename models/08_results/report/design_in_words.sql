@@ -31,7 +31,7 @@ topics as (
         row_number() over (
             partition by analysis_id order by window_id, arm
         ) as position,
-        replace(window_id, '_', ' ')
+        {{ words('window_id') }}
         || case arm when 'both' then '' else ' (' || arm || ')' end
         || ': the ' || case requires
             when 'complete' then 'complete assessment'
@@ -41,7 +41,7 @@ topics as (
             when 'trial_entry' then 'trial entry'
             when 'index_day' then 'the index day'
             when 'baseline' then 'the index assessment'
-            else 'the day of ' || replace(anchor, '_', ' ')
+            else 'the day of ' || {{ words('anchor') }}
         end || case
             when offset_days > 0 then ' + ' || offset_days || ' days'
             when offset_days < 0 then ' - ' || -offset_days || ' days'
@@ -75,7 +75,7 @@ topics as (
             when 'nearest' then 'Nearest neighbours'
             when 'optimal'
             then 'Optimal pairs: as many as possible, then the least total distance'
-            else 'Method ' || replace(method, '_', ' ')
+            else 'Method ' || {{ words('method') }}
         end
         || coalesce(', 1:' || ratio, '')
         || case
@@ -83,7 +83,7 @@ topics as (
             when replacement then ', a control may serve more than once'
             else ', no control serves twice'
         end
-        || coalesce(', on the scale of the ' || replace(score_scale, '_', ' '), '')
+        || coalesce(', on the scale of the ' || {{ words('score_scale') }}, '')
         || '.' as sentence
 
     from {{ ref('analysis_matching') }}
@@ -106,7 +106,7 @@ topics as (
             when 'caliper' then 'No further apart than: '
             when 'distance' then 'Distance, the sum of differences: '
             when 'balance' then 'Not matched on, but looked at: '
-            else replace(terms.role, '_', ' ') || ': '
+            else {{ words('terms.role') }} || ': '
         end || string_agg(
             case
                 when terms.role = 'caliper'
@@ -116,7 +116,7 @@ topics as (
                 end || ' in '
                 else ''
             end
-            || coalesce(variables.label, replace(terms.variable, '_', ' '))
+            || coalesce(variables.label, {{ words('terms.variable') }})
             || case
                 when terms.role = 'distance' and terms.scale is not null
                 then ' / ' || terms.scale
@@ -153,11 +153,20 @@ topics as (
         row_number() over (
             partition by analysis_id order by comparison_set
         ) as position,
-        replace(comparison_set, '_', ' ') || ': ' || string_agg(
-            replace(group_name, '_', ' '), ' against ' order by position desc
+        {{ words('comparison_set') }} || ': ' || string_agg(
+            {{ words('group_name') }}, ' against ' order by position desc
         ) || '.' as sentence
 
-    from {{ ref('analysis_groups') }}
+    from (
+        -- a group of several conditions has a row for each
+        select
+            analysis_id,
+            comparison_set,
+            group_name,
+            min(position) as position
+        from {{ ref('analysis_groups') }}
+        group by analysis_id, comparison_set, group_name
+    )
     group by analysis_id, comparison_set
 
     union all
@@ -168,7 +177,7 @@ topics as (
         row_number() over (
             partition by models.analysis_id order by models.model_id desc
         ) as position,
-        'Cox model ' || replace(models.model_id, '_', ' ') || ' of ' || models.endpoint
+        'Cox model ' || {{ words('models.model_id') }} || ' of ' || models.endpoint
         || ' on ' || terms.terms || '; variance ' || models.variances || '; ties '
         || models.ties || '.' as sentence
 
@@ -187,9 +196,11 @@ topics as (
             analysis_id,
             model_id,
             string_agg(
-                replace(term, '_', ' ') || case
+                {{ words('term') }} || case
                     when variable is null or operator is null then ''
-                    else ' (' || replace(variable, '_', ' ') || ' ' || operator || ' '
+                    when operator = 'value' and variable = term then ''
+                    when operator = 'value' then ' (' || {{ words('variable') }} || ')'
+                    else ' (' || {{ words('variable') }} || ' ' || operator || ' '
                     || coalesce(value, '') || ')'
                 end,
                 ', ' order by position

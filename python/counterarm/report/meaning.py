@@ -256,14 +256,16 @@ def on_doses(groups: list[str]) -> list[Remark]:
 
 
 def of_gates(results: Results) -> list[Remark]:
-    """Say what the gates doubt: one sentence per expectation that is not met."""
+    """Say how many expectations on the analyses are not met."""
     findings = results.of("gate_findings")
-    failed = findings[~findings["success"].astype(bool)]
+    of_analyses = findings[findings["gate"] == "analyses"]
+    failed = int((~of_analyses["success"].astype(bool)).sum())
+    if not failed:
+        return []
     return [
-        Remark(f"Not so in {_rows(row.unexpected_count)}: {row.expectation}.", True)
-        for row in failed[failed["gate"] == "analyses"].itertuples()
+        Remark(
+            f"Not met: {plural(failed, 'expectation')} on the analyses. The table says "
+            "why each matters and what to do.",
+            True,
+        )
     ]
-
-
-def _rows(count: object) -> str:
-    return "some rows" if is_missing(count) else plural(count, "row")

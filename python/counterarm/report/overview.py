@@ -201,9 +201,8 @@ def quality(results: Results) -> Section:
     files = results.of("file_quality")
     rejections = results.of("rejections")
     names = {
-        "gate": "Gate",
-        "suite": "Table",
         "expectation": "Expectation",
+        "suite": "Table",
         "state": "State",
         "unexpected_count": "Rows not so",
         "because": "Why it matters",

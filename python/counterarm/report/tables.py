@@ -16,6 +16,9 @@ from counterarm.report.words import (
     ratio,
 )
 
+# characters from which on a text reads as a sentence
+SENTENCE = 60
+
 
 @dataclass(frozen=True)
 class Table:
@@ -34,6 +37,15 @@ class Table:
     is_long: bool = False
     left_out: int = 0
     marked: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def wide(self) -> frozenset[int]:
+        """Return the columns of sentences, which want more room than words."""
+        return frozenset(
+            i
+            for i in range(len(self.headings))
+            if any(len(row[i]) > SENTENCE for row in self.rows)
+        )
 
     @property
     def title(self) -> str:

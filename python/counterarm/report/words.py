@@ -1,6 +1,7 @@
 """Names and numbers as people read them."""
 
 import math
+import re
 from typing import Any
 
 import pandas as pd
@@ -66,10 +67,14 @@ ABBREVIATIONS = {
 
 
 def name_words(name: str) -> str:
-    """Turn a name of a column or group into words: `n_events` is `Number of events`."""
+    """Turn a name of a column or group into words: `n_events` is `Number of events`.
+
+    Two numbers are a range: `booster_3_4` is `Booster 3 to 4`.
+    """
     if name in GROUPS:
         return GROUPS[name]
-    words = [ABBREVIATIONS.get(word, word) for word in str(name).split("_") if word]
+    ranges = re.sub(r"(\d)_(\d)", r"\1_to_\2", str(name))
+    words = [ABBREVIATIONS.get(word, word) for word in ranges.split("_") if word]
     text = " ".join(words).replace("ALSFRS r", "ALSFRS-R")
     return text[:1].upper() + text[1:]
 
