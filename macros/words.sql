@@ -2,7 +2,7 @@
 {% macro words(name) -%}
     replace(
         replace(
-            regexp_replace({{ name }}, '(\d)_(\d)', '\1 to \2', 'g'), '_', ' '
+            regexp_replace({{ name }}, '_(\d+)_(\d+)$', ' \1 to \2'), '_', ' '
         ),
         'alsfrs r', 'ALSFRS-R'
     )

@@ -114,6 +114,19 @@ def test_all_analyses_can_be_shown_at_once(open_page):
     assert analyses_shown(page) == analyses(page)
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_figure_is_drawn_larger_than_it_is(open_page, look):
+    page = open_page(**LOOKS[look])
+    page.get_by_role("button", name="Show all at once").click()
+    larger = page.eval_on_selector_all(
+        "figure svg",
+        """all => all
+            .filter(f => f.getBoundingClientRect().width > f.width.baseVal.value + 1)
+            .map(f => f.getAttribute("aria-label"))""",
+    )
+    assert larger == []
+
+
 def test_without_script_everything_is_there(open_page):
     page = open_page(java_script_enabled=False)
     sections = page.locator("main section")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from counterarm.report import meaning, meaning_of_course, meaning_of_time
-from counterarm.report.words import ABSENT, number, p_text, plural, ratio
+from counterarm.report.words import ABSENT, name_words, number, p_text, plural, ratio
 
 
 def ratios(**changes) -> pd.DataFrame:
@@ -234,3 +234,19 @@ def test_models_beside_the_unadjusted_one_share_a_sentence():
     first, second = meaning.on_hazards(rows)
     assert "lies below 1" in first.text
     assert second.text.count("0.70 (0.50 to 0.98)") == 2
+
+
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("control", "Controls"),
+        ("n_events", "Number of events"),
+        ("alsfrs_r_total", "ALSFRS-R total"),
+        ("booster_3_4", "Booster 3 to 4"),
+        ("booster_5_12", "Booster 5 to 12"),
+        ("ft9_1_2", "FT9 1 to 2"),
+        ("ratio_2", "Ratio 2"),
+    ],
+)
+def test_names_are_said_in_words(name, said):
+    assert name_words(name) == said

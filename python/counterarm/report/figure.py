@@ -75,6 +75,7 @@ class Figure:
             inner = inner.replace(f'"{colour}"', f'"{name}"')
         return (
             f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+            f'style="min-width: min(34rem, {width}px)" '
             f'role="img" aria-label="{escape(self.alt)}" '
             f'xmlns="http://www.w3.org/2000/svg">{inner}</svg>'
         )

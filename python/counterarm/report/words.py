@@ -69,11 +69,11 @@ ABBREVIATIONS = {
 def name_words(name: str) -> str:
     """Turn a name of a column or group into words: `n_events` is `Number of events`.
 
-    Two numbers are a range: `booster_3_4` is `Booster 3 to 4`.
+    Two numbers at the end are a range: `booster_3_4` is `Booster 3 to 4`.
     """
     if name in GROUPS:
         return GROUPS[name]
-    ranges = re.sub(r"(\d)_(\d)", r"\1_to_\2", str(name))
+    ranges = re.sub(r"_(\d+)_(\d+)$", r"_\1_to_\2", str(name))
     words = [ABBREVIATIONS.get(word, word) for word in ranges.split("_") if word]
     text = " ".join(words).replace("ALSFRS r", "ALSFRS-R")
     return text[:1].upper() + text[1:]
