@@ -206,13 +206,11 @@ last_before_exposure as (
     select
         usubjid,
         qstestcd,
-        qsspid
+        max_by(qsspid, (qsdy, findings.row_number)) as qsspid
 
     from findings
     where qsdy <= 1
-    qualify row_number() over (
-        partition by usubjid, qstestcd order by qsdy desc, findings.row_number desc
-    ) = 1
+    group by usubjid, qstestcd
 
 )
 
@@ -231,9 +229,7 @@ select
     findings.result as qsorres,
     findings.result as qsstresc,
     findings.score as qsstresn,
-    case
-        when last_before_exposure.qsspid is not null then 'Y'
-    end as qslobxfl,
+    case when findings.qsspid = last_before_exposure.qsspid then 'Y' end as qslobxfl,
     findings.qsdrvfl,
     cast(null as double) as visitnum,
     findings.epoch,
@@ -244,4 +240,3 @@ from findings
 left join last_before_exposure
     on findings.usubjid = last_before_exposure.usubjid
     and findings.qstestcd = last_before_exposure.qstestcd
-    and findings.qsspid = last_before_exposure.qsspid
