@@ -1,6 +1,6 @@
 """Write tables of the warehouse to files that other programs read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -27,6 +27,7 @@ COHORT_TABLES = {
 }
 # SAS Version 5 transport files: names of 8, labels of 40, text of 200 characters.
 XPT_NAME, XPT_LABEL, XPT_TEXT = 8, 40, 200
+SAS_DAY_0 = pd.Timestamp("1960-01-01")
 
 
 class ExportError(ValueError):
@@ -35,8 +36,8 @@ class ExportError(ValueError):
 
 def export_cohort(
     connection: duckdb.DuckDBPyConnection, analysis_id: str, out: Path, form: str
-) -> list[dict]:
-    """Write the matched cohort of one analysis, and return file and n_rows of each.
+) -> Iterator[dict]:
+    """Write the matched cohort of one analysis, and yield file and n_rows of each.
 
     The files are those of `COHORT_TABLES`, with columns.csv, which says what each
     column means. Raises `ExportError` for an analysis that was not built.
@@ -55,21 +56,19 @@ def export_cohort(
     if form == "xpt":
         raise ExportError("xpt is for the tables of sdtm and adam: use --schema")
     out.mkdir(parents=True, exist_ok=True)
-    written = []
     for name, table in COHORT_TABLES.items():
         rows = connection.sql(
             f"select * from {table} where analysis_id = ? order by all",
             params=[analysis_id],
         ).to_arrow_table()
-        written.append(copy_rows(connection, rows, out / f"{name}.{form}", form))
-    written.append(write_columns(connection, list(COHORT_TABLES.values()), out))
-    return written
+        yield copy_rows(connection, rows, out / f"{name}.{form}", form)
+    yield write_columns(connection, list(COHORT_TABLES.values()), out)
 
 
 def export_schema(
     connection: duckdb.DuckDBPyConnection, schema: str, out: Path, form: str
-) -> list[dict]:
-    """Write every table of a schema, and return file and n_rows of each.
+) -> Iterator[dict]:
+    """Write every table of a schema, and yield file and n_rows of each.
 
     Raises `ExportError` for a schema without tables, or for xpt of one whose names
     are not CDISC's.
@@ -88,18 +87,16 @@ def export_schema(
     if form == "xpt" and schema not in ("sdtm", "adam"):
         raise ExportError("xpt is for the schemas sdtm and adam, whose names fit it")
     out.mkdir(parents=True, exist_ok=True)
-    written = []
+    if form == "xpt":
+        tables = [table for table in tables if is_xpt_table(connection, schema, table)]
     for table in tables:
         target = out / f"{table}.{form}"
         if form == "xpt":
-            if not is_xpt_table(connection, schema, table):
-                continue
-            written.append(write_xpt(connection, schema, table, target))
+            yield write_xpt(connection, schema, table, target)
         else:
             rows = connection.sql(f"from {schema}.{table}").to_arrow_table()
-            written.append(copy_rows(connection, rows, target, form))
-    written.append(write_columns(connection, [f"{schema}.{t}" for t in tables], out))
-    return written
+            yield copy_rows(connection, rows, target, form)
+    yield write_columns(connection, [f"{schema}.{table}" for table in tables], out)
 
 
 def copy_rows(
@@ -136,12 +133,14 @@ def is_xpt_table(
     connection: duckdb.DuckDBPyConnection, schema: str, table: str
 ) -> bool:
     """Tell whether all names of a table fit SAS Version 5; our accounts' do not."""
-    (longest,) = connection.execute(
-        "select max(length(column_name)) from duckdb_columns() "
+    names = records(
+        connection,
+        "select column_name from duckdb_columns() "
         "where schema_name = ? and table_name = ?",
-        [schema, table],
-    ).fetchone()
-    return len(table) <= XPT_NAME and longest <= XPT_NAME
+        schema,
+        table,
+    )
+    return max(len(table), *(len(row["column_name"]) for row in names)) <= XPT_NAME
 
 
 def write_xpt(
@@ -149,7 +148,8 @@ def write_xpt(
 ) -> dict:
     """Write one table as a SAS Version 5 transport file, with its labels.
 
-    Raises `ExportError` where a text is longer than the format holds.
+    Dates are SAS dates: days since 1960 with the format DATE9. Raises `ExportError`
+    where a text is longer than the format holds.
     """
     import pyreadstat  # slow to import, and of use here only
 
@@ -159,8 +159,12 @@ def write_xpt(
         "where schema_name = ? and table_name = ? order by column_index",
         [schema, table],
     ).fetchall()
+    formats = {}
     for column in frame.columns:
-        if not pd.api.types.is_numeric_dtype(frame[column]):
+        if pd.api.types.is_datetime64_any_dtype(frame[column]):
+            frame[column] = (frame[column] - SAS_DAY_0) / pd.Timedelta(days=1)
+            formats[column.upper()] = "DATE9."
+        elif not pd.api.types.is_numeric_dtype(frame[column]):
             frame[column] = frame[column].astype("string").fillna("").astype(object)
             longest = frame[column].str.len().max() if len(frame) else 0
             if longest > XPT_TEXT:
@@ -176,6 +180,7 @@ def write_xpt(
         frame,
         str(target),
         column_labels=labels,
+        variable_format=formats,
         table_name=table.upper(),
         file_format_version=5,
     )

@@ -211,6 +211,22 @@ def test_sdtm_is_written_as_sas_transport_files_with_its_labels(
     assert not (tmp_path / "sdtm" / "int_subjects.xpt").exists()
 
 
+def test_adam_is_written_as_sas_transport_files_with_sas_dates(
+    ask, tmp_path, demo_build
+):
+    written = ask("export", str(tmp_path), "--schema", "adam", "--format", "xpt")
+    assert written.exit_code == 0, written.output
+    frame, meta = pyreadstat.read_xport(str(tmp_path / "adam" / "adsl.xpt"))
+    rows = demo_build.rows("select usubjid, trtsdt from adam.adsl")
+    assert frame["USUBJID"].tolist() == rows["usubjid"].tolist()
+    assert meta.original_variable_types["TRTSDT"] == "DATE9"
+    dates = pd.to_datetime(frame["TRTSDT"])
+    assert rows["trtsdt"].notna().any()
+    pd.testing.assert_series_equal(
+        dates, pd.to_datetime(rows["trtsdt"]), check_names=False, check_dtype=False
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
