@@ -23,5 +23,7 @@ html_theme_options = {"source_edit_link": ""}
 html_math_renderer = "mathml"
 # dbt's own page of every table and column, which `make docs` puts beside these
 html_extra_path = (
-    ["_build/tables"] if Path(__file__, "../_build/tables").exists() else []
+    ["_build/tables"]
+    if Path(__file__).with_name("_build").joinpath("tables").is_dir()
+    else []
 )

@@ -34,5 +34,17 @@
             ~ is_full ~ ' as is_full, cast(' ~ left_out | length
             ~ ' as bigint) as n_left_out'
         ) -%}
+        {%- do run_query(
+            "comment on table quality.build_scope is "
+            ~ "'One row: whether the run builds everything, and how much it leaves out.'"
+        ) -%}
+        {%- do run_query(
+            "comment on column quality.build_scope.is_full is "
+            ~ "'Whether every model, seed and test is built.'"
+        ) -%}
+        {%- do run_query(
+            "comment on column quality.build_scope.n_left_out is "
+            ~ "'Models, seeds and tests that the run leaves out.'"
+        ) -%}
     {%- endif -%}
 {%- endmacro %}

@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,16 @@ def test_every_page_is_in_the_site(site):
     pages = {path.stem for path in DOCS.glob("*.md")}
     assert pages
     assert pages <= {path.stem for path in site.glob("*.html")}
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_the_site_takes_the_page_of_every_table(tmp_path, is_made):
+    shutil.copy(DOCS / "conf.py", tmp_path)
+    (tmp_path / "_build").mkdir()
+    if is_made:
+        (tmp_path / "_build" / "tables").mkdir()
+    taken = runpy.run_path(str(tmp_path / "conf.py"))["html_extra_path"]
+    assert taken == (["_build/tables"] if is_made else [])
 
 
 def test_the_site_needs_no_network(site):

@@ -168,6 +168,16 @@ def test_the_text_shows_the_main_analyses_or_the_ones_that_are_named(ask, demo_b
     assert "\nnam_2023: " not in named
 
 
+def test_every_table_and_column_says_what_it_means(demo_build):
+    silent = demo_build.rows(
+        "select schema_name, table_name from duckdb_tables() where comment is null "
+        "union all "
+        "select schema_name, table_name || '.' || column_name from duckdb_columns() "
+        "where comment is null and not internal order by all"
+    )
+    assert silent.to_numpy().tolist() == []
+
+
 def test_an_unknown_subject_or_analysis_is_refused_with_what_there_is(ask):
     refused = ask("subject", "HYU-9999")
     assert refused.exit_code == 1

@@ -1,10 +1,12 @@
 """The build under a progress bar, and through an interrupt."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from counterarm.cli import building
 from counterarm.cli.building import INTERRUPTED
 from counterarm.dbt_log import Line, read_log
 
+PROTOCOL = Path(__file__).parents[2] / "seeds" / "protocol"
 LOG = [
     '{"info": {"name": "MainReportVersion", "level": "info", "msg": "dbt"},'
     ' "data": {}}',
@@ -93,6 +96,23 @@ def test_only_a_published_build_ends_with_the_summary(
     assert built.exit_code == 0
     assert ("the summary" in built.output) == is_published
     assert ("only a build of everything" in built.output) != is_published
+
+
+def test_a_wrong_row_of_the_protocol_is_refused_before_dbt_starts(
+    run, tmp_path, monkeypatch
+):
+    folder = tmp_path / "seeds" / "protocol"
+    shutil.copytree(PROTOCOL, folder)
+    with (folder / "eligibility.csv").open("a") as file:
+        file.write("nam_2023,9,women,both,gender,=>,F,Women\n")
+    n_lines = len((folder / "eligibility.csv").read_text().splitlines())
+    monkeypatch.setenv("COUNTERARM_PROACT_DIR", str(tmp_path))
+    monkeypatch.setattr(building, "run_plainly", lambda command: pytest.fail("ran"))
+    refused = run("build")
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: the protocol makes no sense")
+    assert f"eligibility.csv line {n_lines}" in refused.output
+    assert "gender" in refused.output
 
 
 def test_an_interrupted_demo_is_made_anew_by_the_next_build(tmp_path):

@@ -84,12 +84,15 @@ def test_only_differences_after_matching_and_above_a_tenth_call_for_caution():
     assert not cautions(meaning.on_balance(balance(0.1)))
     (said,) = cautions(meaning.on_balance(balance(-0.11)))
     assert "Age -0.11" in said
+    (said,) = cautions(meaning.on_balance(balance(0.103)))
+    assert "Age +0.103" in said
     assert "X" not in said
 
 
 def test_measured_balance_is_not_called_comparability():
     (remark,) = meaning.on_balance(balance(0.01))
-    assert "not measured may still differ" in remark.text
+    assert "what nobody measured" in remark.text
+    assert "every measured" not in remark.text
 
 
 def summaries(control_last: int) -> pd.DataFrame:

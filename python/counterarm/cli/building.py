@@ -21,6 +21,7 @@ from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.summary import summary_text
 
 INTERRUPTED = 130
+PROTOCOL = Path("seeds/protocol")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -49,6 +50,7 @@ def build(
     counterarm build
     counterarm build --select +cox
     """
+    check_protocol()
     make_demo_if_needed(quiet)
     warehouse().parent.mkdir(parents=True, exist_ok=True)
     before = stamp(warehouse())
@@ -71,6 +73,16 @@ def build(
     sys.exit(code)
 
 
+def check_protocol() -> None:
+    """Refuse a protocol that makes no sense, before dbt needs a minute to say so."""
+    # pandas is slow to import
+    from counterarm.protocol import ProtocolError, check_protocol_files
+
+    if (PROTOCOL / "analyses.csv").is_file():
+        with refusals(ProtocolError):
+            check_protocol_files(PROTOCOL)
+
+
 def stamp(file: Path) -> int | None:
     """Return what changes when another file takes the place of this one."""
     return file.stat().st_ino if file.exists() else None
@@ -78,7 +90,8 @@ def stamp(file: Path) -> int | None:
 
 def run_plainly(command: list[str]) -> int:
     """Run dbt with its own output; an interrupt waits until dbt has stopped."""
-    process = subprocess.Popen(command)
+    colours = {} if sys.stdout.isatty() else {"DBT_USE_COLORS": "false"}
+    process = subprocess.Popen(command, env=os.environ | colours)
     return waited(process)
 
 

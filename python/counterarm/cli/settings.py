@@ -56,7 +56,12 @@ def progress_bar(
     """
     hidden = hidden or not sys.stderr.isatty()
     with click.progressbar(
-        length=1, label=label, hidden=hidden, file=sys.stderr
+        # the first steps are the quickest or slowest: no time left is foretold
+        length=1,
+        label=label,
+        hidden=hidden,
+        show_eta=False,
+        file=sys.stderr,
     ) as bar:
 
         def advance(done: int, of: int) -> None:

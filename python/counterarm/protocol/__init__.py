@@ -1,5 +1,9 @@
 """The protocol seeds: every row must name things that exist and fit together."""
 
-from counterarm.protocol.check import ProtocolError, check_protocol
+from counterarm.protocol.check import (
+    ProtocolError,
+    check_protocol,
+    check_protocol_files,
+)
 
-__all__ = ["ProtocolError", "check_protocol"]
+__all__ = ["ProtocolError", "check_protocol", "check_protocol_files"]

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
@@ -52,6 +53,15 @@ def check_protocol(
         }
         for name, rows in sorted(seeds.items())
     )
+
+
+def check_protocol_files(folder: Path) -> None:
+    """Check the files of `seeds/protocol/` themselves; raises as `check_protocol`."""
+    seeds = {
+        file.stem: pd.read_csv(file, dtype=object) for file in folder.glob("*.csv")
+    }
+    variables = seeds.pop("variables")
+    check_protocol(seeds, variables)
 
 
 def find_problems(

@@ -72,13 +72,14 @@ def on_balance(balance: pd.DataFrame) -> list[Remark]:
     if above.empty:
         return [
             Remark(
-                f"After matching every measured variable differs by at most {ALIKE} "
-                "standard deviations. What was not measured may still differ."
+                "After matching every variable matched on or looked at differs "
+                f"by at most {ALIKE} standard deviations. Others may differ: the rows "
+                "without a difference below, and what nobody measured."
             )
         ]
     named = "; ".join(
         f"{row.label}{f' ({row.level})' if isinstance(row.level, str) else ''} "
-        f"{row.smd:+.2f}"
+        f"{row.smd:+.{3 if round(row.size, 2) == ALIKE else 2}f}"
         for row in above.head(6).itertuples()
     )
     more = "" if len(above) <= 6 else f" and {len(above) - 6} more"
