@@ -175,6 +175,13 @@ def gate_text(gate: list[dict]) -> str:
     return "\n".join(lines)
 
 
+# The line of a file as an editor counts it: its heading is line 1. SDTM has records.
+LINES = """list(
+            row_number + case layout when 'sdtm' then 0 else 1 end order by row_number
+        ) as lines"""
+LAYOUTS = """left join (
+        select distinct source, file_name, layout from staging.delivered_files
+    ) using (source, file_name)"""
 FILES = """
     select
         rows.source,
@@ -198,31 +205,34 @@ UNUSED = """
     where table_name is null
     order by source, file_name
 """
-REJECTED_ROWS = """
+REJECTED_ROWS = f"""
     select
         source, file_name as file, reason, count(*) as rows,
-        list(row_number order by row_number) as lines
+        {LINES}
     from staging.rejected_rows
+    {LAYOUTS}
     group by source, file_name, reason
     order by source, file_name, reason
 """
-REJECTED_VALUES = """
+REJECTED_VALUES = f"""
     select
         source, file_name as file, table_name || '.' || column_name as "column",
         raw_value as value, reason, count(*) as rows,
-        list(row_number order by row_number) as lines
+        {LINES}
     from staging.rejected_values
+    {LAYOUTS}
     group by source, file_name, table_name, column_name, raw_value, reason
     order by source, file_name, table_name, column_name, rows desc, raw_value, reason
 """
-UNMAPPED = """
+UNMAPPED = f"""
     select
         source, file_name as file,
         coalesce(site_column, column_name) as "column",
         table_name || '.' || column_name as "fills",
         raw_value as value, reason, count(*) as rows,
-        list(row_number order by row_number) as lines
+        {LINES}
     from quality.unmapped_site_values
+    {LAYOUTS}
     group by source, file_name, site_column, table_name, column_name, raw_value, reason
     order by source, file_name, table_name, column_name, raw_value
 """

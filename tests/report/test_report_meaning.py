@@ -89,6 +89,15 @@ def test_only_differences_after_matching_and_above_a_tenth_call_for_caution():
     assert "X" not in said
 
 
+def test_the_interval_is_of_the_variance_that_the_summary_names():
+    both = [ratios(variance="naive"), ratios(variance="cluster", ci_low=0.4)]
+    rows = pd.concat(both, ignore_index=True)
+    (said,) = meaning.on_hazards(rows, "naive")
+    assert "0.70 (0.50 to 0.98), model (naive) variance" in said.text
+    (said,) = meaning.on_hazards(rows, None)
+    assert "0.70 (0.40 to 0.98), robust (cluster) variance" in said.text
+
+
 def test_measured_balance_is_not_called_comparability():
     (remark,) = meaning.on_balance(balance(0.01))
     assert "what nobody measured" in remark.text

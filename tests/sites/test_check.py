@@ -1,5 +1,6 @@
 """`counterarm check` tells at once all that is in the way, and by its exit code."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def test_all_values_without_a_meaning_are_listed_in_one_run(check, workplace, tm
     ):
         assert part in found
     assert "failed: quality.unmapped_site_values" in result.output
+    patients = (workplace.sites / "graz" / "Patienten.csv").read_text("latin-1")
+    first = next(
+        number
+        for number, line in enumerate(patients.splitlines(), start=1)
+        if "weiblich" in line
+    )
+    assert re.search(rf"weiblich .* {first}, ", found)
 
 
 def test_a_delivery_that_cannot_be_read_is_told_without_dbt(check, tmp_path):

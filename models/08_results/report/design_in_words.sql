@@ -29,7 +29,7 @@ topics as (
         analysis_id,
         'windows' as topic,
         row_number() over (
-            partition by analysis_id order by window_id, arm
+            partition by analysis_id order by offset_days, window_id, arm
         ) as position,
         {{ words('window_id') }}
         || case arm when 'both' then '' else ' (' || arm || ')' end

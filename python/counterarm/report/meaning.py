@@ -238,7 +238,7 @@ def on_hazards(ratios: pd.DataFrame, variance: str | None = None) -> list[Remark
 
 
 def _preferred(rows: pd.DataFrame, variance: str | None) -> pd.Series:
-    order = {variance: -1, "cluster": 0, "robust": 1, "naive": 2}
+    order = {"cluster": 0, "robust": 1, "naive": 2} | {variance: -1}
     return rows.loc[rows["variance"].map(order).fillna(9).idxmin()]
 
 

@@ -75,10 +75,12 @@ def on_slopes(slopes: pd.DataFrame) -> list[Remark]:
             remarks.append(Remark(f"Mixed model, {period}: no estimate{because}."))
             continue
         less = "less" if row.estimate > 0 else "more"
+        lost = f"{abs(row.estimate):.2f} points a month {less} than the controls"
+        if round(row.estimate, 2) == 0:
+            lost = "as many points a month as the controls"
         remarks.append(
             Remark(
-                f"Mixed model, {period}: the treated lose {abs(row.estimate):.2f} "
-                f"points a month {less} than the controls (95% interval "
+                f"Mixed model, {period}: the treated lose {lost} (95% interval "
                 f"{row.ci_low:+.2f} to {row.ci_high:+.2f}). It takes what is not seen "
                 "for missing at random, which death is not."
             )

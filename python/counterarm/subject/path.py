@@ -75,9 +75,11 @@ def find_subject(connection: duckdb.DuckDBPyConnection, name: str) -> str:
             + ", ".join(found)
         )
     near = connection.execute(
-        "select usubjid from sdtm.dm where usubjid ilike '%' || ? || '%' "
-        "order by usubjid limit 5",
-        [name],
+        "select usubjid from sdtm.dm "
+        "order by not contains(lower(usubjid), lower($name)), "
+        "least(levenshtein(subjid, $name), levenshtein(usubjid, $name)), usubjid "
+        "limit 5",
+        {"name": name},
     ).fetchall()
     hint = f"; near it: {', '.join(row[0] for row in near)}" if near else ""
     raise UnknownSubjectError(f"no subject {name!r} was delivered{hint}")
