@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -100,6 +101,7 @@ def run_under_a_bar(command: list[str]) -> int:
     process = subprocess.Popen(
         [*command, *AS_JSON],
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         env=os.environ | {"DBT_USE_COLORS": "false"},
     )
@@ -110,13 +112,15 @@ def run_under_a_bar(command: list[str]) -> int:
                     click.echo(f"\r{line.text}")
                 advance(line.done, line.of)
     except KeyboardInterrupt:
-        pass
+        # what dbt says of it helps nobody, but it must not wait for a reader
+        with suppress(KeyboardInterrupt):
+            process.communicate()
+        return waited(process, interrupted=True)
     return waited(process)
 
 
-def waited(process: subprocess.Popen) -> int:
+def waited(process: subprocess.Popen, *, interrupted: bool = False) -> int:
     """Wait for dbt, also through an interrupt, and return the exit code."""
-    interrupted = False
     while True:
         try:
             code = process.wait()
