@@ -23,7 +23,14 @@ class Compared:
     values: tuple[str, ...]
 
 
+ANALYSES = Compared(
+    "analyses",
+    "results.analysis_summary",
+    ("analysis_id",),
+    ("n_pairs", "n_events", "hazard_ratio", "ci_low", "ci_high"),
+)
 COMPARED = (
+    ANALYSES,
     Compared("what it rests on", "results.provenance", ("kind", "name"), ("value",)),
     Compared("subjects", "adam.adsl", ("usubjid",), ("armcd", "age", "sex")),
     Compared(
@@ -217,7 +224,10 @@ def changes_of(row: dict, keys: tuple[str, ...], values: list[str]) -> dict:
 
 
 def diff_text(tables: list[TableDiff]) -> str:
-    """Lay the differences out: counts of every table, then examples of each kind."""
+    """Lay the differences out: the analyses, counts of every table, then examples.
+
+    Rows of an analysis that only one side has are counted, not shown.
+    """
     counts = table_text(
         ["what", "table", "old", "new", "only in old", "only in new", "changed"],
         [
@@ -233,8 +243,12 @@ def diff_text(tables: list[TableDiff]) -> str:
             for table in tables
         ],
     )
-    blocks = [counts]
+    (analyses,) = (table for table in tables if table.table == ANALYSES.table)
+    one_sided = {row["analysis_id"] for row in [*analyses.gone, *analyses.added]}
+    blocks = [analyses_text(analyses), counts]
     for table in tables:
+        if table is analyses:
+            continue
         if table.note:
             blocks.append(f"{table.table}: {table.note}")
         for title, rows in (
@@ -242,6 +256,7 @@ def diff_text(tables: list[TableDiff]) -> str:
             ("only in new", table.added),
             ("changed", table.changed),
         ):
+            rows = [row for row in rows if row.get("analysis_id") not in one_sided]
             if rows:
                 more = f", the first {EXAMPLES} of {len(rows)}" * (len(rows) > EXAMPLES)
                 lines = "\n".join(f"  {row_text(row)}" for row in rows[:EXAMPLES])
@@ -249,6 +264,27 @@ def diff_text(tables: list[TableDiff]) -> str:
     if all(table.is_equal for table in tables):
         blocks.append("nothing differs")
     return "\n\n".join(blocks)
+
+
+def analyses_text(analyses: TableDiff) -> str:
+    """Say which analyses came and went, and whose main result is another now."""
+    if analyses.note:
+        return f"{analyses.table}: {analyses.note}"
+    lines = [
+        f"analyses {title}: {', '.join(row['analysis_id'] for row in rows)}"
+        for title, rows in (
+            ("only in old", analyses.gone),
+            ("only in new", analyses.added),
+        )
+        if rows
+    ]
+    in_both = analyses.n_new - len(analyses.added)
+    if analyses.changed:
+        lines.append(f"of {in_both} analyses in both, another main result:")
+        lines += [f"  {row_text(row)}" for row in analyses.changed]
+    else:
+        lines.append(f"of {in_both} analyses in both, none has another main result")
+    return "\n".join(lines)
 
 
 def row_text(row: dict) -> str:

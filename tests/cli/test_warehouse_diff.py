@@ -75,6 +75,28 @@ def test_the_other_way_round_the_pair_is_new(run, demo_build, changed):
     assert run("diff", str(file), str(demo_build.warehouse), "-q").output == ""
 
 
+def test_the_analyses_come_first_and_new_ones_are_not_spelt_out(
+    run, demo_build, tmp_path
+):
+    file = tmp_path / "fewer.duckdb"
+    shutil.copy(demo_build.warehouse, file)
+    with duckdb.connect(str(file)) as connection:
+        for table in ("results.analysis_summary", "matching.pairs"):
+            connection.execute(
+                f"delete from {table} where analysis_id = 'nam_2023_caliper'"
+            )
+        connection.execute(
+            "update results.analysis_summary set hazard_ratio = 2 "
+            "where analysis_id = 'nam_2023'"
+        )
+    said = run("diff", str(file), str(demo_build.warehouse)).output
+    first, second, third, *_ = said.splitlines()
+    assert first == "analyses only in new: nam_2023_caliper"
+    assert second.endswith("analyses in both, another main result:")
+    assert third.startswith("  nam_2023, hazard_ratio 2 -> ")
+    assert "pairs, only in new" not in said
+
+
 def test_a_table_that_one_side_lacks_is_said(run, demo_build, tmp_path):
     file = tmp_path / "lacking.duckdb"
     shutil.copy(demo_build.warehouse, file)
