@@ -3,8 +3,10 @@
 import csv
 import json
 
+import pandas as pd
 import pytest
 
+from counterarm.protocol import check_protocol
 from counterarm.protocol.files import differences, read_protocol_files
 
 
@@ -76,6 +78,79 @@ def test_a_copy_of_an_analysis_that_is_based_on_another_keeps_its_own_rows(
     files = read_protocol_files(protocol)
     assert differences(files, "nam_2023_caliper", "nam_tight") == []
     assert rows(protocol, "matching_terms", "nam_tight")
+
+
+MAIN = ("analyses", "add", "ulm_2024", "--from", "nam_2023", "--main")
+
+
+def test_a_main_analysis_of_another_site_takes_nothing_from_its_source(run, protocol):
+    before = {file.name: file.read_text() for file in protocol.glob("*.csv")}
+    added = run(*MAIN, "--site", "ulm", *WORDS)
+    assert added.exit_code == 0, added.output
+    (own,) = rows(protocol, "analyses", "ulm_2024")
+    assert own["based_on"] == ""
+    arms = {row["arm"]: row["studyid"] for row in rows(protocol, "arms", "ulm_2024")}
+    assert arms == {"control": "PROACT", "treated": "ULM"}
+    files = read_protocol_files(protocol)
+    assert {
+        (row["seed"], row["only in"], row["row"].split(", ")[1])
+        for row in differences(files, "nam_2023", "ulm_2024")
+    } == {("arms", "nam_2023", "studyid=HANYANG"), ("arms", "ulm_2024", "studyid=ULM")}
+    for name, text in before.items():
+        lines = (protocol / name).read_text().splitlines()
+        assert [line for line in lines if not line.startswith("ulm_2024,")] == (
+            text.splitlines()
+        )
+    assert "groups.csv: lines " in added.output
+    assert "not about this site" in added.output
+
+
+@pytest.mark.parametrize("source", ["nam_2023", "nam_2023_full", "barczewska_2020"])
+def test_a_main_analysis_passes_the_check_of_the_protocol(run, protocol, source):
+    added = run(
+        *("analyses", "add", "ulm_2024", "--from", source, "--main", "--site", "ULM"),
+        *WORDS,
+    )
+    assert added.exit_code == 0, added.output
+    seeds = {
+        file.stem: pd.read_csv(file, dtype=object) for file in protocol.glob("*.csv")
+    }
+    variables = seeds.pop("variables")
+    check_protocol(seeds, variables)
+    files = read_protocol_files(protocol)
+    for seed in set(files.seeds) - {"analyses", "arms"}:
+        assert [row | {"analysis_id": ""} for row in files.own(seed, "ulm_2024")] == [
+            row | {"analysis_id": ""} for row in files.resolved(seed, source)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--main",), "--main needs --site"),
+        (("--site", "ULM"), "--site goes with --main"),
+        (("--main", "--site", " "), "--main needs --site"),
+        (("--main", "--site", "ULM", "--edit", "arms"), "leave --edit out"),
+    ],
+)
+def test_a_main_analysis_and_its_site_go_together(run, protocol, options, word):
+    before = {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+    refused = run("analyses", "add", "ulm_2024", "--from", "nam_2023", *options, *WORDS)
+    assert refused.exit_code == 2
+    assert word in " ".join(refused.output.split())
+    assert before == {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+
+
+def test_a_source_without_treated_gives_no_main_analysis(run, protocol):
+    arms = (protocol / "arms.csv").read_text().splitlines(keepends=True)
+    (protocol / "arms.csv").write_text(
+        "".join(line for line in arms if not line.startswith("nam_2023,treated"))
+    )
+    before = {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+    refused = run(*MAIN, "--site", "ULM", *WORDS)
+    assert refused.exit_code == 1
+    assert "arms.csv holds no treated arm of nam_2023" in refused.output
+    assert before == {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
 
 
 @pytest.mark.parametrize(
