@@ -3,6 +3,7 @@
 import csv
 import json
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -190,6 +191,57 @@ def test_two_analyses_are_compared_by_the_rows_that_hold_for_them(run, protocol)
     same = run("analyses", "diff", "nam_2023", "nam_2023")
     assert same.exit_code == 0
     assert "same" in same.output
+
+
+@pytest.fixture
+def one_result(tmp_path):
+    """A warehouse with the result of nam_2023 alone."""
+    file = tmp_path / "one.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "create schema results; create table results.analysis_summary as "
+            "select 'nam_2023' as analysis_id, 9 as n_treated_eligible, "
+            "9 as n_control_eligible, 7 as n_pairs, 3 as n_events, "
+            "1.0 as hazard_ratio, 0.5 as ci_low, 2.0 as ci_high"
+        )
+    return {"COUNTERARM_WAREHOUSE": str(file)}
+
+
+NOT_BUILT = "{}: not in the warehouse yet; run counterarm build"
+
+
+def test_an_analysis_that_is_not_built_is_said_to_have_no_result(
+    run, protocol, one_result
+):
+    two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
+    told = run(*two, **one_result).output.splitlines()
+    assert NOT_BUILT.format("nam_2023_caliper") in told
+    assert NOT_BUILT.format("nam_2023") not in told
+    found = json.loads(run(*two, "--json", **one_result).output)
+    assert found["not_built"] == ["nam_2023_caliper"]
+    assert [row["n_pairs"] for row in found["results"]] == [7]
+
+
+def test_without_a_warehouse_no_analysis_is_built(run, protocol):
+    two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
+    told = run(*two).output.splitlines()
+    assert NOT_BUILT.format("nam_2023") in told
+    assert NOT_BUILT.format("nam_2023_caliper") in told
+    same = json.loads(run("analyses", "diff", "nam_2023", "nam_2023", "--json").output)
+    assert same["not_built"] == ["nam_2023"]
+
+
+def test_a_warehouse_that_cannot_be_read_says_nothing_of_what_is_built(
+    run, protocol, tmp_path
+):
+    (tmp_path / "other.duckdb").write_text("no database")
+    two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
+    where = {"COUNTERARM_WAREHOUSE": str(tmp_path / "other.duckdb")}
+    told = run(*two, **where).output
+    assert "no results can be read: " in told
+    assert "not in the warehouse" not in told
+    found = json.loads(run(*two, "--json", **where).output)
+    assert (found["results"], found["not_built"]) == ([], None)
 
 
 @pytest.mark.build

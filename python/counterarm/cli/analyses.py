@@ -127,21 +127,29 @@ def add(
 def diff(first: str, second: str, as_json: bool) -> None:
     r"""Say in which rows of the protocol FIRST and SECOND differ, and their results.
 
-    The results are those of the published warehouse, where there is one. Exit code: 0
-    the rows are the same, 1 they differ.
+    The results are those of the published warehouse; an analysis that it does not hold
+    is named. Exit code: 0 the rows are the same, 1 they differ.
 
     \b
     counterarm analyses diff ONE ANOTHER
     """
     with refusals(ProtocolFileError):
         rows = differences(read_protocol_files(FOLDER), first, second)
+    results, unread = [], None
     try:
         with open_warehouse(warehouse()) as connection:
             results = records(connection, RESULTS, [first, second])
-    except (NoWarehouseError, duckdb.Error):
-        results = []
+    except NoWarehouseError:
+        pass
+    except duckdb.Error as error:
+        unread = str(error)
+    built = {row["analysis_id"] for row in results}
+    # None: not known, since the warehouse cannot be read.
+    not_built = None if unread else sorted({first, second} - built)
     if as_json:
-        click.echo(json_text({"protocol": rows, "results": results}))
+        click.echo(
+            json_text({"protocol": rows, "results": results, "not_built": not_built})
+        )
     else:
         for part in (rows, results):
             if part:
@@ -149,6 +157,10 @@ def diff(first: str, second: str, as_json: bool) -> None:
                     table_text(list(part[0]), [list(row.values()) for row in part])
                 )
                 click.echo()
+        for name in not_built or []:
+            click.echo(f"{name}: not in the warehouse yet; run counterarm build")
+        if unread:
+            click.echo(f"no results can be read: {unread}")
         if not rows:
             click.echo("the protocol is the same for both")
     sys.exit(1 if rows else 0)
