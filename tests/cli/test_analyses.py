@@ -3,8 +3,11 @@
 import csv
 import json
 
+import duckdb
+import pandas as pd
 import pytest
 
+from counterarm.protocol import check_protocol
 from counterarm.protocol.files import differences, read_protocol_files
 
 
@@ -78,6 +81,79 @@ def test_a_copy_of_an_analysis_that_is_based_on_another_keeps_its_own_rows(
     assert rows(protocol, "matching_terms", "nam_tight")
 
 
+MAIN = ("analyses", "add", "ulm_2024", "--from", "nam_2023", "--main")
+
+
+def test_a_main_analysis_of_another_site_takes_nothing_from_its_source(run, protocol):
+    before = {file.name: file.read_text() for file in protocol.glob("*.csv")}
+    added = run(*MAIN, "--site", "ulm", *WORDS)
+    assert added.exit_code == 0, added.output
+    (own,) = rows(protocol, "analyses", "ulm_2024")
+    assert own["based_on"] == ""
+    arms = {row["arm"]: row["studyid"] for row in rows(protocol, "arms", "ulm_2024")}
+    assert arms == {"control": "PROACT", "treated": "ULM"}
+    files = read_protocol_files(protocol)
+    assert {
+        (row["seed"], row["only in"], row["row"].split(", ")[1])
+        for row in differences(files, "nam_2023", "ulm_2024")
+    } == {("arms", "nam_2023", "studyid=HANYANG"), ("arms", "ulm_2024", "studyid=ULM")}
+    for name, text in before.items():
+        lines = (protocol / name).read_text().splitlines()
+        assert [line for line in lines if not line.startswith("ulm_2024,")] == (
+            text.splitlines()
+        )
+    assert "groups.csv: lines " in added.output
+    assert "not about this site" in added.output
+
+
+@pytest.mark.parametrize("source", ["nam_2023", "nam_2023_full", "barczewska_2020"])
+def test_a_main_analysis_passes_the_check_of_the_protocol(run, protocol, source):
+    added = run(
+        *("analyses", "add", "ulm_2024", "--from", source, "--main", "--site", "ULM"),
+        *WORDS,
+    )
+    assert added.exit_code == 0, added.output
+    seeds = {
+        file.stem: pd.read_csv(file, dtype=object) for file in protocol.glob("*.csv")
+    }
+    variables = seeds.pop("variables")
+    check_protocol(seeds, variables)
+    files = read_protocol_files(protocol)
+    for seed in set(files.seeds) - {"analyses", "arms"}:
+        assert [row | {"analysis_id": ""} for row in files.own(seed, "ulm_2024")] == [
+            row | {"analysis_id": ""} for row in files.resolved(seed, source)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--main",), "--main needs --site"),
+        (("--site", "ULM"), "--site goes with --main"),
+        (("--main", "--site", " "), "--main needs --site"),
+        (("--main", "--site", "ULM", "--edit", "arms"), "leave --edit out"),
+    ],
+)
+def test_a_main_analysis_and_its_site_go_together(run, protocol, options, word):
+    before = {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+    refused = run("analyses", "add", "ulm_2024", "--from", "nam_2023", *options, *WORDS)
+    assert refused.exit_code == 2
+    assert word in " ".join(refused.output.split())
+    assert before == {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+
+
+def test_a_source_without_treated_gives_no_main_analysis(run, protocol):
+    arms = (protocol / "arms.csv").read_text().splitlines(keepends=True)
+    (protocol / "arms.csv").write_text(
+        "".join(line for line in arms if not line.startswith("nam_2023,treated"))
+    )
+    before = {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+    refused = run(*MAIN, "--site", "ULM", *WORDS)
+    assert refused.exit_code == 1
+    assert "arms.csv holds no treated arm of nam_2023" in refused.output
+    assert before == {file.name: file.read_bytes() for file in protocol.glob("*.csv")}
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
@@ -115,6 +191,57 @@ def test_two_analyses_are_compared_by_the_rows_that_hold_for_them(run, protocol)
     same = run("analyses", "diff", "nam_2023", "nam_2023")
     assert same.exit_code == 0
     assert "same" in same.output
+
+
+@pytest.fixture
+def one_result(tmp_path):
+    """A warehouse with the result of nam_2023 alone."""
+    file = tmp_path / "one.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "create schema results; create table results.analysis_summary as "
+            "select 'nam_2023' as analysis_id, 9 as n_treated_eligible, "
+            "9 as n_control_eligible, 7 as n_pairs, 3 as n_events, "
+            "1.0 as hazard_ratio, 0.5 as ci_low, 2.0 as ci_high"
+        )
+    return {"COUNTERARM_WAREHOUSE": str(file)}
+
+
+NOT_BUILT = "{}: not in the warehouse yet; run counterarm build"
+
+
+def test_an_analysis_that_is_not_built_is_said_to_have_no_result(
+    run, protocol, one_result
+):
+    two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
+    told = run(*two, **one_result).output.splitlines()
+    assert NOT_BUILT.format("nam_2023_caliper") in told
+    assert NOT_BUILT.format("nam_2023") not in told
+    found = json.loads(run(*two, "--json", **one_result).output)
+    assert found["not_built"] == ["nam_2023_caliper"]
+    assert [row["n_pairs"] for row in found["results"]] == [7]
+
+
+def test_without_a_warehouse_no_analysis_is_built(run, protocol):
+    two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
+    told = run(*two).output.splitlines()
+    assert NOT_BUILT.format("nam_2023") in told
+    assert NOT_BUILT.format("nam_2023_caliper") in told
+    same = json.loads(run("analyses", "diff", "nam_2023", "nam_2023", "--json").output)
+    assert same["not_built"] == ["nam_2023"]
+
+
+def test_a_warehouse_that_cannot_be_read_says_nothing_of_what_is_built(
+    run, protocol, tmp_path
+):
+    (tmp_path / "other.duckdb").write_text("no database")
+    two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
+    where = {"COUNTERARM_WAREHOUSE": str(tmp_path / "other.duckdb")}
+    told = run(*two, **where).output
+    assert "no results can be read: " in told
+    assert "not in the warehouse" not in told
+    found = json.loads(run(*two, "--json", **where).output)
+    assert (found["results"], found["not_built"]) == ([], None)
 
 
 @pytest.mark.build

@@ -274,7 +274,12 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         ),
         (
             "matching",
-            {"analysis_id": "nam_2023_caliper", "discard": "none"},
+            {
+                "analysis_id": "nam_2023_caliper",
+                "method": "nearest",
+                "match_order": "data",
+                "discard": "none",
+            },
             "discard 'none' is none of both, control, treated",
         ),
         (

@@ -109,6 +109,109 @@ def test_a_method_has_the_terms_it_needs_its_own_or_inherited(
     assert f"matching.csv line {line}: " in found
 
 
+def give(protocol: dict[str, pd.DataFrame], **values: object) -> tuple[int, int]:
+    """Add the analysis `new`; return the lines of its method and its first term.
+
+    `based_on`, `method` (a row of matching.csv) and `terms` (variable, role) may be
+    left out.
+    """
+    based_on, method = values.get("based_on"), values.get("method")
+    if based_on is None:
+        for seed in ("arms", "windows", "eligibility", "endpoints", "groups"):
+            rows = protocol[seed]
+            own = rows[rows["analysis_id"] == "nam_2023"].assign(analysis_id="new")
+            protocol[seed] = pd.concat([rows, own], ignore_index=True)
+    protocol["analyses"] = append(
+        protocol["analyses"], analysis_id="new", based_on=based_on
+    )
+    lines = len(protocol["matching"]) + 2, len(protocol["matching_terms"]) + 2
+    if method:
+        protocol["matching"] = append(
+            protocol["matching"], analysis_id="new", **dict(method)
+        )
+    for variable, role in values.get("terms", ()):
+        protocol["matching_terms"] = append(
+            protocol["matching_terms"],
+            analysis_id="new",
+            variable=variable,
+            role=role,
+            **({"scale": "1"} if role == "distance" else {}),
+            **({"caliper": "1", "caliper_unit": "sd"} if role == "caliper" else {}),
+        )
+    return lines
+
+
+PAIRS = {"ratio": "1", "replacement": "false", "tie_policy": "first"}
+NEAREST = {"method": "nearest", "match_order": "largest"} | PAIRS
+OPTIMAL = {"method": "optimal"} | PAIRS
+
+
+@pytest.mark.parametrize("terms", [(), [("age", "balance")], [("sex", "exact")]])
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        (NEAREST, "method 'nearest' needs score or distance terms: give"),
+        (OPTIMAL, "method 'optimal' needs distance terms: give"),
+        ({"method": "full", "score_scale": "linear"}, "method 'full' needs score"),
+        ({"method": "ipw"}, "method 'ipw' needs score terms: give"),
+        ({"method": "overlap"}, "method 'overlap' needs score terms: give"),
+    ],
+)
+def test_a_method_without_its_terms_is_refused(protocol, method, told, terms):
+    line, _ = give(protocol, method=method, terms=terms)
+    found = problems(protocol)
+    assert f"matching.csv line {line}: {told}" in found
+    assert "rows in matching_terms.csv" in found
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (
+            {"based_on": "nam_2023", "terms": [("age", "balance")]},
+            "takes the method 'nearest' of nam_2023, which needs score or distance",
+        ),
+        (
+            {"based_on": "barczewska_2020", "terms": [("sex", "exact")]},
+            "takes the method 'optimal' of barczewska_2020, which needs distance terms",
+        ),
+    ],
+)
+def test_terms_of_its_own_must_do_for_the_method_that_is_inherited(
+    protocol, values, told
+):
+    _, line = give(protocol, **values)
+    assert f"matching_terms.csv line {line}: analysis_id 'new' {told}" in (
+        problems(protocol)
+    )
+
+
+def test_the_base_of_an_analysis_can_lend_it_the_score(protocol):
+    give(protocol, based_on="nam_2023", method=NEAREST)
+    seeds = {name: rows for name, rows in protocol.items() if name != "variables"}
+    check_protocol(seeds, protocol["variables"])
+
+
+def test_pairs_by_score_have_an_order(protocol):
+    line, _ = give(
+        protocol, method={"method": "nearest"} | PAIRS, terms=[("age", "score")]
+    )
+    assert (
+        f"matching.csv line {line}: match_order must not be empty where pairs are "
+        "made by score"
+    ) in problems(protocol)
+
+
+def test_the_score_is_no_distance(protocol):
+    _, line = give(
+        protocol, method=OPTIMAL, terms=[("score", "distance"), ("age", "score")]
+    )
+    assert (
+        f"matching_terms.csv line {line}: variable 'score' can only stand with the "
+        "role caliper"
+    ) in problems(protocol)
+
+
 @pytest.mark.parametrize(
     ("bins", "told"),
     [

@@ -64,7 +64,17 @@ def list_analyses(as_json: bool) -> None:
     multiple=True,
     help="Seed whose rows are copied to be edited, as eligibility; may be repeated.",
 )
-def add(new: str, source: str, label: str, why: str, to_edit: tuple[str, ...]) -> None:
+@click.option("--main", is_flag=True, help="A main analysis, of another site.")
+@click.option("--site", default="", help="The site of --main: its folder's name.")
+def add(
+    new: str,
+    source: str,
+    label: str,
+    why: str,
+    to_edit: tuple[str, ...],
+    main: bool,
+    site: str,
+) -> None:
     r"""Add the analysis NEW to seeds/protocol, at first the same as another.
 
     It takes the rows of what it is based on, except in the seeds named with --edit,
@@ -73,7 +83,21 @@ def add(new: str, source: str, label: str, why: str, to_edit: tuple[str, ...]) -
     \b
     counterarm analyses add mine --from ONE --edit eligibility \
         --label "Up to 60 years" --why "Age may change the effect"
+
+    With --main it is based on none: all rows of the other are copied under its name,
+    and its treated are those of --site.
+
+    \b
+    counterarm analyses add mine --from ONE --main --site MYSITE \
+        --label "My site" --why "Other patients"
     """
+    site = site.strip()
+    if main and not site:
+        raise click.UsageError("--main needs --site, the name of the site's folder")
+    if site and not main:
+        raise click.UsageError("--site goes with --main: other analyses keep the site")
+    if main and to_edit:
+        raise click.UsageError("--main copies the rows of every file: leave --edit out")
     with refusals(ProtocolFileError):
         written = add_analysis(
             read_protocol_files(FOLDER),
@@ -82,11 +106,18 @@ def add(new: str, source: str, label: str, why: str, to_edit: tuple[str, ...]) -
             label=label,
             why=why,
             to_edit=to_edit,
+            site=site or None,
         )
     for seed, first, last in written:
         lines = f"line {first}" if first == last else f"lines {first}-{last}"
         click.echo(f"{FOLDER / seed}.csv: {lines}")
-    click.echo("edit these rows, then `counterarm build`")
+    if main:
+        click.echo(
+            "delete the rows that are not about this site (groups, subgroups, models, "
+            "dose contrasts, ...), edit the others, then `counterarm build`"
+        )
+    else:
+        click.echo("edit these rows, then `counterarm build`")
 
 
 @analyses.command()
@@ -96,21 +127,29 @@ def add(new: str, source: str, label: str, why: str, to_edit: tuple[str, ...]) -
 def diff(first: str, second: str, as_json: bool) -> None:
     r"""Say in which rows of the protocol FIRST and SECOND differ, and their results.
 
-    The results are those of the published warehouse, where there is one. Exit code: 0
-    the rows are the same, 1 they differ.
+    The results are those of the published warehouse; an analysis that it does not hold
+    is named. Exit code: 0 the rows are the same, 1 they differ.
 
     \b
     counterarm analyses diff ONE ANOTHER
     """
     with refusals(ProtocolFileError):
         rows = differences(read_protocol_files(FOLDER), first, second)
+    results, unread = [], None
     try:
         with open_warehouse(warehouse()) as connection:
             results = records(connection, RESULTS, [first, second])
-    except (NoWarehouseError, duckdb.Error):
-        results = []
+    except NoWarehouseError:
+        pass
+    except duckdb.Error as error:
+        unread = str(error)
+    built = {row["analysis_id"] for row in results}
+    # None: not known, since the warehouse cannot be read.
+    not_built = None if unread else sorted({first, second} - built)
     if as_json:
-        click.echo(json_text({"protocol": rows, "results": results}))
+        click.echo(
+            json_text({"protocol": rows, "results": results, "not_built": not_built})
+        )
     else:
         for part in (rows, results):
             if part:
@@ -118,6 +157,10 @@ def diff(first: str, second: str, as_json: bool) -> None:
                     table_text(list(part[0]), [list(row.values()) for row in part])
                 )
                 click.echo()
+        for name in not_built or []:
+            click.echo(f"{name}: not in the warehouse yet; run counterarm build")
+        if unread:
+            click.echo(f"no results can be read: {unread}")
         if not rows:
             click.echo("the protocol is the same for both")
     sys.exit(1 if rows else 0)

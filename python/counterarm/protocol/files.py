@@ -97,13 +97,16 @@ def add_analysis(
     label: str,
     why: str,
     to_edit: tuple[str, ...] = (),
+    site: str | None = None,
 ) -> list[tuple[str, int, int]]:
     """Write a new analysis into the seeds: one that is at first the same as `source`.
 
     It is based on `source`, or on what that is based on. Rows that `source` has of its
     own, and all rows that hold for it in the seeds `to_edit`, are copied under the new
-    name, to be edited. Returns seed, first and last line of what was written. Lines
-    that stood before are left as they are, byte by byte.
+    name, to be edited. With `site` it is a main analysis, based on none: all rows that
+    hold for `source` are copied, and its treated are those of `site`, a folder's name
+    in any case. Returns seed, first and last line of what was written. Lines that
+    stood before are left as they are, byte by byte.
 
     Raises `ProtocolFileError` for a name that is taken or no name, or for a seed that
     has no row to copy; nothing is then written.
@@ -126,7 +129,7 @@ def add_analysis(
         "analyses": [
             {
                 "analysis_id": new,
-                "based_on": base or source,
+                "based_on": "" if site else base or source,
                 "label": label,
                 "why": why,
             }
@@ -135,13 +138,19 @@ def add_analysis(
     for seed in files.seeds:
         if seed == "analyses":
             continue
-        held = files.resolved(seed, source) if seed in to_edit else []
+        held = files.resolved(seed, source) if site or seed in to_edit else []
         if base:
             held = held or files.own(seed, source)
         if seed in to_edit and not held:
             raise ProtocolFileError(f"{seed}.csv holds no row for {source} to copy")
         if held:
             rows[seed] = [row | {"analysis_id": new} for row in held]
+    if site:
+        treated = [row for row in rows.get("arms", []) if row["arm"] == "treated"]
+        if not treated:
+            raise ProtocolFileError(f"arms.csv holds no treated arm of {source}")
+        for row in treated:
+            row["studyid"] = site.upper()
     return [(seed, *insert(files.folder / f"{seed}.csv", rows[seed])) for seed in rows]
 
 

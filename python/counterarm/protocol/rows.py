@@ -100,6 +100,8 @@ def row_checks(
             yield "variable", f"is {kinds[value]} and needs an operator"
 
     def caliper(row: dict) -> Iterator[tuple[str, str]]:
+        if row["variable"] == special and row["role"] != "caliper":
+            yield "variable", "can only stand with the role caliper"
         if row["role"] == "caliper":
             for column in ("caliper", "caliper_unit"):
                 if is_empty(row[column]):
