@@ -1,6 +1,7 @@
 """The draft of a site's mapping: what is plain is guessed, and nothing is hidden."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -98,7 +99,80 @@ def test_every_row_waits_for_a_person_and_names_no_date_of_a_patient(drafts):
         for path in folder.glob("*.csv"):
             for row in rows(path):
                 assert row["note"].startswith("CONFIRM")
-                assert "20" not in row["note"].replace("0.", "")
+                assert not re.search(r"\d{4}|\d\.\d\d?\.", row["note"])
+
+
+def draft_patients(folder: Path, headings: str, lines: list[str]) -> dict[str, str]:
+    """Draft a site with one file; return the text of each draft."""
+    site = folder / "ulm"
+    site.mkdir()
+    (site / "Patienten.csv").write_text("\n".join([headings, *lines]) + "\n")
+    write_draft(site, folder / "draft", ROOT / "seeds")
+    return {path.stem: path.read_text() for path in (folder / "draft").iterdir()}
+
+
+def notes(draft: dict[str, str]) -> dict[str, str]:
+    """Notes of the columns by heading."""
+    lines = csv.DictReader(draft["site_columns"].splitlines())
+    return {row["site_column"]: row["note"] for row in lines}
+
+
+def test_a_column_that_is_not_known_shows_its_kind_and_no_value(tmp_path):
+    text = "Patient wohnt in Neu-Ulm"
+    drafted = draft_patients(
+        tmp_path,
+        "Pat-Nr,Geschlecht,Bemerkung,Xyz,Qwx,Wkz,Vvv,Zzz",
+        [
+            f"U-1,m,{text},13.01.2022,4711,,2021-03,k.A.",
+            "U-2,m,,unbekannt,4711,,2021-05,",
+            "U-3,w,,15.01.2022,4712,,,",
+            "U-4,w,,16.1.22,4712,,,",
+        ],
+    )
+    of = notes(drafted)
+    assert of["Bemerkung"] == "CONFIRM not known: words in 1 of 4 rows"
+    assert of["Xyz"] == "CONFIRM not known: a date in 4 of 4 rows"
+    assert of["Qwx"] == "CONFIRM not known: numbers in 4 of 4 rows"
+    assert of["Wkz"] == "CONFIRM not known: empty"
+    assert of["Vvv"] == "CONFIRM not known: a date in 2 of 4 rows"
+    assert of["Zzz"] == "CONFIRM not known: empty"
+    assert of["Geschlecht"].endswith("; holds m, w")
+    for part in ("Neu-Ulm", "2022", "4711", "unbekannt"):
+        assert part not in "".join(drafted.values())
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        ["Patient wohnt in Neu-Ulm"],
+        ["Hauptstr. 5", "Hauptstr. 5"],
+        ["Anna Maier", "Jan Huber", "Eva Kurz", "Ida Lang"],
+        ["Maier", "Maier", "Huber", "Kurz"],
+        ["1961-02-03", "1961-02-03", "im Mai"],
+        ["0731 500", "0731 500"],
+        ["89073", "89073"],
+        ["a@b.de", "a@b.de"],
+    ],
+)
+def test_a_coded_column_shows_nothing_that_may_be_of_one_patient(tmp_path, private):
+    lines = [f"U-{n},m,{value}" for n, value in enumerate(private, 1)]
+    drafted = draft_patients(
+        tmp_path, "Pat-Nr,Geschlecht,Rasse", [*lines, "U-8,m,asian", "U-9,w,asian"]
+    )
+    everything = "".join(drafted.values())
+    assert not [value for value in private if value in everything]
+    note = notes(drafted)["Rasse"]
+    assert re.search(r"values not shown: \d|not known: ", note)
+    assert "U-1" not in everything
+
+
+def test_a_coded_column_shows_codes_that_rows_share(tmp_path):
+    regions = ["bulbär", "spinal", "Arm und Bein", "bulbär", "spinal", "Arm und Bein"]
+    lines = [f"U-{n},{n % 2 + 1},{one}" for n, one in enumerate(regions)]
+    drafted = draft_patients(tmp_path, "Pat-Nr,Geschlecht,Onset", lines)
+    codes = [row["raw_value"] for row in rows(tmp_path / "draft" / "site_codes.csv")]
+    assert codes == ["1", "2", "Arm und Bein", "bulbär", "spinal"]
+    assert notes(drafted)["Onset"].endswith("; holds Arm und Bein, bulbär, spinal")
 
 
 def test_no_file_is_written_over(drafts):
