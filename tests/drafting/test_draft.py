@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from counterarm.cli import main
 from counterarm.drafting import DraftError, write_draft
+from counterarm.drafting.guess import plain
 from counterarm.drafting.look import look_at
 
 ROOT = Path(__file__).parents[2]
@@ -189,3 +190,70 @@ def test_the_command_writes_and_says_how_to_go_on(tmp_path, monkeypatch):
     assert "site_columns.csv" in first.output
     assert "docs/sites.md" in first.output
     assert CliRunner().invoke(main, command).exit_code == 1
+
+
+def test_german_headings_are_known(tmp_path):
+    site = tmp_path / "ulm"
+    site.mkdir()
+    files = {
+        "Patienten": (
+            "Pat-Nr,Geschlecht,Alter,Land,Erstsymptom,Diagnosedatum,verstorben am",
+            "U-1,m,61,DEU,01.02.2019,03.04.2019,05.06.2022",
+        ),
+        "Stammdaten": (
+            "Pat-Nr,Geschlecht,Alter,Land,Symptombeginn,Diagnosedatum,Verstorben",
+            "U-2,m,61,DEU,01.02.2019,03.04.2019,05.06.2022",
+        ),
+        "Visiten": (
+            "Pat-Nr,Visitendatum,Sprechen,Handschrift,Gehen,Summe",
+            "U-1,01.02.2020,3,2,4,39",
+        ),
+        "Medikation": (
+            "Pat-Nr,Präparat,von,bis",
+            "U-1,Baclofen,01.02.2019,",
+        ),
+        "Begleitmedikation": (
+            "Pat-Nr,Präparat,Beginn,Ende",
+            "U-1,Baclofen,01.02.2019,02.02.2019",
+        ),
+        "Behandlungen": (
+            "Pat-Nr,Nr,Datum,Präparat,Dosis",
+            "U-1,1,01.02.2020,MSC,30",
+        ),
+        "Nebenwirkungen": (
+            "Pat-Nr,Ereignis,von,bis,Schweregrad,Ausgang",
+            "U-1,Sturz,01.02.2020,02.02.2020,leicht,genesen",
+        ),
+    }
+    for name, lines in files.items():
+        (site / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    write_draft(site, tmp_path / "draft", ROOT / "seeds")
+    found = {
+        (row["file_name"].removesuffix(".csv"), row["site_column"]): ".".join(
+            filter(None, (row["table_name"], row["record"], row["column_name"]))
+        )
+        for row in rows(tmp_path / "draft" / "site_columns.csv")
+    }
+    wanted = {
+        ("Patienten", "Erstsymptom"): "subjects.onset_date",
+        ("Patienten", "verstorben am"): "events.death.event_date",
+        ("Stammdaten", "Symptombeginn"): "subjects.onset_date",
+        ("Stammdaten", "Verstorben"): "events.death.event_date",
+        ("Visiten", "Handschrift"): "visits.q4_handwriting",
+        ("Visiten", "Summe"): "visits.alsfrs_r_total",
+        ("Medikation", "Präparat"): "medications.medication",
+        ("Medikation", "von"): "medications.start_date",
+        ("Medikation", "bis"): "medications.end_date",
+        ("Begleitmedikation", "Beginn"): "medications.start_date",
+        ("Begleitmedikation", "Ende"): "medications.end_date",
+        ("Behandlungen", "Präparat"): "doses.treatment",
+        ("Nebenwirkungen", "von"): "adverse_events.start_date",
+        ("Nebenwirkungen", "bis"): "adverse_events.end_date",
+    }
+    assert {key: found[key] for key in wanted} == wanted
+
+
+def test_words_of_headings_are_sorted_and_in_their_plain_form():
+    words = rows(ROOT / "seeds" / "mappings" / "heading_words.csv")
+    assert words == sorted(words, key=lambda row: tuple(row.values()))
+    assert all(row["word"] == plain(row["word"]) for row in words)
