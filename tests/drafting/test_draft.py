@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from counterarm.cli import main
 from counterarm.drafting import DraftError, write_draft
+from counterarm.drafting.draft import CODELISTS
 from counterarm.drafting.guess import plain
 from counterarm.drafting.look import look_at
 
@@ -257,3 +258,25 @@ def test_words_of_headings_are_sorted_and_in_their_plain_form():
     words = rows(ROOT / "seeds" / "mappings" / "heading_words.csv")
     assert words == sorted(words, key=lambda row: tuple(row.values()))
     assert all(row["word"] == plain(row["word"]) for row in words)
+
+
+def coded_columns() -> dict[tuple[str, str], list[str]]:
+    """Codelists of the template's coded columns, as the build has them."""
+    macro = (ROOT / "macros" / "coded_columns.sql").read_text()
+    found = re.findall(r"\('site', '(\w+)', '(\w+)', \[(.*)\]\)", macro)
+    return {(one, two): re.findall(r"\w+", lists) for one, two, lists in found}
+
+
+def test_coded_columns_are_those_of_the_build():
+    coded = {column: lists for (_, column), lists in coded_columns().items()}
+    assert coded | {"country": []} == CODELISTS
+
+
+def test_the_page_names_the_codelist_of_every_coded_column():
+    page = (ROOT / "docs" / "sites.md").read_text()
+    named = {
+        tuple(column.split(".")): re.findall(r"`([A-Z]+)`", lists.split(":")[0])
+        for columns, lists in re.findall(r"^\| (`\w+\.\w+`.*) \| (.*) \|$", page, re.M)
+        for column in re.findall(r"`(\w+\.\w+)`", columns)
+    }
+    assert coded_columns() | {("subjects", "country"): []} == named

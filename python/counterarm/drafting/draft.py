@@ -54,12 +54,14 @@ CODELISTS = {
     "onset_site": ["ONSETLOC"],
     "riluzole": ["NY"],
     "el_escorial": ["ELESCOR"],
+    "dose_unit": ["DOSEUNIT"],
     "gastrostomy": ["NY"],
     "event": ["DSDECOD", "PRDECOD"],
     "severity": ["AESEV"],
     "serious": ["NY"],
     "causality": ["AEREL"],
     "outcome": ["OUT"],
+    "hospitalised": ["NY"],
     "country": [],
 }
 BOOKKEEPING = {EVENT, REPEAT}
