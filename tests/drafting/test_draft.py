@@ -168,7 +168,16 @@ def test_a_coded_column_shows_nothing_that_may_be_of_one_patient(tmp_path, priva
     assert "U-1" not in everything
 
 
-def test_a_coded_column_shows_codes_that_rows_share(tmp_path):
+def test_words_of_one_patient_in_several_rows_are_not_shown(tmp_path):
+    lines = [
+        f"U-{n},m,{one}" for n, one in enumerate(["Maier", "Huber"]) for _ in "abc"
+    ]
+    drafted = draft_patients(tmp_path, "Pat-Nr,Geschlecht,Rasse", lines)
+    assert notes(drafted)["Rasse"].endswith("; values not shown: 2")
+    assert "Maier" not in "".join(drafted.values())
+
+
+def test_a_coded_column_shows_codes_that_patients_share(tmp_path):
     regions = ["bulbär", "spinal", "Arm und Bein", "bulbär", "spinal", "Arm und Bein"]
     lines = [f"U-{n},{n % 2 + 1},{one}" for n, one in enumerate(regions)]
     drafted = draft_patients(tmp_path, "Pat-Nr,Geschlecht,Onset", lines)

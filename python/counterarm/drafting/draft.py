@@ -15,6 +15,7 @@ from counterarm.drafting.look import (
     Seen,
     SeenFile,
     commonest,
+    count_subjects,
     look_at,
 )
 from counterarm.intake.locate import csv_stem, visible_files
@@ -66,7 +67,7 @@ CODELISTS = {
 }
 BOOKKEEPING = {EVENT, REPEAT}
 VALUES_SHOWN = 3
-# A code is a short number, a letter, or a few short words that several rows share:
+# A code is a short number, a letter, or a few short words that patients share:
 # a name, an address or a remark is hardly twice the same, or has a number in it.
 CODES_AT_MOST = 20
 SHORT_CODE = re.compile(r"-?\d{1,3}|[^\W\d_]")
@@ -135,6 +136,7 @@ def draft_file(
         }
     )
     subject = subject_column(file, words)
+    count_subjects(file, subject)
     known = [c for c in file.columns if c.heading.lower() not in BOOKKEEPING]
     rest = [column for column in known if column is not subject]
     unused: list[Seen] = []
@@ -271,12 +273,13 @@ def codes_of(guess: Guess, terms: pd.DataFrame) -> list[str]:
     """Return the values of a coded column that are codes and tell of nobody.
 
     A term of the codelist is one, and what has the form of a code in a column of few
-    values. Words must be shared by rows: that of one row alone may be its patient's.
+    values. Words must be shared by patients: those of one alone may tell of him.
     """
     known, seen = terms_of(guess, terms), guess.seen.known
+    shared = guess.seen.n_subjects
     is_few = not guess.seen.is_cut and len(seen) <= CODES_AT_MOST
     others = [one for one in seen if one.upper() not in known]
-    is_shared = 2 * len(others) <= sum(seen[one] for one in others)
+    is_shared = 2 * len(others) <= sum(shared[one] for one in others)
 
     def is_code(value: str) -> bool:
         if value.upper() in known:
@@ -284,7 +287,7 @@ def codes_of(guess: Guess, terms: pd.DataFrame) -> list[str]:
         if SHORT_CODE.fullmatch(value):
             return is_few
         is_words = WORDS_CODE.fullmatch(value) is not None
-        return is_words and is_few and is_shared and seen[value] > 1
+        return is_words and is_few and is_shared and shared[value] > 1
 
     return sorted(filter(is_code, seen))
 

@@ -41,6 +41,7 @@ class Seen:
 
     heading: str
     values: Counter = field(default_factory=Counter)
+    n_subjects: Counter = field(default_factory=Counter)
     n_filled: int = 0
     n_rows: int = 0
     is_cut: bool = False
@@ -161,6 +162,22 @@ def look_at(path: Path) -> SeenFile | None:
     for column in columns:
         column.n_rows = n_rows
     return SeenFile(path, encoding, delimiter, columns)
+
+
+def count_subjects(file: SeenFile, subject: Seen) -> None:
+    """Note of each value that was kept how many subjects have it."""
+    place = file.columns.index(subject)
+    pairs: list[set] = [set() for _ in file.columns]
+    with open_text(file.path, file.encoding) as text:
+        rows = csv.reader(text, delimiter=file.delimiter)
+        next(rows)
+        for row in rows:
+            name = row[place].strip() if place < len(row) else ""
+            for seen, found, cell in zip(file.columns, pairs, row, strict=False):
+                if cell.strip() in seen.values and not seen.is_cut:
+                    found.add((cell.strip(), name))
+    for seen, found in zip(file.columns, pairs, strict=True):
+        seen.n_subjects = Counter(value for value, _ in found)
 
 
 def is_unchecked(heading: str, value: str) -> bool:
