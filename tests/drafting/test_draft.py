@@ -1,6 +1,7 @@
 """The draft of a site's mapping: what is plain is guessed, and nothing is hidden."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from click.testing import CliRunner
 
 from counterarm.cli import main
 from counterarm.drafting import DraftError, write_draft
+from counterarm.drafting.draft import CODELISTS
+from counterarm.drafting.guess import plain
 from counterarm.drafting.look import look_at
 
 ROOT = Path(__file__).parents[2]
@@ -98,7 +101,89 @@ def test_every_row_waits_for_a_person_and_names_no_date_of_a_patient(drafts):
         for path in folder.glob("*.csv"):
             for row in rows(path):
                 assert row["note"].startswith("CONFIRM")
-                assert "20" not in row["note"].replace("0.", "")
+                assert not re.search(r"\d{4}|\d\.\d\d?\.", row["note"])
+
+
+def draft_patients(folder: Path, headings: str, lines: list[str]) -> dict[str, str]:
+    """Draft a site with one file; return the text of each draft."""
+    site = folder / "ulm"
+    site.mkdir()
+    (site / "Patienten.csv").write_text("\n".join([headings, *lines]) + "\n")
+    write_draft(site, folder / "draft", ROOT / "seeds")
+    return {path.stem: path.read_text() for path in (folder / "draft").iterdir()}
+
+
+def notes(draft: dict[str, str]) -> dict[str, str]:
+    """Notes of the columns by heading."""
+    lines = csv.DictReader(draft["site_columns"].splitlines())
+    return {row["site_column"]: row["note"] for row in lines}
+
+
+def test_a_column_that_is_not_known_shows_its_kind_and_no_value(tmp_path):
+    text = "Patient wohnt in Neu-Ulm"
+    drafted = draft_patients(
+        tmp_path,
+        "Pat-Nr,Geschlecht,Bemerkung,Xyz,Qwx,Wkz,Vvv,Zzz",
+        [
+            f"U-1,m,{text},13.01.2022,4711,,2021-03,k.A.",
+            "U-2,m,,unbekannt,4711,,2021-05,",
+            "U-3,w,,15.01.2022,4712,,,",
+            "U-4,w,,16.1.22,4712,,,",
+        ],
+    )
+    of = notes(drafted)
+    assert of["Bemerkung"] == "CONFIRM not known: words in 1 of 4 rows"
+    assert of["Xyz"] == "CONFIRM not known: a date in 4 of 4 rows"
+    assert of["Qwx"] == "CONFIRM not known: numbers in 4 of 4 rows"
+    assert of["Wkz"] == "CONFIRM not known: empty"
+    assert of["Vvv"] == "CONFIRM not known: a date in 2 of 4 rows"
+    assert of["Zzz"] == "CONFIRM not known: empty"
+    assert of["Geschlecht"].endswith("; holds m, w")
+    for part in ("Neu-Ulm", "2022", "4711", "unbekannt"):
+        assert part not in "".join(drafted.values())
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        ["Patient wohnt in Neu-Ulm"],
+        ["Hauptstr. 5", "Hauptstr. 5"],
+        ["Anna Maier", "Jan Huber", "Eva Kurz", "Ida Lang"],
+        ["Maier", "Maier", "Huber", "Kurz"],
+        ["1961-02-03", "1961-02-03", "im Mai"],
+        ["0731 500", "0731 500"],
+        ["89073", "89073"],
+        ["a@b.de", "a@b.de"],
+    ],
+)
+def test_a_coded_column_shows_nothing_that_may_be_of_one_patient(tmp_path, private):
+    lines = [f"U-{n},m,{value}" for n, value in enumerate(private, 1)]
+    drafted = draft_patients(
+        tmp_path, "Pat-Nr,Geschlecht,Rasse", [*lines, "U-8,m,asian", "U-9,w,asian"]
+    )
+    everything = "".join(drafted.values())
+    assert not [value for value in private if value in everything]
+    note = notes(drafted)["Rasse"]
+    assert re.search(r"values not shown: \d|not known: ", note)
+    assert "U-1" not in everything
+
+
+def test_words_of_one_patient_in_several_rows_are_not_shown(tmp_path):
+    lines = [
+        f"U-{n},m,{one}" for n, one in enumerate(["Maier", "Huber"]) for _ in "abc"
+    ]
+    drafted = draft_patients(tmp_path, "Pat-Nr,Geschlecht,Rasse", lines)
+    assert notes(drafted)["Rasse"].endswith("; values not shown: 2")
+    assert "Maier" not in "".join(drafted.values())
+
+
+def test_a_coded_column_shows_codes_that_patients_share(tmp_path):
+    regions = ["bulbär", "spinal", "Arm und Bein", "bulbär", "spinal", "Arm und Bein"]
+    lines = [f"U-{n},{n % 2 + 1},{one}" for n, one in enumerate(regions)]
+    drafted = draft_patients(tmp_path, "Pat-Nr,Geschlecht,Onset", lines)
+    codes = [row["raw_value"] for row in rows(tmp_path / "draft" / "site_codes.csv")]
+    assert codes == ["1", "2", "Arm und Bein", "bulbär", "spinal"]
+    assert notes(drafted)["Onset"].endswith("; holds Arm und Bein, bulbär, spinal")
 
 
 def test_no_file_is_written_over(drafts):
@@ -115,3 +200,92 @@ def test_the_command_writes_and_says_how_to_go_on(tmp_path, monkeypatch):
     assert "site_columns.csv" in first.output
     assert "docs/sites.md" in first.output
     assert CliRunner().invoke(main, command).exit_code == 1
+
+
+def test_german_headings_are_known(tmp_path):
+    site = tmp_path / "ulm"
+    site.mkdir()
+    files = {
+        "Patienten": (
+            "Pat-Nr,Geschlecht,Alter,Land,Erstsymptom,Diagnosedatum,verstorben am",
+            "U-1,m,61,DEU,01.02.2019,03.04.2019,05.06.2022",
+        ),
+        "Stammdaten": (
+            "Pat-Nr,Geschlecht,Alter,Land,Symptombeginn,Diagnosedatum,Verstorben",
+            "U-2,m,61,DEU,01.02.2019,03.04.2019,05.06.2022",
+        ),
+        "Visiten": (
+            "Pat-Nr,Visitendatum,Sprechen,Handschrift,Gehen,Summe",
+            "U-1,01.02.2020,3,2,4,39",
+        ),
+        "Medikation": (
+            "Pat-Nr,Präparat,von,bis",
+            "U-1,Baclofen,01.02.2019,",
+        ),
+        "Begleitmedikation": (
+            "Pat-Nr,Präparat,Beginn,Ende",
+            "U-1,Baclofen,01.02.2019,02.02.2019",
+        ),
+        "Behandlungen": (
+            "Pat-Nr,Nr,Datum,Präparat,Dosis",
+            "U-1,1,01.02.2020,MSC,30",
+        ),
+        "Nebenwirkungen": (
+            "Pat-Nr,Ereignis,von,bis,Schweregrad,Ausgang",
+            "U-1,Sturz,01.02.2020,02.02.2020,leicht,genesen",
+        ),
+    }
+    for name, lines in files.items():
+        (site / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    write_draft(site, tmp_path / "draft", ROOT / "seeds")
+    found = {
+        (row["file_name"].removesuffix(".csv"), row["site_column"]): ".".join(
+            filter(None, (row["table_name"], row["record"], row["column_name"]))
+        )
+        for row in rows(tmp_path / "draft" / "site_columns.csv")
+    }
+    wanted = {
+        ("Patienten", "Erstsymptom"): "subjects.onset_date",
+        ("Patienten", "verstorben am"): "events.death.event_date",
+        ("Stammdaten", "Symptombeginn"): "subjects.onset_date",
+        ("Stammdaten", "Verstorben"): "events.death.event_date",
+        ("Visiten", "Handschrift"): "visits.q4_handwriting",
+        ("Visiten", "Summe"): "visits.alsfrs_r_total",
+        ("Medikation", "Präparat"): "medications.medication",
+        ("Medikation", "von"): "medications.start_date",
+        ("Medikation", "bis"): "medications.end_date",
+        ("Begleitmedikation", "Beginn"): "medications.start_date",
+        ("Begleitmedikation", "Ende"): "medications.end_date",
+        ("Behandlungen", "Präparat"): "doses.treatment",
+        ("Nebenwirkungen", "von"): "adverse_events.start_date",
+        ("Nebenwirkungen", "bis"): "adverse_events.end_date",
+    }
+    assert {key: found[key] for key in wanted} == wanted
+
+
+def test_words_of_headings_are_sorted_and_in_their_plain_form():
+    words = rows(ROOT / "seeds" / "mappings" / "heading_words.csv")
+    assert words == sorted(words, key=lambda row: tuple(row.values()))
+    assert all(row["word"] == plain(row["word"]) for row in words)
+
+
+def coded_columns() -> dict[tuple[str, str], list[str]]:
+    """Codelists of the template's coded columns, as the build has them."""
+    macro = (ROOT / "macros" / "coded_columns.sql").read_text()
+    found = re.findall(r"\('site', '(\w+)', '(\w+)', \[(.*)\]\)", macro)
+    return {(one, two): re.findall(r"\w+", lists) for one, two, lists in found}
+
+
+def test_coded_columns_are_those_of_the_build():
+    coded = {column: lists for (_, column), lists in coded_columns().items()}
+    assert coded | {"country": []} == CODELISTS
+
+
+def test_the_page_names_the_codelist_of_every_coded_column():
+    page = (ROOT / "docs" / "sites.md").read_text()
+    named = {
+        tuple(column.split(".")): re.findall(r"`([A-Z]+)`", lists.split(":")[0])
+        for columns, lists in re.findall(r"^\| (`\w+\.\w+`.*) \| (.*) \|$", page, re.M)
+        for column in re.findall(r"`(\w+\.\w+)`", columns)
+    }
+    assert coded_columns() | {("subjects", "country"): []} == named

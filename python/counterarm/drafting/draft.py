@@ -1,6 +1,7 @@
 """Write the first draft of a site's mapping seeds."""
 
 import csv
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -9,11 +10,12 @@ from counterarm.drafting.guess import Guess, Words, assign, likeliest_table
 from counterarm.drafting.look import (
     DELIMITERS,
     EVENT,
-    MISSING,
     REPEAT,
+    VALUES_KEPT,
     Seen,
     SeenFile,
     commonest,
+    count_subjects,
     look_at,
 )
 from counterarm.intake.locate import csv_stem, visible_files
@@ -53,17 +55,23 @@ CODELISTS = {
     "onset_site": ["ONSETLOC"],
     "riluzole": ["NY"],
     "el_escorial": ["ELESCOR"],
+    "dose_unit": ["DOSEUNIT"],
     "gastrostomy": ["NY"],
     "event": ["DSDECOD", "PRDECOD"],
     "severity": ["AESEV"],
     "serious": ["NY"],
     "causality": ["AEREL"],
     "outcome": ["OUT"],
+    "hospitalised": ["NY"],
     "country": [],
 }
 BOOKKEEPING = {EVENT, REPEAT}
 VALUES_SHOWN = 3
-CODES_AT_MOST = 8
+# A code is a short number, a letter, or a few short words that patients share:
+# a name, an address or a remark is hardly twice the same, or has a number in it.
+CODES_AT_MOST = 20
+SHORT_CODE = re.compile(r"-?\d{1,3}|[^\W\d_]")
+WORDS_CODE = re.compile(r"(?=.{2,24}$)[^\W\d]+(([ /-]| - )[^\W\d]+){0,2}")
 
 
 class DraftError(ValueError):
@@ -128,6 +136,7 @@ def draft_file(
         }
     )
     subject = subject_column(file, words)
+    count_subjects(file, subject)
     known = [c for c in file.columns if c.heading.lower() not in BOOKKEEPING]
     rest = [column for column in known if column is not subject]
     unused: list[Seen] = []
@@ -138,10 +147,11 @@ def draft_file(
             first = {"table_name": table, "record": record, "row_filter": row_filter}
             if table == "subjects" and file.is_redcap:
                 first["row_filter"] = baseline_filter(chosen)
-            add_record(place, first, subject, chosen, rows)
+            add_record(place, first, subject, chosen, terms, rows)
             add_codes(site, table, chosen, terms, rows)
     rows["site_columns"] += [
-        place | {"site_column": seen.heading, "note": note_of(seen, "not known")}
+        place
+        | {"site_column": seen.heading, "note": f"{TO_CONFIRM} not known: {seen.looks}"}
         for seen in unused
     ]
 
@@ -208,6 +218,7 @@ def add_record(
     first: dict,
     subject: Seen,
     chosen: list[Guess],
+    terms: pd.DataFrame,
     rows: dict[str, list[dict]],
 ) -> None:
     """Add the rows of one record, the subject first."""
@@ -227,20 +238,58 @@ def add_record(
             "site_column": guess.seen.heading,
             "column_name": guess.target.column_name,
             "checkbox_level": guess.level or "",
-            "note": note_of(guess.seen, f"likeness {guess.score:.2f}"),
+            "note": note_of(guess, terms),
         }
         for guess in chosen
     ]
 
 
-def note_of(seen: Seen, text: str) -> str:
+def note_of(guess: Guess, terms: pd.DataFrame) -> str:
     """Return a note that asks for a look, with examples of codes alone.
 
     A date or a free text may tell of one patient, and seeds lie in a repository.
     """
-    is_code = seen.kind != "date" and 0 < len(seen.values) <= CODES_AT_MOST
-    shown = f"; holds {', '.join(commonest(seen, VALUES_SHOWN))}" if is_code else ""
-    return f"{TO_CONFIRM} {text}{shown}"
+    note = f"{TO_CONFIRM} likeness {guess.score:.2f}"
+    if guess.target.column_name not in CODELISTS or guess.level:
+        return note
+    codes = codes_of(guess, terms)
+    shown = [one for one in commonest(guess.seen, VALUES_KEPT) if one in codes]
+    n_hidden = len(guess.seen.known) - len(codes)
+    hidden = f"more than {n_hidden}" if guess.seen.is_cut else str(n_hidden)
+    if shown:
+        note += f"; holds {', '.join(shown[:VALUES_SHOWN])}"
+    if n_hidden:
+        note += f"; values not shown: {hidden}"
+    return note
+
+
+def terms_of(guess: Guess, terms: pd.DataFrame) -> set[str]:
+    """Return the terms that the codelists of a column know."""
+    lists = CODELISTS[guess.target.column_name]
+    return set(terms.loc[terms["codelist"].isin(lists), "raw_term"])
+
+
+def codes_of(guess: Guess, terms: pd.DataFrame) -> list[str]:
+    """Return the values of a coded column that are codes and tell of nobody.
+
+    A term of the codelist is one, and what has the form of a code in a column of few
+    values. Words must be shared by patients: those of one alone may tell of him.
+    """
+    known, seen = terms_of(guess, terms), guess.seen.known
+    shared = guess.seen.n_subjects
+    is_few = not guess.seen.is_cut and len(seen) <= CODES_AT_MOST
+    others = [one for one in seen if one.upper() not in known]
+    is_shared = 2 * len(others) <= sum(shared[one] for one in others)
+
+    def is_code(value: str) -> bool:
+        if value.upper() in known:
+            return True
+        if SHORT_CODE.fullmatch(value):
+            return is_few
+        is_words = WORDS_CODE.fullmatch(value) is not None
+        return is_words and is_few and is_shared and shared[value] > 1
+
+    return sorted(filter(is_code, seen))
 
 
 def add_codes(
@@ -250,26 +299,22 @@ def add_codes(
     terms: pd.DataFrame,
     rows: dict[str, list[dict]],
 ) -> None:
-    """Add a row for each value of the coded columns, with its meaning where known."""
+    """Add a row for each code of the coded columns, with its meaning where known."""
     for guess in chosen:
         column = guess.target.column_name
         if column not in CODELISTS:
             continue
-        of_list = terms[terms["codelist"].isin(CODELISTS[column])]
-        meaning = dict(zip(of_list["raw_term"], of_list["raw_term"], strict=True))
-        values = [guess.level] if guess.level else sorted(guess.seen.values)
-        for value in values:
-            if value.lower() in MISSING:
-                continue
-            known = meaning.get(value.upper(), "")
+        known = terms_of(guess, terms)
+        for value in [guess.level] if guess.level else codes_of(guess, terms):
+            is_known = value.upper() in known
+            note = "a term as it is" if is_known else "say what it means"
             rows["site_codes"].append(
                 {
                     "site": site,
                     "table_name": table,
                     "column_name": column,
                     "raw_value": value,
-                    "value": known,
-                    "note": f"{TO_CONFIRM} "
-                    + ("a term as it is" if known else "say what it means"),
+                    "value": value.upper() if is_known else "",
+                    "note": f"{TO_CONFIRM} {note}",
                 }
             )

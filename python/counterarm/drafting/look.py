@@ -26,6 +26,11 @@ DATES = {
 }
 DECIMAL = re.compile(r"[-+]?\d+,\d+")
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
+# A date in any form, also of two digits of the year, without a day or with a time.
+LIKE_DATE = re.compile(
+    r"(\d{1,4}([./-]) ?(\d{1,2}|[^\W\d_]{3,9})\2 ?\d{1,4}|\d{4}[./-]\d{1,2}"
+    r"|\d{1,2}[./-]\d{4}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4})([T ]\d{1,2}:.*)?"
+)
 REPEAT = "redcap_repeat_instrument"
 EVENT = "redcap_event_name"
 
@@ -36,7 +41,9 @@ class Seen:
 
     heading: str
     values: Counter = field(default_factory=Counter)
+    n_subjects: Counter = field(default_factory=Counter)
     n_filled: int = 0
+    n_rows: int = 0
     is_cut: bool = False
     instruments: set[str] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
@@ -50,14 +57,33 @@ class Seen:
             self.is_cut = True
 
     @property
+    def known(self) -> Counter:
+        """Its values but those that seem to stand for a missing one."""
+        return Counter(
+            {one: n for one, n in self.values.items() if one.lower() not in MISSING}
+        )
+
+    @property
     def kind(self) -> str:
-        """What most of its values look like: date, number, text or empty."""
-        known = [value for value in self.values if value.lower() not in MISSING]
+        """What all of its values look like: date, number, text or empty."""
+        known = list(self.known)
         if not known:
             return "empty"
         if date_formats(known):
             return "date"
         return "number" if all(map(NUMBER.fullmatch, known)) else "text"
+
+    @property
+    def looks(self) -> str:
+        """What it looks like and how many rows fill it, in words without a value."""
+        known = self.known
+        if not known:
+            return "empty"
+        is_date = 2 * sum(map(bool, map(LIKE_DATE.fullmatch, known))) >= len(known)
+        is_number = all(map(NUMBER.fullmatch, known))
+        kind = "numbers" if is_number else "a date" if is_date else "words"
+        n_missing = self.values.total() - known.total()
+        return f"{kind} in {self.n_filled - n_missing} of {self.n_rows} rows"
 
 
 @dataclass
@@ -124,14 +150,34 @@ def look_at(path: Path) -> SeenFile | None:
             return None
         columns = [Seen(heading) for heading in headings]
         lowered = [heading.lower() for heading in headings]
+        n_rows = 0
         for row in rows:
+            n_rows += any(map(str.strip, row))
             cells = dict(zip(lowered, row, strict=False))
             for column, value in zip(columns, row, strict=False):
                 if value.strip() and not is_unchecked(column.heading, value):
                     column.add(value.strip())
                     column.instruments.add(cells.get(REPEAT, "").strip())
                     column.events.add(cells.get(EVENT, "").strip())
+    for column in columns:
+        column.n_rows = n_rows
     return SeenFile(path, encoding, delimiter, columns)
+
+
+def count_subjects(file: SeenFile, subject: Seen) -> None:
+    """Note of each value that was kept how many subjects have it."""
+    place = file.columns.index(subject)
+    pairs: list[set] = [set() for _ in file.columns]
+    with open_text(file.path, file.encoding) as text:
+        rows = csv.reader(text, delimiter=file.delimiter)
+        next(rows)
+        for row in rows:
+            name = row[place].strip() if place < len(row) else ""
+            for seen, found, cell in zip(file.columns, pairs, row, strict=False):
+                if cell.strip() in seen.values and not seen.is_cut:
+                    found.add((cell.strip(), name))
+    for seen, found in zip(file.columns, pairs, strict=True):
+        seen.n_subjects = Counter(value for value, _ in found)
 
 
 def is_unchecked(heading: str, value: str) -> bool:
