@@ -37,6 +37,17 @@ def report(demo_build, tmp_path_factory) -> Report:
 
 
 @pytest.fixture(scope="session")
+def report_of_four(demo_build, tmp_path_factory) -> Report:
+    """Both main analyses, one of sets and one of weights: every kind of section.
+
+    axe takes a minute for the page of all analyses, whose sections are of these kinds.
+    """
+    folder = tmp_path_factory.mktemp("report_of_four")
+    names = ["barczewska_2020", "nam_2023", "nam_2023_full", "nam_2023_ipw"]
+    return Report(folder, write_report(demo_build.warehouse, folder, analyses=names))
+
+
+@pytest.fixture(scope="session")
 def suppressed(demo_build, tmp_path_factory) -> Report:
     folder = tmp_path_factory.mktemp("suppressed")
     return Report(folder, write_report(demo_build.warehouse, folder, suppress_below=5))

@@ -212,13 +212,21 @@ def test_the_command_says_that_there_is_no_warehouse(tmp_path):
 def test_a_whole_build_ends_with_the_report_unless_told_not_to(
     demo_build, tmp_path, monkeypatch
 ):
+    warehouse = tmp_path / "w.duckdb"
+
+    def build_by_dbt(command: list[str]) -> int:
+        if "--select" not in command:
+            shutil.copy(demo_build.warehouse, tmp_path / "new")
+            (tmp_path / "new").replace(warehouse)
+        return 0
+
     for way in ("run_plainly", "run_under_a_bar"):
-        monkeypatch.setattr(f"counterarm.cli.building.{way}", lambda _: 0)
+        monkeypatch.setattr(f"counterarm.cli.building.{way}", build_by_dbt)
     monkeypatch.chdir(tmp_path)
     page = tmp_path / "made" / "index.html"
     environment = {
         "COUNTERARM_PROACT_DIR": "given",
-        "COUNTERARM_WAREHOUSE": str(demo_build.warehouse),
+        "COUNTERARM_WAREHOUSE": str(warehouse),
         "COUNTERARM_REPORT_DIR": str(page.parent),
     }
     for arguments in (["--no-report"], ["--select", "dm"], []):
