@@ -235,3 +235,15 @@ def test_a_whole_build_ends_with_the_report_unless_told_not_to(
         assert built.exit_code == 0, built.output
     assert page.is_file()
     assert "report: made/index.html" in built.output
+
+
+def test_the_baseline_shows_nothing_that_is_known_only_later(report, demo_build):
+    labels = demo_build.rows(
+        "select label from seeds.variables where known_at = 'later'"
+    )
+    pages = re.findall(
+        r'<table id="[^"]*--table-baseline".*?</table>', report.html, re.DOTALL
+    )
+    assert pages
+    for label in labels["label"]:
+        assert not [page for page in pages if label in page]

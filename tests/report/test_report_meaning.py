@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 from counterarm.report import meaning, meaning_of_course, meaning_of_time
+from counterarm.report.function_sections import _drawn_sets
+from counterarm.report.variants import known_later
 from counterarm.report.words import ABSENT, name_words, number, p_text, plural, ratio
 
 
@@ -262,3 +264,24 @@ def test_models_beside_the_unadjusted_one_share_a_sentence():
 )
 def test_names_are_said_in_words(name, said):
     assert name_words(name) == said
+
+
+def test_what_is_known_later_is_said_by_the_protocol():
+    variables = pd.DataFrame(
+        {"variable": ["age", "n_doses"], "known_at": ["index", "later"]}
+    )
+    assert known_later(variables) == {"n_doses", "response"}
+
+
+def test_the_largest_set_of_several_groups_is_drawn_beside_the_arms():
+    sets = {
+        "arms": {"treated": 90, "control": 90},
+        "few": {"early": 2, "late": 5, "control": 90},
+        "many": {"once": 40, "often": 50, "control": 90},
+        "two": {"once": 90, "control": 90},
+    }
+    change = pd.DataFrame(
+        [(of, group, n, -1.0) for of, own in sets.items() for group, n in own.items()],
+        columns=["comparison_set", "group_name", "n", "mean"],
+    )
+    assert _drawn_sets(change) == ["arms", "many"]

@@ -9,8 +9,6 @@ from counterarm.report.tables import Table, table_of
 from counterarm.report.variants import SUBGROUP_SET
 from counterarm.report.words import inner_words, name_words
 
-DOSES = {"single_cycle", "multiple"}
-
 
 def function(results: Results, analysis_id: str, small: int | None) -> Section | None:
     """Show the course of the ALSFRS-R total, its changes and its slopes."""
@@ -52,13 +50,15 @@ def function(results: Results, analysis_id: str, small: int | None) -> Section |
 
 
 def _drawn_sets(change: pd.DataFrame) -> list[str]:
-    """Return the arms and the dose groups, where there is a mean of both."""
+    """Return the arms, and the largest set of several groups beside the controls."""
     known = change[change["mean"].notna()]
     sets = {name: set(of["group_name"]) for name, of in known.groupby("comparison_set")}
     sets = {n: groups for n, groups in sets.items() if not n.startswith(SUBGROUP_SET)}
     arms = [name for name, groups in sets.items() if groups == {"treated", "control"}]
-    doses = [name for name, g in sets.items() if g & DOSES and "control" in g]
-    return [*arms[:1], *doses[:1]]
+    several = [name for name, g in sets.items() if len(g) > 2 and "control" in g]
+    counts = pd.to_numeric(known["n"], errors="coerce")
+    sizes = counts.groupby(known["comparison_set"]).sum()
+    return [*arms[:1], *sorted(several, key=lambda name: -sizes[name])[:1]]
 
 
 def _change_table(change: pd.DataFrame) -> Table:

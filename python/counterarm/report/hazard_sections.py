@@ -8,9 +8,10 @@ from counterarm.report.reading import Results
 from counterarm.report.section import Section
 from counterarm.report.tables import table_of
 from counterarm.report.variants import (
-    AFTER_INDEX,
+    COMMON_ENDPOINT,
     is_common,
     is_within_subgroup,
+    known_later,
     subgroup_of,
 )
 from counterarm.report.words import (
@@ -57,15 +58,15 @@ def hazards(results: Results, analysis_id: str, small: int | None) -> Section | 
     rows = rows[~is_within_subgroup(rows["model_id"])]
     is_treated = rows["term"] == "treated"
     endpoint = results.of("analysis_summary", analysis_id)["endpoint"].iloc[0]
-    is_main = rows["endpoint"].isin([endpoint, f"{endpoint}_COMMON"])
+    is_main = rows["endpoint"].isin([endpoint, f"{endpoint}{COMMON_ENDPOINT}"])
+    # A model of groups has their names as terms.
+    groups = results.of("survival_by_group", analysis_id)
+    named = set(groups["group_name"]) - {"treated"} if len(groups) else set()
     # Covariates of the one model that the paper prints; of others in the table.
     is_drawn = (
         (is_treated & is_main)
         | (rows["model_id"] == "adjusted")
-        | (
-            rows["term"].isin(["multiple", "single_cycle"])
-            & ~is_common(rows["model_id"])
-        )
+        | (rows["term"].isin(named) & ~is_common(rows["model_id"]))
     )
     drawn = rows[is_drawn].assign(
         label=[
@@ -147,7 +148,8 @@ def subgroups(results: Results, analysis_id: str, small: int | None) -> Section 
     within = within.sort_values("subgroup", key=lambda s: s.map(order).fillna(99))
     all_of = rows[(rows["model_id"] == "unadjusted") & (rows["endpoint"] == endpoint)]
     drawn = pd.concat([all_of.assign(subgroup=None, variable=None), within])
-    late = {g for g, v in variables.items() if v in AFTER_INDEX}
+    later = known_later(results.of("variables"))
+    late = {group for group, variable in variables.items() if variable in later}
     drawn["label"] = [
         "Everybody"
         if not isinstance(row.subgroup, str)

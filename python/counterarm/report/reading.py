@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from counterarm.query import open_warehouse
+from counterarm.report.variants import COMMON_ENDPOINT
 
 NEEDED = (
     "analysis_summary",
@@ -46,6 +47,7 @@ OWN = {
     "safety_table": "analysis.safety_table",
     "print_checks": "results.print_checks",
     "analysis_subgroups": "protocol.analysis_subgroups",
+    "variables": "seeds.variables",
     # One row per pair in the warehouse: here only how many.
     "response_persistence": """(
         select
@@ -61,11 +63,11 @@ OWN = {
 # What is read of a table that is larger than what is drawn of it: the curves on one
 # scale, over all follow-up, not within subgroups.
 PARTS = {
-    "survival_steps": """(
+    "survival_steps": f"""(
         select *
         from results.survival_steps
         where
-            not ends_with(endpoint, '_COMMON')
+            not ends_with(endpoint, '{COMMON_ENDPOINT}')
             and not ends_with(group_name, ' treated')
             and not ends_with(group_name, ' control')
         qualify
@@ -150,7 +152,7 @@ def read_results(warehouse: Path) -> Results:
         described = connection.execute(
             "select schema_name, table_name, column_name, comment "
             "from duckdb_columns() where schema_name in "
-            "('results', 'analysis', 'matching', 'protocol') order by all"
+            "('results', 'analysis', 'matching', 'protocol', 'seeds') order by all"
         ).fetchall()
         names: dict[str, dict[str, list[str]]] = {}
         for schema, table, column, _ in described:

@@ -14,7 +14,8 @@ from counterarm.report.flow import flow_diagram
 from counterarm.report.reading import Results
 from counterarm.report.section import Section
 from counterarm.report.tables import Table, baseline_table, further_table, table_of
-from counterarm.report.words import NOT_BASELINE, name_words
+from counterarm.report.variants import known_later
+from counterarm.report.words import TOLD_TWICE, name_words
 
 # What further tables show on the page; their files have every row.
 SHOWN_ROWS = 10
@@ -123,7 +124,9 @@ def _balance(results: Results, analysis_id: str, small: int | None) -> Section |
     if balance["smd"].notna().any() if len(balance) else False:
         figures.append(cohort_figures.love_plot(balance))
     if not baseline.empty:
-        tables.append(baseline_table(baseline, balance, NOT_BASELINE))
+        # what happens after index is no baseline
+        hidden = TOLD_TWICE | known_later(results.of("variables"))
+        tables.append(baseline_table(baseline, balance, hidden))
     if not balance.empty:
         tables.append(
             table_of(

@@ -8,19 +8,16 @@ COMMON_MODEL = "_common_horizon"
 # A set of groups, and a model, within a subgroup.
 SUBGROUP_SET = "subgroup "
 SUBGROUP_MODEL = ": "
-# Conditions that are not known on the day of index.
-AFTER_INDEX = frozenset(
-    {
-        "booster_interval_months",
-        "dose_group",
-        "follow_up_days",
-        "n_assessments_after_index",
-        "n_dose_windows_assessed",
-        "n_doses",
-        "response",
-        "vital_status",
-    }
-)
+# What a condition may name beside the variables of the protocol: the class of a pair.
+RESPONSE = "response"
+
+
+def known_later(variables: pd.DataFrame) -> set[str]:
+    """Return what is known only after index, by the rows of the seed `variables`."""
+    if variables.empty:
+        return {RESPONSE}
+    later = variables.loc[variables["known_at"] == "later", "variable"]
+    return {RESPONSE, *later}
 
 
 def is_common(names: pd.Series) -> pd.Series:

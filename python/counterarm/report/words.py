@@ -10,18 +10,8 @@ from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
 
 MONTH = 365 / 12
 ABSENT = "\N{EN DASH}"
-# What happens after index is no baseline; the CSV has it, the page does not.
-NOT_BASELINE = {
-    "disease_days",
-    "dose_group",
-    "follow_up_days",
-    "is_ventilated_at_index",
-    "n_assessments_after_index",
-    "n_dose_windows_assessed",
-    "n_doses",
-    "symptom_days",
-    "vital_status",
-}
+# Told in months already, or by an endpoint; the CSV has them, the page does not.
+TOLD_TWICE = {"disease_days", "is_ventilated_at_index", "symptom_days"}
 GROUPS = {"treated": "Treated", "control": "Controls"}
 SAMPLES = {"unmatched": "before matching", "matched": "after matching"}
 METHODS = {
