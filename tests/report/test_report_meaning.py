@@ -203,11 +203,11 @@ def contrasts(naive: float, other: float) -> pd.DataFrame:
     row |= {"ci_low": 0.1, "ci_high": 0.9}
     return pd.DataFrame(
         [
-            {**row, "method": "naive", "variant": "naive", "hazard_ratio": naive},
+            {**row, "method": "naive", "label": "Ever", "hazard_ratio": naive},
             {
                 **row,
                 "method": "landmark_day",
-                "variant": "landmark_91",
+                "label": "By doses of 91 days",
                 "hazard_ratio": other,
             },
         ]
@@ -222,6 +222,7 @@ def test_the_papers_way_of_counting_time_is_doubted_where_the_ratio_moves(
     other, doubted, flatters
 ):
     (remark,) = meaning_of_time.on_time(contrasts(0.4, other))
+    assert "furthest (by doses of 91 days)" in remark.text
     assert remark.caution is doubted
     assert ("flatters" in remark.text) is flatters
     assert f"{other / 0.4:.2f} times" in remark.text

@@ -20,7 +20,6 @@ from counterarm.report.words import (
     name_words,
     number,
     variance_words,
-    variant_words,
 )
 
 _COLUMNS = {
@@ -206,7 +205,7 @@ def time(results: Results, analysis_id: str, small: int | None) -> Section | Non
         contrast=told["term"].map(name_words)
         + " against "
         + told["reference"].map(inner_words),
-        label=told["variant"].map(variant_words),
+        label=_labels(told, results.of("dose_contrasts", analysis_id)),
         model=told["model_id"].map(model_words),
         until=told["horizon"].map({"full": "all", "common": "common horizon"}),
         aside=[_aside(row.n, row.n_events) for row in told.itertuples()],
@@ -223,7 +222,7 @@ def time(results: Results, analysis_id: str, small: int | None) -> Section | Non
                 "time-contrasts",
                 "Hazard ratios of the groups by dose, unadjusted, over all follow-up, "
                 "by the way in which time and doses are counted; subjects and events. "
-                "The naive rows are the papers' way.",
+                "The first rows, by doses given later, are the papers' way.",
                 drawn,
                 list(drawn.sort_values("place")["label"]),
                 "contrast",
@@ -255,6 +254,13 @@ def time(results: Results, analysis_id: str, small: int | None) -> Section | Non
     )
     remarks = meaning_of_time.on_time(main)
     return Section("time", "Time counted right", figures, [table], remarks)
+
+
+def _labels(rows: pd.DataFrame, contrasts: pd.DataFrame) -> list[str]:
+    """Return the protocol's words for the way of each row."""
+    keys = ["contrast_id", "endpoint", "variant"]
+    said = contrasts.set_index(keys)["label"].to_dict()
+    return [said[key] for key in rows[keys].itertuples(index=False, name=None)]
 
 
 def _ways(rows: pd.DataFrame) -> list[str]:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from counterarm.report.forest import ratio_range
 from counterarm.report.meaning import Remark
-from counterarm.report.words import estimate_text, plural, variant_words
+from counterarm.report.words import estimate_text, plural
 
 FEW_EVENTS = 10
 # How far an estimate must move, by ratio, for the sentence to call for caution.
@@ -63,12 +63,12 @@ def on_time(rows: pd.DataFrame) -> list[Remark]:
         ratios = other["hazard_ratio"] / naive["hazard_ratio"].iloc[0]
         furthest = ratios.map(lambda r: max(r, 1 / r)).idxmax()
         moved = float(ratios[furthest])
-        way = variant_words(other.loc[furthest, "variant"])
+        way = other.loc[furthest, "label"]
         remarks.append(
             Remark(
                 f"{contrast}: {estimate_text(naive.iloc[0])} the papers' way, "
                 f"{ratio_range(other['hazard_ratio'].astype(float))} otherwise; the "
-                f"furthest, {way[:1].lower()}{way[1:]}, is "
+                f"furthest ({way[:1].lower()}{way[1:]}) is "
                 f"{moved:.2f} times the papers'."
                 + (
                     " Above 1 the papers' way flatters: time that had to be survived "

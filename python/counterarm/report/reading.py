@@ -47,6 +47,7 @@ OWN = {
     "safety_table": "analysis.safety_table",
     "print_checks": "results.print_checks",
     "analysis_subgroups": "protocol.analysis_subgroups",
+    "dose_contrasts": "protocol.analysis_dose_contrasts",
     "variables": "seeds.variables",
     # One row per pair in the warehouse: here only how many.
     "response_persistence": """(

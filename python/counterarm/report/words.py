@@ -29,15 +29,6 @@ VARIANCES = {
     "two_way": "robust (two_way) variance",
     "strata": "stratified by matched set (strata)",
 }
-WAYS = {
-    "naive": "Naive: groups by all doses ever given",
-    "naive_doses": "Naive: per dose, all ever given",
-    "delayed_entry": "Delayed entry: at risk once in the group",
-    "time_dependent": "Time-dependent: group by the doses so far",
-    "doses_so_far": "Time-dependent: per dose given so far",
-    "landmark_dose_3": "Landmark: third dose, whole pairs",
-    "landmark_dose_3_subjects": "Landmark: third dose, each subject",
-}
 ABBREVIATIONS = {
     "alsfrs": "ALSFRS",
     "ci": "CI",
@@ -98,16 +89,6 @@ def model_words(model: str) -> str:
     short = model.removesuffix(COMMON_MODEL)
     said = name_words(short)
     return said if short == model else f"{said}, common horizon"
-
-
-def variant_words(variant: str) -> str:
-    """Say how time and doses are counted, from the name of the protocol."""
-    if variant in WAYS:
-        return WAYS[variant]
-    kind, _, day = variant.rpartition("_")
-    if kind == "landmark" and day.isdigit():
-        return f"Landmark: groups on day {day}"
-    return name_words(variant)
 
 
 def variance_words(variance: str) -> str:
