@@ -96,14 +96,14 @@ def test_km_transform_is_one_minus_the_curve_just_before(lung):
     # only the order of the times enters the fit, so g may stand in for the times
     # wherever distinct event times have distinct g
     rescaled = zph(
-        1 - before + 1e-9 * lung.time,
+        1 - before + 1e-7 * lung.time,
         lung.event,
         lung.covariates,
         transform="identity",
         **options,
     )
     for ours, theirs in zip(km, rescaled, strict=True):
-        assert ours.statistic == pytest.approx(theirs.statistic, rel=1e-4)
+        assert ours.statistic == pytest.approx(theirs.statistic, rel=1e-3)
 
 
 def test_units_of_time_do_not_matter(lung):

@@ -17,6 +17,7 @@ from counterarm.survival import (
     rmst_influence,
     survival_influence,
     tarone_ware,
+    with_conf_type,
 )
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -156,7 +157,9 @@ def test_robust_variance_of_equal_weights_is_greenwoods(sample):
         plain = kaplan_meier(time, event)
         robust = kaplan_meier(time, event, weights=np.full(len(time), 0.25))
         np.testing.assert_allclose(robust.survival, plain.survival, rtol=1e-12)
-        np.testing.assert_allclose(robust.std_err, plain.std_err, rtol=1e-9)
+        # where S is 0 R has NaN for Greenwood's and 0 for the robust one
+        greenwood = np.where(plain.survival == 0, 0.0, plain.std_err)
+        np.testing.assert_allclose(robust.std_err, greenwood, rtol=1e-9)
         tau = 0.8 * time.max()
         assert rmst(time, event, tau, weights=np.full(len(time), 3.0)).std_err == (
             pytest.approx(rmst(time, event, tau).std_err, rel=1e-9)
@@ -174,10 +177,25 @@ def test_a_row_of_weight_2_and_two_rows_of_one_cluster_are_the_same():
     assert twice.n_risk[0] == 6
 
 
-def test_where_all_die_the_standard_error_is_missing_as_in_r():
-    curve = kaplan_meier([1, 2, 3], [1, 0, 1], weights=[0.1, 0.2, 0.7])
-    assert curve.survival[-1] == 0
-    assert np.isnan(curve.std_err[-1]) and np.isnan(curve.ci_low[-1])
+def test_where_the_curve_ends_at_0_the_robust_limits_are_those_of_r():
+    # R 4.2.2, survival 3.5-3: survfit(Surv(c(1, 2, 3), c(1, 0, 1)) ~ 1,
+    # weights = c(.1, .2, .7), robust = TRUE, conf.type = ...)
+    given = ([1, 2, 3], [1, 0, 1])
+    log = kaplan_meier(*given, weights=[0.1, 0.2, 0.7])
+    np.testing.assert_allclose(log.std_err, [0.1157584, 0.1157584, 0], rtol=1e-6)
+    np.testing.assert_allclose(log.ci_low, [0.6994564, 0.6994564, np.nan], rtol=1e-6)
+    plain = kaplan_meier(*given, weights=[0.1, 0.2, 0.7], conf_type="plain")
+    np.testing.assert_allclose(plain.ci_low, [0.6731178, 0.6731178, 0], rtol=1e-6)
+    np.testing.assert_allclose(plain.ci_high, [1, 1, 0])
+    # the log curve with its band replaced has the same limits
+    assert with_conf_type(log, "plain").ci_high.tolist() == [1, 1, 0]
+    # five deaths and one censored: R's 0.95UCL is 552, of the log band missing
+    given = ([5, 10, 20, 30, 552], [1, 1, 0, 1, 1])
+    weights = [1, 2, 1, 1, 1.5]
+    assert median(kaplan_meier(*given, weights=weights, conf_type="plain")).ci_high == (
+        552
+    )
+    assert np.isnan(median(kaplan_meier(*given, weights=weights)).ci_high)
 
 
 def test_influence_is_the_derivative_by_the_weight():

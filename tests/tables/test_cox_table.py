@@ -145,7 +145,7 @@ def test_a_control_in_several_sets_is_clustered_by_set_and_by_itself():
     # Rows of S-2 stand in two sets. Clusters by set: dfbetas of each pair added; by
     # subject: those of S-2; both: each row alone. The formula, not the function.
     people = subjects(
-        [5, 3, 4, 3, 7, 2], [1, 1, 1, 1, 0, 1], sets=[0, 0, 1, 1, 2, 2]
+        [5, 3, 2, 3, 7, 6], [1, 1, 1, 1, 0, 1], sets=[0, 0, 1, 1, 2, 2]
     ).assign(x=[1, 0, 1, 0, 1, 0])
     people.loc[3, "usubjid"] = people.loc[1, "usubjid"]
     variances = models("cluster", "two_way")
@@ -239,12 +239,16 @@ def test_a_model_of_which_every_subject_is_left_out_says_so(three):
     assert (row["n"], row["n_left_out"]) == (0, 3)
 
 
-def test_an_infinite_coefficient_is_warned_of():
+@pytest.mark.parametrize("variance", ["naive", "cluster"])
+def test_a_coefficient_that_may_be_infinite_has_a_note_and_no_estimate(variance):
     everyone_treated_died_first = subjects([1, 2, 3, 4], [1, 1, 0, 0], x=[1, 1, 0, 0])
     (row,) = cox_table(
-        design(everyone_treated_died_first, "x"), models("naive")
+        design(everyone_treated_died_first, "x"), models(variance)
     ).to_dict("records")
-    assert row["note"]
+    assert "coefficient may be infinite" in row["note"]
+    assert (row["n"], row["n_events"]) == (4, 2)
+    for name in ("coef", "se", "hazard_ratio", "ci_low", "ci_high", "z", "p_value"):
+        assert pd.isna(row[name]), name
 
 
 def test_a_control_of_two_sets_is_counted_in_both(three):

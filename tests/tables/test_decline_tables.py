@@ -157,3 +157,31 @@ def test_a_regression_that_cannot_be_made_leaves_rows_that_say_why():
     assert notes["m"] == "not fitted: needs more rows than terms"
     assert notes["pairs"] == "not fitted: needs more rows than terms"
     assert table["coef"].isna().all()
+
+
+def test_a_control_of_several_pairs_is_not_several_controls():
+    pairs = pd.concat(
+        [
+            decline(*RATES[:5]),
+            decline(*RATES[:5], arm="control"),
+        ]
+    )
+    again = pairs["usubjid"] == "control-4"
+    pairs.loc[again, ["usubjid"]] = "control-0"
+    tests = function_decline_tests(pairs)
+    control = tests[tests["arm"] == "control"]
+    assert control["p_value"].isna().all()
+    assert control["note"].str.contains("a subject stands in several pairs").all()
+    assert tests.loc[tests["arm"] == "treated", "p_value"].notna().all()
+    terms = pairs[["analysis_id", "pair_id", "arm", "usubjid"]].assign(
+        model_id="arms",
+        position=1,
+        term="treated",
+        loss=-pairs["rate_during"],
+        value=(pairs["arm"] == "treated").astype(float),
+    )
+    table = function_regression(terms, pairs).set_index("model_id")
+    for model in ("arms", "pairs"):
+        assert table.loc[[model], "coef"].isna().all()
+        assert table.loc[[model], "note"].str.contains("several pairs").all()
+    assert table.loc["periods", "coef"].notna().all()

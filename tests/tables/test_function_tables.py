@@ -216,3 +216,46 @@ def test_members_that_the_model_does_not_take_leave_rows_with_a_note():
     assert set(table["note"]) == {
         "not fitted: a subject stands in several matched sets"
     }
+
+
+def matched_twice(members: pd.DataFrame, changes: pd.DataFrame, subject: str):
+    """Let one subject stand in a second matched set, with the same values."""
+    return tuple(
+        pd.concat([rows, rows[rows["usubjid"] == subject].assign(set_id="again")])
+        for rows in (members, changes)
+    )
+
+
+def test_rows_of_one_subject_are_not_independent():
+    members, changes = together(
+        group("control", [-1.0, -4.0, -10.0], 1), group("treated", [-2.0, -6.0], 2)
+    )
+    members, changes = matched_twice(members, changes, "control-02")
+    table = function_change(members, changes).set_index("group_name")
+    # -1, -4 and twice -10: a weighted mean of three subjects, weights 1, 1 and 2
+    assert table.loc["control", "n_assessed"] == 4
+    assert table.loc["control", "mean"] == pytest.approx(-25 / 4)
+    assert pd.isna(table.loc["control", "median"])
+    squares = (-1 + 6.25) ** 2 + (-4 + 6.25) ** 2 + (2 * (-10 + 6.25)) ** 2
+    se = np.sqrt(squares) / 4
+    assert table.loc["control", "se"] == pytest.approx(se)
+    tests = function_change_tests(members, changes).set_index("test")
+    note = "not computed: a subject stands in several matched sets"
+    assert tests.loc[["welch", "t_test", "mann_whitney"], "note"].eq(note).all()
+    # the treated: residuals 2 and -2, two subjects
+    assert tests.loc["weighted_means", "statistic"] == pytest.approx(
+        (-4 + 6.25) / np.sqrt(se**2 + 2)
+    )
+    once = function_change_tests(
+        *together(
+            group("control", [-1.0, -4.0, -10.0], 1), group("treated", [-2.0, -6.0], 2)
+        )
+    )
+    assert "weighted_means" not in set(once["test"])
+
+
+def test_a_mean_of_one_is_its_value_as_the_median_is():
+    members, changes = group("treated", [-4.0], 1)
+    (row,) = function_change(members, changes).to_dict("records")
+    assert (row["mean"], row["median"]) == (-4, -4)
+    assert pd.isna(row["sd"]) and pd.isna(row["ci_low"])

@@ -9,7 +9,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from counterarm.tables.group_tests import compare_levels, compare_numbers
+from counterarm.tables.group_tests import (
+    compare_levels,
+    compare_named_levels,
+    compare_numbers,
+)
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 R = json.loads((GOLDEN / "group_tests.json").read_text())
@@ -121,3 +125,19 @@ def test_the_t_tests_of_nam_2023_follow_from_its_means_within_their_rounding(
         for a, b, c, d in itertools.product((-1, 0, 1), repeat=4)
     ]
     assert min(p_values) - 0.0005 <= printed <= max(p_values) + 0.0005
+
+
+@pytest.mark.parametrize(
+    ("levels", "ratio", "words"),
+    [
+        pytest.param(["N", "Y"], 6 * 8 / (2 * 4), "odds of Y", id="yes"),
+        pytest.param(["F", "M"], 2 * 4 / (6 * 8), "odds of F", id="first by name"),
+    ],
+)
+def test_the_odds_ratio_has_a_direction_by_rule_and_gives_it(levels, ratio, words):
+    # 2 and 6 treated, 8 and 4 controls; both orders of rows give the same
+    counts = pd.DataFrame({"treated": [2, 6], "control": [8, 4]}, index=levels)
+    for table in (counts, counts[::-1]):
+        row = by_test(compare_named_levels(table))["fisher_exact"]
+        assert row["statistic"] == pytest.approx(ratio)
+        assert row["definition"].endswith(f": {words}, treated over control")

@@ -254,3 +254,22 @@ def test_a_drug_without_effect_helps_only_where_the_future_is_known():
     ]:
         assert abs(mean[key]) < 3.5 * error[key], key
         assert abs(mean[key]) < 0.15, key
+
+
+def test_a_group_without_an_event_has_a_note_and_no_estimate(made_up):
+    subjects, doses = made_up
+    counts = doses.groupby("usubjid").size()
+    single = subjects["usubjid"].isin(counts.index[counts == 2])
+    assert single.any()
+    nobody_of_single_died = subjects.assign(
+        is_event=subjects["is_event"].astype(bool) & ~single
+    )
+    table, _ = run(
+        nobody_of_single_died, doses, [variant("naive", variances="cluster|naive")]
+    )
+    rows = table[table["term"] == "single_cycle"]
+    assert rows["group_events"].tolist() == [0, 0]
+    assert rows["note"].str.contains("coefficient may be infinite").all()
+    for name in ("coef", "se", "hazard_ratio", "ci_low", "ci_high", "z", "p_value"):
+        assert rows[name].isna().all(), name
+    assert table.loc[table["term"] == "multiple", "hazard_ratio"].notna().all()

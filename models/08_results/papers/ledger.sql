@@ -1,10 +1,11 @@
 -- One row per published number: what the paper's own numbers make of it, and ours.
 --
 -- Verdicts, the first that holds: `contradicts print` (a check of
--- results.print_checks puts it in doubt), `recomputed from print` (other printed
--- numbers give it), `compared` (ours beside it, from a delivery of real patients: the
--- setting delivery_is_real), `not comparable`. Whatever the verdict, ours stays where
--- there is an estimate.
+-- results.print_checks puts it in doubt), `recomputed from print` (it follows from
+-- other printed numbers), `compared` (ours beside it, from a delivery of real patients:
+-- the setting delivery_is_real), `not comparable`. The note says where the other
+-- printed numbers only allow it. Whatever the verdict, ours stays where there is an
+-- estimate.
 
 with
 
@@ -78,6 +79,7 @@ checked as (
         numbers.quantity,
         numbers.is_blamed,
         numbers.is_determined,
+        numbers.is_allowed,
         checks.check_id,
         checks.kind,
         checks.formula,
@@ -128,6 +130,25 @@ recomputations as (
 
 ),
 
+compatibilities as (
+
+    select
+        paper,
+        location,
+        group_name,
+        quantity,
+        formula || ', from ' || other_numbers as definition,
+        explanation
+
+    from checked
+    where is_allowed
+    qualify row_number() over (
+        partition by paper, location, group_name, quantity
+        order by check_id
+    ) = 1
+
+),
+
 side_by_side as (
 
     select
@@ -164,6 +185,8 @@ side_by_side as (
         contradictions.explanations,
         recomputations.definition as recomputation_definition,
         recomputations.explanation as recomputation,
+        compatibilities.definition as compatibility_definition,
+        compatibilities.explanation as compatibility,
         published.note
 
     from published
@@ -187,6 +210,11 @@ side_by_side as (
         and published.location = recomputations.location
         and published.group_name = recomputations.group_name
         and published.quantity = recomputations.quantity
+    left join compatibilities
+        on published.paper = compatibilities.paper
+        and published.location = compatibilities.location
+        and published.group_name = compatibilities.group_name
+        and published.quantity = compatibilities.quantity
 
 )
 
@@ -201,7 +229,11 @@ select
     ours_value,
     concat_ws(
         '; ',
-        'print: ' || coalesce(contradiction_definition, recomputation_definition),
+        'print: ' || coalesce(
+            contradiction_definition,
+            recomputation_definition,
+            compatibility_definition
+        ),
         'ours: ' || coalesce(
             our_definition, 'no estimate is mapped to this number'
         )
@@ -223,7 +255,10 @@ select
             'contradicts print: ' || explanations,
             case
                 when explanations is null
-                then 'recomputed from print: ' || recomputation
+                then coalesce(
+                    'recomputed from print: ' || recomputation,
+                    'only compatible with print: ' || compatibility
+                )
             end
         ),
         ''

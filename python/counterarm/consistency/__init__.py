@@ -4,7 +4,7 @@ Relations say which numbers hang together, and how; the checks are in the module
 subject. Nothing here knows a paper.
 """
 
-from counterarm.consistency.checks import Check, run_checks
+from counterarm.consistency.checks import Check, blamed, run_checks
 from counterarm.consistency.finding import (
     CANNOT_TELL,
     CONSISTENT,
@@ -20,6 +20,7 @@ __all__ = [
     "Check",
     "Finding",
     "Printed",
+    "blamed",
     "parse_printed",
     "run_checks",
 ]

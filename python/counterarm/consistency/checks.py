@@ -10,6 +10,7 @@ from counterarm.consistency.finding import (
     Finding,
     Items,
 )
+from counterarm.consistency.inference import standardized_difference
 from counterarm.consistency.kinds import KINDS
 from counterarm.consistency.relations import instances, read_numbers, read_rules
 
@@ -25,14 +26,18 @@ class Check:
     items: Items
     finding: Finding
 
-    def blamed(self) -> set[tuple[str, ...]]:
-        """Return the places of the numbers that a contradiction puts in doubt."""
+    def doubted(self) -> set[tuple[str, ...]]:
+        """Return the places of the numbers that a contradiction may be due to."""
         if self.finding.verdict != CONTRADICTION:
             return set()
         return self.places(KINDS[self.kind].blamed)
 
     def determined(self) -> set[tuple[str, ...]]:
-        """Return the places of the numbers that the others give."""
+        """Return the places of the numbers that follow from the others."""
+        return self.allowed() if self.finding.is_exact else set()
+
+    def allowed(self) -> set[tuple[str, ...]]:
+        """Return the places of the numbers that the others determine or allow."""
         if self.finding.verdict != CONSISTENT:
             return set()
         return self.places(KINDS[self.kind].follows)
@@ -63,7 +68,35 @@ def run_checks(published: pd.DataFrame, relations: pd.DataFrame) -> list[Check]:
                 f"relations.csv, rule {rule.rule}: finds nothing to check in "
                 f"{rule.paper or 'any paper'}"
             )
-    return with_forced_sums(with_swaps(with_consensus(checks)))
+    return with_largest_difference(
+        with_forced_sums(with_swaps(with_consensus(checks)))
+    )
+
+
+def blamed(checks: list[Check]) -> list[set[tuple[str, ...]]]:
+    """Return, for each check, the places of the numbers that it puts in doubt.
+
+    A part of a whole that its own row computes (a count from its parts, a percentage
+    from its counts) is not in doubt, unless every number of the check is so confirmed:
+    then print does not tell which of them is wrong.
+    """
+    confirmed = {
+        (check.paper, place)
+        for check in checks
+        if check.kind in ("sum", "percent", "ratio")
+        for place in check.determined()
+    }
+    found = []
+    for check in checks:
+        doubted = check.doubted()
+        parts = check.places(("part",))
+        left = {
+            place
+            for place in doubted
+            if place not in parts or (check.paper, place) not in confirmed
+        }
+        found.append(left or doubted)
+    return found
 
 
 def one_check(rule, paper: str, names: dict, items: Items) -> Check:
@@ -147,6 +180,29 @@ def with_swaps(checks: list[Check]) -> list[Check]:
                     ),
                 ),
             )
+    return checks
+
+
+def with_largest_difference(checks: list[Check]) -> list[Check]:
+    """Give the largest of the differences that one printed bound is of."""
+    of_bound: dict[tuple, list[int]] = {}
+    for position, check in enumerate(checks):
+        if check.kind == "smd_below" and check.finding.verdict == CONSISTENT:
+            (bound,) = check.items["bound"]
+            of_bound.setdefault((check.paper, bound.place), []).append(position)
+    checks = list(checks)
+    for positions in of_bound.values():
+        largest = max(
+            positions, key=lambda p: standardized_difference(checks[p].items)
+        )
+        text = (
+            f"the largest of {len(positions)}, of "
+            f"{checks[largest].check_id.partition('/')[2]}: "
+            f"{checks[largest].finding.explanation}"
+        )
+        for position in positions:
+            finding = replace(checks[position].finding, explanation=text)
+            checks[position] = replace(checks[position], finding=finding)
     return checks
 
 

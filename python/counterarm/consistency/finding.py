@@ -16,13 +16,16 @@ class Finding:
     """The verdict on one set of printed numbers.
 
     `expected` is what the other numbers make of the judged one, in the form it is
-    printed; `corrections` are the changes of a single number that would mend it.
+    printed; `corrections` are the changes of a single number that would correct it.
+    `is_exact` is False where a consistent number does not follow from the others as
+    printed, but is only one of several that they allow within their rounding.
     """
 
     verdict: str
     expected: str
     explanation: str
     corrections: tuple[str, ...] = ()
+    is_exact: bool = True
 
 
 def judged(
@@ -30,10 +33,12 @@ def judged(
     expected: str,
     explanation: str,
     corrections: tuple[str, ...] = (),
+    *,
+    is_exact: bool = True,
 ) -> Finding:
     """Return a finding that is consistent or a contradiction."""
     if holds:
-        return Finding(CONSISTENT, expected, explanation)
+        return Finding(CONSISTENT, expected, explanation, is_exact=is_exact)
     return Finding(CONTRADICTION, expected, explanation, corrections)
 
 

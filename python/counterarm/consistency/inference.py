@@ -4,6 +4,7 @@ Every printed number stands for the interval of values that print so; a p value 
 contradiction only if no choice within these intervals gives it.
 """
 
+from collections.abc import Sequence
 from math import inf, log, sqrt
 
 from scipy.stats import norm, t
@@ -41,6 +42,7 @@ def ratio_in_interval(items: Items, options: dict[str, str]) -> Finding:
             change(low, shown(estimate.number**2 / high.number, low.decimals)),
             change(high, shown(estimate.number**2 / low.number, high.decimals)),
         ),
+        is_exact=overlap(middle, middle, estimate),
     )
 
 
@@ -55,6 +57,7 @@ def number_in_interval(items: Items, options: dict[str, str]) -> Finding:
         f"the middle of {low.text} and {high.text} is {middle:.3g}, printed "
         f"{estimate.text}",
         (change(estimate, shown(middle, estimate.decimals)),),
+        is_exact=overlap(middle, middle, estimate),
     )
 
 
@@ -67,6 +70,7 @@ def p_of_ratio(items: Items, options: dict[str, str]) -> Finding:
     return p_of_wald(
         (log(estimate.low), log(estimate.high)),
         standard_error((log(low.low), log(low.high)), (log(high.low), log(high.high))),
+        log(estimate.number) / wald_error(log(low.number), log(high.number)),
         one(items, "p"),
         f"z of log {estimate.text} with limits {low.text} and {high.text}",
     )
@@ -81,6 +85,7 @@ def p_of_number(items: Items, options: dict[str, str]) -> Finding:
     return p_of_wald(
         (estimate.low, estimate.high),
         standard_error((low.low, low.high), (high.low, high.high)),
+        estimate.number / wald_error(low.number, high.number),
         one(items, "p"),
         f"z of {estimate.text} with limits {low.text} and {high.text}",
     )
@@ -90,7 +95,7 @@ def p_of_standard_error(items: Items, options: dict[str, str]) -> Finding:
     """Check the p value of an estimate with its standard error.
 
     The degrees of freedom of a t test are not printed, so any number from 10 on is let
-    pass, the normal included.
+    pass, the normal included; the p value follows only where they do not matter.
     """
     estimate, error = one(items, "estimate"), one(items, "se")
     if error.low <= 0:
@@ -104,6 +109,10 @@ def p_of_standard_error(items: Items, options: dict[str, str]) -> Finding:
         one(items, "p"),
         f"{estimate.text} is {abs(estimate.number / error.number):.2f} times its "
         f"standard error {error.text}",
+        all_of=[
+            2 * norm.sf(abs(estimate.number / error.number)),
+            2 * t.sf(abs(estimate.number / error.number), 10),
+        ],
     )
 
 
@@ -131,6 +140,13 @@ def p_of_two_estimates(items: Items, options: dict[str, str]) -> Finding:
         2 * norm.sf(z_least),
         one(items, "p"),
         f"z of the difference of {first.text} and {second.text}",
+        all_of=[
+            2
+            * norm.sf(
+                abs(first.number - second.number)
+                / sqrt(sum(error.number**2 for error in errors))
+            )
+        ],
     )
     if found.verdict == CONTRADICTION and options.get("test") == "unnamed":
         return Finding(
@@ -161,6 +177,14 @@ def t_test(items: Items, options: dict[str, str]) -> Finding:
         one(items, "p"),
         f"t test of {m1.text} +- {s1.text} and {m2.text} +- {s2.text}, "
         f"n = {n1.text} and {n2.text}",
+        any_of=[
+            2 * t.sf(abs(m1.number - m2.number) / error, df)
+            for error, df in (
+                form(s1.number, s2.number, *sizes)
+                for form in (student_error, welch_error)
+            )
+            if error > 0
+        ],
     )
 
 
@@ -194,36 +218,51 @@ def welch_error(s1: float, s2: float, n1: int, n2: int) -> tuple[float, float]:
 def smd_below(items: Items, options: dict[str, str]) -> Finding:
     """Check that the standardized difference of two means or shares is below a bound.
 
-    The denominator is the root of the mean of the two variances; that of the treated
-    alone is let pass too.
+    The denominator is the SD of the treated, the first of each two numbers, as in
+    `matching.balance`; the root of the mean of the two variances is let pass too.
     """
     bound = one(items, "bound")
+    gap, off, sds = difference_of(items)
+    if sds[0] == 0:
+        return Finding(CANNOT_TELL, "", "no spread")
+    widest = max(sqrt((sds[0] ** 2 + sds[1] ** 2) / 2), sds[0])
+    return judged(
+        max(gap - off, 0) / widest < bound.number,
+        f"{max(gap - off, 0) / sds[0]:.3f} or more",
+        f"the standardized difference is {gap / sds[0]:.3f} (SD of the treated), "
+        f"printed below {bound.text}",
+    )
+
+
+def standardized_difference(items: Items) -> float:
+    """Return the absolute difference of two means or shares over the first's SD."""
+    gap, _, sds = difference_of(items)
+    return gap / sds[0]
+
+
+def difference_of(items: Items) -> tuple[float, float, list[float]]:
+    """Return a difference, what rounding may take from it, and the two SDs."""
     if "mean" in items:
         gap = abs(items["mean"][0].number - items["mean"][1].number)
         off = items["mean"][0].half + items["mean"][1].half
-        sds = [sd.number for sd in items["sd"]]
-    else:
-        shares = [
-            count.count / total.count
-            for count, total in zip(items["count"], items["total"], strict=True)
-        ]
-        gap, off = abs(shares[0] - shares[1]), 0.0
-        sds = [sqrt(share * (1 - share)) for share in shares]
-    spread = max(sqrt((sds[0] ** 2 + sds[1] ** 2) / 2), sds[0])
-    if spread == 0:
-        return Finding(CANNOT_TELL, "", "no spread")
-    return judged(
-        max(gap - off, 0) / spread < bound.number,
-        f"{max(gap - off, 0) / spread:.3f} or more",
-        f"the standardized difference is {gap / spread:.3f}, printed below "
-        f"{bound.text}",
-    )
+        return gap, off, [sd.number for sd in items["sd"]]
+    shares = [
+        count.count / total.count
+        for count, total in zip(items["count"], items["total"], strict=True)
+    ]
+    sds = [sqrt(share * (1 - share)) for share in shares]
+    return abs(shares[0] - shares[1]), 0.0, sds
 
 
 def standard_error(low: Interval, high: Interval) -> Interval:
     """Return the range of a standard error from those of the two 95% limits."""
     width = 2 * NORMAL_975
     return (high[0] - low[1]) / width, (high[1] - low[0]) / width
+
+
+def wald_error(low: float, high: float) -> float:
+    """Return the standard error from two 95% limits as printed."""
+    return (high - low) / (2 * NORMAL_975)
 
 
 def ratio_range(gap: Interval, error: Interval) -> Interval:
@@ -236,17 +275,42 @@ def ratio_range(gap: Interval, error: Interval) -> Interval:
     )
 
 
-def p_of_wald(gap: Interval, error: Interval, p: Printed, what: str) -> Finding:
-    """Check a printed p value against the normal distribution of an estimate."""
+def p_of_wald(
+    gap: Interval, error: Interval, z: float, p: Printed, what: str
+) -> Finding:
+    """Check a printed p value against the normal distribution of an estimate.
+
+    `z` is the estimate over its standard error, both as printed.
+    """
     z_least, z_most = ratio_range(gap, error)
-    return p_between(2 * norm.sf(z_most), 2 * norm.sf(z_least), p, what)
+    return p_between(
+        2 * norm.sf(z_most),
+        2 * norm.sf(z_least),
+        p,
+        what,
+        all_of=[2 * norm.sf(abs(z))],
+    )
 
 
-def p_between(low: float, high: float, p: Printed, what: str) -> Finding:
-    """Check a printed p value against the range that the other numbers allow."""
+def p_between(
+    low: float,
+    high: float,
+    p: Printed,
+    what: str,
+    *,
+    all_of: Sequence[float] = (),
+    any_of: Sequence[float] = (),
+) -> Finding:
+    """Check a printed p value against the range that the other numbers allow.
+
+    It follows from them where all of the p values `all_of`, or one of `any_of`, which
+    the numbers have as printed, print so.
+    """
     expected = f"{low:.2g} to {high:.2g}"
     sign = {"below": "below ", "above": "above "}.get(p.bound or "", "")
     said = f"{what}: p {expected}, printed {sign}{p.text.lstrip('<>')}"
     if overlap(low, high, p):
-        return Finding(CONSISTENT, expected, said)
+        is_exact = bool(all_of) and all(overlap(value, value, p) for value in all_of)
+        is_exact |= any(overlap(value, value, p) for value in any_of)
+        return Finding(CONSISTENT, expected, said, is_exact=is_exact)
     return Finding(CONTRADICTION, expected, said, (change(p, expected),))

@@ -35,6 +35,7 @@ def log_rank_power(items: Items, options: dict[str, str]) -> Finding:
         f"{exact:.1f}% with {first.text}% and {second.text}% surviving of "
         f"{per_group.text} each, {least:.1f}% to {most:.1f}% within their rounding, "
         f"printed {power.text}%" + fitting(first, second, per_group.count, power),
+        is_exact=overlap(exact, exact, power),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from counterarm.survival._inputs import FloatArray, codes, numbers, survival_times
+from counterarm.survival._inputs import FloatArray, codes, follow_up, numbers
 from counterarm.survival._risk_sets import (
     RiskSets,
     build_risk_sets,
@@ -62,17 +62,12 @@ def build_design(
     """Check every array and term; ValueErrors as `fit_cox` lists them."""
     if ties not in ("efron", "breslow"):
         raise ValueError(f"ties: {ties!r} is not 'efron' or 'breslow'")
-    times, events = survival_times(time, event)
+    times, events, entries = follow_up(time, event, entry)
     n = len(times)
     X = _covariate_matrix(covariates, names, n)
     weight = np.ones(n) if weights is None else numbers(weights, "weights", n)
     if (weight <= 0).any():
         raise ValueError("weights: all must be above 0")
-    entries = None if entry is None else numbers(entry, "entry", n)
-    if entries is not None and (entries >= times).any():
-        raise ValueError(
-            f"entry: not before time in {int((entries >= times).sum())} rows"
-        )
     if not events.any():
         raise ValueError("event: no events")
     constant = [name for name, x in zip(names, X.T, strict=True) if x.min() == x.max()]

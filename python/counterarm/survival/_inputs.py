@@ -1,7 +1,10 @@
 """Checks that every function here makes of its arrays, with errors that name them."""
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from counterarm.ties import tied
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -27,14 +30,37 @@ def numbers(values: ArrayLike, name: str, length: int | None = None) -> FloatArr
 def survival_times(
     time: ArrayLike, event: ArrayLike
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Return times and event flags of the same length, at least one row."""
+    """Return times and event flags of the same length, at least one row.
+
+    Times that differ only by rounding are tied (`counterarm.ties`).
+    """
+    times, flags, _ = follow_up(time, event, None)
+    return times, flags
+
+
+def follow_up(
+    time: ArrayLike, event: ArrayLike, entry: ArrayLike | None
+) -> tuple[FloatArray, NDArray[np.bool_], FloatArray | None]:
+    """Return times, event flags and entry times, all of the same length.
+
+    Entry and exit times that differ only by rounding are tied to each other.
+    ValueError where a row does not enter before it leaves.
+    """
     times = numbers(time, "time")
     if len(times) == 0:
         raise ValueError("time: no rows")
     flags = numbers(event, "event", len(times))
     if not np.isin(flags, (0.0, 1.0)).all():
         raise ValueError("event: only 0 (censored) and 1 (event) are allowed")
-    return times, flags == 1.0
+    if entry is None:
+        return tied(times), flags == 1.0, None
+    both = tied(np.concatenate([times, numbers(entry, "entry", len(times))]))
+    times, entries = np.split(both, 2)
+    if (entries >= times).any():
+        raise ValueError(
+            f"entry: not before time in {int((entries >= times).sum())} rows"
+        )
+    return times, flags == 1.0, entries
 
 
 def codes(labels: ArrayLike, name: str, length: int) -> tuple[NDArray, IntArray]:
@@ -44,12 +70,7 @@ def codes(labels: ArrayLike, name: str, length: int) -> tuple[NDArray, IntArray]
         raise ValueError(f"{name}: one dimension expected, not {array.ndim}")
     if len(array) != length:
         raise ValueError(f"{name}: {len(array)} values for {length} rows")
-    if array.dtype == object:
-        missing = np.array([x is None or bool(x != x) for x in array.tolist()], bool)
-    elif array.dtype.kind == "f":
-        missing = np.isnan(array)
-    else:
-        missing = np.zeros(length, bool)
+    missing = pd.isna(array)
     if missing.any():
         raise ValueError(f"{name}: {int(missing.sum())} missing values")
     distinct, index = np.unique(array, return_inverse=True)

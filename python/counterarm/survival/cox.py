@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from counterarm.survival._design import Design, build_design
@@ -35,8 +35,9 @@ class CoxFit:
 
     `se`, `z`, `p_value`, the limits and `covariance` follow `variance`: `naive` (the
     inverse information), `robust` (each row its own cluster) or `cluster`.
-    `log_likelihood` is (at 0, at the estimate). `converged` is False and `warning`
-    says why when a coefficient may be infinite; `warning` is empty otherwise.
+    `log_likelihood` is (at 0, at the estimate). `is_finite` is False for each
+    coefficient that may be infinite; then `converged` is False and `warning` says why.
+    `warning` is empty otherwise.
     """
 
     names: tuple[str, ...]
@@ -58,6 +59,7 @@ class CoxFit:
     n_events: int
     n_clusters: int | None
     iterations: int
+    is_finite: NDArray[np.bool_]
     converged: bool
     warning: str
 
@@ -147,6 +149,7 @@ def fit_cox(
             n_events=design.n_events,
             n_clusters=n_clusters,
             iterations=solution.iterations,
+            is_finite=solution.is_finite,
             converged=not solution.warning,
             warning=solution.warning,
         )
@@ -161,6 +164,7 @@ class Solution:
     at: PartialLikelihood
     null_log_likelihood: float
     iterations: int
+    is_finite: NDArray[np.bool_]
     warning: str
 
 
@@ -174,7 +178,7 @@ def solve(design: Design) -> Solution:
     beta = np.zeros(Z.shape[1])
     at = partial_likelihood(sets, Z, beta)
     null_log_likelihood = at.log_likelihood
-    warning = ""
+    warning, is_finite = "", np.ones(Z.shape[1], bool)
     covariance, step = _newton_step(design, at)
     iteration = 0
     while iteration < MAX_ITERATIONS:
@@ -191,18 +195,22 @@ def solve(design: Design) -> Solution:
         # near a maximum each step is far shorter than the last; True for NaN
         moving = ~((size <= MOVING_TOLERANCE) | (np.abs(step) < np.abs(taken) / 2))
         if moving.any() and (flat or np.isnan(step).any()):
+            is_finite = ~moving
             terms = ", ".join(np.array(design.names)[moving])
             warning = (
                 f"log likelihood converged before {terms}; coefficient may be infinite"
             )
             break
     else:
-        terms = ", ".join(np.array(design.names)[size > STEP_TOLERANCE])
+        is_finite = size <= STEP_TOLERANCE
+        terms = ", ".join(np.array(design.names)[~is_finite])
         warning = (
             f"did not converge in {MAX_ITERATIONS} iterations: {terms}; "
             "coefficient may be infinite"
         )
-    return Solution(beta, covariance, at, null_log_likelihood, iteration, warning)
+    return Solution(
+        beta, covariance, at, null_log_likelihood, iteration, is_finite, warning
+    )
 
 
 def _newton_step(

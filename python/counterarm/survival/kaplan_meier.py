@@ -26,8 +26,8 @@ class SurvivalCurve:
 
     `time` is in the unit of the input. `n_risk` counts the subjects observed up to
     just before the time, `n_risk_weighted` sums their case weights. `std_err` is the
-    standard error of S itself, NaN where S is 0: by `variance` that of Greenwood, or
-    the robust one. `ci_low` and `ci_high` are NaN where R prints NA.
+    standard error of S itself: by `variance` that of Greenwood, NaN where S is 0, or
+    the robust one, 0 there. `ci_low` and `ci_high` are NaN where R prints NA.
     """
 
     time: FloatArray
@@ -97,9 +97,13 @@ def kaplan_meier(
         log_std_err = robust_log_std_err(
             index, events, weight, cluster, at_risk, hazard
         )
+    is_robust = weights is not None or cluster is not None
     with np.errstate(divide="ignore", invalid="ignore"):
         std_err = survival * log_std_err  # 0 * inf: NaN where S is 0, as in R
-    ci_low, ci_high = confidence_band(survival, log_std_err, conf_type, conf_level)
+    if is_robust:
+        # nobody's weight moves an S of 0: R has 0 here, and a plain band of no width
+        std_err[survival == 0] = 0.0
+    ci_low, ci_high = confidence_band(survival, std_err, conf_type, conf_level)
     return SurvivalCurve(
         time=distinct,
         n_risk=n_risk,
@@ -112,7 +116,7 @@ def kaplan_meier(
         conf_type=conf_type,
         conf_level=conf_level,
         n_risk_weighted=at_risk,
-        variance="greenwood" if weights is None and cluster is None else "robust",
+        variance="robust" if is_robust else "greenwood",
     )
 
 
@@ -121,27 +125,27 @@ def with_conf_type(
 ) -> SurvivalCurve:
     """Return the same curve with another band, without counting anything again."""
     level = curve.conf_level if conf_level is None else conf_level
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_std_err = curve.std_err / curve.survival
-    low, high = confidence_band(curve.survival, log_std_err, conf_type, level)
+    low, high = confidence_band(curve.survival, curve.std_err, conf_type, level)
     return replace(
         curve, ci_low=low, ci_high=high, conf_type=conf_type, conf_level=level
     )
 
 
 def confidence_band(
-    survival: FloatArray, log_std_err: FloatArray, conf_type: str, conf_level: float
+    survival: FloatArray, std_err: FloatArray, conf_type: str, conf_level: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Lower and upper limits of S, given the standard error of log S.
+    """Lower and upper limits of S, given its standard error.
 
-    Where R has no limit the result is NaN: at S = 0 always, at S = 1 for `log-log`.
+    Where R has no limit the result is NaN: at S = 0, except for `plain` with a robust
+    standard error, which is 0 there; at S = 1 for `log-log`.
     Source: R `survival:::survfit_confint`.
     """
     z = ndtri(0.5 + conf_level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         if conf_type == "plain":
-            margin = z * log_std_err * survival
+            margin = z * std_err
             return np.maximum(survival - margin, 0), np.minimum(survival + margin, 1)
+        log_std_err = std_err / survival
         if conf_type == "log":
             positive = np.where(survival == 0, np.nan, survival)
             factor = np.exp(z * log_std_err)

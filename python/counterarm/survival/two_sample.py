@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from counterarm.survival._cells import Cells, cells, score_influence, survival_before
-from counterarm.survival._inputs import FloatArray, codes, numbers, survival_times
+from counterarm.survival._inputs import FloatArray, codes, follow_up, numbers
 from counterarm.survival._robust import cluster_codes, outer_products
 
 # weight of an event, given the cells of all distinct times
@@ -204,7 +204,7 @@ def _compare(
     clusters: Sequence[ArrayLike] | None,
     rule: tuple[str, Weight] | None = None,
 ) -> TestResult:
-    times, events = survival_times(time, event)
+    times, events, entries = follow_up(time, event, entry)
     n = len(times)
     groups, group_index = codes(group, "group", n)
     if len(groups) < 2:
@@ -215,10 +215,6 @@ def _compare(
     case_weight = None if weights is None else numbers(weights, "weights", n)
     if case_weight is not None and (case_weight <= 0).any():
         raise ValueError("weights: all must be above 0")
-    entries = None if entry is None else numbers(entry, "entry", n)
-    if entries is not None and (entries >= times).any():
-        late = int((entries >= times).sum())
-        raise ValueError(f"entry: not before time in {late} rows")
     is_robust = weights is not None or clusters is not None
 
     found = cells(times, events, group_index, stratum, entries, case_weight)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
-from counterarm.tables.group_tests import compare_levels
+from counterarm.tables.group_tests import compare_named_levels
 
 KEYS = {"analysis_id": TEXT, "association": TEXT, "population": TEXT}
 COUNT_TYPES = KEYS | {
@@ -66,7 +66,7 @@ def associations(members: pd.DataFrame) -> pd.DataFrame:
     for keys, counts, n_not_evaluable in tables_of(members):
         table = counts.to_numpy(int)
         whole = keys | {"n": int(table.sum()), "n_not_evaluable": n_not_evaluable}
-        for row in compare_levels(table):
+        for row in compare_named_levels(counts):
             if row.get("p_value") is not None:
                 row["n_expected_least"] = expected_counts(table.astype(float)).min()
                 if row["test"] != "fisher_exact":

@@ -18,7 +18,7 @@ from counterarm.tables.frames import FLAG, NUMBER, TEXT, numbers, texts, typed_f
 from counterarm.tables.group_tests import (
     SEVERAL_NUMERIC,
     TWO_NUMERIC,
-    compare_levels,
+    compare_named_levels,
     compare_numbers,
     not_computed,
 )
@@ -230,13 +230,13 @@ def tests_of(
         by_group = [values[group.places] for group in comparison.groups]
         yield from compare_numbers([own[~np.isnan(own)] for own in by_group])
     else:
-        # Groups by name, as R's tables have them: the odds ratio depends on it.
-        ordered = sorted(comparison.groups, key=lambda group: group.name)
         counts = [
             Counter(own[pd.notna(own)])
-            for own in (values[group.places] for group in ordered)
+            for own in (values[group.places] for group in comparison.groups)
         ]
         levels = sorted(set().union(*counts))
-        yield from compare_levels(
-            np.array([[of_group[level] for of_group in counts] for level in levels])
-        )
+        table = {
+            group.name: [of_group[level] for level in levels]
+            for group, of_group in zip(comparison.groups, counts, strict=True)
+        }
+        yield from compare_named_levels(pd.DataFrame(table, index=levels))

@@ -58,8 +58,8 @@ def cox_table(
     `analysis.model_plans`, `summary` those of `matching.match_summary`, which say whose
     effect is estimated in whom; without it, that of matched pairs. Subjects with a term
     that is not known, or an endpoint, are left out and counted in n_left_out. A model
-    that cannot be fitted has rows without estimates, and `note` says why; `note` also
-    warns of a coefficient that may be infinite, and of a naive variance or strata of
+    that cannot be fitted has rows without estimates, as has a coefficient that may be
+    infinite, and `note` says why; `note` also warns of a naive variance or strata of
     weighted subjects.
     """
     rows = []
@@ -86,23 +86,20 @@ def cox_table(
                 for term in terms
             ]
             continue
+        note = notes(plan, fitted, fit)
         rows += [
-            keys
-            | counts
-            | {
-                "term": term,
-                "coef": fit.coef[i],
-                "se": fit.se[i],
-                "hazard_ratio": fit.hazard_ratio[i],
-                "ci_low": fit.ci_low[i],
-                "ci_high": fit.ci_high[i],
-                "z": fit.z[i],
-                "p_value": fit.p_value[i],
-                "note": notes(plan, fitted, fit),
-            }
+            keys | counts | {"term": term, "note": note} | estimates(fit, i)
             for i, term in enumerate(terms)
         ]
     return typed_frame(rows, COX_TYPES)
+
+
+def estimates(fit: CoxFit, i: int) -> dict[str, float]:
+    """Return the estimates of one term, none where the coefficient may be infinite."""
+    if not fit.is_finite[i]:
+        return {}
+    names = ("coef", "se", "hazard_ratio", "ci_low", "ci_high", "z", "p_value")
+    return {name: getattr(fit, name)[i] for name in names}
 
 
 def fit_model(plan: object, fitted: pd.DataFrame, terms: list[str]) -> CoxFit:

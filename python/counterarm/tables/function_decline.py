@@ -66,16 +66,18 @@ OF_PAIRS = (
 OF_PERIODS = (
     "least squares of the points lost per month on the period (1 during, 0 before "
     "treatment), treated only, periods of a subject taken as independent; beta and "
-    "beta_se in deviations"
+    "beta_se in deviations; subjects with one period only are left out with both rows"
 )
+REPEATED = "a subject stands in several pairs, whose rows are not independent"
 
 
 def function_decline_tests(decline: pd.DataFrame) -> pd.DataFrame:
     """Compare during with before, and observed with predicted, by signed ranks.
 
     `decline` are rows of `analysis.function_decline`; a subject with the same values
-    in several pairs counts once. One row per analysis, arm, comparison and variant of
-    the test, whose definition names zeros, approximation and correction.
+    in several pairs counts once, and where one has other values in another pair nothing
+    is tested. One row per analysis, arm, comparison and variant of the test, whose
+    definition names zeros, approximation and correction.
     """
     rows = []
     measures = ["rate_before", "rate_during", "response_total", "predicted_total"]
@@ -85,11 +87,14 @@ def function_decline_tests(decline: pd.DataFrame) -> pd.DataFrame:
         for comparison, (first, second) in COMPARED.items():
             left, right = numbers(once, first), numbers(once, second)
             keys = {"analysis_id": analysis_id, "arm": arm, "comparison": comparison}
-            rows += [keys | row for row in signed_rank_rows(left, right)]
+            is_repeated = bool(once["usubjid"].duplicated().any())
+            rows += [keys | row for row in signed_rank_rows(left, right, is_repeated)]
     return typed_frame(rows, DECLINE_TEST_TYPES)
 
 
-def signed_rank_rows(left: np.ndarray, right: np.ndarray) -> list[dict]:
+def signed_rank_rows(
+    left: np.ndarray, right: np.ndarray, is_repeated: bool = False
+) -> list[dict]:
     """Return a row per variant of the test that left and right are alike."""
     known = ~np.isnan(left) & ~np.isnan(right)
     difference = left[known] - right[known]
@@ -109,6 +114,8 @@ def signed_rank_rows(left: np.ndarray, right: np.ndarray) -> list[dict]:
             "median_difference": np.median(difference),
         }
     try:
+        if is_repeated:
+            raise ValueError(REPEATED)
         results = signed_rank_tests(difference)
     except ValueError as error:
         return [
@@ -135,11 +142,12 @@ def function_regression(design: pd.DataFrame, decline: pd.DataFrame) -> pd.DataF
     `design` are rows of `analysis.regression_design`: the models of the protocol, both
     arms. `decline` are those of `analysis.function_decline`, from which come two more:
     pairs (treated against its own control) and periods (the treated, during against
-    before). Rows with an outcome or term that is not known are left out and counted; a
-    model that cannot be fitted has rows with a note.
+    before). Rows with an outcome or term that is not known are left out and counted,
+    in `periods` both rows of a subject; a model that cannot be fitted, or in which a
+    subject stands in several pairs, has rows with a note.
     """
     rows = []
-    for keys, outcome, terms, definition in models_of(design, decline):
+    for keys, outcome, terms, definition, is_repeated in models_of(design, decline):
         complete = outcome.notna() & terms.notna().all(axis=1)
         counts = {
             "n": int(complete.sum()),
@@ -148,6 +156,8 @@ def function_regression(design: pd.DataFrame, decline: pd.DataFrame) -> pd.DataF
         }
         y = outcome[complete].to_numpy(float)
         try:
+            if is_repeated:
+                raise ValueError(REPEATED)
             fit = least_squares(y, terms[complete].to_numpy(float), list(terms))
         except ValueError as error:
             note = f"not fitted: {error}"
@@ -159,8 +169,11 @@ def function_regression(design: pd.DataFrame, decline: pd.DataFrame) -> pd.DataF
 
 def models_of(
     design: pd.DataFrame, decline: pd.DataFrame
-) -> Iterator[tuple[dict, pd.Series, pd.DataFrame, str]]:
-    """Yield keys, outcome, terms and definition of every model."""
+) -> Iterator[tuple[dict, pd.Series, pd.DataFrame, str, bool]]:
+    """Yield keys, outcome, terms and definition of every model.
+
+    Last, whether a subject stands in several of its pairs.
+    """
     place = ["pair_id", "arm"]
     for (analysis_id, model_id), own in design.groupby(["analysis_id", "model_id"]):
         order = own.drop_duplicates("term").sort_values("position")["term"]
@@ -169,7 +182,13 @@ def models_of(
         terms.insert(0, "intercept", 1.0)
         outcome = own.drop_duplicates(place).set_index(place)["loss"].sort_index()
         keys = {"analysis_id": analysis_id, "model_id": model_id}
-        yield keys, outcome.astype("Float64").astype(float), terms, OF_ARMS
+        yield (
+            keys,
+            outcome.astype("Float64").astype(float),
+            terms,
+            OF_ARMS,
+            has_repeats(own),
+        )
     for analysis_id, own in decline.groupby("analysis_id"):
         lost = -own.set_index(place)["rate_during"].astype("Float64").astype(float)
         wide = lost.unstack("arm").sort_index()
@@ -180,6 +199,7 @@ def models_of(
             wide["treated"] - wide["control"],
             pd.DataFrame({"treated": 1.0}, index=wide.index),
             OF_PAIRS,
+            has_repeats(own),
         )
         treated = own[own["arm"] == "treated"].sort_values(
             ["usubjid", "pair_id"], kind="stable"
@@ -196,7 +216,14 @@ def models_of(
             pd.Series(outcome),
             pd.DataFrame({"intercept": 1.0, "during": period}),
             OF_PERIODS,
+            False,
         )
+
+
+def has_repeats(rows: pd.DataFrame) -> bool:
+    """Tell whether a subject stands in several pairs."""
+    places = rows[["pair_id", "usubjid"]].drop_duplicates()
+    return bool(places["usubjid"].duplicated().any())
 
 
 def least_squares(y: np.ndarray, X: np.ndarray, names: list[str]) -> list[dict]:

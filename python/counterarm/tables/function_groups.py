@@ -1,6 +1,7 @@
 """Change and slope of function by group, with their tests."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,14 @@ from counterarm.tables.comparisons import among, group_order, members_once, titl
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.means import (
     MEAN_TYPES,
+    REPEATED,
     WEIGHTED,
     describe,
-    is_weighted,
     mean,
     robust_se,
+    weighting_of,
 )
+from counterarm.ties import tied_samples
 
 STATUSES = {
     "n_assessed": "assessed",
@@ -78,9 +81,24 @@ SEVERAL_TESTS = {
     "anova": "one-way analysis of variance, equal variances",
     "kruskal_wallis": "Kruskal-Wallis H, corrected for ties, chi-square",
 }
-# Values and weights of a group of which nothing is known.
-NOBODY = np.empty(0), np.empty(0)
-WEIGHTED_TEST = "z of the difference of weighted means; " + WEIGHTED
+WEIGHTED_TEST = f"z of the difference of weighted means; {WEIGHTED}; {REPEATED}"
+
+
+@dataclass(frozen=True)
+class Values:
+    """What was measured in a group: one element per row, a subject may have several."""
+
+    value: np.ndarray
+    weight: np.ndarray
+    subject: np.ndarray
+
+    @property
+    def parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the arrays, as `counterarm.tables.means` takes them."""
+        return self.value, self.weight, self.subject
+
+
+NOBODY = Values(np.empty(0), np.empty(0), np.empty(0, str))
 
 
 def function_change(members: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
@@ -92,17 +110,17 @@ def function_change(members: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFram
     reason.
     """
     rows = []
-    for keys, group, values, weights in groups_of(members, changes, "window_id"):
+    for keys, group, values in groups_of(members, changes, "window_id"):
         status = group["status"].to_numpy(str)
         counts = {name: int((status == text).sum()) for name, text in STATUSES.items()}
-        known = ~np.isnan(values)
+        known = ~np.isnan(values.value)
         baseline = numbers(group, "baseline_total")
         rows.append(
             keys
             | {"n": len(group)}
             | counts
-            | {"mean_baseline": mean(baseline[known], weights[known])}
-            | describe(values, weights)
+            | {"mean_baseline": mean(baseline[known], values.weight[known])}
+            | describe(*values.parts)
         )
     return typed_frame(rows, CHANGE_TYPES)
 
@@ -111,9 +129,9 @@ def function_slope_groups(members: pd.DataFrame, slopes: pd.DataFrame) -> pd.Dat
     """Summarise the slopes of `analysis.function_slopes` by group and period."""
     rows = [
         keys
-        | {"n": len(group), "n_with_slope": int((~np.isnan(values)).sum())}
-        | describe(values, weights)
-        for keys, group, values, weights in groups_of(members, slopes, "period")
+        | {"n": len(group), "n_with_slope": int((~np.isnan(values.value)).sum())}
+        | describe(*values.parts)
+        for keys, group, values in groups_of(members, slopes, "period")
     ]
     return typed_frame(rows, SLOPE_TYPES)
 
@@ -143,19 +161,23 @@ def value_column(measured: pd.DataFrame) -> str:
 
 def groups_of(
     members: pd.DataFrame, measured: pd.DataFrame, by: str
-) -> Iterator[tuple[dict, pd.DataFrame, np.ndarray, np.ndarray]]:
-    """Yield keys, rows, values and weights of every group."""
+) -> Iterator[tuple[dict, pd.DataFrame, Values]]:
+    """Yield keys, rows and values of every group."""
     rows = joined(members, measured)
     keys = ["analysis_id", "comparison_set", "position", "group_name", by]
     for own, group in rows.groupby(keys):
         named = dict(zip(keys, own, strict=True))
         del named["position"]
-        yield (
-            named,
-            group,
-            numbers(group, value_column(measured)),
-            group["weight"].to_numpy(float),
-        )
+        yield named, group, values_of(group, value_column(measured))
+
+
+def values_of(rows: pd.DataFrame, column: str) -> Values:
+    """Return a measured column with the weights and subjects of its rows."""
+    return Values(
+        numbers(rows, column),
+        rows["weight"].to_numpy(float),
+        rows["usubjid"].to_numpy(str),
+    )
 
 
 def tests_of(members: pd.DataFrame, measured: pd.DataFrame, by: str) -> list[dict]:
@@ -163,45 +185,46 @@ def tests_of(members: pd.DataFrame, measured: pd.DataFrame, by: str) -> list[dic
     result = []
     keys = ["analysis_id", "comparison_set", by]
     column = value_column(measured)
-    needed = [*keys, "position", "group_name", column, "weight"]
+    needed = [*keys, "position", "group_name", column, "weight", "usubjid"]
     for own, rows in joined(members, measured)[needed].groupby(keys):
         named = dict(zip(keys, own, strict=True))
         known = rows[rows[column].notna()]
         samples = {
-            str(name): (numbers(group, column), group["weight"].to_numpy(float))
+            str(name): values_of(group, column)
             for name, group in known.groupby("group_name")
         }
         for groups in among(group_order(rows)):
             chosen = [samples.get(name, NOBODY) for name in reversed(groups)]
             result += [
-                named | {"comparison": title(groups)} | row
-                for row in compare(*map(list, zip(*chosen, strict=True)))
+                named | {"comparison": title(groups)} | row for row in compare(chosen)
             ]
     return result
 
 
-def compare(values: list[np.ndarray], weights: list[np.ndarray]) -> Iterator[dict]:
-    """Yield a row for every test of two samples, or of several."""
-    definitions = PAIR_TESTS if len(values) == 2 else SEVERAL_TESTS
-    n = sum(len(sample) for sample in values)
-    weighted = is_weighted(np.concatenate(weights))
-    why_not = why_not_tested(values, weighted)
+def compare(groups: list[Values]) -> Iterator[dict]:
+    """Yield a row for every test of two groups, or of several."""
+    definitions = PAIR_TESTS if len(groups) == 2 else SEVERAL_TESTS
+    values = [group.value for group in groups]
+    n = sum(map(len, values))
+    weighting = weighting_of(
+        np.concatenate([group.weight for group in groups]),
+        np.concatenate([group.subject for group in groups]),
+    )
+    why_not = why_not_tested(values, weighting)
     for test, definition in definitions.items():
         row = {"test": test, "n": n, "definition": definition}
         yield row | ({"note": why_not} if why_not else run(test, values))
-    if len(values) == 2 and weighted and min(map(len, values)):
-        yield {"test": "weighted_means", "n": n} | weighted_test(values, weights)
+    if len(groups) == 2 and weighting and min(map(len, values)):
+        yield {"test": "weighted_means", "n": n} | weighted_test(groups)
 
 
-def why_not_tested(values: list[np.ndarray], weighted: bool) -> str:
+def why_not_tested(values: list[np.ndarray], weighting: str) -> str:
     """Return why the unweighted tests cannot be made, or nothing."""
     if min(len(sample) for sample in values) < 2:
         return "not computed: fewer than two values in a group"
     if all(np.ptp(sample) == 0 for sample in values):
         return "not computed: no values differ within a group"
-    if weighted:
-        return "not computed: the members have weights"
-    return ""
+    return f"not computed: {weighting}" if weighting else ""
 
 
 def run(test: str, values: list[np.ndarray]) -> dict:
@@ -218,13 +241,16 @@ def run(test: str, values: list[np.ndarray]) -> dict:
             "p_value": result.pvalue,
         }
     if test == "mann_whitney":
-        result = stats.mannwhitneyu(*values, method="asymptotic")
+        result = stats.mannwhitneyu(*tied_samples(values), method="asymptotic")
         return {
             "difference": np.median(values[0]) - np.median(values[1]),
             "statistic": result.statistic,
             "p_value": result.pvalue,
         }
-    result = (stats.f_oneway if test == "anova" else stats.kruskal)(*values)
+    if test == "anova":
+        result = stats.f_oneway(*values)
+    else:
+        result = stats.kruskal(*tied_samples(values))
     return {
         "statistic": result.statistic,
         "df": len(values) - 1,
@@ -232,13 +258,11 @@ def run(test: str, values: list[np.ndarray]) -> dict:
     }
 
 
-def weighted_test(values: list[np.ndarray], weights: list[np.ndarray]) -> dict:
+def weighted_test(groups: list[Values]) -> dict:
     """Return the z test of two weighted means."""
-    (first, second) = (
-        describe(sample, weight) for sample, weight in zip(values, weights, strict=True)
-    )
-    difference = first["mean"] - second["mean"]
-    se = np.hypot(*(robust_se(*pair) for pair in zip(values, weights, strict=True)))
+    first, second = (mean(group.value, group.weight) for group in groups)
+    difference = first - second
+    se = np.hypot(*(robust_se(*group.parts) for group in groups))
     row = {"difference": difference, "definition": WEIGHTED_TEST}
     if se == 0:
         return row | {"note": "not computed: no values differ within a group"}

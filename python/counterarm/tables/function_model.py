@@ -6,7 +6,7 @@ from counterarm.function import MixedModel, fit_mixed_model
 from counterarm.function.mixed_model import TERMS
 from counterarm.tables.comparisons import among, group_order, members_once, title
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
-from counterarm.tables.means import is_weighted
+from counterarm.tables.means import weighting_of
 
 TYPES = {
     "analysis_id": TEXT,
@@ -82,12 +82,12 @@ def rows_of(compared: pd.DataFrame, first_named: str) -> list[dict]:
 
 def fitted(compared: pd.DataFrame, first_named: str) -> MixedModel:
     """Return the fit of one comparison, or raise ValueError with the reason."""
-    if is_weighted(compared["weight"].to_numpy(float)):
-        raise ValueError("the members have weights")
-    if len(compared.drop_duplicates(["usubjid", "set_id"])) > (
-        compared["usubjid"].nunique()
-    ):
-        raise ValueError("a subject stands in several matched sets")
+    members = compared.drop_duplicates(["usubjid", "set_id"])
+    weighting = weighting_of(
+        members["weight"].to_numpy(float), members["usubjid"].to_numpy(str)
+    )
+    if weighting:
+        raise ValueError(weighting)
     return fit_mixed_model(
         numbers(compared, "total"),
         numbers(compared, "month"),

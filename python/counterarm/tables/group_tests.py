@@ -9,7 +9,10 @@ import warnings
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 from scipy import stats
+
+from counterarm.ties import tied_samples
 
 # R computes the exact distribution of Wilcoxon's W below this many per group.
 LARGEST_EXACT_GROUP = 50
@@ -40,6 +43,7 @@ DEFINITIONS = {
         "is the odds ratio of the counts, not R's conditional estimate"
     ),
 }
+AFFIRMATIVE = ("Y", "YES", "TRUE", "1")
 TWO_NUMERIC = (
     "t_test",
     "welch",
@@ -96,6 +100,7 @@ def two_means(first: np.ndarray, second: np.ndarray) -> Iterator[dict]:
 
 def two_rankings(first: np.ndarray, second: np.ndarray) -> Iterator[dict]:
     """Yield Mann-Whitney with and without correction, and exact where it can be."""
+    first, second = tied_samples([first, second])
     for test, correct in (
         ("mann_whitney", True),
         ("mann_whitney_no_correction", False),
@@ -121,7 +126,27 @@ def several_groups(groups: Sequence[np.ndarray]) -> Iterator[dict]:
         yield from not_computed(("anova",), "no variance within the groups")
     else:
         yield computed("anova", *stats.f_oneway(*groups))
-    yield computed("kruskal_wallis", *stats.kruskal(*groups))
+    yield computed("kruskal_wallis", *stats.kruskal(*tied_samples(groups)))
+
+
+def compare_named_levels(counts: pd.DataFrame) -> Iterator[dict]:
+    """Yield the tests of a table of counts whose rows are levels and columns groups.
+
+    As `compare_levels`; the odds ratio compares the odds of one level in the first
+    group with those in the second. The level is yes, otherwise the first by name, and
+    the definition gives it.
+    """
+    levels = sorted(counts.index, key=lambda level: (not is_yes(level), level))
+    for row in compare_levels(counts.loc[levels].to_numpy(int)):
+        if row["test"] == "fisher_exact":
+            first, second = counts.columns
+            row["definition"] += f": odds of {levels[0]}, {first} over {second}"
+        yield row
+
+
+def is_yes(level: str) -> bool:
+    """Tell whether a level answers a question with yes."""
+    return level.upper() in AFFIRMATIVE
 
 
 def compare_levels(counts: np.ndarray) -> Iterator[dict]:
@@ -129,7 +154,8 @@ def compare_levels(counts: np.ndarray) -> Iterator[dict]:
 
     Two levels of two groups have chi-square with and without Yates' correction and
     Fisher's exact test; larger tables chi-square alone. Where an expected count is
-    below 5, the chi-squares say so.
+    below 5, the chi-squares say so. The odds ratio is that of the first row, first
+    column over second.
     """
     counts = np.asarray(counts)
     if counts.ndim != 2 or min(counts.shape) < 2 or (counts.sum(axis=0) == 0).any():

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from counterarm.consistency import Check, Printed, parse_printed, run_checks
+from counterarm.consistency import Check, Printed, blamed, parse_printed, run_checks
 from counterarm.consistency.kinds import KINDS
 from counterarm.tables.frames import COUNT, FLAG, NUMBER, TEXT, typed_frame
 
@@ -25,6 +25,7 @@ NUMBER_TYPES = KEY_TYPES | {
     "published": TEXT,
     "is_blamed": FLAG,
     "is_determined": FLAG,
+    "is_allowed": FLAG,
     "other_numbers": TEXT,
 }
 PRINTED_TYPES = {
@@ -125,19 +126,8 @@ def print_check_numbers(
     """Return one row per check and number in it, with what the check means for it."""
     rows = []
     checks = in_order(run_checks(all_printed(published, elsewhere), relations))
-    from_counts = {
-        (check.paper, place)
-        for check in checks
-        if check.kind == "percent"
-        for place in check.determined()
-    }
-    for check in checks:
-        blamed, determined = check.blamed(), check.determined()
-        if check.kind == "percent_sum":
-            # Of percentages that do not add to 100, those that their counts give stand.
-            blamed = {
-                place for place in blamed if (check.paper, place) not in from_counts
-            }
+    for check, in_doubt in zip(checks, blamed(checks), strict=True):
+        determined, allowed = check.determined(), check.allowed()
         numbers = [
             (role, number) for role, some in check.items.items() for number in some
         ]
@@ -153,8 +143,9 @@ def print_check_numbers(
                     "quantity": quantity,
                     "role": role,
                     "published": number.text,
-                    "is_blamed": number.place in blamed,
+                    "is_blamed": number.place in in_doubt,
                     "is_determined": number.place in determined,
+                    "is_allowed": number.place in allowed - determined,
                     "other_numbers": listed(others),
                 }
             )

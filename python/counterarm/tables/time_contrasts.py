@@ -36,7 +36,8 @@ def time_contrasts(
     One row per analysis, contrast, endpoint, variant, horizon, model, term and
     variance; terms that are adjusted for have no rows of their own. The naive estimate
     of the same model, variance and term, with all follow-up, stands beside each.
-    What cannot be estimated has a row without estimate, and `note` says why.
+    What cannot be estimated, a coefficient that may be infinite included, has a row
+    without estimate, and `note` says why.
     """
     ordered = coded(periods)
     by_variant = dict(list(ordered.groupby([*KEYS, "horizon"], sort=False)))
@@ -147,9 +148,9 @@ def estimates(
             else:
                 i = shown.index(term)
                 se = fit.naive_se if variance != "cluster" else fit.robust_se
-                is_finite = f" {term}," not in fit.warning.replace(";", ",")
-                row |= estimate(fit.coef[i], se[i])
-                yield row | {"note": note, "is_finite": is_finite}
+                if fit.is_finite[i]:
+                    row |= estimate(fit.coef[i], se[i])
+                yield row | {"note": note}
 
 
 def at_risk(
@@ -262,10 +263,7 @@ def tally_of(plan: object, rows: pd.DataFrame, name: str) -> dict:
 
 
 def beside_naive(rows: list[dict]) -> list[dict]:
-    """Set the naive estimate with all follow-up beside each row.
-
-    No ratio where one of the two may be infinite.
-    """
+    """Set the naive estimate with all follow-up beside each row."""
 
     def place(row: dict) -> tuple:
         names = ("analysis_id", "contrast_id", "endpoint", "model_id")
@@ -279,6 +277,7 @@ def beside_naive(rows: list[dict]) -> list[dict]:
     for row in rows:
         beside = naive.get(place(row), {})
         row["naive_hazard_ratio"] = beside.get("hazard_ratio", np.nan)
-        if row.get("is_finite") and beside.get("is_finite"):
-            row["ratio_to_naive"] = row["hazard_ratio"] / beside["hazard_ratio"]
+        row["ratio_to_naive"] = row.get("hazard_ratio", np.nan) / beside.get(
+            "hazard_ratio", np.nan
+        )
     return rows
