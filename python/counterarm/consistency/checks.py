@@ -68,9 +68,7 @@ def run_checks(published: pd.DataFrame, relations: pd.DataFrame) -> list[Check]:
                 f"relations.csv, rule {rule.rule}: finds nothing to check in "
                 f"{rule.paper or 'any paper'}"
             )
-    return with_largest_difference(
-        with_forced_sums(with_swaps(with_consensus(checks)))
-    )
+    return with_largest_difference(with_forced_sums(with_swaps(with_consensus(checks))))
 
 
 def blamed(checks: list[Check]) -> list[set[tuple[str, ...]]]:
@@ -192,9 +190,7 @@ def with_largest_difference(checks: list[Check]) -> list[Check]:
             of_bound.setdefault((check.paper, bound.place), []).append(position)
     checks = list(checks)
     for positions in of_bound.values():
-        largest = max(
-            positions, key=lambda p: standardized_difference(checks[p].items)
-        )
+        largest = max(positions, key=lambda p: standardized_difference(checks[p].items))
         text = (
             f"the largest of {len(positions)}, of "
             f"{checks[largest].check_id.partition('/')[2]}: "

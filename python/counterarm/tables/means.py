@@ -44,9 +44,7 @@ def mean(values: np.ndarray, weights: np.ndarray) -> float:
     return float(values @ weights / weights.sum()) if len(values) else np.nan
 
 
-def robust_se(
-    values: np.ndarray, weights: np.ndarray, subjects: np.ndarray
-) -> float:
+def robust_se(values: np.ndarray, weights: np.ndarray, subjects: np.ndarray) -> float:
     """Return the standard error of a weighted mean, the weights taken as given.
 
     sqrt(sum over subjects of (sum of w (x - mean) of its rows)^2) / sum(w): the
