@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from counterarm.gates import run_gate
+from counterarm.project import expectations_dir
 
 
 def model(dbt, session):
@@ -36,6 +37,6 @@ def model(dbt, session):
     return run_gate(
         session,
         "standard",
-        suites_dir=Path("expectations"),
+        suites_dir=expectations_dir(),
         report_dir=Path(dbt.config.meta_get("report_dir")),
     )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.intake import DeliveryError, describe_delivery
+from counterarm.project import open_project
 from counterarm.query import table_text
 
 PASSED, WARNED, FAILED = 0, 1, 2
@@ -72,10 +73,11 @@ def check_delivery(
 
 def describe_in_python(project: Path, proact_dir: Path, sites_dir: Path) -> None:
     """See that the delivery can be read; its message is plainer than dbt's."""
-    seeds = project / "seeds" / "mappings"
+    all_seeds = open_project(project).seeds
+    seeds = all_seeds / "mappings"
     read = {"dtype": object, "keep_default_na": False}
     mappings = {name: pd.read_csv(seeds / f"{name}.csv", **read) for name in MAPPINGS}
-    items = pd.read_csv(project / "seeds" / "codelists" / "alsfrs_items.csv")
+    items = pd.read_csv(all_seeds / "codelists" / "alsfrs_items.csv")
     with tempfile.TemporaryDirectory(prefix="counterarm-check-") as copies:
         describe_delivery(
             proact_dir,

@@ -9,6 +9,7 @@ from counterarm.cli.building import build
 from counterarm.cli.comparing import diff
 from counterarm.cli.completion import completion
 from counterarm.cli.deliveries import check, demo, map_site
+from counterarm.cli.projects import init
 from counterarm.cli.reporting import report
 
 EPILOG = """
@@ -21,7 +22,7 @@ Settings, each an environment variable:
 
 \b
 Examples:
-  counterarm demo demo && counterarm build
+  counterarm init my_trial && cd my_trial && counterarm build
   counterarm check --strict
   counterarm subject HYU-0122 --analysis ONE
   counterarm query "from results.analysis_summary" --format csv
@@ -59,6 +60,7 @@ for command in (
     describe,
     diff,
     export,
+    init,
     map_site,
     query,
     report,

@@ -1,14 +1,15 @@
 """Commands on the analyses of the protocol: list them, add one, compare two."""
 
 import sys
-from pathlib import Path
 
 import click
 import duckdb
 
+from counterarm.cli.projects import project_here
 from counterarm.cli.settings import as_json, refusals, warehouse
 from counterarm.protocol.files import (
     ProtocolFileError,
+    ProtocolFiles,
     add_analysis,
     differences,
     read_protocol_files,
@@ -21,7 +22,6 @@ from counterarm.query import (
     table_text,
 )
 
-FOLDER = Path("seeds/protocol")
 RESULTS = """
     select analysis_id, n_treated_eligible, n_control_eligible, n_pairs, n_events,
         hazard_ratio, ci_low, ci_high
@@ -36,6 +36,12 @@ def analyses() -> None:
     """List the analyses of the protocol, add one, compare two."""
 
 
+def protocol_files() -> ProtocolFiles:
+    """Return the protocol of the project in the current folder."""
+    with refusals(ProtocolFileError):
+        return read_protocol_files(project_here().seeds / "protocol")
+
+
 @analyses.command(name="list")
 @as_json
 def list_analyses(as_json: bool) -> None:
@@ -44,8 +50,7 @@ def list_analyses(as_json: bool) -> None:
     \b
     counterarm analyses list
     """
-    with refusals(ProtocolFileError):
-        rows = read_protocol_files(FOLDER).seeds["analyses"]
+    rows = protocol_files().seeds["analyses"]
     shown = [[row["analysis_id"], row["based_on"], row["label"]] for row in rows]
     if as_json:
         click.echo(json_text(rows))
@@ -98,9 +103,11 @@ def add(
         raise click.UsageError("--site goes with --main: other analyses keep the site")
     if main and to_edit:
         raise click.UsageError("--main copies the rows of every file: leave --edit out")
+    files, folder = protocol_files(), project_here().edited / "protocol"
     with refusals(ProtocolFileError):
         written = add_analysis(
-            read_protocol_files(FOLDER),
+            files,
+            folder,
             new,
             source,
             label=label,
@@ -110,7 +117,7 @@ def add(
         )
     for seed, first, last in written:
         lines = f"line {first}" if first == last else f"lines {first}-{last}"
-        click.echo(f"{FOLDER / seed}.csv: {lines}")
+        click.echo(f"{folder / seed}.csv: {lines}")
     if main:
         click.echo(
             "delete the rows that are not about this site (groups, subgroups, models, "
@@ -134,7 +141,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
     counterarm analyses diff ONE ANOTHER
     """
     with refusals(ProtocolFileError):
-        rows = differences(read_protocol_files(FOLDER), first, second)
+        rows = differences(protocol_files(), first, second)
     results, unread = [], None
     try:
         with open_warehouse(warehouse()) as connection:

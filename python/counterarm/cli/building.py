@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from counterarm.cli.deliveries import make_demo
+from counterarm.cli.projects import project_here
 from counterarm.cli.reporting import report
 from counterarm.cli.settings import (
     DEMO_DIR,
@@ -22,7 +23,6 @@ from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.summary import summary_text
 
 INTERRUPTED = 130
-PROTOCOL = Path("seeds/protocol")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -79,9 +79,8 @@ def check_protocol() -> None:
     # pandas is slow to import
     from counterarm.protocol import ProtocolError, check_protocol_files
 
-    if (PROTOCOL / "analyses.csv").is_file():
-        with refusals(ProtocolError):
-            check_protocol_files(PROTOCOL)
+    with refusals(ProtocolError):
+        check_protocol_files(project_here().seeds / "protocol")
 
 
 def stamp(file: Path) -> int | None:

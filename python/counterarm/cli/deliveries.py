@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from counterarm.cli.projects import project_here
 from counterarm.cli.settings import DEMO_DIR, progress_bar, quiet, refusals, setting
 from counterarm.query import json_text
 
@@ -91,9 +92,10 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
     """
     from counterarm.check import FAILED, WARNED, check_delivery  # pandas is slow
 
+    project = project_here()
     with progress_bar("check", hidden=quiet) as advance:
         text, code = check_delivery(
-            Path.cwd(),
+            project.folder,
             setting("PROACT_DIR", DEMO_DIR / "proact"),
             setting("SITES_DIR", DEMO_DIR / "sites"),
             setting("REPORT_DIR", "reports") / "check",
@@ -128,7 +130,7 @@ def map_site(site_dir: Path, out: Path | None) -> None:
 
     out = out or Path(f"mapping_{site_dir.resolve().name.lower()}")
     with refusals(DraftError, FileNotFoundError):
-        drafted = write_draft(site_dir.resolve(), out, Path("seeds"))
+        drafted = write_draft(site_dir.resolve(), out, project_here().seeds)
     for name, rows in drafted.items():
         click.echo(f"{out / name}.csv: {rows} rows, each to be confirmed")
     click.echo("docs/sites.md says how to go on from here")
