@@ -94,7 +94,12 @@ def run_dbt(
     on_progress: Callable[[int, int], None],
 ) -> tuple[int, list[str]]:
     """Build what the gate on the delivery rests on, and the gate; say what dbt said."""
-    command = [Path(sys.executable).with_name("dbt"), "build", *AS_JSON, *WITHOUT_UNIT_TESTS]
+    command = [
+        Path(sys.executable).with_name("dbt"),
+        "build",
+        *AS_JSON,
+        *WITHOUT_UNIT_TESTS,
+    ]
     command += ["--select", "+gate_delivery", "--indirect-selection", "buildable"]
     command += ["--target-path", folder / "target", "--log-path", folder / "logs"]
     absolute = {name: str(path.absolute()) for name, path in settings.items()}

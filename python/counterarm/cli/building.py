@@ -139,10 +139,12 @@ def waited(process: subprocess.Popen, *, interrupted: bool = False) -> int:
 def make_demo_if_needed(quiet: bool) -> None:
     """Write the full-size demo where no delivery is configured and none is there."""
     configured = {"COUNTERARM_PROACT_DIR", "COUNTERARM_SITES_DIR"} & set(os.environ)
-    # a demo of an earlier version lacks the markers, and would count as real
-    from counterarm.demo import is_whole_demo
+    if configured:
+        return
+    from counterarm.demo import is_whole_demo  # NumPy and pyarrow are slow to import
 
-    if configured or is_whole_demo(DEMO_DIR):
+    # a demo of an earlier version lacks the markers, and would count as real
+    if is_whole_demo(DEMO_DIR):
         return
     if not quiet:
         click.echo("no delivery is configured: making one up in demo/")

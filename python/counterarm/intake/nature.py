@@ -34,11 +34,11 @@ def describe_nature(
 
 def without_marker(proact_dir: Path, sites_dir: Path) -> list[str]:
     """Name the sources whose folder does not carry the marker."""
-    folders = {"proact": proact_dir}
-    folders |= {folder.name.lower(): folder for folder in site_folders(sites_dir)}
+    sites = {folder.name.lower(): folder for folder in site_folders(sites_dir)}
+    folders = [("proact", proact_dir), *sorted(sites.items())]
     return [
         source
-        for source, folder in folders.items()
+        for source, folder in folders
         if not (folder / SYNTHETIC_MARKER).is_file()
     ]
 
