@@ -15,7 +15,7 @@ def left_out_line(not_delivered: Iterable[str]) -> str:
     counts = sorted(Counter(not_delivered).items())
     if not counts:
         return ""
-    named = ", ".join(
+    named = "; ".join(
         f"{n} {'analysis' if n == 1 else 'analyses'} of {studies}"
         for studies, n in counts
     )

@@ -94,7 +94,7 @@ def test_one_line_counts_what_is_left_out_by_the_missing_sites():
     _, line = of_delivered(results())
     assert line == (
         "left out, because nobody of their sites was delivered: "
-        "1 analysis of GRAZ, WIEN, 2 analyses of HANYANG"
+        "1 analysis of GRAZ, WIEN; 2 analyses of HANYANG"
     )
 
 

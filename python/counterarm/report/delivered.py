@@ -45,7 +45,7 @@ def in_order(summary: pd.DataFrame) -> pd.DataFrame:
     order = summary.assign(
         family=family,
         is_empty=~family.isin(full),
-        is_of_paper=summary["paper"].notna(),
+        is_of_paper=family.isin(family[summary["paper"].notna()]),
         is_variant=~is_main,
     ).sort_values(["is_empty", "is_of_paper", "family", "is_variant", "analysis_id"])
     return summary.loc[order.index].reset_index(drop=True)
