@@ -1,8 +1,10 @@
 {#-
     Start of a run: note whether it builds everything, and if so begin from nothing.
 
-    Only a `dbt build` of every model, seed and test may be published, and only a file
-    that held nothing before it can hold nothing left over from another version.
+    Only a `dbt build` of every model, seed and data test may be published, and only a
+    file that held nothing before it can hold nothing left over from another version.
+    Unit tests test code, not data: a build may leave them out, as `counterarm build`
+    does. Where they run and one fails, dbt skips what follows, the publication too.
 -#}
 {% macro open_build() -%}
     {%- if execute -%}
@@ -40,11 +42,11 @@
         ) -%}
         {%- do run_query(
             "comment on column quality.build_scope.is_full is "
-            ~ "'Whether every model, seed and test is built.'"
+            ~ "'Whether every model, seed and data test is built.'"
         ) -%}
         {%- do run_query(
             "comment on column quality.build_scope.n_left_out is "
-            ~ "'Models, seeds and tests that the run leaves out.'"
+            ~ "'Models, seeds and data tests that the run leaves out.'"
         ) -%}
     {%- endif -%}
 {%- endmacro %}

@@ -59,8 +59,12 @@ def made_once(tmp_path_factory) -> Callable:
 
 @pytest.fixture(scope="session")
 def known_build(known_delivery, made_once) -> BuildResult:
+    """A build of it, as a delivery of real patients is built."""
+    as_real = ["--vars", "{delivery_is_real: true}"]
+
     def build(folder: Path) -> BuildResult:
-        return run_build(known_delivery, folder, arguments=WITHOUT_UNIT_TESTS)
+        arguments = [*WITHOUT_UNIT_TESTS, *as_real]
+        return run_build(known_delivery, folder, arguments=arguments)
 
     return passed(made_once("known_build", build))
 

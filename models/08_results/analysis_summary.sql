@@ -1,12 +1,57 @@
 -- One row per analysis: how many came, were eligible and were matched, and its hazard
 -- ratio of treated against control (unadjusted).
 --
+-- An analysis is delivered where each of its arms has a study of which a subject came.
+-- It is of a paper where the ledger sets a printed number beside it, or beside the one
+-- that it is based on.
+--
 -- Its variance is the naive one where the analysis has it: it has not where subjects
 -- are weighted or used again, and there a robust one is shown, two-way before cluster.
 
 -- depends_on: {{ ref('gate_analyses') }}
 
 with
+
+arms as (
+
+    select
+        arms.analysis_id,
+        arms.arm,
+        bool_or(dm.studyid is not null) as is_delivered,
+        string_agg(distinct arms.studyid, ', ' order by arms.studyid) as studies
+
+    from {{ ref('analysis_arms') }} as arms
+    left join (select distinct studyid from {{ ref('dm') }}) as dm
+        on arms.studyid = dm.studyid
+    group by arms.analysis_id, arms.arm
+
+),
+
+deliveries as (
+
+    select
+        analysis_id,
+        bool_and(is_delivered) as is_delivered,
+        string_agg(studies, ', ' order by arm, studies) filter (
+            where not is_delivered
+        ) as not_delivered
+
+    from arms
+    group by analysis_id
+
+),
+
+papers as (
+
+    select
+        analysis_id,
+        min(paper) as paper
+
+    from {{ ref('ledger_sources') }}
+    where analysis_id is not null
+    group by analysis_id
+
+),
 
 counts as (
 
@@ -88,6 +133,9 @@ select
     analyses.based_on,
     analyses.label,
     analyses.why,
+    coalesce(deliveries.is_delivered, false) as is_delivered,
+    deliveries.not_delivered,
+    coalesce(papers.paper, papers_of_base.paper) as paper,
     counts.n_treated,
     counts.n_control,
     counts.n_treated_eligible,
@@ -109,6 +157,9 @@ select
     hazard_ratios.note
 
 from {{ ref('analyses') }} as analyses
+left join deliveries on analyses.analysis_id = deliveries.analysis_id
+left join papers on analyses.analysis_id = papers.analysis_id
+left join papers as papers_of_base on analyses.based_on = papers_of_base.analysis_id
 left join counts on analyses.analysis_id = counts.analysis_id
 left join pairs on analyses.analysis_id = pairs.analysis_id
 left join matched on analyses.analysis_id = matched.analysis_id

@@ -7,6 +7,6 @@ def model(dbt, session):
     return list_provenance(
         files=dbt.ref("row_accounting").df(),
         protocol=dbt.ref("protocol_checks").df(),
-        delivery_is_real=dbt.config.meta_get("delivery_is_real"),
+        nature=dbt.ref("delivery_nature").df(),
         commit=git_commit(),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from counterarm.dbt_log import AS_JSON, read_log
+from counterarm.dbt_log import AS_JSON, WITHOUT_UNIT_TESTS, read_log
 from counterarm.intake import DeliveryError, describe_delivery
 from counterarm.project import open_project
 from counterarm.query import table_text
@@ -96,7 +96,12 @@ def run_dbt(
     on_progress: Callable[[int, int], None],
 ) -> tuple[int, list[str]]:
     """Build what the gate on the delivery rests on, and the gate; say what dbt said."""
-    command = [Path(sys.executable).with_name("dbt"), "build", *AS_JSON]
+    command = [
+        Path(sys.executable).with_name("dbt"),
+        "build",
+        *AS_JSON,
+        *WITHOUT_UNIT_TESTS,
+    ]
     command += ["--select", "+gate_delivery", "--indirect-selection", "buildable"]
     command += ["--target-path", folder / "target", "--log-path", folder / "logs"]
     absolute = {name: str(path.absolute()) for name, path in settings.items()}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 # what makes dbt write such a log to its standard output
 AS_JSON = ("--log-format", "json", "--log-level", "info")
+# Unit tests test code, not data: a run on a delivery leaves them out.
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 _NODE_IS_DONE = ("LogTestResult", "LogModelResult", "LogSeedResult")
 
 

@@ -66,9 +66,16 @@ def export_cohort(
 
 
 def export_schema(
-    connection: duckdb.DuckDBPyConnection, schema: str, out: Path, form: str
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    out: Path,
+    form: str,
+    suppress_below: int | None = None,
 ) -> Iterator[dict]:
     """Write every table of a schema, and yield file and n_rows of each.
+
+    With `suppress_below` the tables of `results`, which name nobody, are written
+    without counts of fewer people; other schemas hold patients' rows, and stay whole.
 
     Raises `ExportError` for a schema without tables, or for xpt of one whose names
     are not CDISC's.
@@ -95,6 +102,10 @@ def export_schema(
             yield write_xpt(connection, schema, table, target)
         else:
             rows = connection.sql(f"from {schema}.{table}").to_arrow_table()
+            if suppress_below and schema == "results":
+                from counterarm.report.small_export import without_small_cells
+
+                rows = without_small_cells(connection, table, rows, suppress_below)
             yield copy_rows(connection, rows, target, form)
     yield write_columns(connection, [f"{schema}.{table}" for table in tables], out)
 

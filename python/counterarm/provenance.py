@@ -26,17 +26,17 @@ UNKNOWN = "unknown"
 def list_provenance(
     files: pd.DataFrame,
     protocol: pd.DataFrame,
+    nature: pd.DataFrame,
     *,
-    delivery_is_real: bool | str = False,
     commit: str = UNKNOWN,
 ) -> pd.DataFrame:
     """List kind (file, protocol, package, setting or git), name and value.
 
     The value of a file is its SHA-256, that of a protocol seed the digest of its rows,
-    that of a package its version, that of a setting or of git what is given. Whatever
-    is not said to be real, in these words, is made up. `files` are rows of
-    `quality.row_accounting`, `protocol` those of `protocol.protocol_checks`. Nothing in
-    it tells when or where the build ran, so that equal builds have equal provenance.
+    that of a package its version, that of a setting or of git what is given. `files`
+    are rows of `quality.row_accounting`, `protocol` those of
+    `protocol.protocol_checks`, `nature` the row of `quality.delivery_nature`. Nothing
+    in it tells when or where the build ran, so that equal builds have equal provenance.
     """
     rows = [
         ("file", f"{row.source}/{row.file_name}", row.sha256)
@@ -45,8 +45,9 @@ def list_provenance(
     rows += [("protocol", row.seed, row.sha256) for row in protocol.itertuples()]
     rows += [("package", name, version(name)) for name in PACKAGES]
     rows.append(("package", "python", platform.python_version()))
-    is_real = str(delivery_is_real).strip().lower() in ("true", "1", "yes")
+    is_real = bool(nature["is_real"].iloc[0])
     rows.append(("setting", "delivery_is_real", str(is_real).lower()))
+    rows.append(("setting", "delivery_is_real because", nature["because"].iloc[0]))
     rows.append(("git", "commit", commit))
     frame = pd.DataFrame(rows, columns=["kind", "name", "value"])
     return frame.sort_values(["kind", "name"], ignore_index=True)

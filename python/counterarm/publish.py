@@ -70,17 +70,19 @@ def publish(connection: Any, target: Path) -> None:
 def publish_if_full(connection: Any, target: Path, scope: pd.DataFrame) -> pd.DataFrame:
     """Publish a build of everything, and say of any other why it is not published.
 
-    `scope` is the one row of `quality.build_scope`: is_full and n_left_out. Returns one
-    row: warehouse, is_published, reason. Raises as `publish` does.
+    `scope` is the one row of `quality.build_scope`: is_full and n_left_out, of models,
+    seeds and data tests. Unit tests are of the code: a build without them is published,
+    and one in which they ran and failed is not, since what follows is skipped. Returns
+    one row: warehouse, is_published, reason. Raises as `publish` does.
     """
     row = scope.iloc[0]
     if row["is_full"]:
         publish(connection, target)
-        reason = "every model, seed and test of the build passed"
+        reason = "every model, seed and data test of the build passed"
     else:
         reason = (
-            f"the run left out {row['n_left_out']} models, seeds or tests; only a "
-            "`dbt build` of everything is published"
+            f"the run left out {row['n_left_out']} models, seeds or data tests; "
+            "only a build of all of them is published"
         )
     return pd.DataFrame(
         [(str(target), bool(row["is_full"]), reason)],

@@ -4,27 +4,36 @@ from pathlib import Path
 
 import duckdb
 
+from counterarm.disclosure import least_shown, shown
 from counterarm.query import open_warehouse
+from counterarm.undelivered import left_out_line
 
 
-def summary_text(warehouse: Path) -> str:
+def summary_text(warehouse: Path, *, show_small_cells: bool = False) -> str:
     """Return subjects read, eligible, pairs, hazard ratios, gates, and the file.
+
+    Analyses of whose sites nobody was delivered are left out, in a line. Counts of few
+    people are hidden where the delivery is real, unless `show_small_cells`.
 
     Raises `NoWarehouseError` naming the file where nothing was published yet.
     """
     with open_warehouse(warehouse) as connection:
+        below = least_shown(connection, show_small_cells=show_small_cells)
         lines = [
-            *subject_lines(connection),
+            *subject_lines(connection, below),
             "",
-            *analysis_lines(connection),
+            *analysis_lines(connection, below),
             "",
-            *gate_lines(connection),
-            f"warehouse: {warehouse}",
+            *gate_lines(connection, below),
         ]
-    return "\n".join(lines)
+    if below:
+        lines.append(f"counts of 1 to {below - 1} are hidden (<{below})")
+    return "\n".join([*lines, f"warehouse: {warehouse}"])
 
 
-def subject_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def subject_lines(
+    connection: duckdb.DuckDBPyConnection, below: int | None = None
+) -> list[str]:
     """Say how many subjects of which study were read, from how many rows."""
     studies = connection.execute(
         "select studyid, count(*) from sdtm.dm group by studyid order by studyid"
@@ -33,7 +42,7 @@ def subject_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "select sum(n_raw), sum(n_kept), sum(n_duplicate), sum(n_rejected) "
         "from quality.row_accounting"
     ).fetchone()
-    named = ", ".join(f"{study} {n:,}" for study, n in studies)
+    named = ", ".join(f"{study} {shown(n, below)}" for study, n in studies)
     return [
         f"subjects read: {named}",
         f"rows read: {raw:,} = {kept:,} kept + {duplicate:,} duplicate "
@@ -41,13 +50,23 @@ def subject_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
-def analysis_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def analysis_lines(
+    connection: duckdb.DuckDBPyConnection, below: int | None = None
+) -> list[str]:
     """Tabulate the analyses: eligible, pairs, events and hazard ratio with interval."""
     rows = connection.execute(
         "select analysis_id, n_treated_eligible, n_control_eligible, n_pairs, "
         "endpoint, n_events, hazard_ratio, ci_low, ci_high, note "
-        "from results.analysis_summary order by analysis_id"
+        "from results.analysis_summary where is_delivered order by analysis_id"
     ).fetchall()
+    left_out = left_out_line(
+        studies
+        for (studies,) in connection.execute(
+            "select not_delivered from results.analysis_summary where not is_delivered"
+        ).fetchall()
+    )
+    if not rows:
+        return [left_out or "no analysis in the protocol"]
     width = max(len("analysis"), *(len(row[0]) for row in rows))
     lines = [
         f"{'analysis':<{width}}  eligible treated/control  pairs  events  "
@@ -59,10 +78,12 @@ def analysis_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
             if ratio is not None
             else note or "no model"
         )
-        eligible = f"{treated or 0:,}/{control or 0:,}"
+        eligible = f"{shown(treated or 0, below)}/{shown(control or 0, below)}"
+        n_pairs, n_events = (
+            "-" if n is None else shown(n, below) for n in (pairs, events)
+        )
         lines.append(
-            f"{name:<{width}}  {eligible:>24}  {'-' if pairs is None else pairs:>5}  "
-            f"{'-' if events is None else events:>6}  {estimate}"
+            f"{name:<{width}}  {eligible:>24}  {n_pairs:>5}  {n_events:>6}  {estimate}"
         )
     lines.append(
         "unadjusted Cox, model variance, robust where subjects are weighted or used "
@@ -70,10 +91,14 @@ def analysis_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
     )
     if any(row[3] is None for row in rows):
         lines.append("- weighted instead of paired: see matching.match_summary")
+    if left_out:
+        lines.append(left_out)
     return lines
 
 
-def gate_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def gate_lines(
+    connection: duckdb.DuckDBPyConnection, below: int | None = None
+) -> list[str]:
     """Say how many expectations each gate met, and name the warnings."""
     gates = connection.execute(
         "select gate, count(*), count(*) filter (where success) "
@@ -86,11 +111,12 @@ def gate_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
     ).fetchall()
     passed = ", ".join(f"{gate} {met}/{n}" for gate, n, met in gates)
     lines = [f"gates passed: {passed} expectations met"]
-    lines += [
-        f"  warning, {gate}, {suite}: {expectation[:1].lower()}{expectation[1:]}: "
-        f"not so in {count} row{'s' if count != 1 else ''}"
-        for gate, suite, expectation, count in warnings
-    ]
+    for gate, suite, expectation, count in warnings:
+        line = f"  warning, {gate}, {suite}: {expectation[:1].lower()}{expectation[1:]}"
+        if count is not None:
+            n = shown(count, below)
+            line += f": not so in {n} row{'' if n == '1' else 's'}"
+        lines.append(line)
     if warnings:
         lines.append("  why it matters and what to do: reports/gates/")
     return lines

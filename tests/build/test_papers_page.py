@@ -90,13 +90,43 @@ def test_the_ledger_has_every_published_number_with_a_definition(ledger):
         published = [row["value"] for row in csv.DictReader(file)]
     assert sorted(ledger["published"]) == sorted(published)
     assert ledger["definition"].str.match(r"(print|ours): \S").all()
-    # A made-up delivery is held against nothing.
     assert set(ledger["verdict"]) == {
         "contradicts print",
         "recomputed from print",
+        "compared",
         "not comparable",
     }
+
+
+@pytest.mark.build
+def test_a_real_delivery_is_compared_where_ours_is_known_and_only_there(ledger):
+    printed = ledger["verdict"].str.endswith(" print")
+    is_compared = ledger["verdict"] == "compared"
+    assert is_compared.any()
+    assert ledger["ours"][is_compared].notna().all()
+    assert ledger["ours"][~printed & ~is_compared].isna().all()
+    assert (ledger["within_rounding"].notna() == ledger["ours"].notna()).all()
+
+
+@pytest.mark.build
+def test_a_synthetic_delivery_is_held_against_nothing(demo_build):
+    ledger = demo_build.rows("from results.ledger")
+    assert ledger["ours"].notna().any()
+    assert "compared" not in set(ledger["verdict"])
     assert ledger["within_rounding"].isna().all()
+
+
+@pytest.mark.build
+def test_the_known_delivery_is_built_as_real_and_the_demo_is_known_as_synthetic(
+    known_build, demo_build
+):
+    query = "from quality.delivery_nature"
+    assert known_build.rows(query).values.tolist() == [
+        [True, "the variable delivery_is_real is true"]
+    ]
+    assert demo_build.rows(query).values.tolist() == [
+        [False, "every delivered folder has a file MADE_UP"]
+    ]
 
 
 @pytest.mark.build
@@ -150,7 +180,7 @@ def test_a_number_without_ours_says_why(ledger):
         ),
         (
             "location = 'Table 1' and quantity in ('age mean', 'age sd')",
-            "not comparable",
+            "compared",
         ),
     ],
 )

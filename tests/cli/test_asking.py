@@ -1,6 +1,7 @@
 """Commands that read the warehouse: query, describe, subject, export."""
 
 import json
+import shutil
 
 import duckdb
 import pandas as pd
@@ -207,6 +208,40 @@ def test_a_matched_cohort_is_written_with_what_its_columns_mean(
     meanings = pd.read_csv(folder / "columns.csv")
     assert meanings["meaning"].notna().all()
     assert "matching.matched_subjects" in set(meanings["table"])
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_results_of_real_patients_are_written_without_counts_of_few(
+    run, tmp_path, demo_build, form
+):
+    warehouse = tmp_path / "real.duckdb"
+    shutil.copy(demo_build.warehouse, warehouse)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update results.provenance set value = 'true' "
+            "where name = 'delivery_is_real'"
+        )
+    tables = {}
+    for option in ([], ["--show-small-cells"]):
+        folder = tmp_path / f"out{len(option)}"
+        written = run(
+            *("export", str(folder), "--schema", "results", "--format", form, *option),
+            COUNTERARM_WAREHOUSE=str(warehouse),
+        )
+        assert written.exit_code == 0, written.output
+        steps = duckdb.sql(f"from '{folder}/results/attrition_flow.{form}'").df()
+        estimates = duckdb.sql(f"from '{folder}/results/estimates.{form}'").df()
+        tables[bool(option)] = (steps, estimates)
+    hidden, whole = tables[False], tables[True]
+    assert whole[0]["n_failed"].between(1, 4).any()
+    assert not pd.to_numeric(hidden[0]["n_failed"], "coerce").between(1, 4).any()
+    assert len(hidden[1]) == len(whole[1])
+    # the tables themselves are whole
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        kept = connection.sql("from results.attrition_flow").df()
+    assert sorted(kept["n_failed"].fillna(-1)) == sorted(
+        whole[0]["n_failed"].fillna(-1)
+    )
 
 
 def test_sdtm_is_written_as_sas_transport_files_with_its_labels(

@@ -101,6 +101,37 @@ def test_only_a_published_build_ends_with_the_summary(
     assert ("only a build of everything" in built.output) != is_published
 
 
+def test_a_refresh_leaves_the_unit_tests_out(run, tmp_path, monkeypatch):
+    commands = []
+    monkeypatch.setenv("COUNTERARM_PROACT_DIR", str(tmp_path))
+    monkeypatch.setattr(
+        building, "run_plainly", lambda command: commands.append(command) or 0
+    )
+    run("build", "--select", "dm")
+    (command,) = commands
+    assert command[1:] == [
+        *("build", "--exclude-resource-type", "unit_test"),
+        *("--select", "dm"),
+    ]
+
+
+def test_a_demo_whose_folders_carry_no_marker_is_made_anew(tmp_path, monkeypatch):
+    made = []
+    monkeypatch.chdir(tmp_path)
+    for name in ("COUNTERARM_PROACT_DIR", "COUNTERARM_SITES_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(building, "make_demo", lambda folder, **_: made.append(folder))
+    for folder in ("proact", "sites/hanyang", "sites/olsztyn"):
+        (tmp_path / "demo" / folder).mkdir(parents=True)
+    (tmp_path / "demo" / "truth.json").touch()
+    building.make_demo_if_needed(quiet=True)
+    assert made == [building.DEMO_DIR]
+    for folder in ("proact", "sites/hanyang", "sites/olsztyn"):
+        (tmp_path / "demo" / folder / "MADE_UP").touch()
+    building.make_demo_if_needed(quiet=True)
+    assert len(made) == 1
+
+
 def test_a_wrong_row_of_the_protocol_is_refused_before_dbt_starts(
     run, tmp_path, monkeypatch
 ):

@@ -1,20 +1,111 @@
 """The summary of analyses that lack a part of what it shows."""
 
 import duckdb
+import pytest
 
-from counterarm.summary import analysis_lines
+from counterarm.summary import analysis_lines, gate_lines, subject_lines, summary_text
 
 
-def test_an_analysis_without_a_model_has_an_unknown_number_of_events_and_not_none():
+@pytest.fixture
+def connection():
+    """The summary's tables: three analyses, one of a site that did not come."""
     with duckdb.connect() as connection:
-        connection.execute("create schema results")
-        connection.execute(
-            "create table results.analysis_summary as "
-            "select 'a' as analysis_id, 3 as n_treated_eligible, "
-            "4 as n_control_eligible, 0 as n_pairs, null as endpoint, "
-            "cast(null as bigint) as n_events, cast(null as double) as hazard_ratio, "
-            "cast(null as double) as ci_low, cast(null as double) as ci_high, "
-            "null as note"
-        )
-        _, line, *_ = analysis_lines(connection)
-    assert line.split() == ["a", "3/4", "0", "-", "no", "model"]
+        yield tables(connection)
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    for schema in ("results", "sdtm", "quality"):
+        connection.execute(f"create schema {schema}")
+    connection.execute(
+        "create table results.analysis_summary as "
+        "select *, cast(null as double) as ci_low, cast(null as double) as ci_high, "
+        "cast(null as double) as hazard_ratio, null as note, "
+        "is_delivered as has_any from (values "
+        "('a', true, null, 3, 40, 0, null, null), "
+        "('b', true, null, 4, 5, 3, 'OS', 2), "
+        "('c', false, 'GRAZ', 0, 40, 0, null, null)"
+        ") as t (analysis_id, is_delivered, not_delivered, n_treated_eligible, "
+        "n_control_eligible, n_pairs, endpoint, n_events)"
+    )
+    connection.execute(
+        "create table sdtm.dm as "
+        "select 'PROACT' as studyid from range(1200) "
+        "union all select 'ULM' from range(4)"
+    )
+    connection.execute(
+        "create table quality.row_accounting as "
+        "select 9 as n_raw, 9 as n_kept, 0 as n_duplicate, 0 as n_rejected"
+    )
+    connection.execute(
+        "create table quality.gate_results as select * from (values "
+        "('standard', 's', 'One row', false, 1), "
+        "('standard', 's', 'Five rows', false, 5), "
+        "('standard', 's', 'The whole table', false, null)"
+        ") as t (gate, suite, expectation, success, unexpected_count)"
+    )
+    connection.execute(
+        "create table results.provenance as "
+        "select 'setting' as kind, 'delivery_is_real' as name, 'true' as value"
+    )
+    return connection
+
+
+def test_an_analysis_without_a_model_has_an_unknown_number_of_events_and_not_none(
+    connection,
+):
+    _, line, *_ = analysis_lines(connection)
+    assert line.split() == ["a", "3/40", "0", "-", "no", "model"]
+
+
+def test_an_analysis_that_nobody_came_for_is_counted_in_one_line(connection):
+    lines = analysis_lines(connection)
+    assert [line.split()[0] for line in lines[1:3]] == ["a", "b"]
+    assert lines[-1] == (
+        "left out, because nobody of their sites was delivered: 1 analysis of GRAZ"
+    )
+
+
+def test_where_no_analysis_is_left_the_line_stands_alone(connection):
+    connection.execute(
+        "update results.analysis_summary set is_delivered = false, not_delivered = 'X'"
+    )
+    assert analysis_lines(connection) == [
+        "left out, because nobody of their sites was delivered: 3 analyses of X"
+    ]
+
+
+def test_counts_of_few_people_are_hidden(connection):
+    assert subject_lines(connection, 5)[0] == "subjects read: PROACT 1,200, ULM <5"
+    _, a, b, *_ = analysis_lines(connection, 5)
+    assert a.split()[1:4] == ["<5/40", "0", "-"]
+    assert b.split()[1:4] == ["<5/5", "<5", "<5"]
+    assert analysis_lines(connection)[2].split()[1:4] == ["4/5", "3", "2"]
+
+
+def test_a_failed_expectation_says_in_how_many_rows_where_that_is_known(connection):
+    ends = {
+        line.split(", s: ")[1]
+        for line in gate_lines(connection)
+        if line.startswith("  warning")
+    }
+    assert ends == {
+        "one row: not so in 1 row",
+        "five rows: not so in 5 rows",
+        "the whole table",
+    }
+    assert "one row: not so in <5 rows" in "\n".join(gate_lines(connection, 5))
+
+
+def test_only_a_real_delivery_hides_counts_unless_told_not_to(tmp_path):
+    warehouse = tmp_path / "w.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        tables(connection)
+    hidden = summary_text(warehouse)
+    assert "ULM <5" in hidden
+    assert "counts of 1 to 4 are hidden (<5)" in hidden
+    shown = summary_text(warehouse, show_small_cells=True)
+    assert "ULM 4" in shown
+    assert "hidden" not in shown
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update results.provenance set value = 'false'")
+    assert summary_text(warehouse) == shown

@@ -7,7 +7,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from counterarm.demo import layout, write_demo
+from counterarm.demo import is_whole_demo, layout, write_demo
 from counterarm.demo.layout import HEADINGS, SITE_HEADINGS, file_name, heading
 from counterarm.demo.proact import BLOCK, TABLE_MAKERS, blocks, subject_ids
 from counterarm.demo.quirks import n_rows
@@ -36,8 +36,9 @@ def without_heading(demo, table):
 @pytest.mark.parametrize("release", ["2016", "2022", "2026"])
 def test_each_release_has_its_own_file_names(demos, release):
     names = {path.name for path in demos[release].proact_directory.iterdir()}
-    assert names == {file_name(table, release) for table in layout.tables(release)}
-    assert len(names) == NUMBER_OF_TABLES[release]
+    tables = {file_name(table, release) for table in layout.tables(release)}
+    assert names == tables | {"MADE_UP"}
+    assert len(tables) == NUMBER_OF_TABLES[release]
     example = {"2016": "AlsHistory.csv", "2022": "PROACT_ALSHISTORY.csv"}
     assert example.get(release, "F_PROACT_ALSHISTORY.csv") in names
 
@@ -137,7 +138,8 @@ def test_the_truth_and_the_marks_are_written(demos):
     assert (truth["subjects"], truth["seed"], truth["release"]) == (4_000, 1, "2022")
     assert truth["hazard_ratio"] == 0.7
     assert set(truth["populations"]) == {"proact", "hanyang", "olsztyn"}
-    assert (demo.directory / "MADE_UP").is_file()
+    for folder in (".", "proact", "sites/hanyang", "sites/olsztyn"):
+        assert (demo.directory / folder / "MADE_UP").is_file()
     notice = (demo.directory / "README.md").read_text()
     assert "Nobody real" in notice
     for table in layout.tables("2022"):
@@ -148,11 +150,20 @@ def test_the_truth_and_the_marks_are_written(demos):
     assert truth["neurofilament"]["median"] == 78.5
 
 
+def test_a_demo_without_a_marker_in_each_folder_is_not_whole(tmp_path):
+    assert not is_whole_demo(tmp_path)
+    write_demo(tmp_path, subjects=300)
+    assert is_whole_demo(tmp_path)
+    (tmp_path / "sites" / "olsztyn" / "MADE_UP").unlink()
+    assert not is_whole_demo(tmp_path)
+
+
 def test_a_former_demo_is_replaced_whole(tmp_path):
     for release in ("2016", "2026", "2022"):
         write_demo(tmp_path, subjects=300, release=release)
         names = {path.name for path in (tmp_path / "proact").iterdir()}
-        assert names == {file_name(table, release) for table in layout.tables(release)}
+        tables = {file_name(table, release) for table in layout.tables(release)}
+        assert names == tables | {"MADE_UP"}
 
 
 def test_a_folder_with_anything_else_is_refused_and_left_alone(tmp_path):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from counterarm.report.brief import outcome
+from counterarm.report.brief import _asked, _named, _sensitivity, outcome
 from counterarm.report.reading import Results
 
 
@@ -69,6 +69,26 @@ def test_the_interval_is_of_the_variance_that_the_summary_names(variance, interv
     told = outcome(results(variance=variance), "a")
     assert told.interval == interval
     assert variance in told.estimate_of
+
+
+def test_one_analysis_that_varies_another_is_one():
+    rows = pd.DataFrame(
+        [
+            {"analysis_id": "a", "based_on": None, "hazard_ratio": 0.3},
+            {"analysis_id": "a_b", "based_on": "a", "hazard_ratio": 0.4},
+        ]
+    )
+    (said,) = _sensitivity(Results({"analysis_summary": rows}), "a", ["a", "a_b"])
+    assert said.startswith("1 analysis that varies it: ")
+
+
+def test_a_question_without_an_endpoint_names_none():
+    arms = [("arms", 1, "Treated: ULM. x"), ("arms", 2, "Controls: PROACT. y")]
+    design = pd.DataFrame(arms, columns=["topic", "position", "sentence"])
+    asked = Results({"design_in_words": design.assign(analysis_id="a")})
+    assert _asked(asked, "a", _named(pd.DataFrame(), None)) == (
+        "Did the treated of ULM fare better than comparable patients of PROACT?"
+    )
 
 
 def test_an_analysis_without_an_estimate_says_so():

@@ -94,19 +94,110 @@ def test_nobody_is_named(demo_build, report):
     assert words & sites == set()
 
 
-def test_made_up_data_are_marked_and_real_ones_are_not(demo_build, report, tmp_path):
-    assert "Made-up data" in report.html
-    copy = tmp_path / "real.duckdb"
+@pytest.fixture(scope="module")
+def real(demo_build, tmp_path_factory):
+    """The warehouse of the small demo, as if real, and as if of one site."""
+    copy = tmp_path_factory.mktemp("real") / "real.duckdb"
     shutil.copy(demo_build.warehouse, copy)
     with duckdb.connect(str(copy)) as connection:
         connection.execute(
             "update results.provenance set value = 'true' "
             "where kind = 'setting' and name = 'delivery_is_real'"
         )
-    write_report(copy, tmp_path / "out", analyses=["nam_2023"])
-    real = (tmp_path / "out" / "index.html").read_text()
-    seen = re.sub(r"<style>.*?</style>", "", real, flags=re.DOTALL)
-    seen = re.sub(r"<[^>]*>", " ", seen).lower()
+        connection.execute(
+            "update results.analysis_summary set is_delivered = false, "
+            "not_delivered = 'OLSZTYN' where analysis_id like 'barczewska%'"
+        )
+    return copy
+
+
+@pytest.fixture(scope="module")
+def real_report(real, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("real_report")
+    write_report(real, folder)
+    return folder
+
+
+def words_of(page: str) -> str:
+    """Return what a reader sees of a page."""
+    text = re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+
+
+def test_an_analysis_of_a_site_that_did_not_come_is_nowhere_but_in_one_line(
+    real_report,
+):
+    page = (real_report / "index.html").read_text()
+    said = "because nobody of their sites was delivered: 7 analyses of OLSZTYN"
+    assert words_of(page).count(said) == 1
+    assert "barczewska" not in page.lower()
+    folders = {path.name for path in (real_report / "figures").iterdir()}
+    assert "nam_2023" in folders
+    assert not {name for name in folders if name.startswith("barczewska")}
+    for table in (real_report / "tables").rglob("*.csv"):
+        if table.stem != "provenance":
+            assert "barczewska" not in table.read_text().lower(), table
+
+
+def test_no_word_of_a_program_stands_on_the_page(report, real_report):
+    for page in (report.html, (real_report / "index.html").read_text()):
+        words = words_of(page)
+        assert re.findall(r"\b(?:None|nan|NaN|NaT)\b|<NA>|\b1 analyses", words) == []
+
+
+def test_few_people_are_hidden_where_they_are_real_unless_it_is_asked_for(
+    real, real_report, tmp_path
+):
+    hidden = pd.read_csv(real_report / "tables" / "all" / "safety-table.csv")
+    assert "<5" in set(hidden["n_subjects"])
+    assert (
+        "Counts of 1 to 4 people are hidden" in (real_report / "index.html").read_text()
+    )
+    write_report(real, tmp_path, analyses=["nam_2023"], show_small_cells=True)
+    shown = pd.read_csv(tmp_path / "tables" / "all" / "safety-table.csv")
+    assert shown["n_subjects"].between(1, 4).any()
+    page = (tmp_path / "index.html").read_text()
+    assert "Counts of few people are shown" in page
+    assert "people are hidden" not in page
+
+
+def test_counts_of_a_synthetic_delivery_are_shown(report):
+    assert "people are hidden" not in report.html
+    assert "Counts of few people are shown" not in report.html
+
+
+def test_an_analysis_that_nobody_came_for_cannot_be_asked_for(real, tmp_path):
+    with pytest.raises(NotReportableError, match=r"no analysis barczewska_2020, or no"):
+        write_report(real, tmp_path, analyses=["barczewska_2020"])
+
+
+def test_a_page_without_any_analysis_says_what_to_do(real, tmp_path):
+    copy = tmp_path / "none.duckdb"
+    shutil.copy(real, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "update results.analysis_summary "
+            "set is_delivered = false, not_delivered = 'ULM'"
+        )
+    assert write_report(copy, tmp_path / "out").analyses == 0
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "counterarm analyses add --main --site" in page
+    assert "All analyses side by side" not in page
+
+
+def test_a_warehouse_of_an_older_version_is_named(demo_build, tmp_path):
+    copy = tmp_path / "old.duckdb"
+    shutil.copy(demo_build.warehouse, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("alter table results.analysis_summary drop is_delivered")
+    with pytest.raises(NotReportableError, match="built by an older version"):
+        write_report(copy, tmp_path / "out")
+
+
+def test_made_up_data_are_marked_and_real_ones_are_not(report, real_report):
+    assert "Made-up data" in report.html
+    real = (real_report / "index.html").read_text()
+    seen = words_of(real).lower()
     assert "made up" not in seen
     assert "made-up" not in seen
     assert "@top-center" not in real
@@ -199,8 +290,16 @@ def test_the_command_says_what_it_wrote(demo_build, tmp_path):
         ],
     )
     assert said.exit_code == 0, said.output
-    assert "(1 analyses" in said.output or "(1 analysis" in said.output
+    assert "(1 analysis, " in said.output
     assert (tmp_path / "out" / "index.html").is_file()
+
+
+def test_hiding_and_showing_small_counts_at_once_is_wrong_usage(demo_build):
+    where = ["--warehouse", str(demo_build.warehouse)]
+    both = ["--show-small-cells", "--suppress-below", "5"]
+    said = CliRunner().invoke(main, ["report", *where, *both])
+    assert said.exit_code == 2
+    assert "--suppress-below" in said.output
 
 
 def test_the_command_says_that_there_is_no_warehouse(tmp_path):

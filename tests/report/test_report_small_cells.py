@@ -291,3 +291,17 @@ def test_the_rate_and_events_of_few_subjects_go_with_their_count():
     assert shown["n_subjects"].tolist() == ["<5", 30]
     assert shown["n_events"].tolist() == ["hidden", 40]
     assert shown["rate_ci_low"].isna().tolist() == [True, False]
+
+
+def test_a_count_under_the_name_of_an_estimate_is_hidden_and_a_ratio_is_not():
+    rows = [
+        {"estimate": name, "value": value}
+        for name, value in {"OS/g/n": 3, "OS/h/n": 5, "hr": 0.61, "z/n": 0}.items()
+    ]
+    assert one("survival_estimates", rows)["value"].tolist() == ["<5", 5, 0.61, 0]
+
+
+def test_in_how_few_rows_an_expectation_failed_is_hidden():
+    rows = [{"unexpected_count": n} for n in (4, 5, 0, None)]
+    shown = one("gate_findings", rows)["unexpected_count"].tolist()
+    assert shown == ["<5", 5, 0, None]

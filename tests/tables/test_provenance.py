@@ -17,11 +17,12 @@ FILES = pd.DataFrame(
     }
 )
 PROTOCOL = pd.DataFrame({"seed": ["arms", "analyses"], "sha256": ["p1", "p2"]})
+NATURE = pd.DataFrame({"is_real": [False], "because": ["markers"]})
 
 
 @pytest.fixture
 def listed() -> pd.DataFrame:
-    return list_provenance(FILES, PROTOCOL)
+    return list_provenance(FILES, PROTOCOL, NATURE)
 
 
 def test_a_file_of_two_sites_is_told_apart_by_its_site(listed):
@@ -45,24 +46,15 @@ def test_every_package_that_can_move_a_number_has_its_version(listed):
     assert packages["scipy"] == version("scipy")
 
 
-@pytest.mark.parametrize(
-    ("said", "held"),
-    [
-        (True, "true"),
-        ("true", "true"),
-        ("True", "true"),
-        (False, "false"),
-        ("no", "false"),
-    ],
-)
-def test_only_a_delivery_that_is_said_to_be_real_is_held_to_be(said, held):
-    rows = list_provenance(FILES, PROTOCOL, delivery_is_real=said)
+@pytest.mark.parametrize(("is_real", "held"), [(True, "true"), (False, "false")])
+def test_it_says_whether_the_delivery_is_real_and_how_that_is_known(is_real, held):
+    nature = pd.DataFrame({"is_real": [is_real], "because": ["of this"]})
+    rows = list_provenance(FILES, PROTOCOL, nature)
     settings = rows[rows["kind"] == "setting"].set_index("name")["value"]
-    assert settings.to_dict() == {"delivery_is_real": held}
-
-
-def test_a_delivery_of_which_nothing_is_said_is_made_up(listed):
-    assert listed.set_index("name")["value"]["delivery_is_real"] == "false"
+    assert settings.to_dict() == {
+        "delivery_is_real": held,
+        "delivery_is_real because": "of this",
+    }
 
 
 def test_the_commit_of_the_code_is_named_with_changes_that_it_lacks(tmp_path):
@@ -88,6 +80,6 @@ def test_code_outside_of_a_repository_has_no_commit(tmp_path):
 
 
 def test_rows_are_sorted_whatever_the_order_they_came_in(listed):
-    assert listed.equals(list_provenance(FILES[::-1], PROTOCOL[::-1]))
+    assert listed.equals(list_provenance(FILES[::-1], PROTOCOL[::-1], NATURE))
     keys = list(zip(listed["kind"], listed["name"], strict=True))
     assert keys == sorted(keys)

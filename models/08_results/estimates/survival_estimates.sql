@@ -12,7 +12,7 @@ summaries as (
         endpoint || '/' || group_name || '/' || measure as estimate,
         value,
         case
-            when measure like 'median%' then 'not reached'
+            when n > 0 and measure like 'median%' then 'not reached'
         end as null_means,
         case
             when measure like 'rmst%'
@@ -28,6 +28,7 @@ summaries as (
             conf_type,
             tau,
             tau_rule,
+            n,
             unnest(
                 [
                     'n',

@@ -2,10 +2,11 @@
 --
 -- Verdicts, the first that holds: `contradicts print` (a check of
 -- results.print_checks puts it in doubt), `recomputed from print` (it follows from
--- other printed numbers), `compared` (ours beside it, from a delivery of real patients:
--- the setting delivery_is_real), `not comparable`. The note says where the other
--- printed numbers only allow it. Whatever the verdict, ours stays where there is an
--- estimate.
+-- other printed numbers), `compared` (ours beside it, where it is known, from a delivery
+-- of real patients: quality.delivery_nature), `not comparable`. The note says where the
+-- other printed numbers only allow it. Whatever the verdict, ours stays where there is an
+-- estimate. An analysis of which no patient was delivered has none: its counts of 0 are
+-- not ours.
 
 with
 
@@ -42,9 +43,13 @@ ours as (
         sources.location,
         sources.group_name,
         sources.quantity,
-        coalesce(estimates.null_means, '') as null_means,
-        estimates.estimate is not null as is_estimated,
+        sources.analysis_id,
         case
+            when summaries.is_delivered then estimates.null_means
+        end as null_means,
+        case
+            when not summaries.is_delivered
+            then null
             when estimates.estimate is null and counted_tables.table_id is not null
             then 0
             else estimates.value
@@ -52,6 +57,9 @@ ours as (
         case
             when sources.no_estimate_because is not null
             then 'none, ' || sources.no_estimate_because
+            when not summaries.is_delivered
+            then sources.analysis_id || ': nobody of ' || summaries.not_delivered
+                || ' is delivered'
             when estimates.estimate is not null
             then sources.analysis_id || ': ' || estimates.definition
             when counted_tables.table_id is not null
@@ -63,6 +71,8 @@ ours as (
     left join {{ ref('estimates') }} as estimates
         on sources.analysis_id = estimates.analysis_id
         and sources.estimate = estimates.estimate
+    left join {{ ref('analysis_summary') }} as summaries
+        on sources.analysis_id = summaries.analysis_id
     left join counted_tables
         on sources.analysis_id = counted_tables.analysis_id
         and sources.estimate like 'safety_table/%'
@@ -167,17 +177,16 @@ side_by_side as (
             cast(round(ours.ours_value, 4) as varchar),
             nullif(ours.null_means, '')
         ) as ours,
+        ours.analysis_id,
+        nature.is_real,
         ours.definition as our_definition,
         case
             when contradictions.paper is not null
             then 'contradicts print'
             when recomputations.paper is not null
             then 'recomputed from print'
-            when {{ var('delivery_is_real', false) }}
-                and (
-                    ours.ours_value is not null
-                    or (ours.is_estimated and ours.null_means != '')
-                )
+            when nature.is_real
+                and (ours.ours_value is not null or ours.null_means != '')
             then 'compared'
             else 'not comparable'
         end as verdict,
@@ -190,6 +199,7 @@ side_by_side as (
         published.note
 
     from published
+    cross join {{ ref('delivery_nature') }} as nature
     inner join {{ ref('printed_numbers') }} as printed
         on published.paper = printed.paper
         and published.location = printed.location
@@ -239,8 +249,9 @@ select
         )
     ) as definition,
     verdict,
+    analysis_id,
     case
-        when not {{ var('delivery_is_real', false) }} or ours is null
+        when not is_real or ours is null
         then null
         when ours_value is null or published_value is null
         then lower(published) = lower(ours)

@@ -13,6 +13,7 @@ from counterarm.describe import (
     list_tables,
     table_description_text,
 )
+from counterarm.disclosure import least_shown
 from counterarm.query import json_text, query_file, query_text, table_text
 from counterarm.subject import (
     UnknownSubjectError,
@@ -22,12 +23,23 @@ from counterarm.subject import (
 )
 from counterarm.summary import summary_text
 
+show_small_cells = click.option(
+    "--show-small-cells",
+    is_flag=True,
+    help="Hide no counts of 1 to 4, also where the delivery is real.",
+)
+
 
 @click.command()
-def summary() -> None:
-    """Print what the published warehouse holds, in a few lines."""
+@show_small_cells
+def summary(show_small_cells: bool) -> None:
+    """Print what the published warehouse holds, in a few lines.
+
+    Analyses of whose sites nobody was delivered are left out. Where the delivery is of
+    real patients, counts of 1 to 4 are hidden.
+    """
     with refusals():
-        click.echo(summary_text(warehouse()))
+        click.echo(summary_text(warehouse(), show_small_cells=show_small_cells))
 
 
 @click.command()
@@ -148,13 +160,20 @@ def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:
     show_default=True,
     help="xpt is SAS Version 5, for sdtm and adam.",
 )
+@show_small_cells
 def export(
-    out: Path, analyses: tuple[str, ...], schemas: tuple[str, ...], form: str
+    out: Path,
+    analyses: tuple[str, ...],
+    schemas: tuple[str, ...],
+    form: str,
+    show_small_cells: bool,
 ) -> None:
     r"""Write matched cohorts or whole schemas to files in OUT.
 
     A folder for each analysis and schema, with columns.csv, which says what each
-    column means. The files hold patients' rows: keep them where the data are kept.
+    column means. The files hold patients' rows: keep them where the data are kept. Only
+    those of the schema results name nobody; where the delivery is of real patients,
+    they are written without counts of 1 to 4 people.
 
     \b
     counterarm export out --analysis ONE
@@ -165,8 +184,9 @@ def export(
     if not analyses and not schemas:
         raise click.UsageError("name what to write with --analysis or --schema")
     with opened() as connection, refusals(ExportError, OSError):
-        wanted = [(export_cohort, name) for name in analyses]
-        wanted += [(export_schema, name) for name in schemas]
-        for write, name in wanted:
-            for file in write(connection, name, out / name, form):
+        below = least_shown(connection, show_small_cells=show_small_cells)
+        wanted = [(export_cohort, name, ()) for name in analyses]
+        wanted += [(export_schema, name, (below,)) for name in schemas]
+        for write, name, more in wanted:
+            for file in write(connection, name, out / name, form, *more):
                 click.echo(f"{file['file']}: {file['n_rows']:,} rows")

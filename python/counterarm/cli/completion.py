@@ -42,8 +42,8 @@ def complete_analysis(
 ) -> list[CompletionItem]:
     """Complete the name of an analysis."""
     return items(
-        "select analysis_id from seeds.analyses where starts_with(analysis_id, ?) "
-        "order by analysis_id",
+        "select analysis_id from results.analysis_summary "
+        "where is_delivered and starts_with(analysis_id, ?) order by analysis_id",
         begun,
     )
 

@@ -24,7 +24,13 @@ from counterarm.cli.settings import warehouse as published
 @click.option(
     "--suppress-below",
     type=click.IntRange(min=2),
-    help="Hide counts of fewer people than this, and what would tell them.",
+    help="Hide counts of fewer people than this, and what would tell them; default: "
+    "5 where the delivery is real.",
+)
+@click.option(
+    "--show-small-cells",
+    is_flag=True,
+    help="Hide no counts, also where the delivery is real.",
 )
 @click.option(
     "--analysis",
@@ -38,21 +44,26 @@ def report(
     warehouse: Path | None,
     output: Path | None,
     suppress_below: int | None,
+    show_small_cells: bool,
     analyses: tuple[str, ...],
     quiet: bool,
 ) -> None:
     r"""Write the report of the published warehouse as one page, index.html.
 
     The page needs no network. Its figures lie beside it as SVG and PNG, its tables as
-    CSV.
+    CSV. Analyses of whose sites nobody was delivered are left out. Where the delivery
+    is of real patients, counts of 1 to 4 people are hidden.
 
     \b
     counterarm report
     counterarm report --suppress-below 5 --output ~/to_share
     counterarm report --analysis ONE --analysis ANOTHER
     """
+    if show_small_cells and suppress_below is not None:
+        raise click.UsageError("--show-small-cells hides nothing: no --suppress-below")
     # Drawing is slow to import.
     from counterarm.report.reading import NotReportableError
+    from counterarm.report.words import plural
     from counterarm.report.write import write_report
 
     with refusals(NotReportableError), progress_bar("report", hidden=quiet) as advance:
@@ -60,13 +71,15 @@ def report(
             warehouse or published(),
             output or setting("REPORT_DIR", "reports"),
             suppress_below=suppress_below,
+            show_small_cells=show_small_cells,
             analyses=analyses,
             on_progress=advance,
         )
     if not quiet:
         click.echo(
-            f"report: {shortened(written.page)} ({written.analyses} analyses, "
-            f"{written.figures} figures, {written.tables} tables, "
+            f"report: {shortened(written.page)} ("
+            f"{plural(written.analyses, 'analysis', 'analyses')}, "
+            f"{plural(written.figures, 'figure')}, {plural(written.tables, 'table')}, "
             f"{written.size / 1e6:.1f} MB)"
         )
 

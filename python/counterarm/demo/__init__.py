@@ -6,6 +6,6 @@
 `sites` does so for the treated.
 """
 
-from counterarm.demo.write import Demo, write_demo
+from counterarm.demo.write import Demo, is_whole_demo, write_demo
 
-__all__ = ["Demo", "write_demo"]
+__all__ = ["Demo", "is_whole_demo", "write_demo"]

@@ -21,8 +21,8 @@ from counterarm.demo.quirks import Rows, n_rows
 from counterarm.demo.site_plans import SITE_PLANS
 from counterarm.demo.sites import site_tables
 from counterarm.demo.strength import POWER, WOMEN
+from counterarm.intake.locate import SYNTHETIC_MARKER as MARKER
 
-MARKER = "MADE_UP"
 TRUTH = "truth.json"
 README = "README.md"
 # proact.md 2 #24: files that end in a line like "(7108 row(s) affected)"
@@ -151,6 +151,17 @@ def true_parameters(demo: Demo) -> dict[str, object]:
     }
 
 
+def source_folders(directory: Path) -> list[Path]:
+    """Return the folders of the demo's PRO-ACT and sites."""
+    return [directory / "proact", *(directory / "sites" / s for s in layout.SITES)]
+
+
+def is_whole_demo(directory: Path) -> bool:
+    """Tell whether a demo was written there to its end, its folders marked."""
+    marked = all((f / MARKER).is_file() for f in source_folders(directory))
+    return marked and (directory / TRUTH).is_file()
+
+
 def _check(demo: Demo) -> None:
     if demo.release not in layout.RELEASES:
         known = ", ".join(layout.RELEASES)
@@ -181,11 +192,15 @@ def _clear(directory: Path) -> None:
             for table in layout.tables(release):
                 name = layout.file_name(table, release)
                 (directory / "proact" / name).unlink(missing_ok=True)
-    for folder in ("proact", *(f"sites/{site}" for site in layout.SITES)):
-        (directory / folder).mkdir(parents=True, exist_ok=True)
-    # first of all files, so that an interrupted demo can be written over
-    marker = "Every row in this folder is made up; see README.md and truth.json.\n"
-    (directory / MARKER).write_text(marker, encoding="utf-8")
+    # first of all files, so that an interrupted demo can be written over; in each
+    # source's folder, so that it is known as synthetic wherever the folder is copied
+    marker = (
+        "Every row in this folder is synthetic, drawn by `counterarm demo`: no patient "
+        "is in it.\nA delivery counts as synthetic if all its folders have this file.\n"
+    )
+    for folder in (directory, *source_folders(directory)):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARKER).write_text(marker, encoding="utf-8")
 
 
 def _write_proact(demo: Demo, on_progress: Callable[[int, int], None]) -> None:

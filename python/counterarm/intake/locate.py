@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 CSV_NAME = re.compile(r"^(?P<stem>.+)\.csv(\.gz)?$", re.IGNORECASE)
+# A file of this name in a folder says that every row of the folder is synthetic.
+SYNTHETIC_MARKER = "MADE_UP"
 PROACT_PREFIX = re.compile(r"^(f_)?(proact_)?", re.IGNORECASE)
 
 
@@ -35,11 +37,13 @@ def layout_of(file_name: str) -> str:
 
 
 def visible_files(folder: Path) -> list[Path]:
-    """Return the files of a folder that are not hidden, sorted by name."""
+    """Return the files of a folder, sorted by name, but hidden ones and the marker."""
     return sorted(
         path
         for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.name != SYNTHETIC_MARKER
     )
 
 

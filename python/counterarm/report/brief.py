@@ -151,7 +151,7 @@ def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFr
 def _named(arms: pd.DataFrame, endpoint: str | None) -> str:
     """Name the endpoint in the protocol's words, where the curves carry them."""
     known = arms["endpoint_label"].dropna() if len(arms) else arms
-    return str(known.iloc[0]).lower() if len(known) else str(endpoint)
+    return str(known.iloc[0]).lower() if len(known) else endpoint or ""
 
 
 def _medians(treated: object, control: object) -> str:
@@ -199,11 +199,8 @@ def _asked(results: Results, analysis_id: str, endpoint: str) -> str:
     who = [text.partition(". ")[0].partition(": ")[2] for text in arms]
     if len(who) != 2:
         return " ".join(arms)
-    return (
-        f"Did the treated of {who[0]} fare better in {endpoint} than comparable "
-        "patients "
-        f"of {who[1]}?"
-    )
+    better = f"fare better in {endpoint}" if endpoint else "fare better"
+    return f"Did the treated of {who[0]} {better} than comparable patients of {who[1]}?"
 
 
 def _sensitivity(results: Results, analysis_id: str, analyses: list[str]) -> list[str]:
@@ -212,7 +209,5 @@ def _sensitivity(results: Results, analysis_id: str, analyses: list[str]) -> lis
     rows = rows[(rows["based_on"] == analysis_id) & rows["hazard_ratio"].notna()]
     if rows.empty:
         return []
-    return [
-        f"{len(rows)} analyses that vary it: "
-        f"{ratio_range(rows['hazard_ratio'].astype(float))}."
-    ]
+    varied = plural(len(rows), "analysis that varies", "analyses that vary")
+    return [f"{varied} it: {ratio_range(rows['hazard_ratio'].astype(float))}."]

@@ -33,7 +33,7 @@ def side_by_side(results: Results, analyses: list[str]) -> Section:
     rows = rows.assign(
         family=rows["based_on"].fillna(rows["analysis_id"]),
         is_variant=rows["based_on"].notna(),
-    ).sort_values(["family", "is_variant", "analysis_id"])
+    )
     figures = [
         _family_forest(family, of)
         for family, of in rows.groupby("family", sort=False)
@@ -148,7 +148,7 @@ def _agreement(rows: pd.DataFrame) -> list[Remark]:
         apart = (
             ""
             if main.empty
-            else " None lies outside the interval of the main analysis."
+            else " No other lies outside the interval of the main analysis."
             if not outside
             else f" Outside the interval of the main analysis: "
             f"{', '.join(_short(name, family) for name in outside)}."

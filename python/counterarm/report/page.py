@@ -33,6 +33,7 @@ class Page:
 
     is_real: bool
     suppress_below: int | None
+    left_out: str
     briefs: list[Brief]
     analyses: list[AnalysisPart]
     side_by_side: Section

@@ -188,6 +188,10 @@ def read_results(warehouse: Path) -> Results:
                 "('results', 'analysis', 'matching') and comment is not null"
             ).fetchall()
         )
+    if "is_delivered" not in tables["analysis_summary"]:
+        raise NotReportableError(
+            f"{warehouse} was built by an older version; run `counterarm build`"
+        )
     return Results(
         tables,
         more=tuple(n for n in further if "analysis_id" in tables[n]),

@@ -109,7 +109,7 @@ def _listed_table(listed: pd.DataFrame) -> Table:
         shown = shown[shown["is_listed"].eq(True)]
     return table_of(
         "safety-table",
-        "The terms that the papers' tables would list, by table.",
+        "The terms that each safety table of the protocol lists.",
         shown,
         {
             "label": "Table",

@@ -43,10 +43,13 @@ def suppress(results: Results, below: int) -> Results:
         "survival_by_group": _groups,
         "survival_steps": _curves,
         "file_quality": _files,
+        "gate_findings": _findings,
     }
     for name, frame in tables.items():
         if name in INDIVIDUAL:
             tables[name] = frame.head(0)
+        elif {"estimate", "value"} <= set(frame):
+            tables[name] = _estimates(frame, below)
         elif not frame.empty:
             tables[name] = rules.get(name, _any)(frame, below)
     sets = results.of("analysis_subgroups")
@@ -287,6 +290,23 @@ def _files(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     parts = ["n_kept", "n_duplicate", "n_rejected"]
     for row in frame.index:
         out.loc[row, parts] = hide_in_sum(frame.loc[row, parts].tolist(), below)
+    return out
+
+
+def _findings(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide in how few rows an expectation failed: a row may be a patient."""
+    out = objects(frame)
+    few = [is_small(count, below) for count in frame["unexpected_count"]]
+    out.loc[few, "unexpected_count"] = f"<{below}"
+    return out
+
+
+def _estimates(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide whole numbers that may be counts: the name of an estimate need not say."""
+    out = objects(frame)
+    values = frame["value"]
+    few = [is_small(v, below) and float(v).is_integer() for v in values]
+    out.loc[few, "value"] = f"<{below}"
     return out
 
 

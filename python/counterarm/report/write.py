@@ -7,8 +7,10 @@ from pathlib import Path
 
 from altair.utils.schemapi import debug_mode
 
+from counterarm.disclosure import LEAST_SHOWN
 from counterarm.report import overview, papers
 from counterarm.report.brief import briefs, outcome
+from counterarm.report.delivered import of_delivered
 from counterarm.report.drawers import Drawers
 from counterarm.report.page import (
     GENERATOR,
@@ -40,19 +42,25 @@ def write_report(
     output: Path,
     *,
     suppress_below: int | None = None,
+    show_small_cells: bool = False,
     analyses: Sequence[str] = (),
     on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Written:
     """Write index.html, figures/ and tables/ into `output`.
 
     Only schema `results` and the tables of an analysis that it lacks are read, and the
-    same warehouse gives the same page, byte for byte. `analyses` chooses some, all
-    without; `on_progress` is told how many analyses are made, and of how many.
+    same warehouse gives the same page, byte for byte. Analyses of whose sites nobody
+    was delivered are left out, in a line. Counts of fewer people than `suppress_below`
+    are hidden: by default than `LEAST_SHOWN` where the delivery is real, unless
+    `show_small_cells`. `analyses` chooses some, all without; `on_progress` is told how
+    many analyses are made, and of how many.
 
     Raises `NoWarehouseError` and `NotReportableError` for a warehouse that is not
     there, is too old or lacks an analysis, `ValueError` for a `suppress_below` under 2.
     """
-    results = read_results(warehouse)
+    results, left_out = of_delivered(read_results(warehouse))
+    if suppress_below is None and overview.is_real(results) and not show_small_cells:
+        suppress_below = LEAST_SHOWN
     if suppress_below is not None:
         results = suppress(results, suppress_below)
     chosen = _chosen(results, analyses)
@@ -74,7 +82,7 @@ def write_report(
             parts.append(_part(results, name, suppress_below))
             draw(name, parts[-1].sections)
             on_progress(len(parts), len(chosen))
-        page = _page(results, chosen, parts, suppress_below)
+        page = _page(results, chosen, parts, suppress_below, left_out)
         draw(SHARED, [page.side_by_side, *page.closing])
     tables = _write_tables(folder / "tables", page)
     text = render_page(page)
@@ -99,15 +107,12 @@ def _clear(folder: Path) -> None:
 
 
 def _chosen(results: Results, analyses: Sequence[str]) -> list[str]:
-    there = results.of("analysis_summary").copy()
-    there["family"] = there["based_on"].fillna(there["analysis_id"])
-    there["is_variant"] = there["based_on"].notna()
-    # The main analysis comes first, what varies it after it.
-    ordered = there.sort_values(["family", "is_variant", "analysis_id"])["analysis_id"]
+    ordered = results.of("analysis_summary")["analysis_id"].tolist()
     unknown = sorted(set(analyses) - set(ordered))
     if unknown:
         raise NotReportableError(
-            f"no analysis {', '.join(unknown)}: there are {', '.join(ordered)}"
+            f"no analysis {', '.join(unknown)}, or nobody of its sites was delivered: "
+            f"there are {', '.join(ordered) or 'none with patients'}"
         )
     return [name for name in ordered if not analyses or name in analyses]
 
@@ -131,18 +136,23 @@ def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart
 
 
 def _page(
-    results: Results, chosen: list[str], parts: list[AnalysisPart], small: int | None
+    results: Results,
+    chosen: list[str],
+    parts: list[AnalysisPart],
+    small: int | None,
+    left_out: str,
 ) -> Page:
     harm = safety(results)
     return Page(
         is_real=overview.is_real(results),
         suppress_below=small,
+        left_out=left_out,
         briefs=briefs(results, chosen),
         analyses=parts,
         side_by_side=overview.side_by_side(results, chosen),
         closing=[
             *([harm] if harm is not None else []),
-            papers.ledger(results),
+            *([papers.ledger(results)] if len(results.of("ledger")) else []),
             overview.quality(results),
             overview.provenance(results),
         ],
