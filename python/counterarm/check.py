@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from counterarm.check_values import values_text
 from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.intake import DeliveryError, describe_delivery
 from counterarm.query import table_text
@@ -130,6 +131,7 @@ def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
         section("delivered, and no table of its own", connection, UNUSED),
         section("rejected rows", connection, REJECTED_ROWS),
         section("rejected values", connection, REJECTED_VALUES),
+        values_text(connection),
         section("values without a meaning", connection, UNMAPPED),
         section("terms of PRO-ACT that no codelist knows", connection, UNMAPPED_TERMS),
         gate_text(gate),

@@ -29,14 +29,17 @@ def list_provenance(
     *,
     delivery_is_real: bool | str = False,
     commit: str = UNKNOWN,
+    reference_day: object = None,
 ) -> pd.DataFrame:
     """List kind (file, protocol, package, setting or git), name and value.
 
     The value of a file is its SHA-256, that of a protocol seed the digest of its rows,
     that of a package its version, that of a setting or of git what is given. Whatever
     is not said to be real, in these words, is made up. `files` are rows of
-    `quality.row_accounting`, `protocol` those of `protocol.protocol_checks`. Nothing in
-    it tells when or where the build ran, so that equal builds have equal provenance.
+    `quality.row_accounting`, `protocol` those of `protocol.protocol_checks`.
+    `reference_day` is the day that no date may lie after, which a build of the same
+    delivery keeps. Nothing else tells when or where the build ran, so that equal builds
+    have equal provenance.
     """
     rows = [
         ("file", f"{row.source}/{row.file_name}", row.sha256)
@@ -47,6 +50,8 @@ def list_provenance(
     rows.append(("package", "python", platform.python_version()))
     is_real = str(delivery_is_real).strip().lower() in ("true", "1", "yes")
     rows.append(("setting", "delivery_is_real", str(is_real).lower()))
+    if reference_day is not None:
+        rows.append(("setting", "reference_day", str(reference_day)[:10]))
     rows.append(("git", "commit", commit))
     frame = pd.DataFrame(rows, columns=["kind", "name", "value"])
     return frame.sort_values(["kind", "name"], ignore_index=True)

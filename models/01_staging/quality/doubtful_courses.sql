@@ -91,8 +91,8 @@ neighbours as (
 
 ),
 
--- A form that was not filled in and stored as zeros: nobody loses twenty points within
--- three months, or gains any after the last.
+-- A form that was not filled in and stored as zeros: nobody gains more than six points
+-- after the last is lost, or loses more than twenty within three months.
 zero_visits as (
 
     select
@@ -105,15 +105,15 @@ zero_visits as (
         raw_day as raw_value,
         'zero_visit' as rule,
         case
-            when best_from_then > 0
-            then 'all items are 0, and a score of '
-                || cast(best_from_then as integer) || ' is not before it'
-            else 'all items are 0, and the score before it was '
-                || cast(score_before as integer)
+            when best_from_then > 6
+            then 'the score is 0, and ' || cast(best_from_then as integer)
+                || ' at a later visit or on the same day'
+            else 'the score is 0, and was ' || cast(score_before as integer)
+                || ' at a visit of the last three months'
         end as reason
 
     from neighbours
-    where score = 0 and (best_from_then > 0 or score_before > 20)
+    where score = 0 and (best_from_then > 6 or score_before > 20)
 
 ),
 
