@@ -16,7 +16,7 @@
     {%- set dictionary = ref('raw_columns') -%}
     {%- set columns = [] -%}
     {%- set bounds = {} -%}
-    {%- for bound in value_bounds(source_kind, table_name, 'unknown') -%}
+    {%- for bound in value_bounds(source_kind, table_name, ['unknown']) -%}
         {%- do bounds.update({bound.column_name: bound}) -%}
     {%- endfor -%}
     {%- if execute -%}

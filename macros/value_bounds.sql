@@ -1,12 +1,12 @@
 {#-
     The bounds of a table's columns, rows of the seed value_bounds, for a query while a
-    model is compiled: column_name, rule, lowest and highest as SQL literals of the column's
+    model is compiled: column_name, rule, consequence, lowest and highest as SQL literals of the column's
     type (or none), and in_words, for a literal.
 
-    `unknown`: a value beyond them cannot be and is not used. `doubt`: it is used as
-    delivered and named.
+    `unknown`: a value beyond them cannot be and is not used. `unscored`: it is kept, and
+    no score is made of it. `doubt`: it is used as delivered.
 -#}
-{% macro value_bounds(source_kind, table_name, consequence) -%}
+{% macro value_bounds(source_kind, table_name, consequences) -%}
     {%- set bounds = [] -%}
     {#- named where dbt looks for what a model depends on: a bound may ask for it -#}
     {%- do ref('reference_day') -%}
@@ -16,13 +16,13 @@
         {%- set wanted -%}
             select
                 bounds.column_name, bounds.lowest, bounds.highest, bounds.rule,
-                bounds.why, dictionary.data_type
+                bounds.why, dictionary.data_type, bounds.consequence
             from {{ seed }} as bounds
             inner join {{ dictionary }} as dictionary
                 using (source_kind, table_name, column_name)
             where bounds.source_kind = '{{ source_kind }}'
                 and bounds.table_name = '{{ table_name }}'
-                and bounds.consequence = '{{ consequence }}'
+                and bounds.consequence in ('{{ consequences | join("', '") }}')
             order by dictionary.position
         {%- endset -%}
         {%- for row in run_query(wanted).rows -%}
@@ -38,6 +38,7 @@
                 'lowest': bound_literal(ends[0], row[5]),
                 'highest': bound_literal(ends[1], row[5]),
                 'rule': row[3],
+                'consequence': row[6],
                 'in_words': (bound_words(ends[0], ends[1]) ~ ': ' ~ row[4])
                     | replace("'", "''"),
             }) -%}

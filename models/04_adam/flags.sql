@@ -68,7 +68,7 @@ courses as (
 
 ),
 
--- Values of rows of subjects; a rule that has a flag of its own below is left out there.
+-- Rules that have a flag from a later layer are left out below.
 doubtful_values as (
 
     select

@@ -20,7 +20,9 @@ VALUES = f"""
         found.rule,
         found.reason,
         case found.consequence
-            when 'unknown' then 'not used' else 'used as delivered'
+            when 'unknown' then 'not used'
+            when 'unscored' then 'not scored'
+            else 'used as delivered'
         end as "what becomes of it",
         count(*) over kind as n_of_kind
     from quality.impossible_values as found

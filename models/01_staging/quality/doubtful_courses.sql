@@ -60,7 +60,7 @@ scored as (
     select
         *,
         case
-            when len(list_filter(items, lambda item: item is null)) = 0
+            when len(list_filter(items, lambda item: item between 0 and 4)) = len(items)
             then list_sum(items)
             else reported
         end as score

@@ -1,7 +1,7 @@
 -- One row per delivered value beyond the bounds of the seed value_bounds.
 --
 -- A value that cannot be is null in its column, and stands in the staged table's
--- rejected_values; a doubtful one is there as delivered.
+-- rejected_values; a doubtful one, or one that is not scored, is there as delivered.
 
 with
 
@@ -21,7 +21,7 @@ impossible as (
 
     {% for kind, table, model in staged_tables() -%}
     {%- set staged = ref(model) -%}
-    {%- if value_bounds(kind, table, 'unknown') %}
+    {%- if value_bounds(kind, table, ['unknown']) %}
     union all
 
     select
@@ -58,11 +58,12 @@ doubtful as (
         cast(null as varchar) as column_name,
         cast(null as varchar) as raw_value,
         cast(null as varchar) as rule,
+        cast(null as varchar) as consequence,
         cast(null as varchar) as reason
     where false
 
     {% for kind, table, model in staged_tables() -%}
-    {%- for bound in value_bounds(kind, table, 'doubt') %}
+    {%- for bound in value_bounds(kind, table, ['unscored', 'doubt']) %}
     union all
 
     select
@@ -72,8 +73,10 @@ doubtful as (
         {{ 'line_number' if kind == 'site' else 'row_number' }} as row_number,
         subject_id,
         '{{ bound.column_name }}' as column_name,
-        cast({{ bound.column_name }} as varchar) as raw_value,
+        regexp_replace(cast({{ bound.column_name }} as varchar), '[.]0$', '')
+            as raw_value,
         '{{ bound.rule }}' as rule,
+        '{{ bound.consequence }}' as consequence,
         '{{ bound.in_words }}' as reason
     from {{ ref(model) }}
     where row_status = 'kept'
@@ -113,7 +116,7 @@ select
     column_name,
     raw_value,
     rule,
-    'doubt' as consequence,
+    consequence,
     reason
 
 from doubtful
