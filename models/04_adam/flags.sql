@@ -323,7 +323,7 @@ doubts as (
         ),
         (
             'vital_sign_in_doubt',
-            'A pulse, pressure or rate not of the living: used as delivered',
+            'A pulse, pressure or rate that no living person has: used as delivered',
         ),
     ] %}
     union all
