@@ -5,8 +5,8 @@
     row_status  kept, duplicate (an earlier line of the same source is equal in
                 every field) or rejected (the line cannot be used at all; row_reason
                 says why and row_text keeps the line).
-    rejected_values  the values of a kept line that did not convert; they are null in
-                their column.
+    rejected_values  the values of a line that did not convert, or that the seed
+                `value_bounds` says cannot be; they are null in their column.
 
     A site's table has two columns more, for a layout of its own: line_number, the line
     of the site's file (row_number is the row of the table), and value_problems.
@@ -15,6 +15,10 @@
     {%- set is_site = source_kind == 'site' -%}
     {%- set dictionary = ref('raw_columns') -%}
     {%- set columns = [] -%}
+    {%- set bounds = {} -%}
+    {%- for bound in value_bounds(source_kind, table_name, ['unknown']) -%}
+        {%- do bounds.update({bound.column_name: bound}) -%}
+    {%- endfor -%}
     {%- if execute -%}
         {%- set wanted -%}
             select column_name, data_type, value_is_required from {{ dictionary }}
@@ -24,9 +28,11 @@
         {%- for row in run_query(wanted).rows -%}
             {%- do columns.append({
                 'name': row[0],
-                'value': typed(row[0], row[1]),
+                'value': possible(typed(row[0], row[1]), bounds.get(row[0])),
+                'converted': typed(row[0], row[1]),
                 'type': row[1],
                 'is_required': row[2],
+                'bound': bounds.get(row[0]),
             }) -%}
         {%- endfor -%}
     {%- endif -%}
@@ -111,7 +117,7 @@ select
         when row_problem is not null then replace(row_text, chr(31), ',')
     end as raw_row,
     case
-        when row_problem is null and copy_number = 1 then rejected_values
+        when field_problem is null and copy_number = 1 then rejected_values
     end as rejected_values
     {%- if is_site %},
     case when copy_number = 1 then value_problems end as value_problems
@@ -121,18 +127,40 @@ from judged
 {%- endmacro %}
 
 
+{#- A typed value, null where it lies beyond what can be. -#}
+{% macro possible(value, bound) -%}
+    {%- if bound -%}
+        case
+            when not {{ is_beyond(value, bound.lowest, bound.highest) }} then {{ value }}
+        end
+    {%- else -%}
+        {{ value }}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- Why a line cannot be used at all, null where it can. -#}
 {% macro row_problem(columns) -%}
     case
         when field_problem is not null then field_problem
         {%- for column in columns if column.is_required %}
+        {%- if column.bound %}
+        when {{ column.name }} is null
+            and list_contains(
+                list_transform(
+                    rejected_values, lambda value: value.column_name || value.reason
+                ),
+                '{{ column.name }}{{ column.bound.in_words }}'
+            )
+        then 'no usable {{ column.name }}: it {{ column.bound.in_words }}'
+        {%- endif %}
         when {{ column.name }} is null then 'no usable {{ column.name }}'
         {%- endfor %}
     end
 {%- endmacro %}
 
 
-{#- List of the values of a line that are there and did not convert. -#}
+{#- List of the values of a line that are there and did not convert, or cannot be. -#}
 {% macro rejected_values(columns) -%}
     list_filter(
         [
@@ -143,7 +171,16 @@ from judged
                 then {
                     'column_name': '{{ column.name }}',
                     'raw_value': {{ column.name }},
-                    'reason': '{{ type_reason(column.type) }}'
+                    'reason':
+                        {% if column.bound -%}
+                        case
+                            when {{ column.converted }} is null
+                            then '{{ type_reason(column.type) }}'
+                            else '{{ column.bound.in_words }}'
+                        end
+                        {%- else -%}
+                        '{{ type_reason(column.type) }}'
+                        {%- endif %}
                 }
             end{{ ',' if not loop.last }}
             {%- endfor %}

@@ -13,6 +13,7 @@ def model(dbt, session):
     dbt.ref("delivered_files")
     dbt.ref("row_accounting")
     dbt.ref("quarantined_findings")
+    dbt.ref("impossible_values")
     dbt.ref("rejected_rows")
     dbt.ref("rejected_values")
     dbt.ref("unmapped_terms")

@@ -1,4 +1,5 @@
--- One row per raw value that did not convert; its row is kept and the value is null.
+-- One row per raw value that did not convert or cannot be; its row is kept and the
+-- value is null.
 
 with
 
@@ -12,6 +13,7 @@ values_of_all_tables as (
         {{ 'line_number' if kind == 'site' else 'row_number' }} as row_number,
         unnest(rejected_values, recursive := true)
     from {{ ref(model) }}
+    where row_status = 'kept'
     {{ 'union all by name' if not loop.last }}
 
     {% endfor %}

@@ -100,6 +100,7 @@ proact as (
         'PROACT-' || proact_subjects.subject_id as usubjid,
         proact_subjects.subject_id as subjid,
         cast(null as date) as first_dose_date,
+        false as is_first_dose_undated,
         coalesce(demographics.age, -demographics.date_of_birth / 365.25) as age,
         {{ coded('SEX', 'demographics.sex') }} as sex,
         case
@@ -154,15 +155,55 @@ described as (
 
 ),
 
-first_doses as (
+dated_doses as (
 
     select
         source,
         subject_id,
-        min(dose_date) as first_dose_date
+        min(dose_date) as first_dose_date,
+        min_by(dose_number, dose_date) as first_dose_number
 
     from ({{ kept('stg_site__doses') }})
     group by source, subject_id
+
+),
+
+-- Doses whose date cannot be read, or cannot be: their rows are rejected.
+undated_doses as (
+
+    select
+        source,
+        subject_id,
+        case when count(*) = count(dose_number) then min(dose_number) end
+            as first_dose_number
+
+    from {{ ref('stg_site__doses') }}
+    where row_status = 'rejected'
+        and subject_id is not null
+        and starts_with(row_reason, 'no usable dose_date')
+    group by source, subject_id
+
+),
+
+-- The day of a later dose is no day 0: where an undated dose may be the first, it is not
+-- known.
+first_doses as (
+
+    select
+        dated_doses.source,
+        dated_doses.subject_id,
+        undated_doses.subject_id is not null
+        and coalesce(
+            undated_doses.first_dose_number <= dated_doses.first_dose_number, true
+        ) as is_first_dose_undated,
+        case
+            when not is_first_dose_undated then dated_doses.first_dose_date
+        end as first_dose_date
+
+    from dated_doses
+    left join undated_doses
+        on dated_doses.source = undated_doses.source
+        and dated_doses.subject_id = undated_doses.subject_id
 
 ),
 
@@ -188,6 +229,7 @@ site as (
         upper(site_subjects.source) || '-' || site_subjects.subject_id as usubjid,
         site_subjects.subject_id as subjid,
         first_doses.first_dose_date,
+        coalesce(first_doses.is_first_dose_undated, false) as is_first_dose_undated,
         described.age,
         {{ coded('SEX', 'described.sex') }} as sex,
         {{ coded('RACE', 'described.race') }} as race,

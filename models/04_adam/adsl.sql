@@ -63,7 +63,7 @@ exposures as (
 
     select
         usubjid,
-        min(try_cast(exstdtc as date)) as trtsdt,
+        min(try_cast(exstdtc as date)) filter (where exstdy is not null) as trtsdt,
         max(try_cast(exstdtc as date)) as trtedt,
         min(exstdy) as trtsdy,
         max(exstdy) filter (where exstdtc is not null) as trtedy,

@@ -68,6 +68,17 @@ courses as (
 
 ),
 
+-- Rules that have a flag from a later layer are left out below.
+doubtful_values as (
+
+    select
+        found.usubjid,
+        found.rule
+    from {{ ref('impossible_values') }} as found
+    inner join subjects on found.usubjid = subjects.usubjid
+
+),
+
 riluzole as (
 
     select
@@ -236,7 +247,9 @@ doubts as (
         'A site''s subject without a dose: has no day 0, so no day at all' as handling,
         1 as n
     from subjects
-    where source <> 'proact' and first_dose_date is null
+    where source <> 'proact'
+        and first_dose_date is null
+        and is_first_dose_undated is not true
 
     union all
 
@@ -259,6 +272,71 @@ doubts as (
         1 as n
     from {{ ref('adsl') }}
     where heightbl not between 100 and 250
+
+    union all
+
+    select
+        subjects.usubjid,
+        'first_dose_undated' as flag,
+        'The date of what may be the first dose is not known: has no day 0' as handling,
+        1 as n
+    from subjects
+    where subjects.is_first_dose_undated
+
+    {% for flag, handling in [
+        (
+            'impossible_date',
+            'A date that cannot be: it is not used, and the visit or dose that needs it',
+        ),
+        (
+            'impossible_day',
+            'A day that cannot be: it is not used, and the assessment that needs it',
+        ),
+        ('impossible_age', 'An age that cannot be: it is not used'),
+        ('doubtful_date', 'A date after the reference day or long ago: used as delivered'),
+        ('doubtful_day', 'A day beyond what trials recorded: used as delivered'),
+        ('doubtful_age', 'An age below 18 or above 100: used as delivered'),
+        ('onset_in_doubt', 'Onset or diagnosis in doubt: used as delivered'),
+        (
+            'zero_visit',
+            'A visit of zeros beside a far better one: all its scores are used',
+        ),
+        (
+            'far_from_other_visits',
+            'A visit or dose years from all others: used as delivered',
+        ),
+        (
+            'event_far_from_visits',
+            'An event years from all visits and doses: used as delivered',
+        ),
+        (
+            'gastrostomy_gone',
+            'A gastrostomy that is gone at the next visit: used as delivered',
+        ),
+        (
+            'breath_in_doubt',
+            'Litres or percent of vital capacity in doubt: used as delivered',
+        ),
+        (
+            'weight_in_doubt',
+            'A weight that does not fit the others or the height: used as delivered',
+        ),
+        (
+            'vital_sign_in_doubt',
+            'A pulse, pressure or rate that no living person has: used as delivered',
+        ),
+    ] %}
+    union all
+
+    select
+        usubjid,
+        '{{ flag }}' as flag,
+        '{{ handling }}' as handling,
+        count(*) as n
+    from doubtful_values
+    where rule = '{{ flag }}'
+    group by usubjid
+    {% endfor %}
 
     {% for flag, column, handling in [
         (

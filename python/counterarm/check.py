@@ -6,17 +6,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from counterarm.check_values import values_text
 from counterarm.dbt_log import AS_JSON, WITHOUT_UNIT_TESTS, read_log
 from counterarm.intake import DeliveryError, describe_delivery
 from counterarm.project import open_project
 from counterarm.query import table_text
+from counterarm.reference_day import SETTING, find_reference_day
 
 PASSED, WARNED, FAILED = 0, 1, 2
+PUBLISHED = "warehouse/counterarm.duckdb"
 # Of PRO-ACT, whose junk is known, only so many kinds of values are shown.
 KINDS_SHOWN = 20
 LINES_SHOWN = 5
@@ -39,9 +43,13 @@ def check_delivery(
     dbt_project.yml; the gate's page goes to `report_dir`; `on_progress` is told how
     many steps are done, and of how many.
     """
+    published = Path(os.environ.get("COUNTERARM_WAREHOUSE", PUBLISHED))
     try:
-        describe_in_python(project, proact_dir, sites_dir)
-    except DeliveryError as error:
+        described = describe_in_python(project, proact_dir, sites_dir)
+        day = find_reference_day(
+            os.environ.get(SETTING, ""), described, project / published
+        )["reference_date"].iloc[0]
+    except (DeliveryError, ValueError) as error:
         return str(error), FAILED
     page = report_dir / "gates" / "delivery.json"
     page.unlink(missing_ok=True)
@@ -52,6 +60,8 @@ def check_delivery(
             "COUNTERARM_SITES_DIR": sites_dir,
             "COUNTERARM_WAREHOUSE": warehouse,
             "COUNTERARM_REPORT_DIR": report_dir,
+            # that of a build, which the warehouse that is thrown away cannot tell
+            SETTING: day,
         }
         code, said = run_dbt(project, Path(folder), settings, on_progress)
         built = warehouse.with_name("check_build.duckdb")
@@ -71,15 +81,17 @@ def check_delivery(
     return report, WARNED if "warning" in states else PASSED
 
 
-def describe_in_python(project: Path, proact_dir: Path, sites_dir: Path) -> None:
-    """See that the delivery can be read; its message is plainer than dbt's."""
+def describe_in_python(
+    project: Path, proact_dir: Path, sites_dir: Path
+) -> pd.DataFrame:
+    """Describe the delivery; the message on a fault is plainer than dbt's."""
     all_seeds = open_project(project).seeds
     seeds = all_seeds / "mappings"
     read = {"dtype": object, "keep_default_na": False}
     mappings = {name: pd.read_csv(seeds / f"{name}.csv", **read) for name in MAPPINGS}
     items = pd.read_csv(all_seeds / "codelists" / "alsfrs_items.csv")
     with tempfile.TemporaryDirectory(prefix="counterarm-check-") as copies:
-        describe_delivery(
+        return describe_delivery(
             proact_dir,
             sites_dir,
             pd.read_csv(seeds / "raw_tables.csv"),
@@ -92,7 +104,7 @@ def describe_in_python(project: Path, proact_dir: Path, sites_dir: Path) -> None
 def run_dbt(
     project: Path,
     folder: Path,
-    settings: dict[str, Path],
+    settings: dict[str, Path | date],
     on_progress: Callable[[int, int], None],
 ) -> tuple[int, list[str]]:
     """Build what the gate on the delivery rests on, and the gate; say what dbt said."""
@@ -104,7 +116,10 @@ def run_dbt(
     ]
     command += ["--select", "+gate_delivery", "--indirect-selection", "buildable"]
     command += ["--target-path", folder / "target", "--log-path", folder / "logs"]
-    absolute = {name: str(path.absolute()) for name, path in settings.items()}
+    absolute = {
+        name: str(value.absolute() if isinstance(value, Path) else value)
+        for name, value in settings.items()
+    }
     said = []
     with subprocess.Popen(
         command,
@@ -137,6 +152,7 @@ def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
         section("delivered, and no table of its own", connection, UNUSED),
         section("rejected rows", connection, REJECTED_ROWS),
         section("rejected values", connection, REJECTED_VALUES),
+        values_text(connection),
         section("values without a meaning", connection, UNMAPPED),
         section("terms of PRO-ACT that no codelist knows", connection, UNMAPPED_TERMS),
         gate_text(gate),

@@ -29,14 +29,17 @@ def list_provenance(
     nature: pd.DataFrame,
     *,
     commit: str = UNKNOWN,
+    reference_day: object = None,
 ) -> pd.DataFrame:
     """List kind (file, protocol, package, setting or git), name and value.
 
     The value of a file is its SHA-256, that of a protocol seed the digest of its rows,
     that of a package its version, that of a setting or of git what is given. `files`
     are rows of `quality.row_accounting`, `protocol` those of
-    `protocol.protocol_checks`, `nature` the row of `quality.delivery_nature`. Nothing
-    in it tells when or where the build ran, so that equal builds have equal provenance.
+    `protocol.protocol_checks`, `nature` the row of `quality.delivery_nature`.
+    `reference_day` is the day that no date may lie after, which a build of the same
+    delivery keeps. Nothing else tells when or where the build ran, so that equal builds
+    have equal provenance.
     """
     rows = [
         ("file", f"{row.source}/{row.file_name}", row.sha256)
@@ -48,6 +51,8 @@ def list_provenance(
     is_real = bool(nature["is_real"].iloc[0])
     rows.append(("setting", "delivery_is_real", str(is_real).lower()))
     rows.append(("setting", "delivery_is_real because", nature["because"].iloc[0]))
+    if reference_day is not None:
+        rows.append(("setting", "reference_day", str(reference_day)[:10]))
     rows.append(("git", "commit", commit))
     frame = pd.DataFrame(rows, columns=["kind", "name", "value"])
     return frame.sort_values(["kind", "name"], ignore_index=True)

@@ -1,5 +1,6 @@
 """`counterarm check` tells at once all that is in the way, and by its exit code."""
 
+import csv
 import re
 import shutil
 from pathlib import Path
@@ -82,3 +83,51 @@ def test_a_delivery_that_cannot_be_read_is_told_without_dbt(check, tmp_path):
     assert (
         f"no folder {tmp_path / 'nowhere'}; set COUNTERARM_SITES_DIR" in result.output
     )
+
+
+def change_last(file: Path, column: str, value: str) -> tuple[str, int]:
+    """Write a value into the last row of a file; return its subject and line."""
+    with file.open(newline="", encoding="utf-8") as lines:
+        reader = csv.DictReader(lines)
+        rows, headings = list(reader), reader.fieldnames
+    rows[-1][column] = value
+    with file.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.DictWriter(lines, headings, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return rows[-1]["subject_id"], len(rows) + 1
+
+
+def test_one_value_that_cannot_be_is_named_with_its_place(
+    check, workplace, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("COUNTERARM_REFERENCE_DATE", "2023-06-30")
+    sites = shutil.copytree(workplace.sites, tmp_path / "sites")
+    planted = [
+        ("events.csv", "event_date", "2023-07-01", "impossible_date", "not used"),
+        ("subjects.csv", "age_at_first_dose", "660", "impossible_age", "not used"),
+        ("doses.csv", "dose_date", "1900-01-01", "impossible_date", "not used"),
+        ("visits.csv", "q8_walking", "5", "item_beyond_scale", "not scored"),
+    ]
+    places = [
+        change_last(sites / "olsztyn" / file, column, value)
+        for file, column, value, *_ in planted
+    ]
+    # the reference day itself is a day on which things happen
+    change_last(sites / "hanyang" / "events.csv", "event_date", "2023-06-30")
+    result = check(sites=sites)
+    assert result.exit_code == 0, result.output
+    assert not re.search(r"hanyang +events.csv .* 2023-06-30", result.output)
+    for (file, column, value, rule, becomes), (subject, line) in zip(
+        planted, places, strict=True
+    ):
+        named = (
+            rf"olsztyn +{file} +stg_site__{file[:-4]} +{line} +{subject} +{column} "
+            rf"+{value} +{rule} .* {becomes}"
+        )
+        assert re.search(named, result.output), named
+    for name in ("No date is impossible", "No age is impossible"):
+        assert f"warning: quality.impossible_values, column reason: {name}" in (
+            result.output
+        )
+    assert "lies outside 1990-01-01 to 2023-06-30" in result.output

@@ -19,6 +19,8 @@ Settings, each an environment variable:
   COUNTERARM_SITES_DIR   folder with one folder per site  (demo/sites)
   COUNTERARM_WAREHOUSE   DuckDB file that readers open    (warehouse/counterarm.duckdb)
   COUNTERARM_REPORT_DIR  folder for report and gate pages (reports)
+  COUNTERARM_REFERENCE_DATE  day that no date may lie after
+                         (that of the last build of these files, else today)
 
 \b
 Examples:

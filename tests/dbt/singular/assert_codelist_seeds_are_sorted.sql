@@ -7,6 +7,7 @@ sorted as (
 
     {% for seed, columns in [
         ('raw_terms', 'codelist, raw_term'),
+        ('value_bounds', 'source_kind, table_name, column_name, consequence'),
         ('controlled_terms', 'codelist, term'),
         ('sdtm_variables', 'domain, position'),
         ('trial_arms', 'trial, armcd, taetord'),

@@ -1,0 +1,44 @@
+-- One row per delivered value that cannot be, or that is doubtful, however rare.
+--
+-- consequence says what becomes of it: `unknown` values are not used, `unscored` ones
+-- give no score, `doubt` ones are used as delivered.
+
+with
+
+doubts as (
+
+    select
+        *,
+        'doubt' as consequence
+    from {{ ref('doubtful_courses') }}
+
+    union all by name
+
+    select
+        *,
+        'doubt' as consequence
+    from {{ ref('doubtful_subjects') }}
+
+    union all by name
+
+    select * from {{ ref('out_of_bounds') }}
+
+)
+
+select
+    source,
+    table_name,
+    case when source = 'proact' then 'stg_proact__' else 'stg_site__' end || table_name
+        as staged_table,
+    file_name,
+    row_number,
+    subject_id,
+    case when source = 'proact' then 'PROACT' else upper(source) end || '-'
+        || subject_id as usubjid,
+    column_name,
+    raw_value,
+    rule,
+    consequence,
+    reason
+
+from doubts
