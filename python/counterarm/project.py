@@ -48,8 +48,8 @@ protocol of your analyses (`seeds/protocol/`) and how the files of your sites ar
     counterarm build          # build, publish and write the report
 
 After an edit of `seeds/`, plain `dbt build` needs a `counterarm check` first, which
-assembles `.counterarm/` anew; the commands above do so themselves. Commit this folder to
-version control; `.gitignore` keeps patients' data out of it.
+assembles `.counterarm/` anew; the commands above do so themselves. Commit this folder
+to version control; `.gitignore` keeps patients' data out of it.
 """
 
 
@@ -197,7 +197,7 @@ def merge_seeds(edited: Path, given: Path, merged: Path) -> None:
 
 
 def with_rows_of(file: Path, given: str) -> str:
-    """Return the text of a shipped seed with the rows of the user's file before its own.
+    """Return the text of a shipped seed, the rows of the user's file before its own.
 
     Raises `ProjectError` where the columns differ.
     """

@@ -1,4 +1,4 @@
-"""The package works where there is no checkout: built, installed, and run in a folder."""
+"""The package works without a checkout: built, installed, and run in a folder."""
 
 import os
 import subprocess
@@ -42,8 +42,10 @@ def installed(tmp_path_factory) -> Path:
     run([UV, "venv", "--quiet", "--python", sys.executable, environment], folder)
     python = environment / "bin" / "python"
     run(
-        [UV, "pip", "install", "--quiet", "--python", python, wheel]
-        + ["--constraint", constraints(folder)],
+        [
+            *(UV, "pip", "install", "--quiet", "--python", python, wheel),
+            *("--constraint", constraints(folder)),
+        ],
         folder,
     )
     return environment / "bin"

@@ -119,8 +119,10 @@ def test_an_analysis_is_added_to_the_users_rows(project, monkeypatch):
     words = ["--label", "My site", "--why", "Other patients"]
     result = CliRunner().invoke(
         main,
-        ["analyses", "add", "mine", "--from", "nam_2023", "--main"]
-        + ["--site", "ulm", *words],
+        [
+            *("analyses", "add", "mine", "--from", "nam_2023"),
+            *("--main", "--site", "ulm", *words),
+        ],
     )
     assert result.exit_code == 0, result.output
     own = rows(project / "seeds" / "protocol" / "arms.csv")
