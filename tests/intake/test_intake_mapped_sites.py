@@ -55,9 +55,7 @@ def test_a_file_of_several_tables_tells_which_of_its_lines_are_read(tmp_path, de
     assert len(readers) == 1
     counted = duckdb.sql(readers[0]).df()
     assert counted["line_number"].tolist() == list(range(2, len(lines) + 2))
-    assert counted.loc[~counted["is_read"], "line_number"].tolist() == [
-        len(lines) + 1
-    ]
+    assert counted.loc[~counted["is_read"], "line_number"].tolist() == [len(lines) + 1]
 
 
 def test_values_without_a_meaning_are_all_told_with_their_place(tmp_path, delivery):

@@ -135,7 +135,7 @@ def _shapes(
         try:
             for _ in range(n_heading):
                 text.readline(LONGEST)
-            return shapes_of(text, delimiter, n_fields)
+            return shapes_of(Records(text, delimiter), n_fields)
         except UnicodeDecodeError:
             return frozenset()
 

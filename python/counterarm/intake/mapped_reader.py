@@ -7,7 +7,7 @@ from counterarm.intake.forms import Condition
 from counterarm.intake.mapped_column import CHECKED, Column, box, listed, place_of, text
 from counterarm.intake.mapping import FileForm, Record
 from counterarm.intake.reader import records_sql
-from counterarm.intake.sql_words import sql_text
+from counterarm.sql_words import sql_text
 
 NO_PROBLEM = (
     "struct(column_name varchar, raw_value varchar, reason varchar, "

@@ -59,6 +59,9 @@ def scan_plain(path: Path, delimiter: str) -> PlainFile | None:
     """
     if not delimiter.isascii() or delimiter in '"\r\n':
         return None
+    if "\\" in str(path.absolute()):
+        # which DuckDB takes for a slash where a path may be a pattern
+        return None
     raw = RawBytes(path)
     scan = _Scan(ord(delimiter))
     try:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from counterarm.intake.csv_file import CsvFile
 from counterarm.intake.records import FEWER
-from counterarm.intake.sql_words import sql_path, sql_text
+from counterarm.sql_words import sql_path, sql_text
 
 # Unit separator: joins a row's fields into one text in which no comma can mislead.
 SEPARATOR = "chr(31)"

@@ -7,6 +7,7 @@ A record is a line, or several where a quoted field holds line ends. What strict
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO, NamedTuple
 
 # A record that is longer is none: a quote was not closed, or the file is no CSV.
@@ -14,7 +15,7 @@ LONGEST = 1_000_000
 KEPT_OF_LONG = 1_000
 EXCERPT = 40
 SAMPLED_LINES = 500
-# One line in so many must begin with a text of the same shape.
+# One record in so many must begin with a text of the same shape.
 SHARE_OF_SHAPE = 10
 
 FEWER = "fewer fields than headings"
@@ -40,10 +41,8 @@ SWALLOWS = (
     "a quote that opens a field which holds the lines below it; close it in its line, "
     "or double it within a quoted field"
 )
-LONG = f"a record longer than {LONGEST:,} characters; shorten it, or close its quote"
-CONTROL = (
-    "a NUL or the control character 31 in a field; have the file exported again as text"
-)
+LONG = f"a record longer than {LONGEST:,} characters; shorten it"
+CONTROL = "a NUL or the control character 31; have the file exported again as text"
 CONTROLS = re.compile("[\0\x1f]")
 LINE_ENDS = "\r\n"
 
@@ -229,18 +228,20 @@ class Records:
         """Tell whether lines within a quoted field are records of the file.
 
         They are if they have as many delimiters as the heading and begin as the lines
-        of the file do, most of them at least.
+        of the file do, most of them at least. Where no line shows how, all lines must
+        have as many delimiters, the first too.
         """
-        if self.n_fields is None or self.n_fields < 2:
-            return False
-        fitting = [line for line in lines[1:] if self._is_like_a_record(line)]
-        return bool(fitting) and 2 * len(fitting) >= len(lines) - 1
-
-    def _is_like_a_record(self, line: str) -> bool:
-        return (
-            line.count(self.delimiter) == self.n_fields - 1
-            and shape_of(line, self.delimiter) in self.shapes
-        )
+        n = self.n_fields or 0
+        like = [fits(line, self.delimiter, n) for line in lines]
+        if not self.shapes:
+            return n > 2 and all(like)
+        fitting = [
+            line
+            for line, is_like in zip(lines[1:], like[1:], strict=True)
+            if is_like
+            and shape_of(line.split(self.delimiter, 1)[0].strip(' "')) in self.shapes
+        ]
+        return n > 1 and bool(fitting) and 2 * len(fitting) >= len(lines) - 1
 
     def _fitted(self, start: int, n_lines: int, fields: list[str], last: str) -> Record:
         """Return a record; empty fields beyond the headings are nothing."""
@@ -270,24 +271,30 @@ def excerpt(text: str) -> str:
     return shown + (" ..." if len(text) > EXCERPT else "")
 
 
-def shape_of(line: str, delimiter: str) -> str:
-    """Return how the first field of a line is written: A-9 for HYU-0001."""
-    first = line.split(delimiter, 1)[0].strip().strip('"')[:EXCERPT]
-    return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", first))
+def fits(line: str, delimiter: str, n_fields: int) -> bool:
+    """Tell whether a line has so many fields, quotes disregarded, and empty ones."""
+    beyond = line.count(delimiter) - (n_fields - 1)
+    return not beyond or (
+        beyond > 0 and line.rstrip(LINE_ENDS).endswith(delimiter * beyond)
+    )
 
 
-def shapes_of(file: IO[str], delimiter: str, n_fields: int) -> frozenset[str]:
-    """Return the shapes with which the first lines of a file begin.
+def shape_of(text: str) -> str:
+    """Return how a text is written: A-9 for HYU-0001."""
+    text = re.sub(r"\d+", "9", text.strip()[:EXCERPT])
+    return re.sub(r"[^\W\d_]+", "A", text)
 
-    Only lines with as many delimiters as the heading count, and of their shapes those
-    that are no exception.
+
+def shapes_of(lines: Records, n_fields: int) -> frozenset[str]:
+    """Return the shapes with which the records of a file begin, but for exceptions.
+
+    Only records of one line that have as many fields as the heading count, and as many
+    of them as a first look shows. `lines` is the file behind its heading.
     """
-    seen: Counter[str] = Counter()
-    for _ in range(SAMPLED_LINES):
-        line = file.readline(LONGEST)
-        if not line:
-            break
-        if line.count(delimiter) == n_fields - 1:
-            seen[shape_of(line, delimiter)] += 1
+    seen = Counter(
+        shape_of(record.fields[0])
+        for record in islice(lines, SAMPLED_LINES)
+        if record.n_lines == 1 and len(record.fields) >= n_fields and record.fields[0]
+    )
     least = seen.total() / SHARE_OF_SHAPE
     return frozenset(shape for shape, n in seen.items() if n >= least)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from counterarm.intake.reader import SEPARATOR
 from counterarm.intake.sdtm_files import Dataset
-from counterarm.intake.sql_words import sql_path, sql_text
+from counterarm.sql_words import sql_path, sql_text
 
 
 @dataclass(frozen=True)
