@@ -2,8 +2,8 @@
     The query that reads a delivered table as text, all sources of a kind together.
 
     Which file it is, and how it is read, stands in `delivered_files`. Where a site's
-    own layout was turned into the template, line_number is the line of its file and
-    value_problems what could not be turned; both are null for other files.
+    own layout was turned into the template, value_problems is what could not be turned;
+    it is null for other files.
 -#}
 {% macro delivered(source_kind, table_name) -%}
     {%- set files = ref('delivered_files') -%}
@@ -15,7 +15,6 @@
         {%- endset -%}
         {%- if source_kind == 'site' -%}
 select
-    cast(null as bigint) as line_number,
     cast(null as struct(
         column_name varchar, raw_value varchar, reason varchar, site_column varchar,
         is_unmapped boolean

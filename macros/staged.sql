@@ -8,8 +8,10 @@
     rejected_values  the values of a line that did not convert, or that the seed
                 `value_bounds` says cannot be; they are null in their column.
 
-    A site's table has two columns more, for a layout of its own: line_number, the line
-    of the site's file (row_number is the row of the table), and value_problems.
+    line_number  the line of the file, as an editor counts: the heading is line 1, and
+                a record that holds line ends has the number of its first line.
+
+    A site's table has one column more, for a layout of its own: value_problems.
 -#}
 {% macro staged(source_kind, table_name) -%}
     {%- set is_site = source_kind == 'site' -%}
@@ -51,8 +53,8 @@ typed as (
         source,
         file_name,
         row_number,
+        line_number,
         {%- if is_site %}
-        coalesce(line_number, row_number) as line_number,
         value_problems,
         {%- endif %}
         row_text,
@@ -101,9 +103,7 @@ select
     {%- for column in columns %}
     {{ column.name }},
     {%- endfor %}
-    {%- if is_site %}
     line_number,
-    {%- endif %}
     case
         when row_problem is not null then 'rejected'
         when copy_number > 1 then 'duplicate'

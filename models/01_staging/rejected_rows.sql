@@ -5,9 +5,11 @@ select
     source,
     '{{ table }}' as table_name,
     file_name,
-    {{ 'line_number' if kind == 'site' else 'row_number' }} as row_number,
+    row_number,
+    line_number,
     raw_row,
-    row_reason as reason
+    split_part(row_reason, ': ', 1) as reason,
+    nullif(split_part(row_reason, ': ', 2), '') as odd_text
 from {{ ref(model) }}
 where row_status = 'rejected'
 {{ 'union all' if not loop.last }}

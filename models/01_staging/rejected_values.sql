@@ -10,7 +10,8 @@ values_of_all_tables as (
         source,
         '{{ table }}' as table_name,
         file_name,
-        {{ 'line_number' if kind == 'site' else 'row_number' }} as row_number,
+        row_number,
+        line_number,
         unnest(rejected_values, recursive := true)
     from {{ ref(model) }}
     where row_status = 'kept'
@@ -25,6 +26,7 @@ select
     table_name,
     file_name,
     row_number,
+    line_number,
     column_name,
     raw_value,
     reason

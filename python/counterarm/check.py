@@ -24,6 +24,7 @@ PUBLISHED = "warehouse/counterarm.duckdb"
 # Of PRO-ACT, whose junk is known, only so many kinds of values are shown.
 KINDS_SHOWN = 20
 LINES_SHOWN = 5
+TEXT_SHOWN = 200
 DBT_LINES_SHOWN = 40
 MAPPINGS = ("site_files", "site_columns", "site_codes", "sdtm_events")
 
@@ -150,6 +151,8 @@ def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
     parts = [
         section("files", connection, FILES),
         section("delivered, and no table of its own", connection, UNUSED),
+        section("links out of the delivery", connection, LINKS),
+        section("without a line end after the last line", connection, NO_LINE_END),
         section("rejected rows", connection, REJECTED_ROWS),
         section("rejected values", connection, REJECTED_VALUES),
         values_text(connection),
@@ -177,11 +180,13 @@ def section(title: str, connection: duckdb.DuckDBPyConnection, query: str) -> st
 
 
 def shorten(row: Sequence) -> list:
-    """Write line numbers, a list, as the first of them."""
+    """Write line numbers, a list, as the first of them, and a long text cut."""
     return [
         ", ".join(map(str, value[:LINES_SHOWN]))
         + (", ..." if len(value) > LINES_SHOWN else "")
         if isinstance(value, list)
+        else value[:TEXT_SHOWN] + " ..."
+        if isinstance(value, str) and len(value) > TEXT_SHOWN
         else value
         for value in row
     ]
@@ -198,20 +203,18 @@ def gate_text(gate: list[dict]) -> str:
     return "\n".join(lines)
 
 
-# The line of a file as an editor counts it: its heading is line 1. SDTM has records.
-LINES = """list(
-            row_number + case layout when 'sdtm' then 0 else 1 end order by row_number
-        ) as lines"""
-LAYOUTS = """left join (
-        select distinct source, file_name, layout from staging.delivered_files
-    ) using (source, file_name)"""
+# As an editor counts them.
+LINES = "list(line_number order by line_number) as lines"
 FILES = """
     select
         rows.source,
         rows.file_name as file,
         files.layout,
         rows.table_name as "table",
-        lines.n_lines as lines,
+        coalesce(lines.n_physical_lines, lines.n_lines) as lines,
+        lines.n_blank_lines as blank,
+        lines.n_line_ends_in_quotes as "in quotes",
+        lines.n_lines as records,
         lines.n_unread as unread,
         rows.n_raw as rows,
         rows.n_kept as kept,
@@ -228,12 +231,24 @@ UNUSED = """
     where table_name is null
     order by source, file_name
 """
+LINKS = """
+    select distinct source, file_name as file, link_target as "leads to"
+    from staging.delivered_files
+    where link_target is not null
+    order by source, file_name
+"""
+NO_LINE_END = """
+    select source, file_name as file, 'see that nothing was cut off' as note
+    from quality.file_accounting
+    where not has_final_line_end
+    order by source, file_name
+"""
 REJECTED_ROWS = f"""
     select
         source, file_name as file, reason, count(*) as rows,
-        {LINES}
+        {LINES},
+        min_by(odd_text, line_number) as text
     from staging.rejected_rows
-    {LAYOUTS}
     group by source, file_name, reason
     order by source, file_name, reason
 """
@@ -243,7 +258,6 @@ REJECTED_VALUES = f"""
         raw_value as value, reason, count(*) as rows,
         {LINES}
     from staging.rejected_values
-    {LAYOUTS}
     group by source, file_name, table_name, column_name, raw_value, reason
     order by source, file_name, table_name, column_name, rows desc, raw_value, reason
 """
@@ -255,7 +269,6 @@ UNMAPPED = f"""
         raw_value as value, reason, count(*) as rows,
         {LINES}
     from quality.unmapped_site_values
-    {LAYOUTS}
     group by source, file_name, site_column, table_name, column_name, raw_value, reason
     order by source, file_name, table_name, column_name, raw_value
 """

@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 
 from counterarm.query import records
+from counterarm.sql_words import sql_text
 
 FORMATS = ("csv", "parquet", "json", "xpt")
 COPY_OPTIONS = {
@@ -115,9 +116,8 @@ def copy_rows(
 ) -> dict:
     """Write an Arrow table to a file."""
     connection.register("exported", rows)
-    path = str(target).replace("'", "''")
     (n_rows,) = connection.execute(
-        f"copy exported to '{path}' ({COPY_OPTIONS[form]})"
+        f"copy exported to {sql_text(str(target.absolute()))} ({COPY_OPTIONS[form]})"
     ).fetchone()
     connection.unregister("exported")
     return {"file": str(target), "n_rows": n_rows}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from counterarm.sql_words import sql_text
+
 
 class NoWarehouseError(FileNotFoundError):
     """There is no published warehouse to ask."""
@@ -23,7 +25,7 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
             f"no warehouse at {warehouse}: run `make build`, or set "
             "COUNTERARM_WAREHOUSE to a published one"
         )
-    return duckdb.connect(str(warehouse), read_only=True)
+    return duckdb.connect(str(warehouse.absolute()), read_only=True)
 
 
 def query_text(warehouse: Path, sql: str, form: str = "table") -> str:
@@ -55,9 +57,9 @@ def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
         if relation is None:
             raise duckdb.InvalidInputException("the SQL is no query, it has no rows")
         connection.register("answer", relation.to_arrow_table())
-        target = str(out).replace("'", "''")
+        target = sql_text(str(out.absolute()))
         (n_rows,) = connection.execute(
-            f"copy answer to '{target}' ({options.get(form, 'format parquet')})"
+            f"copy answer to {target} ({options.get(form, 'format parquet')})"
         ).fetchone()
     return n_rows
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from counterarm.query import NoWarehouseError, records, table_text
+from counterarm.sql_words import sql_text
 
 # Numbers that differ by less, relatively, are equal: the last digits of a sum of
 # floats are no result.
@@ -108,8 +109,8 @@ def diff_warehouses(old: Path, new: Path) -> list[TableDiff]:
             raise NoWarehouseError(f"no warehouse at {file}")
     with duckdb.connect() as connection:
         for alias, file in (("before", old), ("after", new)):
-            path = str(file).replace("'", "''")
-            connection.execute(f"attach '{path}' as {alias} (read_only)")
+            path = sql_text(str(file.absolute()))
+            connection.execute(f"attach {path} as {alias} (read_only)")
         return [diff_table(connection, compared) for compared in COMPARED]
 
 

@@ -57,7 +57,13 @@ class Delivery:
         (self.proact.parent / name).unlink()
 
     def describe(self) -> pd.DataFrame:
-        return describe_delivery(self.proact, self.sites, TABLES, COLUMNS)
+        return describe_delivery(
+            self.proact,
+            self.sites,
+            TABLES,
+            COLUMNS,
+            copies_dir=self.proact.parent / "copies",
+        )
 
     def row(self, source: str, table: str) -> pd.Series:
         rows = self.describe().set_index(["source", "table_name"])

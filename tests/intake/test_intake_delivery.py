@@ -80,6 +80,7 @@ def test_an_absent_optional_table_is_read_as_an_empty_one(delivery):
         "source",
         "file_name",
         "row_number",
+        "line_number",
         "row_text",
         "field_problem",
         "subject_id",

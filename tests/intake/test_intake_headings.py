@@ -4,8 +4,9 @@ import gzip
 
 import pytest
 
-from counterarm.intake import headings
-from counterarm.intake.headings import UnreadableFileError, read_heading
+from counterarm.intake import raw_bytes
+from counterarm.intake.csv_file import read_csv_file
+from counterarm.intake.raw_bytes import UnreadableFileError
 
 
 @pytest.fixture
@@ -16,6 +17,10 @@ def written(tmp_path):
         return path
 
     return write
+
+
+def read_heading(path):
+    return read_csv_file(path, path.parent / "copies")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +38,7 @@ def test_headings_are_read_trimmed_and_in_lower_case(written, data):
 
 
 def test_a_heading_longer_than_a_block_is_read_whole(written, monkeypatch):
-    monkeypatch.setattr(headings, "BLOCK", 3)
+    monkeypatch.setattr(raw_bytes, "BLOCK", 3)
     path = written("\ufeffsubject_id,größe\n1,ä\n".encode())
     assert read_heading(path).headings == ["subject_id", "größe"]
 
@@ -67,7 +72,7 @@ def test_another_encoding_is_named(written, encoding, name):
 
 @pytest.mark.parametrize("block", [1 << 20, 7])
 def test_a_byte_that_is_not_utf_8_is_named_with_its_line(written, monkeypatch, block):
-    monkeypatch.setattr(headings, "BLOCK", block)
+    monkeypatch.setattr(raw_bytes, "BLOCK", block)
     data = "subject_id,race\n1,Asian\n2,Créole\n3,Asian\n".encode("latin-1")
     with pytest.raises(UnreadableFileError, match="line 3 holds the byte 0xE9"):
         read_heading(written(data))
@@ -105,17 +110,3 @@ def test_a_broken_gzip_is_refused(written, kind):
 def test_a_plain_file_that_is_called_gz_is_refused(written):
     with pytest.raises(UnreadableFileError, match="is no whole gzip file"):
         read_heading(written(b"subject_id,age\n", "alsfrs.csv.gz"))
-
-
-def test_a_quote_that_is_never_closed_is_refused_with_its_line(written):
-    # DuckDB takes all that follows for one field and counts one line for many.
-    data = b'subject_id,note\n1,"two\nlines"\n2,"open\n3,lost\n4,lost\n'
-    with pytest.raises(
-        UnreadableFileError, match="line 4 opens a quote that is not clo"
-    ):
-        read_heading(written(data))
-
-
-def test_a_quote_within_a_plain_field_opens_nothing(written):
-    path = written(b'subject_id,note\n1,5" nail\n2,x\n')
-    assert read_heading(path).headings == ["subject_id", "note"]

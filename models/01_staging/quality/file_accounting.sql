@@ -1,6 +1,8 @@
--- One row per delivered file that is read: how many of its lines some table takes.
+-- One row per delivered file that is read: its lines, each counted once, and how many
+-- records some table takes.
 --
--- A file in the form of the template is read whole. One in a layout of its own may fill
+-- The lines of a CSV are counted when it is described, by another program than the one
+-- that reads it. A file in the form of the template is read whole. One in a layout of its own may fill
 -- several tables, a line several of them; a line that no table takes is counted here
 -- and nowhere else.
 
@@ -34,7 +36,14 @@ accounting as (
         files.sha256,
         count(*) as n_tables,
         sum(files.n_raw) as n_rows,
-        bool_or(delivered.lines_reader is not null) as is_counted
+        bool_or(delivered.lines_reader is not null) as is_counted,
+        -- of the file, and so the same in each of its rows
+        any_value(delivered.n_physical_lines) as n_physical_lines,
+        any_value(delivered.n_heading_lines) as n_heading_lines,
+        any_value(delivered.n_blank_lines) as n_blank_lines,
+        any_value(delivered.n_line_ends_in_quotes) as n_line_ends_in_quotes,
+        any_value(delivered.n_records) as n_records,
+        any_value(delivered.has_final_line_end) as has_final_line_end
 
     from {{ ref('row_accounting') }} as files
     inner join {{ ref('delivered_files') }} as delivered
@@ -64,7 +73,15 @@ select
         then coalesce(counts.n_lines, 0) - coalesce(counts.n_read, 0)
         else 0
     end as n_unread,
-    counts.first_unread_line
+    counts.first_unread_line,
+
+    -- the file as lines
+    accounting.n_physical_lines,
+    accounting.n_heading_lines,
+    accounting.n_blank_lines,
+    accounting.n_line_ends_in_quotes,
+    accounting.n_records,
+    accounting.has_final_line_end
 
 from accounting
 left join counts

@@ -12,7 +12,8 @@ uncovered as (
     select
         source,
         file_name,
-        line_number as row_number,
+        row_number,
+        line_number,
         '{{ table }}' as table_name,
         unnest(value_problems) as problem
     from {{ ref('stg_site__' ~ table) }}
@@ -29,7 +30,8 @@ coded_values as (
     select
         source,
         file_name,
-        line_number as row_number,
+        row_number,
+        line_number,
         '{{ table }}' as table_name,
         '{{ column }}' as column_name,
         {{ column }} as raw_value
@@ -60,6 +62,7 @@ select
     source,
     file_name,
     row_number,
+    line_number,
     table_name,
     problem.column_name as column_name,
     problem.site_column as site_column,
@@ -76,6 +79,7 @@ select
     source,
     file_name,
     row_number,
+    line_number,
     table_name,
     column_name,
     cast(null as varchar) as site_column,

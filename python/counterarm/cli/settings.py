@@ -25,8 +25,19 @@ def setting(name: str, default: str | Path) -> Path:
 
 
 def warehouse() -> Path:
-    """Return the file of the published warehouse."""
-    return setting("WAREHOUSE", "warehouse/counterarm.duckdb")
+    """Return the file of the published warehouse.
+
+    Raises `click.ClickException` for a path that DuckDB would take for another one: it
+    reads a `?` as the end of a file's name and a backslash as a slash.
+    """
+    path = setting("WAREHOUSE", "warehouse/counterarm.duckdb")
+    for sign in "?\\":
+        if os.sep != sign and sign in str(path.absolute()):
+            raise click.ClickException(
+                f"COUNTERARM_WAREHOUSE: {path.absolute()} holds {sign!r}, which DuckDB "
+                "cannot have in the path of a warehouse; choose another file or folder"
+            )
+    return path
 
 
 @contextmanager

@@ -18,6 +18,7 @@ USUAL_KEYS = (
     "source",
     "table_name",
     "file_name",
+    "line_number",
     "row_number",
     "rel_day",
     "paramcd",

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from counterarm.intake.headings import UnreadableFileError, read_heading
+from counterarm.intake.csv_file import line_columns, read_csv_file
+from counterarm.intake.entries import (
+    link_out,
+    odd_entries,
+    unreadable_names,
+    why_unused,
+)
 from counterarm.intake.locate import (
     layout_of,
     site_folders,
@@ -14,6 +20,7 @@ from counterarm.intake.locate import (
 )
 from counterarm.intake.mapped_site import describe_mapped_site
 from counterarm.intake.mapping import read_mappings
+from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql, reader_sql
 from counterarm.intake.sdtm_files import sdtm_files
 from counterarm.intake.sdtm_reader import SdtmSeeds
@@ -29,10 +36,28 @@ COLUMNS = [
     "sha256",
     "absent_columns",
     "unexpected_columns",
+    "n_physical_lines",
+    "n_heading_lines",
+    "n_blank_lines",
+    "n_line_ends_in_quotes",
+    "n_records",
+    "has_final_line_end",
     "note",
+    "link_target",
     "reader",
     "lines_reader",
 ]
+# Of text, or numbers that may be missing, although most or all are null.
+TYPES = {
+    "lines_reader": "string",
+    "link_target": "string",
+    "n_physical_lines": "Int64",
+    "n_heading_lines": "Int64",
+    "n_blank_lines": "Int64",
+    "n_line_ends_in_quotes": "Int64",
+    "n_records": "Int64",
+    "has_final_line_end": "boolean",
+}
 
 
 class DeliveryError(ValueError):
@@ -54,14 +79,14 @@ def describe_delivery(
     for sites other than in the template form data_type and value_is_required.
     `mappings` holds the seeds site_files, site_columns and site_codes, for sites that
     have rows there, and alsfrs_items and sdtm_events, for sites that have SDTM. Files
-    that DuckDB cannot read as they are get a copy in `copies_dir`.
+    that DuckDB cannot read as they lie get a copy in `copies_dir`.
 
     The result has the columns of `COLUMNS`: `reader` is a query that reads the file
     as text, or gives no row where a table that is not required was not delivered;
     `lines_reader` one that tells of each line whether any table takes it, null where
     all are taken; `absent_columns` and `unexpected_columns` are lists joined by commas.
     A file whose name stands for no table has a row too, without table and reader, and
-    a `note`.
+    a `note`. `link_target` is where a file lies that is a link out of the delivery.
 
     Raises `DeliveryError` naming all of: folders that are not there, required tables
     without a file, tables with two files, required columns without a heading, files
@@ -73,6 +98,14 @@ def describe_delivery(
     mappings = mappings or {}
     mapped = read_mappings(mappings, columns, problems)
     for source, kind, folder in sources(Path(proact_dir), Path(sites_dir), problems):
+        names = unreadable_names(folder)
+        if names:
+            problems.append(
+                f"{source}: the name of a file is no UTF-8: {', '.join(names)}; "
+                "rename it"
+            )
+            continue
+        n_before = len(rows)
         of_kind = (
             tables[tables["source_kind"] == kind],
             columns[columns["source_kind"] == kind],
@@ -84,14 +117,25 @@ def describe_delivery(
             seeds = SdtmSeeds(mappings["alsfrs_items"], mappings["sdtm_events"])
             rows += describe_sdtm_site(source, folder, seeds, *given)
         else:
-            rows += describe_tables(source, kind, folder, *of_kind, problems)
+            rows += describe_tables(source, kind, folder, *given)
+        root = folder if kind == "proact" else folder.parent
+        name_links(rows[n_before:], folder, root)
+        rows += [
+            unused_file(source, kind, name, note) for name, note in odd_entries(folder)
+        ]
     if problems:
         raise DeliveryError(
             f"the delivery cannot be read, {len(problems)} problem(s):\n"
             + "\n".join(f"- {problem}" for problem in problems)
         )
-    # of text, although most or all are null
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"lines_reader": "string"})
+    return pd.DataFrame(rows, columns=COLUMNS).astype(TYPES)
+
+
+def name_links(rows: list[dict], folder: Path, root: Path) -> None:
+    """Note in the rows of a folder which files are links out of the delivery."""
+    for row in rows:
+        if row.get("file_name"):
+            row["link_target"] = link_out(folder / row["file_name"], root)
 
 
 def describe_tables(
@@ -100,6 +144,7 @@ def describe_tables(
     folder: Path,
     tables: pd.DataFrame,
     columns: pd.DataFrame,
+    copies_dir: Path,
     problems: list[str],
 ) -> list[dict]:
     """Return a row per table of PRO-ACT or of a site in the form of the template."""
@@ -111,7 +156,12 @@ def describe_tables(
         if path is None and table.is_required:
             problems.append(missing_table(source, table.table_name, kind, folder))
         row = describe_file(
-            source, kind, table.table_name, path, expected.sort_values("position")
+            source,
+            kind,
+            table.table_name,
+            path,
+            expected.sort_values("position"),
+            copies_dir,
         )
         problems += row.pop("problems")
         rows.append(row)
@@ -178,18 +228,29 @@ def unused_files(
     source: str, kind: str, folder: Path, found: dict[str, Path]
 ) -> list[dict]:
     """Return a row for each file of the folder that holds no table we read."""
-    used = {path.name for path in found.values()}
+    used = [path.name for path in found.values()]
     return [
-        {
-            "source": source,
-            "source_kind": kind,
-            "is_delivered": True,
-            "file_name": path.name,
-            "note": "not used: its name stands for no table that is read",
-        }
+        unused_file(
+            source,
+            kind,
+            path.name,
+            why_unused(path, used)
+            or "not used: its name stands for no table that is read",
+        )
         for path in visible_files(folder)
         if path.name not in used
     ]
+
+
+def unused_file(source: str, kind: str, name: str, note: str) -> dict:
+    """Return the row of a file that holds no table."""
+    return {
+        "source": source,
+        "source_kind": kind,
+        "is_delivered": True,
+        "file_name": name,
+        "note": note,
+    }
 
 
 def missing_table(source: str, table: str, kind: str, folder: Path) -> str:
@@ -200,6 +261,10 @@ def missing_table(source: str, table: str, kind: str, folder: Path) -> str:
         else f"{table}.csv"
     )
     names = [path.name for path in visible_files(folder)]
+    names += [
+        f"{name} ({note.removeprefix('not used: ')})"
+        for name, note in odd_entries(folder)
+    ]
     return (
         f"{source}: the required table {table} is missing; looked for {wanted} (also "
         f".csv.gz, any case) in {folder}, found {', '.join(names) or 'no file'}"
@@ -207,7 +272,12 @@ def missing_table(source: str, table: str, kind: str, folder: Path) -> str:
 
 
 def describe_file(
-    source: str, kind: str, table: str, path: Path | None, expected: pd.DataFrame
+    source: str,
+    kind: str,
+    table: str,
+    path: Path | None,
+    expected: pd.DataFrame,
+    copies_dir: Path,
 ) -> dict:
     """Return one row of `describe_delivery`, with what is wrong under `problems`."""
     wanted = expected["column_name"].tolist()
@@ -223,7 +293,7 @@ def describe_file(
     if path is None:
         return row
     try:
-        file = read_heading(path)
+        file = read_csv_file(path, copies_dir)
     except UnreadableFileError as error:
         return row | {"problems": [f"{path.parent}: {error}"]}
     required = expected.loc[expected["heading_is_required"], "column_name"]
@@ -241,6 +311,7 @@ def describe_file(
         "absent_columns": ", ".join(c for c in wanted if c not in file.headings),
         "unexpected_columns": ", ".join(c for c in file.headings if c not in wanted),
         "note": None,
-        "reader": reader_sql(source, path, file.headings, wanted),
+        "reader": reader_sql(source, file, wanted),
         "problems": problems,
+        **line_columns(file.counts),
     }

@@ -1,12 +1,13 @@
 """The query that reads a site's own file as rows of a template table."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
+from counterarm.intake.csv_file import CsvFile
 from counterarm.intake.forms import Condition
 from counterarm.intake.mapped_column import CHECKED, Column, box, listed, place_of, text
 from counterarm.intake.mapping import FileForm, Record
-from counterarm.intake.reader import SEPARATOR, SPARE_FIELDS, read_csv_sql, sql_text
+from counterarm.intake.reader import records_sql
+from counterarm.sql_words import sql_text
 
 NO_PROBLEM = (
     "struct(column_name varchar, raw_value varchar, reason varchar, "
@@ -16,9 +17,7 @@ NO_PROBLEM = (
 
 def mapped_reader_sql(
     source: str,
-    path: Path,
-    file_name: str,
-    headings: Sequence[str],
+    file: CsvFile,
     form: FileForm,
     record: Record,
     codes: Mapping[str, Mapping[str, str | None]],
@@ -28,14 +27,14 @@ def mapped_reader_sql(
 ) -> str:
     """Return a query with one row per line that the record takes.
 
-    Columns: those of `reader_sql`, and line_number (1 is the line after the heading)
-    and value_problems (values without a meaning or not of the file's form: column_name,
-    raw_value, reason, site_column, is_unmapped; null in their column). `row_number` is
-    the line number plus `first_row`, which keeps it unique where several files or
-    records fill one table. `columns` are the table's with their types, `codes` the
-    site's by column. A line that does not fit the headings belongs to the record that
-    `takes_broken_lines`, whatever its filter.
+    Columns: those of `reader_sql`, and value_problems (values without a meaning or not
+    of the file's form: column_name, raw_value, reason, site_column, is_unmapped; null
+    in their column). `row_number` is that of the file plus `first_row`, which keeps it
+    unique where several files or records fill one table. `columns` are the table's with
+    their types, `codes` the site's by column. A line that does not fit the headings
+    belongs to the record that `takes_broken_lines`, whatever its filter.
     """
+    headings = file.headings
     made = [
         Column(name, kind, record, headings, form, codes.get(name))
         for name, kind in columns.items()
@@ -54,11 +53,11 @@ def mapped_reader_sql(
     broken = "field_problem is not null" if takes_broken_lines else "false"
     return f"""
     with lines as (
-        {lines_sql(path, headings, form)}
+        {records_sql(file)}
     ),
     taken as (
         select
-            line_number, row_text, field_problem,
+            row_number, line_number, row_text, field_problem,
             {_fields(headings)}{raw}
         from lines
         where ({broken})
@@ -66,8 +65,8 @@ def mapped_reader_sql(
     )
     select
         {sql_text(source)} as source,
-        {sql_text(file_name)} as file_name,
-        cast(line_number + {first_row} as bigint) as row_number,
+        {sql_text(file.path.name)} as file_name,
+        cast(row_number + {first_row} as bigint) as row_number,
         line_number,
         row_text,
         field_problem,
@@ -77,40 +76,21 @@ def mapped_reader_sql(
     """
 
 
-def lines_sql(path: Path, headings: Sequence[str], form: FileForm) -> str:
-    """Return a query with one row per line: its number, its text, then f0, f1, ..."""
-    fields = _fields(headings)
-    spare = [f"spare{i}" for i in range(SPARE_FIELDS)]
-    return f"""
-        select
-            row_number() over () as line_number,
-            concat_ws({SEPARATOR}, {fields}, {", ".join(spare)}) as row_text,
-            case
-                when f{len(headings) - 1} is null then 'fewer fields than headings'
-                when spare0 is not null then 'more fields than headings'
-            end as field_problem,
-            {fields}
-        from {read_csv_sql(path, len(headings), form.delimiter)}
-    """
-
-
 def lines_read_sql(
     source: str,
-    path: Path,
-    file_name: str,
-    headings: Sequence[str],
+    file: CsvFile,
     form: FileForm,
     records: Sequence[Record],
 ) -> str:
     """Return a query with one row per line, and whether any of the records takes it."""
-    taken = " or ".join(f"({takes(record, headings, form)})" for record in records)
+    taken = " or ".join(f"({takes(record, file.headings, form)})" for record in records)
     return f"""
     select
         {sql_text(source)} as source,
-        {sql_text(file_name)} as file_name,
+        {sql_text(file.path.name)} as file_name,
         line_number,
         coalesce(field_problem is not null or {taken}, false) as is_read
-    from ({lines_sql(path, headings, form)})
+    from ({records_sql(file)})
     """
 
 

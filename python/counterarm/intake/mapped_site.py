@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from counterarm.intake.copies import readable
-from counterarm.intake.headings import CsvFile, UnreadableFileError
+from counterarm.intake.csv_file import CsvFile, line_columns, read_csv_file
 from counterarm.intake.locate import visible_files
 from counterarm.intake.mapped_reader import lines_read_sql, mapped_reader_sql
 from counterarm.intake.mapping import FileMapping, Record, SiteMapping
+from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql
 
 
@@ -29,15 +29,14 @@ def describe_mapped_site(
     rows: list[dict] = []
     used: set[str] = set()
     first_row = dict.fromkeys(tables["table_name"], 0)
-    for place, file in enumerate(mapping.files.values()):
+    for file in mapping.files.values():
         path = find_file(source, folder, file, problems)
         if path is None:
             continue
         used.add(path.name)
-        copy = copies_dir / f"{source}__{place}.csv"
         form = file.form
         try:
-            found = readable(path, form.encoding, form.delimiter, copy)
+            found = read_csv_file(path, copies_dir, form.delimiter, form.encoding)
         except UnreadableFileError as error:
             problems.append(f"{folder}: {error}")
             continue
@@ -126,9 +125,7 @@ def file_rows(
             readers.append(
                 mapped_reader_sql(
                     source,
-                    found.path,
-                    path.name,
-                    found.headings,
+                    found,
                     file.form,
                     record,
                     {
@@ -141,7 +138,7 @@ def file_rows(
                     takes_broken_lines=record is file.records[0],
                 )
             )
-            first_row[table] += found.n_lines + 1
+            first_row[table] += found.counts.n_records
         filled = {part.column_name for record in records for part in record.parts}
         rows.append(
             {
@@ -160,15 +157,9 @@ def file_rows(
                 ),
                 "note": None,
                 "reader": all_of(readers),
-                "lines_reader": lines_read_sql(
-                    source,
-                    found.path,
-                    path.name,
-                    found.headings,
-                    file.form,
-                    file.records,
-                ),
+                "lines_reader": lines_read_sql(source, found, file.form, file.records),
             }
+            | line_columns(found.counts)
         )
     return rows
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from counterarm.intake.reader import SEPARATOR, sql_text
+from counterarm.intake.reader import SEPARATOR
 from counterarm.intake.sdtm_files import Dataset
+from counterarm.sql_words import sql_path, sql_text
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class SdtmSeeds:
 
     items: pd.DataFrame
     events: pd.DataFrame
+
+
+def read_copy(dataset: Dataset) -> str:
+    """Return the call that reads the copy of a dataset."""
+    return f"read_parquet({sql_path(dataset.copy)}, hive_partitioning = false)"
 
 
 class Study:
@@ -33,7 +39,7 @@ class Study:
                 data.*,
                 coalesce(people.subject_id, data.usubjid) as subject_id,
                 concat_ws({SEPARATOR}, {texts}) as row_text
-            from read_parquet({sql_text(str(dataset.copy))}) as data
+            from {read_copy(dataset)} as data
             left join ({self.people}) as people on data.usubjid = people.usubjid
         )"""
 
@@ -48,7 +54,7 @@ class Study:
                     when count(*) over (partition by {subjid}) = 1 then {subjid}
                     else usubjid
                 end as subject_id
-            from read_parquet({sql_text(str(self.datasets["dm"].copy))})
+            from {read_copy(self.datasets["dm"])}
         """
 
     def has(self, domain: str, column: str) -> bool:
@@ -72,7 +78,7 @@ class Study:
             return "select null as usubjid, null as value where false"
         return f"""
             select usubjid, min_by({value}, line_number) as value
-            from read_parquet({sql_text(str(self.datasets[domain].copy))}) as data
+            from {read_copy(self.datasets[domain])} as data
             where {condition} and {value} is not null
             group by usubjid
         """
@@ -285,5 +291,5 @@ def lines_read_sql(study: Study, domain: str, condition: str) -> str:
         {sql_text(dataset.path.name)} as file_name,
         line_number,
         coalesce({condition}, false) as is_read
-    from read_parquet({sql_text(str(dataset.copy))}) as data
+    from {read_copy(dataset)} as data
     """

@@ -13,7 +13,7 @@ def raw_lines(
 ) -> tuple[list[dict], list[dict]]:
     """Return which rows of which files are the subject's, and what of them is unused.
 
-    Row 1 of a file is the line after its heading.
+    Rows are numbered as an editor numbers lines: the heading is line 1.
     """
     study, subject_id = connection.execute(
         "select studyid, subjid from sdtm.dm where usubjid = ?", [usubjid]
@@ -25,13 +25,12 @@ def raw_lines(
     ).fetchall()
     lines = []
     for (table,) in tables:
-        # rows of a mapped site's table are numbered apart from those of its files
-        number = "line_number" if table.startswith("stg_site__") else "row_number"
         lines += records(
             connection,
             f"select '{table}' as table_name, source, file_name, "
-            f"{number} as row_number, row_status, row_reason from staging.{table} "
-            "where upper(source) = ? and subject_id = ? order by file_name, row_number",
+            f"line_number, row_status, row_reason from staging.{table} "
+            "where upper(source) = ? and subject_id = ? "
+            "order by file_name, line_number",
             study,
             subject_id,
         )
@@ -45,13 +44,13 @@ def raw_lines(
                 "table_name": f"staging.{table}",
                 "file_name": file_name,
                 "n_rows": len(rows),
-                "rows": ranges([row["row_number"] for row in rows]),
+                "rows": ranges([row["line_number"] for row in rows]),
             }
         )
     unused = [
         {
             "file_name": line["file_name"],
-            "row": line["row_number"],
+            "row": line["line_number"],
             "what": line["row_status"],
             "reason": line["row_reason"],
         }
@@ -59,22 +58,22 @@ def raw_lines(
         if line["row_status"] != "kept"
     ]
     by_place = {
-        (line["source"], line["file_name"], line["row_number"]) for line in lines
+        (line["source"], line["file_name"], line["line_number"]) for line in lines
     }
     unused += [
         {
             "file_name": value["file_name"],
-            "row": value["row_number"],
+            "row": value["line_number"],
             "what": f"{value['column_name']} {value['raw_value']!r}",
             "reason": value["reason"],
         }
         for value in records(
             connection,
             "select * from staging.rejected_values where upper(source) = ? "
-            "order by file_name, row_number, column_name",
+            "order by file_name, line_number, column_name",
             study,
         )
-        if (value["source"], value["file_name"], value["row_number"]) in by_place
+        if (value["source"], value["file_name"], value["line_number"]) in by_place
     ]
     return raw_rows, unused
 

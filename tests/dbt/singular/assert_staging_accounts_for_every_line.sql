@@ -14,7 +14,6 @@ lines as (
         '{{ table }}' as table_name,
         file_name,
         row_number,
-        {{ 'line_number' if kind == 'site' else 'row_number' }} as line_number,
         row_status
     from {{ ref(model) }}
     {{ 'union all' if not loop.last }}

@@ -1,0 +1,197 @@
+"""One delivered CSV: its headings, its lines, and where SQL reads its records.
+
+A plain file is read as it lies. Of any other, the records are copied to Parquet, with
+the line each begins in and what is odd about it.
+"""
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from counterarm.intake.copies import make_folder
+from counterarm.intake.headings import headings_of
+from counterarm.intake.plain_scan import SEPARATOR_LINE, LineCounts, scan_plain
+from counterarm.intake.raw_bytes import (
+    RawBytes,
+    UnreadableFileError,
+    refuse_other_forms,
+)
+from counterarm.intake.records import LONGEST, Record, Records, shapes_of
+
+UTF_8 = "utf-8-sig"
+ROWS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A CSV as delivered: digest, headings in lower case, lines.
+
+    `copy` is null for a plain file, else a Parquet file with the columns row_number,
+    line_number, problem, rest and f0, f1, ..., one for each heading.
+    """
+
+    path: Path
+    delimiter: str
+    sha256: str
+    headings: list[str]
+    counts: LineCounts
+    copy: Path | None = None
+
+
+def line_columns(counts: LineCounts) -> dict[str, int | bool]:
+    """Return how the lines of a file are counted in a row of `describe_delivery`."""
+    return {
+        "n_physical_lines": counts.n_lines,
+        "n_heading_lines": counts.n_heading,
+        "n_blank_lines": counts.n_blank,
+        "n_line_ends_in_quotes": counts.n_continued,
+        "n_records": counts.n_records,
+        "has_final_line_end": counts.has_final_line_end,
+    }
+
+
+def read_csv_file(
+    path: Path, copies_dir: Path, delimiter: str = ",", encoding: str = "utf-8"
+) -> CsvFile:
+    """Read a CSV to its end; copy its records to `copies_dir` unless it is plain.
+
+    Raises `UnreadableFileError` for a file that is empty, no whole gzip file or not of
+    its encoding (naming line and byte), and for a heading that is none.
+    """
+    is_utf_8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+    plain = scan_plain(path, delimiter) if is_utf_8 else None
+    if plain is None:
+        codec = "utf-8-sig" if is_utf_8 else encoding
+        return _copy_records(path, copies_dir, delimiter, codec)
+    (heading,) = csv.reader([plain.heading], delimiter=delimiter)
+    headings = headings_of(path, heading)
+    return CsvFile(path, delimiter, plain.sha256, headings, plain.counts)
+
+
+def _copy_records(path: Path, copies_dir: Path, delimiter: str, codec: str) -> CsvFile:
+    start = next(RawBytes(path).blocks(), b"")
+    refuse_other_forms(path, start, is_utf_8=codec == UTF_8)
+    raw = RawBytes(path)
+    with raw.text(codec) as text:
+        lines = Records(text, delimiter)
+        try:
+            records = iter(lines)
+            headings = _heading(path, lines, records)
+            n_heading = lines.line_number
+            sampled = _shapes(path, codec, n_heading, delimiter, len(headings))
+            lines.begin(len(headings), sampled)
+            make_folder(copies_dir)
+            # its name must tell nothing of patients, and be one on any file system
+            name = hashlib.sha256(bytes(path.absolute())).hexdigest()[:24]
+            copy = copies_dir / f"{name}.parquet"
+            n_records = _write(copy, records, len(headings))
+        except UnicodeDecodeError as error:
+            raise _not_of(path, codec, lines, error) from None
+    counts = LineCounts(
+        n_lines=lines.line_number,
+        n_heading=n_heading,
+        n_blank=lines.n_blank,
+        n_continued=lines.n_continued,
+        n_records=n_records,
+        has_final_line_end=lines.has_final_line_end,
+    )
+    return CsvFile(path, delimiter, raw.sha256, headings, counts, copy)
+
+
+def _heading(path: Path, lines: Records, records: Iterator[Record]) -> list[str]:
+    """Return the headings, behind the line in which Excel may name the delimiter."""
+    first = next(records, None)
+    if first is not None and first.line_number == 1:
+        named = SEPARATOR_LINE.fullmatch(lines.delimiter.join(first.fields))
+        if named and named[1] != lines.delimiter:
+            raise UnreadableFileError(
+                f"{path.name}: line 1 says that fields end in {named[1]!r}, looked for "
+                f"{lines.delimiter!r}; export it again, or name the delimiter in "
+                "seeds/mappings/site_files.csv"
+            )
+        if named:
+            first = next(records, None)
+    if first is None or lines.n_blank:
+        return headings_of(path, [])
+    if first.problem:
+        raise UnreadableFileError(
+            f"{path.name}: line {first.line_number} holds {first.problem}"
+        )
+    return headings_of(path, first.fields, first.line_number)
+
+
+def _shapes(
+    path: Path, codec: str, n_heading: int, delimiter: str, n_fields: int
+) -> frozenset[str]:
+    """Return how the lines of the file begin, as far as a first look shows it."""
+    with RawBytes(path).text(codec) as text:
+        try:
+            for _ in range(n_heading):
+                text.readline(LONGEST)
+            return shapes_of(Records(text, delimiter), n_fields)
+        except UnicodeDecodeError:
+            return frozenset()
+
+
+def _write(copy: Path, records: Iterator[Record], n_fields: int) -> int:
+    """Write records to Parquet, so many at once, and return how many they are."""
+    names = [f"f{i}" for i in range(n_fields)]
+    schema = pa.schema(
+        [
+            ("row_number", pa.int64()),
+            ("line_number", pa.int64()),
+            *((name, pa.string()) for name in ("problem", "rest", *names)),
+        ]
+    )
+    n = 0
+    with pq.ParquetWriter(copy, schema) as writer:
+        while rows := list(islice(records, ROWS_AT_ONCE)):
+            fields = [row.fields for row in rows]
+            writer.write_table(
+                pa.table(
+                    [
+                        pa.array(range(n + 1, n + len(rows) + 1), pa.int64()),
+                        pa.array([row.line_number for row in rows], pa.int64()),
+                        pa.array([row.problem for row in rows], pa.string()),
+                        pa.array([row.rest for row in rows], pa.string()),
+                        *(pa.array(c, pa.string()) for c in _columns(fields, n_fields)),
+                    ],
+                    schema=schema,
+                )
+            )
+            n += len(rows)
+    return n
+
+
+def _columns(rows: list[list[str]], n_fields: int) -> Iterable[tuple]:
+    """Return rows as columns; a field that is not there is null."""
+    whole = [
+        row if len(row) == n_fields else [*row, *[None] * (n_fields - len(row))]
+        for row in rows
+    ]
+    return zip(*whole, strict=True)
+
+
+def _not_of(
+    path: Path, codec: str, lines: Records, error: UnicodeDecodeError
+) -> UnreadableFileError:
+    """Return the error of a byte that is not of the encoding, with its line."""
+    before = error.object[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    line = lines.n_read + before.count(b"\n") + 1
+    byte = f"line {line} holds the byte 0x{error.object[error.start]:02X}"
+    if codec == UTF_8:
+        return UnreadableFileError(
+            f"{path.name}: {byte}, which is not UTF-8; save the file as UTF-8 and "
+            "deliver it again"
+        )
+    return UnreadableFileError(
+        f"{path.name}: {byte}, which is not {codec}; correct the encoding in "
+        "seeds/mappings/site_files.csv"
+    )

@@ -1,0 +1,66 @@
+"""What lies in a delivered folder and is no file of its own: links, pipes, archives."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from counterarm.intake.locate import csv_stem, visible_files
+
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst", ".gpg")
+DATA = (".csv", ".gz", ".xpt", ".json", ".xlsx")
+
+
+def odd_entries(folder: Path) -> list[tuple[str, str]]:
+    """Return name and note of what a folder holds in place of a file of data.
+
+    These are hidden CSVs, and folders, links to nothing, pipes and the like that are
+    called as a file of data is.
+    """
+    found = []
+    for path in sorted(folder.iterdir()):
+        hidden = path.name.startswith(".")
+        # macOS puts such a file beside each that it copies
+        if path.name.startswith("._"):
+            continue
+        if hidden and path.is_file() and csv_stem(path.name):
+            found.append((path.name, "its name begins with a dot, which hides it"))
+        elif not hidden and not path.is_file() and path.suffix.lower() in DATA:
+            found.append((path.name, _kind(path)))
+    return [(name, f"not used: {what}") for name, what in found]
+
+
+def _kind(path: Path) -> str:
+    if path.is_dir():
+        return "it is a folder"
+    if path.is_symlink():
+        return f"it is a link to {path.readlink()}, where there is no file"
+    return "it is no regular file (a pipe, a socket or a device)"
+
+
+def why_unused(path: Path, used: Iterable[str]) -> str | None:
+    """Return why a file is not used, as far as its name tells it.
+
+    `used` are the names of the files beside it that are.
+    """
+    if path.suffix.lower() in ARCHIVES:
+        return "not used: it is an archive; unpack it"
+    stem = csv_stem(path.name) or ""
+    for name in used:
+        other = csv_stem(name)
+        if other and stem != other and stem.startswith((f"{other} ", f"{other}(")):
+            return f"not used: its name is that of a copy of {name}; keep one of them"
+    return None
+
+
+def link_out(path: Path, root: Path) -> str | None:
+    """Return where a file lies that is reached by a link out of the delivery."""
+    target = path.resolve()
+    return None if target.is_relative_to(root.resolve()) else str(target)
+
+
+def unreadable_names(folder: Path) -> list[str]:
+    """Return the files whose names are no text, as a person can read them."""
+    return [
+        ascii(path.name)
+        for path in visible_files(folder)
+        if any("\ud800" <= letter <= "\udfff" for letter in path.name)
+    ]
