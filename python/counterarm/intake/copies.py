@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from counterarm.intake.headings import (
@@ -32,7 +33,7 @@ def readable(path: Path, encoding: str, delimiter: str, copy: Path) -> CsvFile:
     except UnreadableFileError as error:
         text = str(error).replace(copy.name, path.name)
         raise UnreadableFileError(text) from None
-    return CsvFile(copy, sha256, file.headings, file.n_lines)
+    return replace(file, path=copy, sha256=sha256)
 
 
 def transcode(path: Path, encoding: str, copy: Path) -> str:

@@ -6,10 +6,12 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
+
+from counterarm.intake.repeated import RepeatedHeadingError, named_once
 
 BLOCK = 1 << 20
 OTHER_BOMS = {
@@ -28,23 +30,33 @@ class CsvFile:
     """One CSV: its digest over the bytes delivered, and its headings in lower case.
 
     `n_lines` is at least the number of lines after the heading; a line end within
-    quotes counts too.
+    quotes counts too. `repeated` has the headings that stand more than once and the
+    positions of their columns, which `headings` numbers: `complete? (1)`. A copy of a
+    sheet `is_numbered`: behind its headings stands a column of the sheet's row numbers.
     """
 
     path: Path
     sha256: str
     headings: list[str]
     n_lines: int
+    repeated: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    is_numbered: bool = False
+    heading_row: int = 1
+
+    @property
+    def heading_place(self) -> str:
+        """Where the headings stand, as an editor or Excel counts."""
+        return f"row {self.heading_row}" if self.is_numbered else "line 1"
 
 
 def read_heading(path: Path, delimiter: str = ",") -> CsvFile:
     """Read a CSV's digest and headings, and see that all of it is UTF-8.
 
     A byte order mark is skipped. Raises `UnreadableFileError` for an empty file, a
-    broken gzip, another encoding (naming line and byte), a heading that stands twice,
-    or a quote that is never closed.
+    broken gzip, another encoding (naming line and byte), or a quote that is never
+    closed.
     """
-    headings = None
+    found = None
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     digest = hashlib.sha256()
     lines_before = 0
@@ -54,18 +66,19 @@ def read_heading(path: Path, delimiter: str = ",") -> CsvFile:
         if not lines_before and not first_line:
             refuse_other_encodings(path, block)
         text = decode(path, decoder, block, lines_before)
-        if headings is None:
+        if found is None:
             first_line += text
             if "\n" in first_line:
-                headings = split_heading(path, first_line, delimiter)
+                found = split_heading(path, first_line, delimiter)
         lines_before += text.count("\n")
         quotes += text.count('"')
     decode(path, decoder, b"", lines_before, final=True)
-    if headings is None:
-        headings = split_heading(path, first_line, delimiter)
+    if found is None:
+        found = split_heading(path, first_line, delimiter)
     if quotes % 2:
         refuse_open_quote(path, delimiter)
-    return CsvFile(path, digest.hexdigest(), headings, lines_before)
+    headings, repeated = found
+    return CsvFile(path, digest.hexdigest(), headings, lines_before, repeated)
 
 
 def decode(
@@ -135,16 +148,17 @@ def refuse_open_quote(path: Path, delimiter: str) -> None:
             ) from None
 
 
-def split_heading(path: Path, text: str, delimiter: str) -> list[str]:
-    """Return the headings of a file's first line, trimmed and in lower case."""
+def split_heading(
+    path: Path, text: str, delimiter: str
+) -> tuple[list[str], dict[str, tuple[int, ...]]]:
+    """Return the headings of a file's first line, and which stand more than once."""
     row = next(csv.reader(text.splitlines()[:1], delimiter=delimiter), [])
-    headings = [heading.strip().lower() for heading in row]
-    if not any(headings):
+    if not any(map(str.strip, row)):
         raise UnreadableFileError(f"{path.name}: line 1 holds no headings")
-    twice = sorted({h for h in headings if h and headings.count(h) > 1})
-    if twice:
+    try:
+        return named_once(row)
+    except RepeatedHeadingError as error:
         raise UnreadableFileError(
-            f"{path.name}: line 1 holds the heading {twice[0]!r} more than once "
+            f"{path.name}: line 1 holds the heading {str(error)!r} more than once "
             "(upper and lower case count as one)"
-        )
-    return headings
+        ) from None

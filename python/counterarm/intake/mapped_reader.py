@@ -6,7 +6,13 @@ from pathlib import Path
 from counterarm.intake.forms import Condition
 from counterarm.intake.mapped_column import CHECKED, Column, box, listed, place_of, text
 from counterarm.intake.mapping import FileForm, Record
-from counterarm.intake.reader import SEPARATOR, SPARE_FIELDS, read_csv_sql, sql_text
+from counterarm.intake.reader import (
+    SEPARATOR,
+    SPARE_FIELDS,
+    number_sql,
+    read_csv_sql,
+    sql_text,
+)
 
 NO_PROBLEM = (
     "struct(column_name varchar, raw_value varchar, reason varchar, "
@@ -25,6 +31,7 @@ def mapped_reader_sql(
     columns: Mapping[str, str],
     first_row: int,
     takes_broken_lines: bool,
+    is_numbered: bool = False,
 ) -> str:
     """Return a query with one row per line that the record takes.
 
@@ -54,7 +61,7 @@ def mapped_reader_sql(
     broken = "field_problem is not null" if takes_broken_lines else "false"
     return f"""
     with lines as (
-        {lines_sql(path, headings, form)}
+        {lines_sql(path, headings, form, is_numbered)}
     ),
     taken as (
         select
@@ -77,20 +84,26 @@ def mapped_reader_sql(
     """
 
 
-def lines_sql(path: Path, headings: Sequence[str], form: FileForm) -> str:
-    """Return a query with one row per line: its number, its text, then f0, f1, ..."""
+def lines_sql(
+    path: Path, headings: Sequence[str], form: FileForm, is_numbered: bool = False
+) -> str:
+    """Return a query with one row per line: its number, its text, then f0, f1, ...
+
+    A letter and its accent are one character in them, however the file has it.
+    """
+    normal = ", ".join(f"nfc_normalize(f{i}) as f{i}" for i in range(len(headings)))
     fields = _fields(headings)
     spare = [f"spare{i}" for i in range(SPARE_FIELDS)]
     return f"""
         select
-            row_number() over () as line_number,
+            {number_sql(len(headings), is_numbered)} as line_number,
             concat_ws({SEPARATOR}, {fields}, {", ".join(spare)}) as row_text,
             case
                 when f{len(headings) - 1} is null then 'fewer fields than headings'
                 when spare0 is not null then 'more fields than headings'
             end as field_problem,
-            {fields}
-        from {read_csv_sql(path, len(headings), form.delimiter)}
+            {normal}
+        from {read_csv_sql(path, len(headings) + is_numbered, form.delimiter)}
     """
 
 
@@ -101,6 +114,7 @@ def lines_read_sql(
     headings: Sequence[str],
     form: FileForm,
     records: Sequence[Record],
+    is_numbered: bool = False,
 ) -> str:
     """Return a query with one row per line, and whether any of the records takes it."""
     taken = " or ".join(f"({takes(record, headings, form)})" for record in records)
@@ -110,7 +124,7 @@ def lines_read_sql(
         {sql_text(file_name)} as file_name,
         line_number,
         coalesce(field_problem is not null or {taken}, false) as is_read
-    from ({lines_sql(path, headings, form)})
+    from ({lines_sql(path, headings, form, is_numbered)})
     """
 
 
@@ -121,6 +135,8 @@ def takes(record: Record, headings: Sequence[str], form: FileForm) -> str:
     column of the record but the subject gives no row: a list of deaths in a file of
     all subjects must not make everybody dead.
     """
+    if record.takes_all:
+        return "true"
     if record.conditions:
         return " and ".join(_condition(one, headings) for one in record.conditions)
     own = [

@@ -34,7 +34,13 @@ def read_csv_sql(path: Path, n_headings: int, delimiter: str = ",") -> str:
 
 
 def reader_sql(
-    source: str, path: Path, headings: Sequence[str], columns: Sequence[str]
+    source: str,
+    path: Path,
+    headings: Sequence[str],
+    columns: Sequence[str],
+    file_name: str | None = None,
+    is_numbered: bool = False,
+    is_normal: bool = False,
 ) -> str:
     """Return a query with one row per line of the file after its heading.
 
@@ -44,12 +50,15 @@ def reader_sql(
     not fit the headings), then `columns`, null where the file does not have them.
 
     An empty field stays an empty text and a field that is not there is null: that is
-    how a line that is too short is told from one that ends in empty fields.
+    how a line that is too short is told from one that ends in empty fields. A copy of
+    a sheet `is_numbered`: a last column holds each row's number in the sheet. With
+    `is_normal` a letter and its accent are one character in every value.
     """
     fields = [f"f{i}" for i in range(len(headings))]
     spare = [f"spare{i}" for i in range(SPARE_FIELDS)]
+    value = "nfc_normalize(f{})" if is_normal else "f{}"
     selected = ",\n        ".join(
-        f"f{headings.index(column)} as {column}"
+        f"{value.format(headings.index(column))} as {column}"
         if column in headings
         else f"cast(null as varchar) as {column}"
         for column in columns
@@ -58,16 +67,23 @@ def reader_sql(
     return f"""
     select
         {sql_text(source)} as source,
-        {sql_text(path.name)} as file_name,
-        row_number() over () as row_number,
+        {sql_text(file_name or path.name)} as file_name,
+        {number_sql(len(headings), is_numbered)} as row_number,
         concat_ws({SEPARATOR}, {joined}) as row_text,
         case
             when {fields[-1]} is null then 'fewer fields than headings'
             when {spare[0]} is not null then 'more fields than headings'
         end as field_problem,
         {selected}
-    from {read_csv_sql(path, len(headings))}
+    from {read_csv_sql(path, len(headings) + is_numbered)}
     """
+
+
+def number_sql(n_headings: int, is_numbered: bool) -> str:
+    """Return the number of a line: 1 is the one after the first line of the file."""
+    if is_numbered:
+        return f"cast(f{n_headings} as bigint) - 1"
+    return "row_number() over ()"
 
 
 def empty_reader_sql(source: str, columns: Sequence[str]) -> str:
