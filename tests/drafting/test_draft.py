@@ -13,6 +13,7 @@ from counterarm.drafting import DraftError, write_draft
 from counterarm.drafting.draft import CODELISTS
 from counterarm.drafting.guess import plain
 from counterarm.drafting.look import look_at
+from counterarm.intake.locate import DeliveredFile
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "sites"
@@ -82,7 +83,8 @@ def test_every_column_of_every_file_has_a_row(drafts):
             named = {
                 row["site_column"] for row in drafted if row["file_name"] == path.name
             }
-            headings = {column.heading for column in look_at(path).columns}
+            file = look_at(DeliveredFile(path), drafts[site])
+            headings = {column.heading for column in file.columns}
             assert headings - {"redcap_event_name", "redcap_repeat_instrument"} <= named
 
 
