@@ -196,7 +196,7 @@ def files_by_table(
                 f"{folder}: two files for the table {table}: {filled[0].name} and "
                 f"{filled[1].name}; keep one"
             )
-        found[table] = (filled or several)[0]
+        found[table] = (filled or sorted(several, key=lambda one: bool(one.sheet)))[0]
         blank += [one for one in several if one not in filled and one != found[table]]
     return found, blank
 
