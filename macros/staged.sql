@@ -143,7 +143,10 @@ from judged
                 then {
                     'column_name': '{{ column.name }}',
                     'raw_value': {{ column.name }},
-                    'reason': '{{ type_reason(column.type) }}'
+                    'reason': {{
+                        date_reason(column.name) if column.type == 'date'
+                        else "'" ~ type_reason(column.type) ~ "'"
+                    }}
                 }
             end{{ ',' if not loop.last }}
             {%- endfor %}

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from counterarm.date_advice import date_advice
 from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.intake import DeliveryError, describe_delivery
 from counterarm.query import table_text
@@ -128,8 +129,10 @@ def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
     parts = [
         section("files", connection, FILES),
         section("delivered, and no table of its own", connection, UNUSED),
+        remarks(connection),
         section("rejected rows", connection, REJECTED_ROWS),
         section("rejected values", connection, REJECTED_VALUES),
+        date_advice(connection),
         section("values without a meaning", connection, UNMAPPED),
         section("terms of PRO-ACT that no codelist knows", connection, UNMAPPED_TERMS),
         gate_text(gate),
@@ -151,6 +154,13 @@ def section(title: str, connection: duckdb.DuckDBPyConnection, query: str) -> st
     if hidden:
         text += f"\n... and {len(hidden)} more kinds of PRO-ACT"
     return text
+
+
+def remarks(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return what was seen of the sheets that are read, or nothing."""
+    rows = connection.execute(REMARKS).fetchall()
+    lines = [f"  {source} {file}: {note}" for source, file, note in rows]
+    return "\n".join(["remarks on sheets:", *lines]) if lines else ""
 
 
 def shorten(row: Sequence) -> list:
@@ -204,6 +214,12 @@ UNUSED = """
     from staging.delivered_files
     where table_name is null
     order by source, file_name
+"""
+REMARKS = """
+    select distinct source, file_name, note
+    from staging.delivered_files
+    where table_name is not null and is_delivered and note is not null
+    order by all
 """
 REJECTED_ROWS = f"""
     select

@@ -69,6 +69,8 @@ CODELISTS = {
     "hospitalised": ["NY"],
     "country": [],
 }
+# Columns that an export hardly ever has, since all patients have the same value.
+OFTEN_CONSTANT = {"doses": ("treatment", "dose_unit")}
 VALUES_SHOWN = 3
 # A code is a short number, a letter, or a few short words that patients share:
 # a name, an address or a remark is hardly twice the same, or has a number in it.
@@ -168,6 +170,7 @@ def draft_file(
             if table == "subjects" and file.is_redcap:
                 first["row_filter"] = baseline_filter(file, chosen)
             add_record(place, first, subject, chosen, terms, dates, rows)
+            add_constants(place, first, chosen, rows)
             add_codes(site, table, chosen, terms, rows)
     rows["site_columns"] += [
         place
@@ -274,6 +277,24 @@ def add_record(
             "note": "; ".join([note_of(guess, terms), *dates.notes_of(guess.seen)]),
         }
         for guess in chosen
+    ]
+
+
+def add_constants(
+    place: dict, first: dict, chosen: list[Guess], rows: dict[str, list[dict]]
+) -> None:
+    """Ask for the columns that no file has where all patients have the same value."""
+    filled = {guess.target.column_name for guess in chosen}
+    part = place | {"table_name": first["table_name"], "record": first["record"]}
+    rows["site_columns"] += [
+        part
+        | {
+            "column_name": column,
+            "note": f"{TO_CONFIRM} no column seems to hold it: write a constant, or "
+            "delete the row",
+        }
+        for column in OFTEN_CONSTANT.get(first["table_name"], ())
+        if column not in filled
     ]
 
 

@@ -14,6 +14,7 @@ class FileDates:
 
     def __init__(self, file: SeenFile, order: Order | None) -> None:
         self.order = order
+        self.is_sheet = file.is_sheet
         self.formats = {
             column.heading: self._format(column, file.is_sheet)
             for column in file.columns
@@ -32,7 +33,9 @@ class FileDates:
     def of_column(self, seen: Seen) -> str:
         """Return the date_format of a column, empty where it is the file's."""
         own = self.formats.get(seen.heading, self.of_file)
-        return "" if own == self.of_file else own or ISO
+        if own == self.of_file or (self.is_sheet and not own):
+            return ""
+        return own or ISO
 
     def notes_of(self, seen: Seen) -> list[str]:
         """Return what a person must know of a column's dates."""
