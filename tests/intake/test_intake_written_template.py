@@ -96,9 +96,7 @@ def test_every_line_is_read_even_one_without_a_value(tmp_path):
 
 
 def test_a_row_for_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(
-        DeliveryError, match=r"file dosis\.csv of site_files\.csv"
-    ):
+    with pytest.raises(DeliveryError, match=r"file dosis\.csv of site_files\.csv"):
         describe(
             tmp_path,
             {"doses.csv": DOSES.replace(";", ",")},
