@@ -9,7 +9,7 @@ def advice(values: list[str], layout: str = "template", is_read_too: bool = Fals
     found = RejectedDates(
         "ulm", "events.csv", layout, "event_date", values, is_read_too
     )
-    return found.advice
+    return "\n".join(found.advice)
 
 
 def test_the_row_that_reads_a_file_of_the_template_is_written_out():
@@ -35,10 +35,16 @@ def test_an_ambiguous_format_is_said_to_be_so():
     assert "look like DD/MM/YYYY or MM/DD/YYYY (day and month cannot be told" in text
 
 
+def test_values_of_two_kinds_are_each_named():
+    text = advice(["43500", "31/12/2019", "unknown"])
+    assert "1 value(s) are Excel's" in text
+    assert "1 value(s) look like DD/MM/YYYY" in text
+
+
 def test_numbers_of_excel_are_named():
     assert "Excel's numbers of days" in advice(["43500", "43501"])
 
 
 @pytest.mark.parametrize("values", [["2019-02-30"], ["unknown"], ["2019"]])
 def test_what_no_setting_reads_gets_no_advice(values):
-    assert advice(values) is None
+    assert advice(values) == ""
