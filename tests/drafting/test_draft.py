@@ -291,3 +291,19 @@ def test_the_page_names_the_codelist_of_every_coded_column():
         for column in re.findall(r"`(\w+\.\w+)`", columns)
     }
     assert coded_columns() | {("subjects", "country"): []} == named
+
+
+def test_a_file_whose_headings_make_no_sense_is_named(tmp_path):
+    site = tmp_path / "ulm"
+    site.mkdir()
+    (site / "a.csv").write_text("id,age,age,age (2)\n1,2,3,4\n")
+    with pytest.raises(DraftError, match=r"a\.csv: holds the heading 'age \(2\)'"):
+        write_draft(site, tmp_path / "draft", ROOT / "seeds")
+
+
+def test_a_workbook_that_is_none_is_named(tmp_path):
+    site = tmp_path / "ulm"
+    site.mkdir()
+    (site / "a.xlsx").write_text("id,age\n")
+    with pytest.raises(DraftError, match=r"a\.xlsx: is no whole Excel workbook"):
+        write_draft(site, tmp_path / "draft", ROOT / "seeds")

@@ -21,8 +21,10 @@ from counterarm.drafting.look import (
 )
 from counterarm.drafting.redcap import is_bookkeeping
 from counterarm.intake.forms import filter_text
-from counterarm.intake.locate import csv_stem
+from counterarm.intake.headings import UnreadableFileError
+from counterarm.intake.locate import DeliveredFile, csv_stem
 from counterarm.intake.mapping import TO_CONFIRM
+from counterarm.intake.repeated import RepeatedHeadingError
 from counterarm.intake.workbooks import delivered_files
 
 HEADINGS = {
@@ -110,8 +112,7 @@ def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
     terms = pd.read_csv(seeds / "codelists" / "raw_terms.csv", keep_default_na=False)
     rows: dict[str, list[dict]] = {name: [] for name in HEADINGS}
     with tempfile.TemporaryDirectory(prefix="counterarm-map-") as copies:
-        seen = [look_at(file, Path(copies)) for file in files]
-        seen = [file for file in seen if file is not None]
+        seen = [one for one in look_at_all(files, Path(copies)) if one is not None]
         order = order_of(one for file in seen for one in file.dates)
         for file in seen:
             draft_file(site_dir.name.lower(), file, words, terms, order, rows)
@@ -122,6 +123,21 @@ def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
             writer.writeheader()
             writer.writerows(rows[name])
     return {name: len(drafted) for name, drafted in rows.items()}
+
+
+def look_at_all(files: list[DeliveredFile], copies: Path) -> list[SeenFile | None]:
+    """Look at each file; raise `DraftError` for one whose headings make no sense."""
+    found = []
+    for file in files:
+        try:
+            found.append(look_at(file, copies))
+        except UnreadableFileError as error:
+            raise DraftError(str(error)) from None
+        except RepeatedHeadingError as error:
+            raise DraftError(
+                f"{file.name}: holds the heading {str(error)!r} more than once"
+            ) from None
+    return found
 
 
 def file_is_there(out: Path, name: str) -> bool:
