@@ -171,20 +171,31 @@ from judged
                 then {
                     'column_name': '{{ column.name }}',
                     'raw_value': {{ column.name }},
-                    'reason':
-                        {% if column.bound -%}
-                        case
-                            when {{ column.converted }} is null
-                            then '{{ type_reason(column.type) }}'
-                            else '{{ column.bound.in_words }}'
-                        end
-                        {%- else -%}
-                        '{{ type_reason(column.type) }}'
-                        {%- endif %}
+                    'reason': {{ value_reason(column) }}
                 }
             end{{ ',' if not loop.last }}
             {%- endfor %}
         ],
         lambda value: value is not null
     )
+{%- endmacro %}
+
+
+{#- Why a value that is there is not used, in words: no value of the type, or beyond. -#}
+{% macro value_reason(column) -%}
+    {%- set not_of_type -%}
+        {%- if column.type == 'date' -%}
+            {{ date_reason(column.name) }}
+        {%- else -%}
+            '{{ type_reason(column.type) }}'
+        {%- endif -%}
+    {%- endset -%}
+    {%- if column.bound -%}
+        case
+            when {{ column.converted }} is null then {{ not_of_type }}
+            else '{{ column.bound.in_words }}'
+        end
+    {%- else -%}
+        {{ not_of_type }}
+    {%- endif -%}
 {%- endmacro %}

@@ -50,6 +50,33 @@
 {%- endmacro %}
 
 
+{#-
+    Why a text is no date, in words: what it looks like, where that can be told. Of
+    Excel's number of days the date is given, by its usual system of 1900.
+-#}
+{% macro date_reason(column) -%}
+    {%- set text = "nullif(trim(" ~ column ~ "), '')" -%}
+    '{{ type_reason("date") }}' || case
+        when regexp_full_match(
+            {{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:.*'
+        )
+        then ': it has a time of day'
+        when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+        then ': there is no such day'
+        when regexp_full_match({{ text }}, '[0-9]{4}(-[0-9]{2})?')
+        then ': the day is missing'
+        when regexp_full_match({{ text }}, '[2-5][0-9]{4}')
+        then ': as a number of Excel it is '
+            || strftime(date '1899-12-30' + try_cast({{ text }} as integer), '%Y-%m-%d')
+        when regexp_matches({{ text }}, '[^\x00-\x7F]')
+            and regexp_matches({{ text }}, '\pN')
+            and not regexp_matches({{ text }}, '[0-9]')
+        then ': its digits are not 0 to 9'
+        else ''
+    end
+{%- endmacro %}
+
+
 {#- Why a value of a type did not convert, in words. -#}
 {% macro type_reason(type) -%}
     {{- {

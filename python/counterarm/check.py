@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 
 from counterarm.check_values import values_text
+from counterarm.date_advice import date_advice
 from counterarm.dbt_log import AS_JSON, WITHOUT_UNIT_TESTS, read_log
 from counterarm.intake import DeliveryError, describe_delivery
 from counterarm.project import open_project
@@ -153,8 +154,10 @@ def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
         section("delivered, and no table of its own", connection, UNUSED),
         section("links out of the delivery", connection, LINKS),
         section("without a line end after the last line", connection, NO_LINE_END),
+        remarks(connection),
         section("rejected rows", connection, REJECTED_ROWS),
         section("rejected values", connection, REJECTED_VALUES),
+        date_advice(connection),
         values_text(connection),
         section("values without a meaning", connection, UNMAPPED),
         section("terms of PRO-ACT that no codelist knows", connection, UNMAPPED_TERMS),
@@ -177,6 +180,13 @@ def section(title: str, connection: duckdb.DuckDBPyConnection, query: str) -> st
     if hidden:
         text += f"\n... and {len(hidden)} more kinds of PRO-ACT"
     return text
+
+
+def remarks(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return what was seen of the sheets that are read, or nothing."""
+    rows = connection.execute(REMARKS).fetchall()
+    lines = [f"  {source} {file}: {note}" for source, file, note in rows]
+    return "\n".join(["remarks on sheets:", *lines]) if lines else ""
 
 
 def shorten(row: Sequence) -> list:
@@ -242,6 +252,12 @@ NO_LINE_END = """
     from quality.file_accounting
     where not has_final_line_end
     order by source, file_name
+"""
+REMARKS = """
+    select distinct source, file_name, note
+    from staging.delivered_files
+    where table_name is not null and is_delivered and note is not null
+    order by all
 """
 REJECTED_ROWS = f"""
     select

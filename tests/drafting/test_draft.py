@@ -13,6 +13,7 @@ from counterarm.drafting import DraftError, write_draft
 from counterarm.drafting.draft import CODELISTS
 from counterarm.drafting.guess import plain
 from counterarm.drafting.look import look_at
+from counterarm.intake.locate import DeliveredFile
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "sites"
@@ -82,7 +83,8 @@ def test_every_column_of_every_file_has_a_row(drafts):
             named = {
                 row["site_column"] for row in drafted if row["file_name"] == path.name
             }
-            headings = {column.heading for column in look_at(path).columns}
+            file = look_at(DeliveredFile(path), drafts[site])
+            headings = {column.heading for column in file.columns}
             assert headings - {"redcap_event_name", "redcap_repeat_instrument"} <= named
 
 
@@ -289,3 +291,19 @@ def test_the_page_names_the_codelist_of_every_coded_column():
         for column in re.findall(r"`(\w+\.\w+)`", columns)
     }
     assert coded_columns() | {("subjects", "country"): []} == named
+
+
+def test_a_file_whose_headings_make_no_sense_is_named(tmp_path):
+    site = tmp_path / "ulm"
+    site.mkdir()
+    (site / "a.csv").write_text("id,age,age,age (2)\n1,2,3,4\n")
+    with pytest.raises(DraftError, match=r"line 1 holds the heading 'age \(2\)'"):
+        write_draft(site, tmp_path / "draft", ROOT / "seeds")
+
+
+def test_a_workbook_that_is_none_is_named(tmp_path):
+    site = tmp_path / "ulm"
+    site.mkdir()
+    (site / "a.xlsx").write_text("id,age\n")
+    with pytest.raises(DraftError, match=r"a\.xlsx: is no whole Excel workbook"):
+        write_draft(site, tmp_path / "draft", ROOT / "seeds")

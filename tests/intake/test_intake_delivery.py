@@ -137,12 +137,13 @@ def test_a_missing_required_table_is_named_with_what_was_looked_for_and_found(de
         delivery.describe()
     assert (
         "proact: the required table alsfrs is missing; looked for alsfrs.csv, "
-        "PROACT_ALSFRS.csv or F_PROACT_ALSFRS.csv (also .csv.gz, any case) in "
-        f"{delivery.proact}, found Labs.csv"
+        "PROACT_ALSFRS.csv or F_PROACT_ALSFRS.csv (also .csv.gz or .xlsx, or a sheet "
+        f"alsfrs of a workbook, any case) in {delivery.proact}, found Labs.csv"
     ) in str(error.value)
     assert (
         "hanyang: the required table doses is missing; looked for doses.csv (also "
-        f".csv.gz, any case) in {delivery.sites / 'hanyang'}, found no file"
+        ".csv.gz or .xlsx, or a sheet doses of a workbook, any case) in "
+        f"{delivery.sites / 'hanyang'}, found no file"
     ) in str(error.value)
 
 

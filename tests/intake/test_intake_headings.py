@@ -1,6 +1,7 @@
 """What is told of a file before its values are read, and what stands in the way."""
 
 import gzip
+import unicodedata
 
 import pytest
 
@@ -51,11 +52,29 @@ def test_a_file_without_headings_is_refused(written, data):
         read_heading(written(data))
 
 
-def test_a_heading_that_stands_twice_is_refused_whatever_its_case(written):
+def test_headings_that_stand_twice_are_numbered_whatever_their_case(written):
+    file = read_heading(written(b"Complete?,Age,AGE,complete?,Age ,sex\n"))
+    assert file.headings == [
+        "complete? (1)",
+        "age (1)",
+        "age (2)",
+        "complete? (2)",
+        "age (3)",
+        "sex",
+    ]
+    assert file.repeated == {"complete?": (1, 4), "age": (2, 3, 5)}
+
+
+def test_a_heading_that_is_called_like_a_number_of_another_is_refused(written):
     with pytest.raises(
-        UnreadableFileError, match="line 1 holds the heading 'age' more"
+        UnreadableFileError, match=r"line 1 holds the heading 'age \(2\)' more"
     ):
-        read_heading(written(b"subject_id,Age,AGE\n"))
+        read_heading(written(b"age,age,age (2)\n"))
+
+
+def test_an_accent_may_be_a_character_of_its_own(written):
+    decomposed = unicodedata.normalize("NFD", "Größe,나이\n")
+    assert read_heading(written(decomposed.encode())).headings == ["größe", "나이"]
 
 
 def test_several_empty_headings_are_no_repetition(written):

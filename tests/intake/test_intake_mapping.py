@@ -1,5 +1,7 @@
 """What is said of a row of the mapping seeds that makes no sense."""
 
+import re
+
 import pandas as pd
 import pytest
 from mapped_sites import mappings, template
@@ -7,8 +9,9 @@ from mapped_sites import mappings, template
 from counterarm.intake.forms import (
     Condition,
     FormError,
+    date_forms,
+    filter_text,
     parse_filter,
-    strptime_formats,
 )
 from counterarm.intake.mapping import read_mappings
 
@@ -49,7 +52,8 @@ def test_the_seeds_of_the_made_up_sites_make_sense():
             "site_columns",
             {"row_filter": "baseline"},
             "line 2: row_filter 'baseline' holds 'baseline', which is no condition "
-            "such as column=value",
+            "such as column=value; a value that holds & or | stands in double quotes: "
+            'column="A & B"',
         ),
         (
             "site_columns",
@@ -114,17 +118,46 @@ def test_a_row_that_is_still_to_be_confirmed_keeps_the_site_from_use():
 
 
 def test_a_date_format_is_written_as_people_write_it():
-    assert strptime_formats("DD.MM.YYYY | YYYY-MM-DD HH:MI") == (
-        "%d.%m.%Y",
-        "%Y-%m-%d %H:%M",
-    )
-    assert strptime_formats("DD-MON-YY") == ("%d-%b-%y",)
+    found = [form.strptime for form in date_forms("DD.MM.YYYY | YYYY-MM-DD HH:MI")]
+    assert found == ["%d.%m.%Y", "%Y-%m-%d %H:%M"]
+    assert [form.strptime for form in date_forms("DD-MON-YY")] == ["%d-%b-%y"]
 
 
-@pytest.mark.parametrize("text", ["MM/YYYY", "DD.MM", "YYYY", "d.m.Y", "DD.DD.YYYY"])
+@pytest.mark.parametrize(
+    ("text", "taken", "refused"),
+    [
+        (
+            "DD.MM.YYYY",
+            ["3.4.2019", "03.04.2019"],
+            ["03.04.19", "03.04.219", "03.04.12019", "003.04.2019", "03/04/2019"],
+        ),
+        ("MM/DD/YYYY", ["4/3/2019"], ["4/3/19", "2019/4/3"]),
+        ("YYYY-MM-DD", ["2019-3-4"], ["19-3-4", "219-03-04", "12019-03-04"]),
+        ("DD.MM.YY", ["3.4.19"], ["3.4.2019", "3.4.9"]),
+        ("DD-MON-YYYY", ["3-APR-2019"], ["03-APR-19", "03-APRIL-2019"]),
+        ("DDMMYYYY", ["01122019"], ["1122019", "011219"]),
+        ("YYYYMMDD", ["20190403"], ["190403", "2019043"]),
+        (
+            "YYYY-MM-DD HH:MI",
+            ["2019-04-03 9:05"],
+            ["219-04-03 10:00", "2019-04-03 10:5", "2019-04-03"],
+        ),
+        ("YYYY-MM-DDTHH:MI:SS", ["2019-04-03T10:00:00"], ["2019-04-03 10:00:00"]),
+    ],
+)
+def test_each_part_of_a_date_must_have_its_width(text, taken, refused):
+    (form,) = date_forms(text)
+    assert all(re.fullmatch(form.pattern, one) for one in taken)
+    assert not [one for one in refused if re.fullmatch(form.pattern, one)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MM/YYYY", "DD.MM", "YYYY", "d.m.Y", "DD.DD.YYYY", "DD/MM/YYYY or MM/DD/YYYY"],
+)
 def test_a_date_format_without_day_month_and_year_is_refused(text):
     with pytest.raises(FormError):
-        strptime_formats(text)
+        date_forms(text)
 
 
 def test_a_filter_is_conditions_that_must_all_hold():
@@ -133,3 +166,28 @@ def test_a_filter_is_conditions_that_must_all_hold():
         Condition("instrument", True, ("",)),
         Condition("died", False, ("0",)),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "values"),
+    [
+        ('ev="Month 3 (A & B)"', "ev", ("Month 3 (A & B)",)),
+        ('ev="A|B"|C', "ev", ("A|B", "C")),
+        ('ev = "5"" pipe" | "x=y"', "ev", ('5" pipe', "x=y")),
+        ('"Event = Name"=a', "event = name", ("a",)),
+        ('ev=5" pipe|b', "ev", ('5" pipe', "b")),
+        ('ev=""', "ev", ("",)),
+        ("ev=a=b", "ev", ("a=b",)),
+    ],
+)
+def test_a_value_with_a_sign_of_the_filter_stands_in_quotes(text, column, values):
+    assert parse_filter(text) == (Condition(column, True, values),)
+    assert parse_filter(filter_text(column, list(values))) == (
+        Condition(column, True, values),
+    )
+
+
+@pytest.mark.parametrize("text", ["a", 'a="x', 'a="x"y', "=3", "&", "a=1&", "a=x & b)"])
+def test_a_filter_that_is_no_condition_is_refused(text):
+    with pytest.raises(FormError):
+        parse_filter(text)

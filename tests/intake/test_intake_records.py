@@ -219,7 +219,7 @@ def test_a_line_of_excel_that_names_the_delimiter_is_no_heading(read):
 
 def test_a_heading_may_hold_a_line_end(read):
     file, rows = read(b'subject_id,"Date of\nbirth"\nA,1960-01-01\n')
-    assert file.headings == ["subject_id", "date of\nbirth"]
+    assert file.headings == ["subject_id", "date of birth"]
     assert [row[0] for row in rows] == [3]
 
 

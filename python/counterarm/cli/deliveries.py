@@ -1,4 +1,4 @@
-"""Commands on a delivery: make one up, check one, draft the mapping of a site."""
+"""Commands on a delivery: make one up, check one, map a site, blank forms for one."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 
 from counterarm.cli.projects import project_here
 from counterarm.cli.settings import DEMO_DIR, progress_bar, quiet, refusals, setting
+from counterarm.project import shipped
 from counterarm.query import json_text
 
 
@@ -134,3 +135,25 @@ def map_site(site_dir: Path, out: Path | None) -> None:
     for name, rows in drafted.items():
         click.echo(f"{out / name}.csv: {rows} rows, each to be confirmed")
     click.echo("docs/sites.md says how to go on from here")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+def template(directory: Path) -> None:
+    r"""Write the blank files of a site to DIRECTORY: six CSVs and one workbook.
+
+    A site fills either. The workbook has a sheet for each table and one that explains
+    every column: meaning, type, allowed terms, an example. Nothing is overwritten.
+
+    \b
+    counterarm template ~/data/sites/ulm
+    """
+    from counterarm.template import TemplateError, write_template
+
+    with refusals(TemplateError):
+        written = write_template(
+            directory, project_here().seeds, shipped() / "models" / "01_staging"
+        )
+    for path in written:
+        click.echo(path)
+    click.echo("docs/sites.md says how they are read")

@@ -2,15 +2,16 @@
 
 import csv
 import re
+import tempfile
 from pathlib import Path
 
 import pandas as pd
 
+from counterarm.drafting.dates import Order, order_of
+from counterarm.drafting.file_dates import FileDates
 from counterarm.drafting.guess import Guess, Words, assign, likeliest_table
 from counterarm.drafting.look import (
     DELIMITERS,
-    EVENT,
-    REPEAT,
     VALUES_KEPT,
     Seen,
     SeenFile,
@@ -18,8 +19,12 @@ from counterarm.drafting.look import (
     count_subjects,
     look_at,
 )
-from counterarm.intake.locate import csv_stem, visible_files
+from counterarm.drafting.redcap import is_bookkeeping
+from counterarm.intake.forms import filter_text
+from counterarm.intake.locate import DeliveredFile, csv_stem
 from counterarm.intake.mapping import TO_CONFIRM
+from counterarm.intake.raw_bytes import UnreadableFileError
+from counterarm.intake.workbooks import delivered_files
 
 HEADINGS = {
     "site_files": [
@@ -65,7 +70,8 @@ CODELISTS = {
     "hospitalised": ["NY"],
     "country": [],
 }
-BOOKKEEPING = {EVENT, REPEAT}
+# Columns that an export hardly ever has, since all patients have the same value.
+OFTEN_CONSTANT = {"doses": ("treatment", "dose_unit")}
 VALUES_SHOWN = 3
 # A code is a short number, a letter, or a few short words that patients share:
 # a name, an address or a remark is hardly twice the same, or has a number in it.
@@ -83,11 +89,18 @@ def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
 
     Every row is a guess whose note begins with CONFIRM, which keeps it from being used.
     `seeds` is the project's folder of seeds. Raises `DraftError` where the site has no
-    CSV, and where a file would be overwritten.
+    CSV or workbook or one that cannot be opened, and where a file would be overwritten.
     """
-    paths = [path for path in visible_files(site_dir) if csv_stem(path.name)]
-    if not paths:
-        raise DraftError(f"{site_dir}: looked for .csv or .csv.gz, found none")
+    problems: list[str] = []
+    files = [
+        file
+        for file in delivered_files(site_dir, problems)
+        if file.sheet is not None or csv_stem(file.path.name)
+    ]
+    if problems:
+        raise DraftError("; ".join(problems))
+    if not files:
+        raise DraftError(f"{site_dir}: looked for .csv, .csv.gz or .xlsx, found none")
     there = [str(out / f"{name}.csv") for name in HEADINGS if file_is_there(out, name)]
     if there:
         raise DraftError(f"{', '.join(there)}: is there already; move it or give --out")
@@ -97,10 +110,11 @@ def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
     )
     terms = pd.read_csv(seeds / "codelists" / "raw_terms.csv", keep_default_na=False)
     rows: dict[str, list[dict]] = {name: [] for name in HEADINGS}
-    for path in paths:
-        file = look_at(path)
-        if file is not None:
-            draft_file(site_dir.name.lower(), file, words, terms, rows)
+    with tempfile.TemporaryDirectory(prefix="counterarm-map-") as copies:
+        seen = [one for one in look_at_all(files, Path(copies)) if one is not None]
+        order = order_of(one for file in seen for one in file.dates)
+        for file in seen:
+            draft_file(site_dir.name.lower(), file, words, terms, order, rows)
     out.mkdir(parents=True, exist_ok=True)
     for name, headings in HEADINGS.items():
         with (out / f"{name}.csv").open("x", newline="", encoding="utf-8") as written:
@@ -108,6 +122,17 @@ def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
             writer.writeheader()
             writer.writerows(rows[name])
     return {name: len(drafted) for name, drafted in rows.items()}
+
+
+def look_at_all(files: list[DeliveredFile], copies: Path) -> list[SeenFile | None]:
+    """Look at each file; raise `DraftError` for one whose headings make no sense."""
+    found = []
+    for file in files:
+        try:
+            found.append(look_at(file, copies))
+        except UnreadableFileError as error:
+            raise DraftError(str(error)) from None
+    return found
 
 
 def file_is_there(out: Path, name: str) -> bool:
@@ -120,25 +145,33 @@ def draft_file(
     file: SeenFile,
     words: Words,
     terms: pd.DataFrame,
+    of_site: Order | None,
     rows: dict[str, list[dict]],
 ) -> None:
-    """Add the rows of one file to the drafts."""
-    place = {"site": site, "file_name": file.path.name}
+    """Add the rows of one file to the drafts; `of_site` is the order of its dates."""
+    place = {"site": site, "file_name": file.name}
+    dates = FileDates(file, order_of(file.dates) or of_site)
     rows["site_files"].append(
         place
         | {
-            "delimiter": DELIMITERS[file.delimiter],
-            "encoding": file.encoding.removesuffix("-sig"),
-            "date_format": file.date_format or "",
+            "delimiter": "" if file.is_sheet else DELIMITERS[file.read.delimiter],
+            "encoding": "" if file.is_sheet else file.encoding.removesuffix("-sig"),
+            "date_format": dates.of_file,
             "decimal_mark": "," if file.has_decimal_comma else "",
             "missing_values": "|".join(file.missing_values),
-            "note": f"{TO_CONFIRM} as the file looks",
+            "note": "; ".join([f"{TO_CONFIRM} as the file looks", *dates.notes]),
         }
     )
     subject = subject_column(file, words)
     count_subjects(file, subject)
-    known = [c for c in file.columns if c.heading.lower() not in BOOKKEEPING]
-    rest = [column for column in known if column is not subject]
+    kept = [c for c in file.columns if is_bookkeeping(c.heading, set(c.values))]
+    rest = [
+        column
+        for column in file.columns
+        if column is not subject
+        and column not in kept
+        and column.heading not in ("", file.event, file.repeat)
+    ]
     unused: list[Seen] = []
     for tables, columns, row_filter in groups(file, rest, words):
         guesses, left = assign(columns, tables, words)
@@ -146,13 +179,23 @@ def draft_file(
         for table, record, chosen in records(guesses):
             first = {"table_name": table, "record": record, "row_filter": row_filter}
             if table == "subjects" and file.is_redcap:
-                first["row_filter"] = baseline_filter(chosen)
-            add_record(place, first, subject, chosen, terms, rows)
+                first["row_filter"] = baseline_filter(file, chosen)
+            add_record(place, first, subject, chosen, terms, dates, rows)
+            add_constants(place, first, chosen, rows)
             add_codes(site, table, chosen, terms, rows)
     rows["site_columns"] += [
         place
-        | {"site_column": seen.heading, "note": f"{TO_CONFIRM} not known: {seen.looks}"}
+        | {
+            "site_column": seen.heading,
+            "note": f"{TO_CONFIRM} no column of the template"
+            if words.is_not_read(seen)
+            else f"{TO_CONFIRM} not known: {seen.looks}",
+        }
         for seen in unused
+    ]
+    rows["site_columns"] += [
+        place | {"site_column": seen.heading, "note": f"{TO_CONFIRM} REDCap's own"}
+        for seen in kept
     ]
 
 
@@ -177,7 +220,7 @@ def groups(
     REDCap each repeated instrument tells of one table, and the rest of any.
     """
     if not file.is_redcap:
-        table = likeliest_table(csv_stem(file.path.name), columns, words)
+        table = likeliest_table(file.stem, columns, words)
         return [([table, "events"] if table == "subjects" else [table], columns, "")]
     found = []
     instruments = sorted({one for c in columns for one in c.instruments if one})
@@ -185,7 +228,7 @@ def groups(
         own = [column for column in columns if column.instruments == {instrument}]
         if own:
             table = likeliest_table(instrument, own, words)
-            found.append(([table], own, f"{REPEAT}={instrument}"))
+            found.append(([table], own, filter_text(file.repeat, [instrument])))
     taken = {column.heading for _, own, _ in found for column in own}
     rest = [column for column in columns if column.heading not in taken]
     others = [table for table in words.tables if table in SINGLE_TABLES]
@@ -205,12 +248,14 @@ def records(guesses: list[Guess]) -> list[tuple[str, str, list[Guess]]]:
     return [(table, record, chosen) for (table, record), chosen in found.items()]
 
 
-def baseline_filter(chosen: list[Guess]) -> str:
+def baseline_filter(file: SeenFile, chosen: list[Guess]) -> str:
     """Return the filter of the lines that describe the subjects."""
     filled = [guess.seen.events for guess in chosen if guess.seen.n_filled]
     events = sorted(set.intersection(*filled) - {""}) if filled else []
-    event = f"{EVENT}={'|'.join(events)} & " if events else ""
-    return f"{event}{REPEAT}="
+    conditions = [filter_text(file.event, events)] if events else []
+    if file.repeat:
+        conditions.append(filter_text(file.repeat, [""]))
+    return " & ".join(conditions)
 
 
 def add_record(
@@ -219,6 +264,7 @@ def add_record(
     subject: Seen,
     chosen: list[Guess],
     terms: pd.DataFrame,
+    dates: FileDates,
     rows: dict[str, list[dict]],
 ) -> None:
     """Add the rows of one record, the subject first."""
@@ -238,9 +284,28 @@ def add_record(
             "site_column": guess.seen.heading,
             "column_name": guess.target.column_name,
             "checkbox_level": guess.level or "",
-            "note": note_of(guess, terms),
+            "date_format": dates.of_column(guess.seen),
+            "note": "; ".join([note_of(guess, terms), *dates.notes_of(guess.seen)]),
         }
         for guess in chosen
+    ]
+
+
+def add_constants(
+    place: dict, first: dict, chosen: list[Guess], rows: dict[str, list[dict]]
+) -> None:
+    """Ask for the columns that no file has where all patients have the same value."""
+    filled = {guess.target.column_name for guess in chosen}
+    part = place | {"table_name": first["table_name"], "record": first["record"]}
+    rows["site_columns"] += [
+        part
+        | {
+            "column_name": column,
+            "note": f"{TO_CONFIRM} no column seems to hold it: write a constant, or "
+            "delete the row",
+        }
+        for column in OFTEN_CONSTANT.get(first["table_name"], ())
+        if column not in filled
     ]
 
 

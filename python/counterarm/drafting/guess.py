@@ -1,17 +1,20 @@
 """Guess which column of the template a heading stands for, by words and values."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 import pandas as pd
 
 from counterarm.drafting.look import Seen
+from counterarm.drafting.redcap import box_of
 
-CHECKBOX = re.compile(r"^(?P<base>.+?)___(?P<level>[^_].*)$")
 # How alike a heading and a word must be for a guess that is worth a look.
 ENOUGH = 0.62
-KINDS = {"date": {"date"}, "number": {"number", "text"}, "text": {"number", "text"}}
+WITHOUT_ACCENTS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"}
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class Guess:
     @property
     def level(self) -> str | None:
         """The level that a checkbox stands for."""
-        found = CHECKBOX.match(self.seen.heading)
-        return found["level"] if found else None
+        box = box_of(self.seen.heading)
+        return box[1] if box else None
 
 
 class Words:
@@ -54,7 +57,11 @@ class Words:
         self.of: dict[Target, set[str]] = {
             Target(table, column): {plain(column)} for table, column in self.types
         }
+        self.not_read: set[str] = set()
         for row in words.itertuples():
+            if not row.table_name:
+                self.not_read.add(plain(row.word))
+                continue
             target = Target(row.table_name, row.column_name, row.event or None)
             self.of.setdefault(target, set()).add(plain(row.word))
 
@@ -65,7 +72,10 @@ class Words:
 
     def best(self, seen: Seen, tables: list[str]) -> list[Guess]:
         """Return what a column may be in some tables, the likeliest first."""
-        heading = CHECKBOX.sub(r"\g<base>", seen.heading)
+        if self.is_not_read(seen):
+            return []
+        box = box_of(seen.heading)
+        heading = box[0] if box else seen.heading
         found = [
             Guess(seen, target, max(likeness(plain(heading), word) for word in known))
             for target, known in self.of.items()
@@ -73,6 +83,10 @@ class Words:
         ]
         found = [guess for guess in found if guess.score >= ENOUGH]
         return sorted(found, key=lambda guess: -guess.score)
+
+    def is_not_read(self, seen: Seen) -> bool:
+        """Tell whether a column is known and the template has none for it."""
+        return plain(seen.heading) in self.not_read
 
     def fits(self, seen: Seen, target: Target) -> bool:
         """Tell whether the values of a column can be those of a template column."""
@@ -85,8 +99,13 @@ class Words:
 
 
 def plain(text: str) -> str:
-    """Return a heading as its words in lower case, joined by underscores."""
-    return "_".join(re.findall(r"[^\W_]+", text.lower()))
+    """Return a heading as its words in lower case and without accents, joined by _.
+
+    Letters that are no letter with an accent are written as people do without them.
+    """
+    apart = unicodedata.normalize("NFKD", text.lower().translate(WITHOUT_ACCENTS))
+    bare = "".join(one for one in apart if not unicodedata.combining(one))
+    return "_".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", bare)))
 
 
 def likeness(heading: str, word: str) -> float:

@@ -1,29 +1,34 @@
 """What can be seen of a file whose layout nobody described: form, columns, values."""
 
-import csv
-import gzip
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO
+
+import duckdb
+
+from counterarm.drafting.dates import ColumnDates, column_dates, formats_of
+from counterarm.drafting.redcap import is_event, is_repeat, is_unchecked
+from counterarm.intake.csv_file import CsvFile
+from counterarm.intake.forms import key_of, nfc
+from counterarm.intake.headings import Headings, NoHeadingsError
+from counterarm.intake.locate import DeliveredFile
+from counterarm.intake.mapping import FileForm
+from counterarm.intake.opened import read_delivered
+from counterarm.intake.raw_bytes import RawBytes
+from counterarm.intake.reader import records_sql
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 # Enough to know a form by; the values themselves are read to the end.
 SAMPLE = 1 << 20
+ROWS_AT_ONCE = 10_000
 VALUES_KEPT = 60
 MISSING = {"na", "n/a", "nan", "null", ".", "-", "?", "-99", "-999", "k.a.", "b.d."}
-DATES = {
-    "YYYY-MM-DD": r"\d{4}-\d{1,2}-\d{1,2}",
-    "YYYY/MM/DD": r"\d{4}/\d{1,2}/\d{1,2}",
-    "DD.MM.YYYY": r"\d{1,2}\.\d{1,2}\.\d{4}",
-    "DD/MM/YYYY": r"(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])/\d{4}",
-    "MM/DD/YYYY": r"(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/\d{4}",
-    "DD-MON-YYYY": r"\d{1,2}-[A-Za-z]{3}-\d{4}",
-}
+# Of so many values one may be no date, and the column still holds dates.
+DATES_OF_ONE_OTHER = 10
 DECIMAL = re.compile(r"[-+]?\d+,\d+")
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 # A date in any form, also of two digits of the year, without a day or with a time.
@@ -31,8 +36,6 @@ LIKE_DATE = re.compile(
     r"(\d{1,4}([./-]) ?(\d{1,2}|[^\W\d_]{3,9})\2 ?\d{1,4}|\d{4}[./-]\d{1,2}"
     r"|\d{1,2}[./-]\d{4}|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4})([T ]\d{1,2}:.*)?"
 )
-REPEAT = "redcap_repeat_instrument"
-EVENT = "redcap_event_name"
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Seen:
     n_filled: int = 0
     n_rows: int = 0
     is_cut: bool = False
+    shapes: Counter = field(default_factory=Counter)
     instruments: set[str] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
 
@@ -55,6 +59,8 @@ class Seen:
             self.values[value] += 1
         else:
             self.is_cut = True
+        if value.lower() not in MISSING:
+            self.shapes[formats_of(value)] += 1
 
     @property
     def known(self) -> Counter:
@@ -69,9 +75,21 @@ class Seen:
         known = list(self.known)
         if not known:
             return "empty"
-        if date_formats(known):
+        if self.dates:
             return "date"
         return "number" if all(map(NUMBER.fullmatch, known)) else "text"
+
+    @property
+    def n_no_dates(self) -> int:
+        """How many rows hold a value that is no date."""
+        return self.shapes[()]
+
+    @property
+    def dates(self) -> ColumnDates | None:
+        """The format of its dates; None where too many of its values are none."""
+        if DATES_OF_ONE_OTHER * self.n_no_dates > self.shapes.total():
+            return None
+        return column_dates({one: n for one, n in self.shapes.items() if one})
 
     @property
     def looks(self) -> str:
@@ -90,28 +108,36 @@ class Seen:
 class SeenFile:
     """What one file looks like."""
 
-    path: Path
+    read: CsvFile
+    name: str
+    stem: str
     encoding: str
-    delimiter: str
     columns: list[Seen]
+    is_sheet: bool = False
+
+    @property
+    def event(self) -> str | None:
+        """Heading of the column of REDCap's events."""
+        return next((c.heading for c in self.columns if is_event(c.heading)), None)
+
+    @property
+    def repeat(self) -> str | None:
+        """Heading of the column of REDCap's repeated instruments."""
+        return next((c.heading for c in self.columns if is_repeat(c.heading)), None)
 
     @property
     def is_redcap(self) -> bool:
         """Whether it is a flat export of REDCap."""
-        return {REPEAT, EVENT} & {column.heading for column in self.columns} != set()
+        return self.event is not None or self.repeat is not None
 
     @property
-    def date_format(self) -> str | None:
-        """The date format that all its dates have, None for ISO 8601 or none."""
-        dates = [
-            date_formats([v for v in column.values if v.lower() not in MISSING])
+    def dates(self) -> list[tuple[str, ColumnDates]]:
+        """The columns of dates with their place in words."""
+        return [
+            (f"{self.name} {column.heading}", column.dates)
             for column in self.columns
             if column.kind == "date"
         ]
-        fitting = [
-            form for form in DATES if dates and all(form in one for one in dates)
-        ]
-        return fitting[0] if fitting and fitting[0] != "YYYY-MM-DD" else None
 
     @property
     def has_decimal_comma(self) -> bool:
@@ -128,85 +154,95 @@ class SeenFile:
         return sorted(found)
 
 
-def date_formats(values: list[str]) -> list[str]:
-    """Return the date formats that all values have."""
-    return [
-        form
-        for form, pattern in DATES.items()
-        if values and all(re.fullmatch(pattern, value) for value in values)
-    ]
+def look_at(file: DeliveredFile, copies: Path) -> SeenFile | None:
+    """Look at a CSV or sheet as it is; None where it has no headings.
+
+    What cannot be read as it lies is copied into the folder `copies`. Raises
+    `UnreadableFileError`.
+    """
+    form = FileForm() if file.sheet else form_of(file.path)
+    try:
+        read, _ = read_delivered(file, form, copies)
+    except NoHeadingsError:
+        return None
+    columns = [Seen(heading) for heading in shown_once(read.heading)]
+    look_at_rows(columns, rows_of(read))
+    return SeenFile(
+        read,
+        file.names[-1],
+        file.sheet or file.stem,
+        form.encoding,
+        columns,
+        is_sheet=file.sheet is not None,
+    )
 
 
-def look_at(path: Path) -> SeenFile | None:
-    """Look at a CSV as it is; None where it has no headings."""
+def form_of(path: Path) -> FileForm:
+    """Return the encoding and the delimiter that a CSV seems to have."""
     encoding = next(one for one in ENCODINGS if is_readable(path, one))
-    with open_text(path, encoding) as file:
-        first = file.readline()
-    delimiter = max(DELIMITERS, key=first.count)
-    with open_text(path, encoding) as file:
-        rows = csv.reader(file, delimiter=delimiter)
-        headings = [heading.strip() for heading in next(rows, [])]
-        if not any(headings):
-            return None
-        columns = [Seen(heading) for heading in headings]
-        lowered = [heading.lower() for heading in headings]
-        n_rows = 0
-        for row in rows:
-            n_rows += any(map(str.strip, row))
-            cells = dict(zip(lowered, row, strict=False))
-            for column, value in zip(columns, row, strict=False):
-                if value.strip() and not is_unchecked(column.heading, value):
-                    column.add(value.strip())
-                    column.instruments.add(cells.get(REPEAT, "").strip())
-                    column.events.add(cells.get(EVENT, "").strip())
+    with RawBytes(path).text(encoding) as text:
+        first = text.readline(SAMPLE)
+    return FileForm(max(DELIMITERS, key=first.count), encoding)
+
+
+def rows_of(file: CsvFile) -> Iterator[list[str]]:
+    """Yield the fields of each record of a file, in its order."""
+    with duckdb.connect() as connection:
+        fields = ", ".join(f"coalesce(f{i}, '')" for i in range(len(file.headings)))
+        found = connection.execute(
+            f"select {fields} from ({records_sql(file)}) order by row_number"
+        )
+        while rows := found.fetchmany(ROWS_AT_ONCE):
+            yield from map(list, rows)
+
+
+def look_at_rows(columns: list[Seen], rows: Iterator[list[str]]) -> None:
+    """Note what the rows of a file hold in each column."""
+    repeat = next((n for n, c in enumerate(columns) if is_repeat(c.heading)), None)
+    event = next((n for n, c in enumerate(columns) if is_event(c.heading)), None)
+    n_rows = 0
+    for row in rows:
+        cells = [cell.strip() for cell in row]
+        n_rows += any(cells)
+        for column, value in zip(columns, cells, strict=True):
+            if value and not is_unchecked(column.heading, value):
+                column.add(value)
+                column.instruments.add("" if repeat is None else cells[repeat])
+                column.events.add("" if event is None else cells[event])
     for column in columns:
         column.n_rows = n_rows
-    return SeenFile(path, encoding, delimiter, columns)
+
+
+def shown_once(heading: Headings) -> list[str]:
+    """Return headings as the seeds name them, one that stands twice with a number."""
+    return [
+        nfc(" ".join(written.split())) + name.removeprefix(key_of(written))
+        for written, name in zip(heading.written, heading.names, strict=True)
+    ]
 
 
 def count_subjects(file: SeenFile, subject: Seen) -> None:
     """Note of each value that was kept how many subjects have it."""
     place = file.columns.index(subject)
     pairs: list[set] = [set() for _ in file.columns]
-    with open_text(file.path, file.encoding) as text:
-        rows = csv.reader(text, delimiter=file.delimiter)
-        next(rows)
-        for row in rows:
-            name = row[place].strip() if place < len(row) else ""
-            for seen, found, cell in zip(file.columns, pairs, row, strict=False):
-                if cell.strip() in seen.values and not seen.is_cut:
-                    found.add((cell.strip(), name))
+    for row in rows_of(file.read):
+        cells = [cell.strip() for cell in row]
+        for seen, found, value in zip(file.columns, pairs, cells, strict=True):
+            if value in seen.values and not seen.is_cut:
+                found.add((value, cells[place]))
     for seen, found in zip(file.columns, pairs, strict=True):
         seen.n_subjects = Counter(value for value, _ in found)
-
-
-def is_unchecked(heading: str, value: str) -> bool:
-    """Tell whether a cell is a box of REDCap that is not checked."""
-    return "___" in heading and value.strip().lower() in ("0", "unchecked")
 
 
 def is_readable(path: Path, encoding: str) -> bool:
     """Tell whether a file is of an encoding from beginning to end."""
     try:
-        with open_text(path, encoding) as file:
-            for _ in blocks(file):
+        with RawBytes(path).text(encoding) as text:
+            while text.read(SAMPLE):
                 pass
     except UnicodeDecodeError:
         return False
     return True
-
-
-def blocks(file: IO[str]) -> Iterator[str]:
-    """Yield a text in blocks."""
-    while block := file.read(SAMPLE):
-        yield block
-
-
-def open_text(path: Path, encoding: str) -> IO[str]:
-    """Open a file as text, compressed or not."""
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding=encoding, newline="")
-    return path.open(encoding=encoding, newline="")
 
 
 def commonest(column: Seen, n: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""One delivered CSV: its headings, its lines, and where SQL reads its records.
+"""One delivered file: its headings, its lines, and where SQL reads its records.
 
 A plain file is read as it lies. Of any other, the records are copied to Parquet, with
 the line each begins in and what is odd about it.
@@ -6,17 +6,12 @@ the line each begins in and what is odd about it.
 
 import codecs
 import csv
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from counterarm.intake.copies import make_folder
-from counterarm.intake.headings import headings_of
+from counterarm.intake.copies import copy_of, write_records
+from counterarm.intake.headings import Headings, headings_of
 from counterarm.intake.plain_scan import SEPARATOR_LINE, LineCounts, scan_plain
 from counterarm.intake.raw_bytes import (
     RawBytes,
@@ -26,26 +21,36 @@ from counterarm.intake.raw_bytes import (
 from counterarm.intake.records import LONGEST, Record, Records, shapes_of
 
 UTF_8 = "utf-8-sig"
-ROWS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A CSV as delivered: digest, headings in lower case, lines.
+    """A CSV, or a sheet of a workbook, as delivered: name, digest, headings, lines.
 
-    `copy` is null for a plain file, else a Parquet file with the columns row_number,
-    line_number, problem, rest and f0, f1, ..., one for each heading.
+    `copy` is null for a plain file, else the Parquet file of its records
+    (`write_records`).
     """
 
     path: Path
+    name: str
     delimiter: str
     sha256: str
-    headings: list[str]
+    heading: Headings
     counts: LineCounts
     copy: Path | None = None
 
+    @property
+    def headings(self) -> list[str]:
+        """Its headings as they are compared, in the order of its columns."""
+        return self.heading.names
 
-def line_columns(counts: LineCounts) -> dict[str, int | bool]:
+    @property
+    def repeated(self) -> dict[str, tuple[int, ...]]:
+        """The headings that stand more than once, with the places of their columns."""
+        return self.heading.repeated
+
+
+def line_columns(counts: LineCounts) -> dict[str, int | bool | None]:
     """Return how the lines of a file are counted in a row of `describe_delivery`."""
     return {
         "n_physical_lines": counts.n_lines,
@@ -70,9 +75,9 @@ def read_csv_file(
     if plain is None:
         codec = "utf-8-sig" if is_utf_8 else encoding
         return _copy_records(path, copies_dir, delimiter, codec)
-    (heading,) = csv.reader([plain.heading], delimiter=delimiter)
-    headings = headings_of(path, heading)
-    return CsvFile(path, delimiter, plain.sha256, headings, plain.counts)
+    (fields,) = csv.reader([plain.heading], delimiter=delimiter)
+    heading = headings_of(path.name, fields, "line 1")
+    return CsvFile(path, path.name, delimiter, plain.sha256, heading, plain.counts)
 
 
 def _copy_records(path: Path, copies_dir: Path, delimiter: str, codec: str) -> CsvFile:
@@ -83,15 +88,12 @@ def _copy_records(path: Path, copies_dir: Path, delimiter: str, codec: str) -> C
         lines = Records(text, delimiter)
         try:
             records = iter(lines)
-            headings = _heading(path, lines, records)
-            n_heading = lines.line_number
-            sampled = _shapes(path, codec, n_heading, delimiter, len(headings))
-            lines.begin(len(headings), sampled)
-            make_folder(copies_dir)
-            # its name must tell nothing of patients, and be one on any file system
-            name = hashlib.sha256(bytes(path.absolute())).hexdigest()[:24]
-            copy = copies_dir / f"{name}.parquet"
-            n_records = _write(copy, records, len(headings))
+            heading = _heading(path, lines, records)
+            n_heading, n_fields = lines.line_number, len(heading.names)
+            sampled = _shapes(path, codec, n_heading, delimiter, n_fields)
+            lines.begin(n_fields, sampled)
+            copy = copy_of(path, copies_dir)
+            n_records = write_records(copy, records, n_fields)
         except UnicodeDecodeError as error:
             raise _not_of(path, codec, lines, error) from None
     counts = LineCounts(
@@ -102,10 +104,10 @@ def _copy_records(path: Path, copies_dir: Path, delimiter: str, codec: str) -> C
         n_records=n_records,
         has_final_line_end=lines.has_final_line_end,
     )
-    return CsvFile(path, delimiter, raw.sha256, headings, counts, copy)
+    return CsvFile(path, path.name, delimiter, raw.sha256, heading, counts, copy)
 
 
-def _heading(path: Path, lines: Records, records: Iterator[Record]) -> list[str]:
+def _heading(path: Path, lines: Records, records: Iterator[Record]) -> Headings:
     """Return the headings, behind the line in which Excel may name the delimiter."""
     first = next(records, None)
     if first is not None and first.line_number == 1:
@@ -119,12 +121,12 @@ def _heading(path: Path, lines: Records, records: Iterator[Record]) -> list[str]
         if named:
             first = next(records, None)
     if first is None or lines.n_blank:
-        return headings_of(path, [])
+        return headings_of(path.name, [], "line 1")
     if first.problem:
         raise UnreadableFileError(
             f"{path.name}: line {first.line_number} holds {first.problem}"
         )
-    return headings_of(path, first.fields, first.line_number)
+    return headings_of(path.name, first.fields, f"line {first.line_number}")
 
 
 def _shapes(
@@ -138,45 +140,6 @@ def _shapes(
             return shapes_of(Records(text, delimiter), n_fields)
         except UnicodeDecodeError:
             return frozenset()
-
-
-def _write(copy: Path, records: Iterator[Record], n_fields: int) -> int:
-    """Write records to Parquet, so many at once, and return how many they are."""
-    names = [f"f{i}" for i in range(n_fields)]
-    schema = pa.schema(
-        [
-            ("row_number", pa.int64()),
-            ("line_number", pa.int64()),
-            *((name, pa.string()) for name in ("problem", "rest", *names)),
-        ]
-    )
-    n = 0
-    with pq.ParquetWriter(copy, schema) as writer:
-        while rows := list(islice(records, ROWS_AT_ONCE)):
-            fields = [row.fields for row in rows]
-            writer.write_table(
-                pa.table(
-                    [
-                        pa.array(range(n + 1, n + len(rows) + 1), pa.int64()),
-                        pa.array([row.line_number for row in rows], pa.int64()),
-                        pa.array([row.problem for row in rows], pa.string()),
-                        pa.array([row.rest for row in rows], pa.string()),
-                        *(pa.array(c, pa.string()) for c in _columns(fields, n_fields)),
-                    ],
-                    schema=schema,
-                )
-            )
-            n += len(rows)
-    return n
-
-
-def _columns(rows: list[list[str]], n_fields: int) -> Iterable[tuple]:
-    """Return rows as columns; a field that is not there is null."""
-    whole = [
-        row if len(row) == n_fields else [*row, *[None] * (n_fields - len(row))]
-        for row in rows
-    ]
-    return zip(*whole, strict=True)
 
 
 def _not_of(

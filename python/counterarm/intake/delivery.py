@@ -1,30 +1,29 @@
 """The delivery as a whole: which table came in which file, or what is in the way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from counterarm.intake.csv_file import line_columns, read_csv_file
-from counterarm.intake.entries import (
-    link_out,
-    odd_entries,
-    unreadable_names,
-    why_unused,
+from counterarm.intake.csv_file import line_columns
+from counterarm.intake.entries import link_out, odd_entries, unreadable_names
+from counterarm.intake.leftover import (
+    heading_problems,
+    missing_table,
+    unused_file,
+    unused_files,
 )
-from counterarm.intake.locate import (
-    layout_of,
-    site_folders,
-    table_of,
-    visible_files,
-)
+from counterarm.intake.locate import DeliveredFile, path_of, site_folders
 from counterarm.intake.mapped_site import describe_mapped_site
-from counterarm.intake.mapping import read_mappings
+from counterarm.intake.mapping import FileForm, SiteMapping, read_mappings
+from counterarm.intake.opened import has_rows, read_delivered
 from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql, reader_sql
 from counterarm.intake.sdtm_files import sdtm_files
 from counterarm.intake.sdtm_reader import SdtmSeeds
 from counterarm.intake.sdtm_site import describe_sdtm_site
+from counterarm.intake.workbooks import delivered_files
+from counterarm.intake.written_template import describe_written_file, unknown_files
 
 COLUMNS = [
     "source",
@@ -111,13 +110,14 @@ def describe_delivery(
             columns[columns["source_kind"] == kind],
         )
         given = (*of_kind, Path(copies_dir), problems)
-        if kind == "site" and source in mapped:
-            rows += describe_mapped_site(source, folder, mapped[source], *given)
+        site = mapped.get(source, SiteMapping()) if kind == "site" else SiteMapping()
+        if site.files:
+            rows += describe_mapped_site(source, folder, site, *given)
         elif kind == "site" and "sdtm_events" in mappings and sdtm_files(folder):
             seeds = SdtmSeeds(mappings["alsfrs_items"], mappings["sdtm_events"])
             rows += describe_sdtm_site(source, folder, seeds, *given)
         else:
-            rows += describe_tables(source, kind, folder, *given)
+            rows += describe_tables(source, kind, folder, site, *given)
         root = folder if kind == "proact" else folder.parent
         name_links(rows[n_before:], folder, root)
         rows += [
@@ -135,34 +135,41 @@ def name_links(rows: list[dict], folder: Path, root: Path) -> None:
     """Note in the rows of a folder which files are links out of the delivery."""
     for row in rows:
         if row.get("file_name"):
-            row["link_target"] = link_out(folder / row["file_name"], root)
+            row["link_target"] = link_out(path_of(folder, row["file_name"]), root)
 
 
 def describe_tables(
     source: str,
     kind: str,
     folder: Path,
+    site: SiteMapping,
     tables: pd.DataFrame,
     columns: pd.DataFrame,
     copies_dir: Path,
     problems: list[str],
 ) -> list[dict]:
-    """Return a row per table of PRO-ACT or of a site in the form of the template."""
-    found = files_by_table(folder, kind, set(tables["table_name"]), problems)
-    rows = unused_files(source, kind, folder, found)
+    """Return a row per table of PRO-ACT or of a site in the form of the template.
+
+    `site` has how the files of the site are written and what its codes mean, where the
+    mapping seeds say so.
+    """
+    files = delivered_files(folder, problems)
+    found, blank = files_by_table(files, folder, kind, tables["table_name"], problems)
+    problems += unknown_files(source, site, files)
+    rows = unused_files(source, kind, files, list(found.values()), blank)
     for table in tables.itertuples():
         expected = columns[columns["table_name"] == table.table_name]
-        path = found.get(table.table_name)
-        if path is None and table.is_required:
-            problems.append(missing_table(source, table.table_name, kind, folder))
-        row = describe_file(
-            source,
-            kind,
-            table.table_name,
-            path,
-            expected.sort_values("position"),
-            copies_dir,
-        )
+        expected = expected.sort_values("position")
+        file = found.get(table.table_name)
+        if file is None and table.is_required:
+            problems.append(
+                missing_table(source, table.table_name, kind, folder, files)
+            )
+        given = (source, kind, table.table_name, file, expected, copies_dir)
+        if file is not None and site.is_described:
+            row = describe_written_file(*given, site)
+        else:
+            row = describe_file(*given)
         problems += row.pop("problems")
         rows.append(row)
     return rows
@@ -206,76 +213,42 @@ def sources(
 
 
 def files_by_table(
-    folder: Path, kind: str, known: set[str], problems: list[str]
-) -> dict[str, Path]:
-    """Return the file of each known table; note tables that have two."""
-    found: dict[str, Path] = {}
-    for path in visible_files(folder):
-        table = table_of(path.name, kind)
-        if table not in known:
-            continue
-        if table in found:
+    files: Sequence[DeliveredFile],
+    folder: Path,
+    kind: str,
+    tables: Iterable[str],
+    problems: list[str],
+) -> tuple[dict[str, DeliveredFile], list[DeliveredFile]]:
+    """Return the file of each known table, and files that are blank forms of one.
+
+    Of two files of a table, one without a row gives way. Tables that have two filled
+    ones are noted.
+    """
+    known = set(tables)
+    by_table: dict[str, list[DeliveredFile]] = {}
+    for file in files:
+        table = file.table(kind, known)
+        if table is not None:
+            by_table.setdefault(table, []).append(file)
+    found: dict[str, DeliveredFile] = {}
+    blank: list[DeliveredFile] = []
+    for table, several in by_table.items():
+        filled = [file for file in several if len(several) == 1 or has_rows(file)]
+        if len(filled) > 1:
             problems.append(
-                f"{folder}: two files for the table {table}: {found[table].name} and "
-                f"{path.name}; keep one"
+                f"{folder}: two files for the table {table}: {filled[0].name} and "
+                f"{filled[1].name}; keep one"
             )
-            continue
-        found[table] = path
-    return found
-
-
-def unused_files(
-    source: str, kind: str, folder: Path, found: dict[str, Path]
-) -> list[dict]:
-    """Return a row for each file of the folder that holds no table we read."""
-    used = [path.name for path in found.values()]
-    return [
-        unused_file(
-            source,
-            kind,
-            path.name,
-            why_unused(path, used)
-            or "not used: its name stands for no table that is read",
-        )
-        for path in visible_files(folder)
-        if path.name not in used
-    ]
-
-
-def unused_file(source: str, kind: str, name: str, note: str) -> dict:
-    """Return the row of a file that holds no table."""
-    return {
-        "source": source,
-        "source_kind": kind,
-        "is_delivered": True,
-        "file_name": name,
-        "note": note,
-    }
-
-
-def missing_table(source: str, table: str, kind: str, folder: Path) -> str:
-    """Say which file was looked for, where, and what was found."""
-    wanted = (
-        f"{table}.csv, PROACT_{table.upper()}.csv or F_PROACT_{table.upper()}.csv"
-        if kind == "proact"
-        else f"{table}.csv"
-    )
-    names = [path.name for path in visible_files(folder)]
-    names += [
-        f"{name} ({note.removeprefix('not used: ')})"
-        for name, note in odd_entries(folder)
-    ]
-    return (
-        f"{source}: the required table {table} is missing; looked for {wanted} (also "
-        f".csv.gz, any case) in {folder}, found {', '.join(names) or 'no file'}"
-    )
+        found[table] = (filled or sorted(several, key=lambda one: bool(one.sheet)))[0]
+        blank += [one for one in several if one not in filled and one != found[table]]
+    return found, blank
 
 
 def describe_file(
     source: str,
     kind: str,
     table: str,
-    path: Path | None,
+    file: DeliveredFile | None,
     expected: pd.DataFrame,
     copies_dir: Path,
 ) -> dict:
@@ -290,28 +263,21 @@ def describe_file(
         "reader": empty_reader_sql(source, wanted),
         "problems": [],
     }
-    if path is None:
+    if file is None:
         return row
     try:
-        file = read_csv_file(path, copies_dir)
+        found, remarks = read_delivered(file, FileForm(), copies_dir)
     except UnreadableFileError as error:
-        return row | {"problems": [f"{path.parent}: {error}"]}
-    required = expected.loc[expected["heading_is_required"], "column_name"]
-    missing = [column for column in required if column not in file.headings]
-    problems = [
-        f"{path}: line 1: the required column {column} of the table {table} is "
-        f"missing; found {', '.join(file.headings)}"
-        for column in missing
-    ]
+        return row | {"problems": [f"{file.path.parent}: {error}"]}
     return row | {
         "is_delivered": True,
-        "file_name": path.name,
-        "layout": layout_of(path.name) if kind == "proact" else "template",
-        "sha256": file.sha256,
-        "absent_columns": ", ".join(c for c in wanted if c not in file.headings),
-        "unexpected_columns": ", ".join(c for c in file.headings if c not in wanted),
-        "note": None,
-        "reader": reader_sql(source, file, wanted),
-        "problems": problems,
-        **line_columns(file.counts),
+        "file_name": file.name,
+        "layout": file.layout if kind == "proact" else "template",
+        "sha256": found.sha256,
+        "absent_columns": ", ".join(c for c in wanted if c not in found.headings),
+        "unexpected_columns": ", ".join(c for c in found.headings if c not in wanted),
+        "note": "; ".join(remarks) or None,
+        "reader": reader_sql(source, found, wanted),
+        "problems": heading_problems(table, file, found, expected),
+        **line_columns(found.counts),
     }

@@ -1,19 +1,17 @@
-"""What lies in a delivered folder and is no file of its own: links, pipes, archives."""
+"""What lies in a delivered folder and is no file of its own: links, pipes, folders."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from counterarm.intake.locate import csv_stem, visible_files
+from counterarm.intake.locate import WORKBOOKS, is_table, visible_files
 
-ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst", ".gpg")
-DATA = (".csv", ".gz", ".xpt", ".json", ".xlsx")
+DATA = (".csv", ".gz", ".xpt", ".json", *WORKBOOKS)
 
 
 def odd_entries(folder: Path) -> list[tuple[str, str]]:
     """Return name and note of what a folder holds in place of a file of data.
 
-    These are hidden CSVs, and folders, links to nothing, pipes and the like that are
-    called as a file of data is.
+    These are hidden CSVs and workbooks, and folders, links to nothing, pipes and the
+    like that are called as a file of data is.
     """
     found = []
     for path in sorted(folder.iterdir()):
@@ -21,7 +19,7 @@ def odd_entries(folder: Path) -> list[tuple[str, str]]:
         # macOS puts such a file beside each that it copies
         if path.name.startswith("._"):
             continue
-        if hidden and path.is_file() and csv_stem(path.name):
+        if hidden and path.is_file() and is_table(path.name):
             found.append((path.name, "its name begins with a dot, which hides it"))
         elif not hidden and not path.is_file() and path.suffix.lower() in DATA:
             found.append((path.name, _kind(path)))
@@ -34,21 +32,6 @@ def _kind(path: Path) -> str:
     if path.is_symlink():
         return f"it is a link to {path.readlink()}, where there is no file"
     return "it is no regular file (a pipe, a socket or a device)"
-
-
-def why_unused(path: Path, used: Iterable[str]) -> str | None:
-    """Return why a file is not used, as far as its name tells it.
-
-    `used` are the names of the files beside it that are.
-    """
-    if path.suffix.lower() in ARCHIVES:
-        return "not used: it is an archive; unpack it"
-    stem = csv_stem(path.name) or ""
-    for name in used:
-        other = csv_stem(name)
-        if other and stem != other and stem.startswith((f"{other} ", f"{other}(")):
-            return f"not used: its name is that of a copy of {name}; keep one of them"
-    return None
 
 
 def link_out(path: Path, root: Path) -> str | None:

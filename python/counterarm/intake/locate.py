@@ -1,12 +1,89 @@
 """Which file holds which table: the names of three PRO-ACT releases and of a site."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 CSV_NAME = re.compile(r"^(?P<stem>.+)\.csv(\.gz)?$", re.IGNORECASE)
 # A file of this name in a folder says that every row of the folder is synthetic.
 SYNTHETIC_MARKER = "MADE_UP"
 PROACT_PREFIX = re.compile(r"^(f_)?(proact_)?", re.IGNORECASE)
+
+WORKBOOKS = (".xlsx", ".xlsm")
+# What stands before a sheet in its name.
+WORKBOOK_NAME = re.compile(r"(.+?\.xls[xm])#", re.IGNORECASE)
+OTHER_SPREADSHEETS = (".xls", ".xlsb", ".ods", ".numbers")
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """A file of a delivery, or a sheet of a workbook that holds something."""
+
+    path: Path
+    sheet: str | None = None
+    is_only_sheet: bool = False
+    n_rows: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its name; of a sheet `book.xlsx#Sheet`."""
+        return f"{self.path.name}#{self.sheet}" if self.sheet else self.path.name
+
+    @property
+    def names(self) -> list[str]:
+        """Names that it answers to: the only sheet of a workbook also to that's."""
+        return [self.name, self.path.name] if self.is_only_sheet else [self.name]
+
+    def table(self, source_kind: str, known: set[str]) -> str | None:
+        """Return the table of some that its name stands for, of a sheet the sheet's."""
+        return next(
+            (
+                table
+                for name in self._csv_names
+                if (table := table_of(name, source_kind)) in known
+            ),
+            None,
+        )
+
+    @property
+    def stem(self) -> str:
+        """Name of the CSV or workbook without its ending, in lower case."""
+        return csv_stem(self.path.name) or self.path.stem.lower()
+
+    @property
+    def layout(self) -> str:
+        """PRO-ACT release whose naming it follows."""
+        layouts = [layout_of(name) for name in self._csv_names]
+        return max(layouts)
+
+    @property
+    def _csv_names(self) -> list[str]:
+        if self.sheet is None:
+            return [self.path.name]
+        names = [f"{self.sheet.strip()}.csv"]
+        return [*names, f"{self.path.stem}.csv"] if self.is_only_sheet else names
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Return the file of a folder that has a name, of a sheet's name the workbook."""
+    path = folder / name
+    book = WORKBOOK_NAME.match(name)
+    return path if book is None or path.exists() else folder / book[1]
+
+
+def is_workbook(file_name: str) -> bool:
+    """Tell whether a file is a workbook whose sheets are read."""
+    return file_name.lower().endswith(WORKBOOKS)
+
+
+def is_table(file_name: str) -> bool:
+    """Tell whether a file is a CSV or a workbook."""
+    return csv_stem(file_name) is not None or is_workbook(file_name)
+
+
+def is_lock_file(file_name: str) -> bool:
+    """Tell whether a file only says that somebody has a workbook open."""
+    return file_name.startswith("~$")
 
 
 def csv_stem(file_name: str) -> str | None:

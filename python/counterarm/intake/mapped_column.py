@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from counterarm.intake.forms import strptime_formats
+from counterarm.intake.forms import date_forms
 from counterarm.intake.mapping import FileForm, Part, Record
-from counterarm.intake.reader import sql_text
+from counterarm.sql_words import sql_text
 
 CHECKED = ("1", "checked", "yes", "true", "x")
 UNCHECKED = ("", "0", "unchecked", "no", "false")
@@ -32,6 +32,19 @@ def box(part: Part, headings: Sequence[str]) -> str:
 def listed(values: Sequence[str]) -> str:
     """Return texts in lower case as a list that SQL's `in` takes."""
     return f"({', '.join(f'lower({sql_text(value)})' for value in values)})"
+
+
+def date_sql(field: str, date_format: str) -> str:
+    """Return a date of one of some formats as ISO 8601, null where it has none of them.
+
+    Every part must have its width, as strptime takes 19 for the year 19.
+    """
+    dates = ", ".join(
+        f"case when regexp_full_match({field}, {sql_text(form.pattern)}) "
+        f"then try_strptime({field}, {sql_text(form.strptime)}) end"
+        for form in date_forms(date_format)
+    )
+    return f"strftime(coalesce({dates}), '%Y-%m-%d')"
 
 
 class Column:
@@ -164,8 +177,7 @@ class Column:
     @property
     def _converted(self) -> str:
         if self.kind == "date" and self._date_format:
-            formats = ", ".join(map(sql_text, strptime_formats(self._date_format)))
-            return f"strftime(try_strptime({self.name}, [{formats}]), '%Y-%m-%d')"
+            return date_sql(self.name, self._date_format)
         if self.kind == "number" and self._has_comma:
             return (
                 f"case when regexp_full_match({self.name}, '[-+]?[0-9]+(,[0-9]+)?') "

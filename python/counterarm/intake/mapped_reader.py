@@ -65,7 +65,7 @@ def mapped_reader_sql(
     )
     select
         {sql_text(source)} as source,
-        {sql_text(file.path.name)} as file_name,
+        {sql_text(file.name)} as file_name,
         cast(row_number + {first_row} as bigint) as row_number,
         line_number,
         row_text,
@@ -87,7 +87,7 @@ def lines_read_sql(
     return f"""
     select
         {sql_text(source)} as source,
-        {sql_text(file.path.name)} as file_name,
+        {sql_text(file.name)} as file_name,
         line_number,
         coalesce(field_problem is not null or {taken}, false) as is_read
     from ({records_sql(file)})
@@ -101,6 +101,8 @@ def takes(record: Record, headings: Sequence[str], form: FileForm) -> str:
     column of the record but the subject gives no row: a list of deaths in a file of
     all subjects must not make everybody dead.
     """
+    if record.takes_all:
+        return "true"
     if record.conditions:
         return " and ".join(_condition(one, headings) for one in record.conditions)
     own = [

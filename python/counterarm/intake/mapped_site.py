@@ -1,16 +1,22 @@
 """The files of a site that has rows in the mapping seeds."""
 
+from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pandas as pd
 
-from counterarm.intake.csv_file import CsvFile, line_columns, read_csv_file
-from counterarm.intake.locate import visible_files
+from counterarm.intake.csv_file import CsvFile, line_columns
+from counterarm.intake.forms import key_of
+from counterarm.intake.leftover import special, unused_file
+from counterarm.intake.locate import DeliveredFile
 from counterarm.intake.mapped_reader import lines_read_sql, mapped_reader_sql
 from counterarm.intake.mapping import FileMapping, Record, SiteMapping
+from counterarm.intake.opened import read_delivered, sheet_form
 from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql
+from counterarm.intake.repeated import repeated_columns
+from counterarm.intake.workbooks import delivered_files
 
 
 def describe_mapped_site(
@@ -27,56 +33,74 @@ def describe_mapped_site(
     `tables` and `columns` are those of the template. What is wrong goes to `problems`.
     """
     rows: list[dict] = []
-    used: set[str] = set()
+    used: list[DeliveredFile] = []
     first_row = dict.fromkeys(tables["table_name"], 0)
+    there = delivered_files(folder, problems)
     for file in mapping.files.values():
-        path = find_file(source, folder, file, problems)
-        if path is None:
+        delivered = find_file(source, folder, file, there, problems)
+        if delivered is None:
             continue
-        used.add(path.name)
-        form = file.form
+        if delivered in used:
+            problems.append(
+                f"{folder / delivered.name}: goes by two names of site_columns.csv, "
+                f"one of them {file.file_name}; write the same name in all its rows"
+            )
+            continue
+        used.append(delivered)
         try:
-            found = read_csv_file(path, copies_dir, form.delimiter, form.encoding)
+            found, remarks = read_delivered(
+                delivered, file.form, copies_dir, file.comma_columns
+            )
         except UnreadableFileError as error:
             problems.append(f"{folder}: {error}")
             continue
-        missing = missing_headings(path, file, found)
+        missing = missing_headings(delivered, file, found)
         problems += missing
         if not missing:
-            rows += file_rows(source, path, file, found, mapping, columns, first_row)
+            given = (source, delivered, file, found, mapping, columns, first_row)
+            note = "; ".join(remarks) or None
+            rows += [row | {"note": note} for row in file_rows(*given)]
     rows += empty_tables(source, mapping, tables, columns, problems)
     problems += unfilled_columns(source, mapping, columns)
-    rows += [
-        {
-            "source": source,
-            "source_kind": "site",
-            "is_delivered": True,
-            "file_name": path.name,
-            "note": "not used: no row of site_columns.csv names it",
-        }
-        for path in visible_files(folder)
-        if path.name not in used
+    return rows + [
+        unused_file(
+            source,
+            "site",
+            file.name,
+            special(file, used) or "not used: no row of site_columns.csv names it",
+        )
+        for file in there
+        if file not in used
     ]
-    return rows
+
+
+def goes_by(file: DeliveredFile, name: str) -> bool:
+    """Tell whether a file goes by a name of the seeds; `*` is what changes in it."""
+    wanted = key_of(name)
+    return any(
+        fnmatch(key_of(one), form)
+        for one in file.names
+        for form in (wanted, f"{wanted}.gz")
+    )
 
 
 def find_file(
-    source: str, folder: Path, file: FileMapping, problems: list[str]
-) -> Path | None:
+    source: str,
+    folder: Path,
+    file: FileMapping,
+    there: list[DeliveredFile],
+    problems: list[str],
+) -> DeliveredFile | None:
     """Return the file that a mapping names, with `*` for what changes in its name."""
-    names = [path.name for path in visible_files(folder)]
-    wanted = file.file_name.lower()
-    found = [
-        name
-        for name in names
-        if fnmatch(name.lower(), wanted) or fnmatch(name.lower(), f"{wanted}.gz")
-    ]
+    found = [one for one in there if goes_by(one, file.file_name)]
+    names = [one.name for one in there]
     if len(found) == 1:
-        return folder / found[0]
+        return found[0]
     if found:
         problems.append(
             f"{folder}: several files are {file.file_name} of site_columns.csv: "
-            f"{', '.join(found)}; keep one, or give each rows of its own"
+            f"{', '.join(one.name for one in found)}; keep one, or give each rows of "
+            "its own"
         )
     else:
         problems.append(
@@ -86,21 +110,29 @@ def find_file(
     return None
 
 
-def missing_headings(path: Path, file: FileMapping, found: CsvFile) -> list[str]:
-    """Say which columns the mapping names that the file does not have."""
+def missing_headings(
+    delivered: DeliveredFile, file: FileMapping, found: CsvFile
+) -> list[str]:
+    """Say which columns the mapping names that the file does not have, or has twice."""
+    place = f"{delivered.path.parent / delivered.name}: {found.heading.place}"
     named = [column for record in file.records for column in record.site_columns]
+    twice = repeated_columns(
+        dict.fromkeys(named),
+        found.repeated,
+        "name the one that is meant in site_columns.csv, {first} to {last}",
+    )
     named += sorted(file.unused_columns)
-    return [
-        f"{path}: line 1: the column {column} of site_columns.csv is missing; found "
+    return [f"{place}: {text}" for text in twice] + [
+        f"{place}: the column {column} of site_columns.csv is missing; found "
         f"{', '.join(found.headings)}"
         for column in dict.fromkeys(named)
-        if column not in found.headings
+        if column not in found.headings and column not in found.repeated
     ]
 
 
 def file_rows(
     source: str,
-    path: Path,
+    delivered: DeliveredFile,
     file: FileMapping,
     found: CsvFile,
     mapping: SiteMapping,
@@ -109,10 +141,12 @@ def file_rows(
 ) -> list[dict]:
     """Return a row for each template table that a file fills.
 
-    `first_row` is moved on by the lines of the file for each record, as if the file
+    `first_row` is moved on by the records of the file for each record, as if the file
     had been delivered once for each: so rows of a table keep numbers of their own.
     """
     named = {column for record in file.records for column in record.site_columns}
+    named |= numbered(file.unused_columns, found)
+    form = sheet_form(delivered, file.form)
     by_table: dict[str, list[Record]] = {}
     for record in file.records:
         by_table.setdefault(record.table_name, []).append(record)
@@ -126,7 +160,7 @@ def file_rows(
                 mapped_reader_sql(
                     source,
                     found,
-                    file.form,
+                    form,
                     record,
                     {
                         column: codes
@@ -146,22 +180,33 @@ def file_rows(
                 "source_kind": "site",
                 "table_name": table,
                 "is_delivered": True,
-                "file_name": path.name,
+                "file_name": delivered.name,
                 "layout": "mapped",
                 "sha256": found.sha256,
                 "absent_columns": ", ".join(c for c in types if c not in filled),
                 "unexpected_columns": ", ".join(
-                    heading
-                    for heading in found.headings
-                    if heading not in named | file.unused_columns
+                    heading for heading in found.headings if heading not in named
                 ),
                 "note": None,
                 "reader": all_of(readers),
-                "lines_reader": lines_read_sql(source, found, file.form, file.records),
+                "lines_reader": lines_read_sql(source, found, form, file.records),
             }
             | line_columns(found.counts)
         )
     return rows
+
+
+def numbered(columns: Iterable[str], found: CsvFile) -> set[str]:
+    """Return the columns of a file by some names; a heading twice stands for both."""
+    return {
+        name
+        for column in columns
+        for name in (
+            [f"{column} ({n + 1})" for n in range(len(found.repeated[column]))]
+            if column in found.repeated
+            else [column]
+        )
+    }
 
 
 def all_of(readers: list[str]) -> str:

@@ -9,8 +9,10 @@ import pandas as pd
 from counterarm.intake.forms import (
     Condition,
     FormError,
+    date_forms,
+    key_of,
+    nfc,
     parse_filter,
-    strptime_formats,
 )
 
 SEEDS = ("site_files", "site_columns", "site_codes")
@@ -51,6 +53,7 @@ class Record:
     name: str
     row_filter: str | None = None
     parts: list[Part] = field(default_factory=list)
+    takes_all: bool = False
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -73,13 +76,32 @@ class FileMapping:
     records: list[Record] = field(default_factory=list)
     unused_columns: set[str] = field(default_factory=set)
 
+    @property
+    def comma_columns(self) -> set[str]:
+        """Columns of the file whose numbers are to have a decimal comma."""
+        return {
+            part.site_column
+            for record in self.records
+            for part in record.parts
+            if part.site_column and (part.decimal_mark or self.form.decimal_mark) == ","
+        }
+
 
 @dataclass
 class SiteMapping:
-    """All that is said of one site; `codes` by table and column, raw text to value."""
+    """All that is said of one site; `codes` by table and column, raw text to value.
+
+    `forms` are those of files of a site without `files`: it has the template's columns.
+    """
 
     files: dict[str, FileMapping] = field(default_factory=dict)
     codes: dict[tuple[str, str], dict[str, str | None]] = field(default_factory=dict)
+    forms: dict[str, FileForm] = field(default_factory=dict)
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a site with the template's columns writes them differently."""
+        return bool(self.forms or self.codes)
 
 
 def read_mappings(
@@ -146,7 +168,7 @@ def lines(
         cells = {
             column: None
             if value is None or value is pd.NA or value != value or not str(value)
-            else str(value).strip() or None
+            else nfc(str(value)).strip() or None
             for column, value in row.items()
         }
         if cells["site"] is None:
@@ -159,8 +181,8 @@ def lines(
 
 
 def _add_form(site: SiteMapping, row: dict, note) -> None:
-    file = site.files.get((row["file_name"] or "").lower())
-    if file is None:
+    key = key_of(row["file_name"] or "")
+    if not key or (site.files and key not in site.files):
         note("file_name", row["file_name"], "has no row in site_columns.csv")
         return
     encoding = row["encoding"] or "utf-8"
@@ -173,7 +195,7 @@ def _add_form(site: SiteMapping, row: dict, note) -> None:
     if len(delimiter) != 1:
         note("delimiter", delimiter, f"is none of {', '.join(DELIMITERS)}")
         delimiter = ","
-    file.form = FileForm(
+    form = FileForm(
         delimiter=delimiter,
         encoding=encoding,
         date_format=_date_format(row["date_format"], note),
@@ -182,15 +204,19 @@ def _add_form(site: SiteMapping, row: dict, note) -> None:
             value.strip() for value in (row["missing_values"] or "").split("|")
         ),
     )
+    if site.files:
+        site.files[key].form = form
+    else:
+        site.forms[key] = form
 
 
 def _add_column(site: SiteMapping, row: dict, types: dict, note) -> None:
     if row["file_name"] is None:
         note("file_name", None, "must not be empty")
         return
-    key = row["file_name"].lower()
+    key = key_of(row["file_name"])
     file = site.files.setdefault(key, FileMapping(row["file_name"]))
-    source = row["site_column"].lower() if row["site_column"] else None
+    source = key_of(row["site_column"]) if row["site_column"] else None
     table, column = row["table_name"], row["column_name"]
     if table is None and column is None and source is not None:
         file.unused_columns.add(source)
@@ -246,7 +272,7 @@ def _add_code(site: SiteMapping, row: dict, types: dict, note) -> None:
     if key not in types:
         note("column_name", key[1], f"is no column of the template table {key[0]}")
         return
-    if not any(
+    if site.files and not any(
         part.column_name == key[1]
         for file in site.files.values()
         for record in file.records
@@ -268,7 +294,7 @@ def _date_format(text: str | None, note) -> str | None:
     if text is None:
         return None
     try:
-        strptime_formats(text)
+        date_forms(text)
     except FormError as error:
         note("date_format", text, str(error))
         return None

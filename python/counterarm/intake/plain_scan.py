@@ -27,7 +27,8 @@ class LineCounts:
     """The lines of a file, each counted once: n_lines is the sum of the rest.
 
     n_heading are those up to the heading's end, n_blank those without a character,
-    n_continued those that begin within a quoted field.
+    n_continued those that begin within a quoted field. The lines of a sheet are its
+    rows, and whether the last one has a line end is None.
     """
 
     n_lines: int
@@ -35,7 +36,7 @@ class LineCounts:
     n_blank: int
     n_continued: int
     n_records: int
-    has_final_line_end: bool
+    has_final_line_end: bool | None
 
 
 @dataclass(frozen=True)

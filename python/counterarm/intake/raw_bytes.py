@@ -116,8 +116,8 @@ def refuse_other_forms(path: Path, start: bytes, is_utf_8: bool) -> None:
         )
     if start.startswith(b"PK\x03\x04"):
         raise UnreadableFileError(
-            f"{path.name}: is a zip archive or a workbook of a spreadsheet, looked for "
-            "CSV; unpack it, or save the sheet as CSV in UTF-8"
+            f"{path.name}: is a zip archive or a workbook, looked for CSV; unpack it, "
+            "or name it .xlsx if it is a workbook of Excel"
         )
     if not is_utf_8:
         return

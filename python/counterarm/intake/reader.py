@@ -1,4 +1,4 @@
-"""The query that reads one CSV, every column as text."""
+"""The query that reads one delivered file, every column as text."""
 
 from collections.abc import Sequence
 
@@ -15,18 +15,20 @@ def records_sql(file: CsvFile) -> str:
     """Return a query with one row per record of a file.
 
     Columns: row_number (1 is the first record after the heading), line_number (the
-    line it begins in, as an editor counts: the heading is line 1), row_text (all
-    fields, joined; of an odd line the line itself), field_problem (null, or why the
-    record cannot be used) and f0, f1, ..., one for each heading.
+    line it begins in, as an editor counts: the heading is line 1; of a sheet its row),
+    row_text (all fields, joined; of an odd line the line itself), field_problem (null,
+    or why the record cannot be used) and f0, f1, ..., one for each heading, in which a
+    letter and its accent are one character, however the file has them.
 
     An empty field stays an empty text and a field that is not there is null: that is
     how a line that is too short is told from one that ends in empty fields.
     """
     fields = [f"f{i}" for i in range(len(file.headings))]
     joined = ", ".join(fields)
+    values = ", ".join(f"nfc_normalize({field}) as {field}" for field in fields)
     repeats = " and ".join(
-        f"lower(trim({field})) = {sql_text(heading)}"
-        for field, heading in zip(fields, file.headings, strict=True)
+        f"lower(trim({field})) = {sql_text(heading.strip().lower())}"
+        for field, heading in zip(fields, file.heading.written, strict=True)
     )
     if file.copy is not None:
         return f"""
@@ -38,7 +40,7 @@ def records_sql(file: CsvFile) -> str:
                 when problem is not null then problem
                 when {repeats} then {sql_text(REPEATED)}
             end as field_problem,
-            {joined}
+            {values}
         from read_parquet({sql_path(file.copy)}, hive_partitioning = false)
     """
     return f"""
@@ -50,7 +52,7 @@ def records_sql(file: CsvFile) -> str:
                 when {fields[-1]} is null then {sql_text(FEWER)}
                 when {repeats} then {sql_text(REPEATED)}
             end as field_problem,
-            {joined}
+            {values}
         from {read_csv_sql(file)}
     """
 
@@ -89,7 +91,7 @@ def reader_sql(source: str, file: CsvFile, columns: Sequence[str]) -> str:
     return f"""
     select
         {sql_text(source)} as source,
-        {sql_text(file.path.name)} as file_name,
+        {sql_text(file.name)} as file_name,
         row_number,
         line_number,
         row_text,
