@@ -249,7 +249,10 @@ def test_copies_of_sheets_are_readable_by_their_owner_alone(tmp_path):
 def test_of_two_files_of_a_table_a_blank_form_gives_way(tmp_path):
     folder = tmp_path / "sites" / "ulm"
     write_book(folder / "template.xlsx", {"events": [EVENTS], "doses": [["x"]]})
-    (folder / "events.csv").write_text("subject_id,event,event_date\nA,DEATH,\n")
+    blank_rows = ",,\n" * 2_000
+    (folder / "events.csv").write_text(
+        f"subject_id,event,event_date\n{blank_rows}A,DEATH,\n"
+    )
     (folder / "medications.csv").write_text(
         "subject_id,medication,start_date,end_date\n"
     )
@@ -335,6 +338,52 @@ def test_a_mapped_site_names_a_sheet_or_a_workbook_of_one(tmp_path, name):
     assert found["row_number"].tolist() == [1, 2, 3]
     assert found["line_number"].tolist() == [4, 5, 7]
     assert row[LINES].tolist() == [7, 3, 1, 0, 3]
+
+
+def test_a_workbook_that_is_a_link_out_of_the_delivery_is_named(tmp_path):
+    book = write_book(tmp_path / "else#where.xlsx", {"events": [EVENTS, ["A"]]})
+    (tmp_path / "sites" / "ulm").mkdir(parents=True)
+    (tmp_path / "sites" / "ulm" / book.name).symlink_to(book)
+    row = site(tmp_path).set_index("file_name").loc["else#where.xlsx#events"]
+    assert row["link_target"] == str(book)
+
+
+def test_a_hidden_workbook_and_a_copy_of_one_are_named(tmp_path):
+    folder = tmp_path / "sites" / "ulm"
+    for name in ("events.xlsx", "events (1).xlsx", ".events.xlsx"):
+        write_book(folder / name, {"S": [EVENTS, ["A"]]})
+    notes = site(tmp_path).dropna(subset="file_name").set_index("file_name")["note"]
+    assert "is that of a copy of events.xlsx" in notes["events (1).xlsx#S"]
+    assert "begins with a dot" in notes[".events.xlsx"]
+
+
+def test_a_row_that_repeats_numbered_headings_is_no_record_of_a_patient(read):
+    heading = ["id", "Complete?", "complete?"]
+    file, _, _ = read([heading, ["A", "x", "y"], heading])
+    problems = duckdb.sql(
+        f"select line_number, field_problem from ({records_sql(file)}) order by all"
+    ).fetchall()
+    assert file.headings == ["id", "complete? (1)", "complete? (2)"]
+    assert problems == [(2, None), (3, "repeats the headings")]
+
+
+def test_a_file_that_goes_by_two_names_of_the_seeds_is_refused(tmp_path):
+    write_book(tmp_path / "sites" / "ulm" / "a.xlsx", {"S": [["NHC"], ["A"]]})
+    with pytest.raises(DeliveryError, match=r"a\.xlsx#S: goes by two names"):
+        site(
+            tmp_path,
+            site_columns=columns_of(
+                *(
+                    {
+                        "file_name": name,
+                        "table_name": "events",
+                        "site_column": "NHC",
+                        "column_name": "subject_id",
+                    }
+                    for name in ("a.xlsx", "a.xlsx#S")
+                )
+            ),
+        )
 
 
 def test_names_of_cells_are_those_of_excel():
