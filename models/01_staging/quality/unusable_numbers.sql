@@ -1,0 +1,17 @@
+-- One row per line of PRO-ACT whose subject's number is there and is no whole number.
+--
+-- Such a line is rejected, with the line as a whole; here the number stands by itself,
+-- so that 16415.0 or 1.6415E4 can be compared with the numbers of the subjects.
+
+{% for table in proact_tables() -%}
+select
+    source,
+    '{{ table }}' as table_name,
+    file_name,
+    row_number,
+    trim(subject_id) as delivered_number
+from ({{ delivered('proact', table) }})
+where trim(subject_id) <> '' and {{ typed('subject_id', 'id') }} is null
+{{ 'union all' if not loop.last }}
+
+{% endfor %}
