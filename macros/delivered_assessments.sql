@@ -8,7 +8,9 @@
     {%- set columns = {
         'proact': [
             'q1_speech', 'q2_salivation', 'q3_swallowing', 'q4_handwriting',
-            'coalesce(q5a_cutting_without_gastrostomy, q5b_cutting_with_gastrostomy)',
+            'coalesce(
+                q5a_cutting_without_gastrostomy, q5b_cutting_with_gastrostomy
+            )',
             'q6_dressing_and_hygiene', 'q7_turning_in_bed', 'q8_walking',
             'q9_climbing_stairs', 'r_1_dyspnea', 'r_2_orthopnea',
             'r_3_respiratory_insufficiency',

@@ -193,8 +193,9 @@ doubts as (
         cast(null as varchar) as subject_id,
         'totals_end_at_40' as kind,
         'alsfrs_r_total' as column_name,
-        'no total above ' || {{ number_text('max(reported_total)') }} || ', items sum to '
-        || {{ number_text('max(item_sum)') }} || ' at most' as found
+        'no total above ' || {{ number_text('max(reported_total)') }}
+        || ', items sum to ' || {{ number_text('max(item_sum)') }} || ' at most'
+            as found
     from summed
     group by source, table_name
     having count(reported_total) >= 20
