@@ -1,4 +1,4 @@
--- One row per assessment, subject or source whose items or totals cannot be as they are.
+-- One row per assessment, subject or source whose items or totals cannot be right.
 --
 -- The scale runs from 4, normal, to 0 and is lost item by item. A score that goes
 -- against all others is turned round; a total that leaves out the last two items is of
@@ -39,8 +39,12 @@ totals as (
             when abs(reported_total - item_sum) > 8 then 'total_far_from_its_items'
         end as kind,
         'alsfrs_r_total' as column_name,
-        'total ' || {{ number_text('reported_total') }} || ', items sum to '
-        || {{ number_text('item_sum') }} as found
+        concat(
+            'total ',
+            {{ number_text('reported_total') }},
+            ', items sum to ',
+            {{ number_text('item_sum') }}
+        ) as found
 
     from summed
     where reported_total between 0 and 48
@@ -142,9 +146,13 @@ doubts as (
         cast(null as varchar) as subject_id,
         'item_reversed_at_source' as kind,
         item as column_name,
-        'correlation with the sum of the other items '
-        || {{ number_text('round(correlation, 2)') }} || ' over ' || n || ' assessments'
-            as found
+        concat(
+            'correlation with the sum of the other items ',
+            {{ number_text('round(correlation, 2)') }},
+            ' over ',
+            n,
+            ' assessments'
+        ) as found
     from items_of_sources
     where n >= 20 and n_subjects >= 4 and correlation < -0.1
 
@@ -158,9 +166,14 @@ doubts as (
         subject_id,
         'item_reversed_of_subject' as kind,
         item as column_name,
-        'from ' || {{ number_text('first_score') }} || ' to '
-        || {{ number_text('last_score') }} || ' while the other items change by '
-        || {{ number_text('change_of_others') }} as found
+        concat(
+            'from ',
+            {{ number_text('first_score') }},
+            ' to ',
+            {{ number_text('last_score') }},
+            ' while the other items change by ',
+            {{ number_text('change_of_others') }}
+        ) as found
     from items_of_subjects
     where n >= 4
         and last_score - first_score >= 2
@@ -177,8 +190,15 @@ doubts as (
         subject_id,
         'items_reversed_of_subject' as kind,
         'all items' as column_name,
-        'sum of the items from ' || {{ number_text('first_sum') }} || ' to '
-        || {{ number_text('last_sum') }} || ' in ' || n || ' assessments' as found
+        concat(
+            'sum of the items from ',
+            {{ number_text('first_sum') }},
+            ' to ',
+            {{ number_text('last_sum') }},
+            ' in ',
+            n,
+            ' assessments'
+        ) as found
     from subjects
     where (n >= 3 and last_sum - first_sum >= 6 and trend > 0.8 and first_sum <= 24)
         or (n >= 2 and first_breathing <= 3 and last_sum >= first_sum)
@@ -193,9 +213,13 @@ doubts as (
         cast(null as varchar) as subject_id,
         'totals_end_at_40' as kind,
         'alsfrs_r_total' as column_name,
-        'no total above ' || {{ number_text('max(reported_total)') }}
-        || ', items sum to ' || {{ number_text('max(item_sum)') }} || ' at most'
-            as found
+        concat(
+            'no total above ',
+            {{ number_text('max(reported_total)') }},
+            ', items sum to ',
+            {{ number_text('max(item_sum)') }},
+            ' at most'
+        ) as found
     from summed
     group by source, table_name
     having count(reported_total) >= 20
