@@ -17,6 +17,8 @@ def model(dbt, session):
     dbt.ref("unmapped_terms")
     dbt.ref("unmapped_site_values")
     dbt.ref("file_accounting")
+    dbt.ref("manifest_differences")
+    dbt.ref("delivery_changes")
     dbt.ref("subject_numbers")
     dbt.ref("doubtful_numbers")
     dbt.ref("rows_in_conflict")

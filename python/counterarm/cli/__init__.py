@@ -8,7 +8,7 @@ from counterarm.cli.asking import describe, export, query, subject, summary
 from counterarm.cli.building import build
 from counterarm.cli.comparing import diff
 from counterarm.cli.completion import completion
-from counterarm.cli.deliveries import check, demo, map_site
+from counterarm.cli.deliveries import check, demo, manifest, map_site
 from counterarm.cli.reporting import report
 
 EPILOG = """
@@ -59,6 +59,7 @@ for command in (
     describe,
     diff,
     export,
+    manifest,
     map_site,
     query,
     report,
