@@ -2,10 +2,12 @@
 
 `python benchmarks/defects.py` plants each defect of `planting` in a copy of one
 delivery, builds up to the gate on the standard tables, compares with the build of the
-sound delivery, and prints a table by group; `--list` also says what came of each,
-`--only` takes names or groups. The small delivery holds what the defects are planted in
-and what is required. The last published build is that of the sound delivery, so that
-what only a comparison sees is told apart:
+sound delivery, and prints a table by group. `--list` also says what came of each,
+`--only` takes names or groups, `--page docs/defects.md` writes the table into the page,
+and `--gate delivery` ends at the first gate, which takes a third of the time and sees
+less. The small delivery holds what the defects are
+planted in and what is required. The last published build is that of the sound delivery,
+so that what only a comparison sees is told apart:
 
 REFUSED   the delivery was not read, and the message says why
 STOPPED   a critical expectation failed
@@ -48,6 +50,10 @@ STATES = (
     "CRASHED",
 )
 PROCESSES = 2
+MARKS = (
+    "<!-- defects: made by benchmarks/defects.py -->",
+    "<!-- defects: end -->",
+)
 # Of PRO-ACT's tables those that are large and that no defect is planted in.
 LEFT_OUT = ("LABS", "CONMEDS", "ADVERSEEVENTS", "HANDGRIPSTRENGTH", "MUSCLESTRENGTH")
 GATES = ("delivery", "standard")
@@ -62,8 +68,8 @@ COUNTED = {
     "quality.file_accounting": "source, file_name, n_unread",
     "quality.unmapped_terms": "*",
     "quality.unmapped_site_values": "* exclude (row_number)",
-    "quality.flags": "*",
 }
+FLAGS = {"quality.flags": "*"}
 VALUES = {
     "adam.adsl": "*",
     "adam.adtte": "*",
@@ -103,11 +109,11 @@ class Place:
         ]
 
 
-def build(place: Place, manifest: object) -> list[tuple[str, str, str]]:
-    """Build up to the gate on the standard tables; name, status, message of each."""
+def build(place: Place, manifest: object, gate: str) -> list[tuple[str, str, str]]:
+    """Build up to a gate; return name, status and message of each node."""
     from dbt.cli.main import dbtRunner
 
-    selected = ("--select", "+gate_standard", "--threads", "1")
+    selected = ("--select", f"+gate_{gate}", "--threads", "1")
     arguments = place.arguments("build", *selected)
     arguments += ["--exclude-resource-type", "test", "unit_test"]
     done = dbtRunner(manifest=manifest).invoke(arguments)
@@ -118,7 +124,9 @@ def build(place: Place, manifest: object) -> list[tuple[str, str, str]]:
     ]
 
 
-def judge(place: Place, results: list[tuple[str, str, str]]) -> tuple[str, str]:
+def judge(
+    place: Place, results: list[tuple[str, str, str]], gate: str
+) -> tuple[str, str]:
     """Return what came of a build of a damaged delivery, and the first words of it."""
     failed = [(name, text) for name, status, text in results if status == "error"]
     for name, text in failed:
@@ -135,16 +143,21 @@ def judge(place: Place, results: list[tuple[str, str, str]]) -> tuple[str, str]:
             ("now", place.build_file),
         ):
             connection.execute(f"attach '{file}' as {name} (read_only)")
-        warned = warnings(connection, f"suite <> '{COMPARISON}'")
+        gates = GATES[: GATES.index(gate) + 1]
+        warned = warnings(connection, gates, f"suite <> '{COMPARISON}'")
         if warned:
             return "WARNED", warned
-        counted = differing(connection, COUNTED)
+        counted = differing(
+            connection, COUNTED | FLAGS if gate == "standard" else COUNTED
+        )
         if counted:
             return "COUNTED", counted
-        compared = warnings(connection, f"suite = '{COMPARISON}'")
+        compared = warnings(connection, gates[:1], f"suite = '{COMPARISON}'")
         if compared:
             return "COMPARED", compared
-        changed = differing(connection, VALUES)
+        changed = differing(
+            connection, VALUES if gate == "standard" else staged(connection)
+        )
         return ("SILENT", changed) if changed else ("HARMLESS", "")
 
 
@@ -160,9 +173,21 @@ def first_finding(text: str) -> str:
     return lines[0].strip()[3:203] if lines else ""
 
 
-def warnings(connection: duckdb.DuckDBPyConnection, condition: str) -> str:
+def staged(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return the staged tables and their columns, but where a row stands."""
+    found = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'sound' "
+        "and schema_name = 'staging' and starts_with(table_name, 'stg_')"
+    ).fetchall()
+    columns = "* exclude (row_number, rejected_values)"
+    return {f"staging.{table}": columns for (table,) in found}
+
+
+def warnings(
+    connection: duckdb.DuckDBPyConnection, gates: tuple[str, ...], condition: str
+) -> str:
     """Return the first warning that the sound delivery does not give in these words."""
-    for gate in GATES:
+    for gate in gates:
         found = connection.execute(
             f"select message from now.quality.gate_{gate} where not success and "
             f"{condition} and message not in (select message from "
@@ -189,7 +214,7 @@ def differing(connection: duckdb.DuckDBPyConnection, tables: dict[str, str]) -> 
     return ", ".join(found)
 
 
-def work(folder: Path, sound: Path, names: list[str], queue: object) -> None:
+def work(folder: Path, sound: Path, names: list[str], gate: str, queue: object) -> None:
     """Build the sound delivery, then each damaged one in a fork of this process."""
     from dbt.cli.main import dbtRunner
 
@@ -198,7 +223,7 @@ def work(folder: Path, sound: Path, names: list[str], queue: object) -> None:
     os.environ.update(place.settings())
     shutil.copytree(sound, place.delivery)
     parsed = dbtRunner().invoke(place.arguments("parse"))
-    in_fork(lambda: build(place, parsed.result), place)
+    in_fork(lambda: build(place, parsed.result, gate), place)
     place.build_file.rename(folder / "sound.duckdb")
     planters = {one.name: one.plant for one in DEFECTS}
 
@@ -213,7 +238,7 @@ def work(folder: Path, sound: Path, names: list[str], queue: object) -> None:
                 planters[name](Delivery(place.delivery))
             except Exception as error:
                 return "NOT PLANTED", f"{type(error).__name__}: {error}"
-            return judge(place, build(place, parsed.result))
+            return judge(place, build(place, parsed.result, gate), gate)
 
         state, words = in_fork(run, place) or ("CRASHED", "the process died")
         queue.put((name, state, words, time.monotonic() - begun))
@@ -249,7 +274,7 @@ def wanted(only: list[str]) -> list[str]:
     ]
 
 
-def run_all(names: list[str], folder: Path) -> dict[str, tuple[str, str]]:
+def run_all(names: list[str], folder: Path, gate: str) -> dict[str, tuple[str, str]]:
     """Plant every defect; return what came of each."""
     sound = folder / "sound"
     write_demo(sound, subjects=SUBJECTS, seed=SEED)
@@ -261,7 +286,7 @@ def run_all(names: list[str], folder: Path) -> dict[str, tuple[str, str]]:
     workers = [
         context.Process(
             target=work,
-            args=(folder / f"place{n}", sound, names[n::PROCESSES], queue),
+            args=(folder / f"place{n}", sound, names[n::PROCESSES], gate, queue),
         )
         for n in range(PROCESSES)
     ]
@@ -306,15 +331,29 @@ def table_text(found: dict[str, tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
+def write_into(page: Path, table: str) -> None:
+    """Put a table between the two marks of a page."""
+    before, rest = page.read_text(encoding="utf-8").split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    text = f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}"
+    page.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     """Print the table, and each defect where it is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="*", default=[], help="names or groups")
     parser.add_argument("--list", action="store_true", help="say what came of each")
+    parser.add_argument(
+        "--gate", choices=GATES, default=GATES[-1], help="the last gate that is built"
+    )
+    parser.add_argument("--page", type=Path, help="page to write the table into")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = run_all(wanted(given.only), Path(folder))
+        found = run_all(wanted(given.only), Path(folder), given.gate)
     print(table_text(found))
+    if given.page:
+        write_into(given.page, table_text(found))
     if given.list:
         print()
         written = csv.writer(sys.stdout, lineterminator="\n")

@@ -107,11 +107,10 @@ def xlsx_named(delivery):
 
 @defect("file")
 def site_symlink_out(delivery):
-    p = delivery.path("hanyang/medications")
-    src = p.resolve()
-    p.unlink()
-    shutil.copy(src, delivery.root.parent / "outside.csv")
-    p.symlink_to(delivery.root.parent / "outside.csv")
+    path = delivery.path("hanyang/medications")
+    outside = delivery.root.parent / "outside.csv"
+    shutil.move(path, outside)
+    path.symlink_to(outside)
 
 
 @defect("file")

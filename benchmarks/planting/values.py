@@ -9,6 +9,23 @@ from planting.delivery import (
 )
 
 
+def always(row):
+    """Hold for every row."""
+    return True
+
+
+def times(factor):
+    """Return what multiplies a number and leaves all other texts as they are."""
+
+    def multiply(text):
+        try:
+            return str(round(float(text) * factor, 1))
+        except ValueError:
+            return text
+
+    return multiply
+
+
 @defect("value")
 def age_0(delivery):
     delivery.set_value("demographics", of(CONTROL), "age", "0", None)
@@ -70,34 +87,12 @@ def thousands_lab(delivery):
 
 @defect("value")
 def fvc_ml(delivery):
-    delivery.edit_rows(
-        "fvc",
-        lambda r, h: [
-            x
-            if i == 0
-            else [
-                (str(float(y) * 1000) if j == h["subject_liters_trial_1"] and y else y)
-                for j, y in enumerate(x)
-            ]
-            for i, x in enumerate(r)
-        ],
-    )
+    delivery.set_value("fvc", always, "subject_liters_trial_1", times(1000), None)
 
 
 @defect("value")
 def weight_lb_all(delivery):
-    delivery.edit_rows(
-        "vitalsigns",
-        lambda r, h: [
-            x
-            if i == 0
-            else [
-                (str(round(float(y) * 2.2046, 1)) if j == h["weight"] and y else y)
-                for j, y in enumerate(x)
-            ]
-            for i, x in enumerate(r)
-        ],
-    )
+    delivery.set_value("vitalsigns", always, "weight", times(2.2046), None)
 
 
 @defect("value")
