@@ -149,10 +149,11 @@ def map_site(site_dir: Path, out: Path | None) -> None:
 )
 @quiet
 def manifest(directory: Path, quiet: bool) -> None:
-    r"""Write manifest.csv: what a sender sends, so that the receiver sees what is lost.
+    r"""Write manifest.csv: the files that a sender sends, with their rows.
 
-    Each file of DIRECTORY with its rows after the heading and its SHA-256. `check` and
-    `build` compare a delivery with the manifest beside it.
+    Each file of DIRECTORY with its rows after the heading and its SHA-256. Where one
+    lies in a folder, `check` and `build` compare the files with it, so that what was
+    lost or changed on the way is seen.
 
     \b
     counterarm manifest ~/data/sites/graz
