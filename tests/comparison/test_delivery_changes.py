@@ -77,9 +77,9 @@ def compare(last, tmp_path):
     return run
 
 
-def told(found, *columns: str) -> list[list]:
-    shown = list(columns or ("source", "what", "change", "subject_id", "n"))
-    return found[shown].astype(object).where(found[shown].notna(), None).values.tolist()
+def shown(found, *columns: str) -> list[list]:
+    names = list(columns or ("source", "what", "change", "subject_id", "n"))
+    return found[names].astype(object).where(found[names].notna(), None).values.tolist()
 
 
 def test_the_same_delivery_gives_no_row(compare):
@@ -104,7 +104,7 @@ def test_a_death_that_became_a_withdrawal_is_named(compare):
         "where subject_id = 'U-1'",
         files=("events",),
     )
-    assert told(found) == [
+    assert shown(found) == [
         ["ulm", "death", "lost", "U-1", 1],
         ["ulm", "event", "added", None, 1],
         ["ulm", "event", "lost", "U-1", 1],
@@ -117,14 +117,14 @@ def test_a_file_cut_at_a_line_end_names_subjects_and_counts(compare):
         "delete from staging.stg_site__visits where row_number >= 17",
         files=("visits",),
     )
-    assert told(found, "what", "change", "subject_id", "n", "n_before", "n_now") == [
+    assert shown(found, "what", "change", "subject_id", "n", "n_before", "n_now") == [
         ["assessment", "lost", "U-8", 1, 20, 17],
         ["assessment", "lost", "U-9", 2, 20, 17],
     ]
     assert found["found"].tolist() == ["2020-01-31", "2020-01-01"]
 
 
-def test_a_changed_value_is_told_with_both(compare):
+def test_a_changed_value_is_named_with_both(compare):
     found = compare(
         "update staging.stg_site__subjects set sex = 'F' where subject_id = 'U-3'",
         "update staging.stg_site__visits set q8_walking = null "
@@ -134,7 +134,7 @@ def test_a_changed_value_is_told_with_both(compare):
         "'kept' as row_status",
         files=("subjects", "visits"),
     )
-    assert told(found, "what", "change", "subject_id", "n", "found") == [
+    assert shown(found, "what", "change", "subject_id", "n", "found") == [
         ["subject", "changed", "U-3", 1, "sex: M -> F"],
         ["assessment", "added", None, 1, None],
         ["assessment", "changed", "U-4", 1, "2020-01-31 q8_walking: 3.0 -> empty"],
@@ -156,7 +156,7 @@ def test_a_lost_subject_and_a_lost_file_are_named(compare):
         "where table_name = 'labs'",
         files=("demographics",),
     )
-    assert told(found) == [
+    assert shown(found) == [
         ["proact", "subject", "lost", "2", 1],
         ["proact", "file", "lost", None, 1],
     ]
@@ -168,7 +168,7 @@ def test_a_new_site_is_only_counted(compare):
         "'site' as source_kind, 'subjects' as table_name, true as is_delivered, "
         "'subjects.csv' as file_name, 'z' as sha256"
     )
-    assert told(found) == [["graz", "file", "added", None, 1]]
+    assert shown(found) == [["graz", "file", "added", None, 1]]
 
 
 def test_another_delivery_is_said_to_be_one(compare):
@@ -177,7 +177,7 @@ def test_another_delivery_is_said_to_be_one(compare):
         "update staging.stg_site__visits set subject_id = 'N' || subject_id",
         files=("subjects", "visits", "events"),
     )
-    assert told(found, "source", "what", "change") == [["ulm", "delivery", "another"]]
+    assert shown(found, "source", "what", "change") == [["ulm", "delivery", "another"]]
     assert "0 of 10 subjects" in found["found"].item()
 
 
@@ -198,14 +198,14 @@ def test_where_nothing_was_published_there_is_nothing_to_say(tmp_path):
         assert delivery_changes(connection, tmp_path / "other.duckdb").empty
 
 
-def test_a_last_build_that_cannot_be_read_is_told(tmp_path, last):
+def test_a_last_build_that_cannot_be_read_is_named(tmp_path, last):
     (tmp_path / "broken.duckdb").write_bytes(b"no database" * 1000)
     with duckdb.connect() as connection:
         found = delivery_changes(connection, tmp_path / "broken.duckdb")
-    assert told(found, "what", "change") == [["delivery", "not_compared"]]
+    assert shown(found, "what", "change") == [["delivery", "not_compared"]]
     with duckdb.connect(str(last)) as older:
         older.execute("alter table staging.delivered_files drop column sha256")
     with duckdb.connect() as connection:
         connection.execute(TABLES)
         found = delivery_changes(connection, last)
-    assert told(found, "what", "change") == [["delivery", "not_compared"]]
+    assert shown(found, "what", "change") == [["delivery", "not_compared"]]

@@ -70,7 +70,7 @@ NO_UNUSABLE = pd.DataFrame(
 )
 
 
-def test_each_kind_of_doubt_is_told_with_whom_is_meant():
+def test_each_kind_of_doubt_names_whom_is_meant():
     given = numbers(
         ("ulm", "subjects", "U-01", True),
         ("ulm", "subjects", "U-02", True),
@@ -93,7 +93,7 @@ def test_each_kind_of_doubt_is_told_with_whom_is_meant():
     assert found["is_subject"].all()
 
 
-def test_two_subjects_whose_numbers_are_spellings_of_one_are_both_told():
+def test_two_subjects_whose_numbers_are_spellings_of_one_are_both_named():
     given = numbers(("ulm", "subjects", "U-1", True), ("ulm", "subjects", "u1", True))
     found = doubtful_numbers(given, NO_UNUSABLE)
     assert dict(found[["subject_id", "like_subject"]].values) == {
