@@ -12,6 +12,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from counterarm.check_doubts import (
+    CHANGES,
+    CHANGES_QUERY,
+    SECTIONS,
+    nothing_to_compare,
+)
 from counterarm.check_values import values_text
 from counterarm.dbt_log import AS_JSON, WITHOUT_UNIT_TESTS, read_log
 from counterarm.intake import DeliveryError, describe_delivery
@@ -35,13 +41,15 @@ def check_delivery(
     sites_dir: Path,
     report_dir: Path,
     *,
+    last_build: Path | None = None,
     on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[str, int]:
     """Return a report on a delivery, and PASSED, WARNED or FAILED.
 
     The rules are those of a build: dbt runs up to the gate on the delivery, in a
     warehouse of its own that is thrown away. `project` is the folder of
-    dbt_project.yml; the gate's page goes to `report_dir`; `on_progress` is told how
+    dbt_project.yml; the gate's page goes to `report_dir`; `last_build` is the file that
+    was published last, which the delivery is compared with; `on_progress` is told how
     many steps are done, and of how many.
     """
     published = Path(os.environ.get("COUNTERARM_WAREHOUSE", PUBLISHED))
@@ -63,6 +71,7 @@ def check_delivery(
             "COUNTERARM_REPORT_DIR": report_dir,
             # that of a build, which the warehouse that is thrown away cannot tell
             SETTING: day,
+            "COUNTERARM_LAST_BUILD": last_build or Path(folder) / "none.duckdb",
         }
         code, said = run_dbt(project, Path(folder), settings, on_progress)
         built = warehouse.with_name("check_build.duckdb")
@@ -71,7 +80,7 @@ def check_delivery(
             return f"the delivery could not be read; dbt says:\n{log}", FAILED
         gate = json.loads(page.read_text(encoding="utf-8"))["results"]
         with duckdb.connect(str(built), read_only=True) as connection:
-            report = report_text(connection, gate)
+            report = report_text(connection, gate, last_build)
     states = {row["state"] for row in gate}
     others = failed_nodes(said) if code else []
     if others:
@@ -146,8 +155,13 @@ def failed_nodes(said: list[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
-    """Return files, rejected rows and values, unmapped values and the gate as text."""
+def report_text(
+    connection: duckdb.DuckDBPyConnection,
+    gate: list[dict],
+    last_build: Path | None = None,
+) -> str:
+    """Return files, what is rejected, unmapped or in doubt, and the gate as text."""
+    changes = nothing_to_compare(last_build)
     parts = [
         section("files", connection, FILES),
         section("delivered, and no table of its own", connection, UNUSED),
@@ -158,6 +172,8 @@ def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
         values_text(connection),
         section("values without a meaning", connection, UNMAPPED),
         section("terms of PRO-ACT that no codelist knows", connection, UNMAPPED_TERMS),
+        *(section(title, connection, query) for title, query in SECTIONS.items()),
+        changes or section(CHANGES, connection, CHANGES_QUERY),
         gate_text(gate),
     ]
     return "\n\n".join(part for part in parts if part)

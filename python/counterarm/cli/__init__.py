@@ -8,7 +8,7 @@ from counterarm.cli.asking import describe, export, query, subject, summary
 from counterarm.cli.building import build
 from counterarm.cli.comparing import diff
 from counterarm.cli.completion import completion
-from counterarm.cli.deliveries import check, demo, map_site
+from counterarm.cli.deliveries import check, demo, manifest, map_site
 from counterarm.cli.projects import init
 from counterarm.cli.reporting import report
 
@@ -63,6 +63,7 @@ for command in (
     diff,
     export,
     init,
+    manifest,
     map_site,
     query,
     report,

@@ -6,7 +6,14 @@ from pathlib import Path
 import click
 
 from counterarm.cli.projects import project_here
-from counterarm.cli.settings import DEMO_DIR, progress_bar, quiet, refusals, setting
+from counterarm.cli.settings import (
+    DEMO_DIR,
+    progress_bar,
+    quiet,
+    refusals,
+    setting,
+    warehouse,
+)
 from counterarm.query import json_text
 
 
@@ -82,9 +89,10 @@ def make_demo(directory: Path, *, quiet: bool, **wanted: object) -> dict[str, in
 def check(strict: bool, as_json: bool, quiet: bool) -> None:
     r"""Read the delivery up to its gate and list all that is in the way.
 
-    Files, rows, rejected rows and values, values without a meaning, and the gate's
-    expectations; nothing is published. Exit code: 0 passed, 1 passed with warnings
-    (--strict only), 2 failed or cannot be read.
+    Files, rows, rejected rows and values, values without a meaning, subjects who may be
+    somebody else, what differs from the last published build and from a manifest.csv of
+    the sender, and the gate's expectations; nothing is published. Exit code: 0 passed,
+    1 passed with warnings (--strict only), 2 failed or cannot be read.
 
     \b
     COUNTERARM_PROACT_DIR=~/data/proact COUNTERARM_SITES_DIR=~/data/sites \
@@ -99,6 +107,7 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
             setting("PROACT_DIR", DEMO_DIR / "proact"),
             setting("SITES_DIR", DEMO_DIR / "sites"),
             setting("REPORT_DIR", "reports") / "check",
+            last_build=warehouse(),
             on_progress=advance,
         )
     if as_json:
@@ -134,3 +143,27 @@ def map_site(site_dir: Path, out: Path | None) -> None:
     for name, rows in drafted.items():
         click.echo(f"{out / name}.csv: {rows} rows, each to be confirmed")
     click.echo("docs/sites.md says how to go on from here")
+
+
+@click.command()
+@click.argument(
+    "directory", type=click.Path(path_type=Path, file_okay=False, exists=True)
+)
+@quiet
+def manifest(directory: Path, quiet: bool) -> None:
+    r"""Write manifest.csv: the files that a sender sends, with their rows.
+
+    Each file of DIRECTORY with its rows after the heading and its SHA-256. Where one
+    lies in a folder, `check` and `build` compare the files with it, so that what was
+    lost or changed on the way is seen.
+
+    \b
+    counterarm manifest ~/data/sites/graz
+    """
+    from counterarm.intake import write_manifest  # pandas is slow to import
+
+    with refusals(OSError):
+        path = write_manifest(directory)
+    if not quiet:
+        n = len(path.read_text(encoding="utf-8").splitlines()) - 1
+        click.echo(f"{path}: {n} files")

@@ -14,10 +14,12 @@ from counterarm.intake.entries import (
 )
 from counterarm.intake.locate import (
     layout_of,
+    manifest_of,
     site_folders,
     table_of,
     visible_files,
 )
+from counterarm.intake.manifest import ManifestError, read_manifest
 from counterarm.intake.mapped_site import describe_mapped_site
 from counterarm.intake.mapping import read_mappings
 from counterarm.intake.raw_bytes import UnreadableFileError
@@ -90,7 +92,8 @@ def describe_delivery(
 
     Raises `DeliveryError` naming all of: folders that are not there, required tables
     without a file, tables with two files, required columns without a heading, files
-    that cannot be read, rows of the mapping seeds that make no sense. Each line says
+    that cannot be read, rows of the mapping seeds or of a sender's manifest that make
+    no sense. Each line says
     what was looked for, where, and what was found.
     """
     rows: list[dict] = []
@@ -110,6 +113,7 @@ def describe_delivery(
             tables[tables["source_kind"] == kind],
             columns[columns["source_kind"] == kind],
         )
+        check_manifest(folder, problems)
         given = (*of_kind, Path(copies_dir), problems)
         if kind == "site" and source in mapped:
             rows += describe_mapped_site(source, folder, mapped[source], *given)
@@ -136,6 +140,17 @@ def name_links(rows: list[dict], folder: Path, root: Path) -> None:
     for row in rows:
         if row.get("file_name"):
             row["link_target"] = link_out(folder / row["file_name"], root)
+
+
+def check_manifest(folder: Path, problems: list[str]) -> None:
+    """Note what keeps the sender's manifest of a folder, if any, from being read."""
+    path = manifest_of(folder)
+    if path is None:
+        return
+    try:
+        read_manifest(path)
+    except ManifestError as error:
+        problems.append(str(error))
 
 
 def describe_tables(
