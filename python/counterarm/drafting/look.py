@@ -1,6 +1,5 @@
 """What can be seen of a file whose layout nobody described: form, columns, values."""
 
-import csv
 import gzip
 import re
 from collections import Counter
@@ -9,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO
+
+from counterarm.intake.records import LONGEST, Records
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
@@ -141,10 +142,10 @@ def look_at(path: Path) -> SeenFile | None:
     """Look at a CSV as it is; None where it has no headings."""
     encoding = next(one for one in ENCODINGS if is_readable(path, one))
     with open_text(path, encoding) as file:
-        first = file.readline()
+        first = file.readline(LONGEST)
     delimiter = max(DELIMITERS, key=first.count)
     with open_text(path, encoding) as file:
-        rows = csv.reader(file, delimiter=delimiter)
+        rows = fields_of(file, delimiter)
         headings = [heading.strip() for heading in next(rows, [])]
         if not any(headings):
             return None
@@ -169,7 +170,7 @@ def count_subjects(file: SeenFile, subject: Seen) -> None:
     place = file.columns.index(subject)
     pairs: list[set] = [set() for _ in file.columns]
     with open_text(file.path, file.encoding) as text:
-        rows = csv.reader(text, delimiter=file.delimiter)
+        rows = fields_of(text, file.delimiter)
         next(rows)
         for row in rows:
             name = row[place].strip() if place < len(row) else ""
@@ -178,6 +179,11 @@ def count_subjects(file: SeenFile, subject: Seen) -> None:
                     found.add((cell.strip(), name))
     for seen, found in zip(file.columns, pairs, strict=True):
         seen.n_subjects = Counter(value for value, _ in found)
+
+
+def fields_of(file: IO[str], delimiter: str) -> Iterator[list[str]]:
+    """Yield the fields of each record; those of an odd line are none of them."""
+    return (record.fields for record in Records(file, delimiter) if not record.problem)
 
 
 def is_unchecked(heading: str, value: str) -> bool:
