@@ -29,7 +29,7 @@ def list_provenance(
     *,
     delivery_is_real: bool | str = False,
     commit: str = UNKNOWN,
-    reference_day: object = None,
+    reference_day: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List kind (file, protocol, package, setting or git), name and value.
 
@@ -37,8 +37,8 @@ def list_provenance(
     that of a package its version, that of a setting or of git what is given. Whatever
     is not said to be real, in these words, is made up. `files` are rows of
     `quality.row_accounting`, `protocol` those of `protocol.protocol_checks`.
-    `reference_day` is the day that no date may lie after, which a build of the same
-    delivery keeps. Nothing else tells when or where the build ran, so that equal builds
+    `reference_day` is `staging.reference_day`, the day that no date may lie after, which
+    a build of the same delivery keeps. Nothing else tells when or where the build ran, so that equal builds
     have equal provenance.
     """
     rows = [
@@ -51,7 +51,8 @@ def list_provenance(
     is_real = str(delivery_is_real).strip().lower() in ("true", "1", "yes")
     rows.append(("setting", "delivery_is_real", str(is_real).lower()))
     if reference_day is not None:
-        rows.append(("setting", "reference_day", str(reference_day)[:10]))
+        (day,) = pd.to_datetime(reference_day["reference_date"]).dt.date
+        rows.append(("setting", "reference_day", day.isoformat()))
     rows.append(("git", "commit", commit))
     frame = pd.DataFrame(rows, columns=["kind", "name", "value"])
     return frame.sort_values(["kind", "name"], ignore_index=True)

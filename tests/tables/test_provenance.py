@@ -91,3 +91,10 @@ def test_rows_are_sorted_whatever_the_order_they_came_in(listed):
     assert listed.equals(list_provenance(FILES[::-1], PROTOCOL[::-1]))
     keys = list(zip(listed["kind"], listed["name"], strict=True))
     assert keys == sorted(keys)
+
+
+def test_the_reference_day_is_a_setting_of_the_result():
+    day = pd.DataFrame({"reference_date": pd.to_datetime(["2024-05-17"])})
+    listed = list_provenance(FILES, PROTOCOL, reference_day=day)
+    found = listed[listed["name"] == "reference_day"]
+    assert found[["kind", "value"]].values.tolist() == [["setting", "2024-05-17"]]
