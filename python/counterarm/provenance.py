@@ -37,9 +37,9 @@ def list_provenance(
     that of a package its version, that of a setting or of git what is given. Whatever
     is not said to be real, in these words, is made up. `files` are rows of
     `quality.row_accounting`, `protocol` those of `protocol.protocol_checks`.
-    `reference_day` is `staging.reference_day`, the day that no date may lie after, which
-    a build of the same delivery keeps. Nothing else tells when or where the build ran, so that equal builds
-    have equal provenance.
+    `reference_day` is that of `staging`: no date may lie after it, and a build of the
+    same delivery keeps it. Nothing else depends on when or where the build
+    ran, so that equal builds have equal provenance.
     """
     rows = [
         ("file", f"{row.source}/{row.file_name}", row.sha256)

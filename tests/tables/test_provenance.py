@@ -96,5 +96,5 @@ def test_rows_are_sorted_whatever_the_order_they_came_in(listed):
 def test_the_reference_day_is_a_setting_of_the_result():
     day = pd.DataFrame({"reference_date": pd.to_datetime(["2024-05-17"])})
     listed = list_provenance(FILES, PROTOCOL, reference_day=day)
-    found = listed[listed["name"] == "reference_day"]
-    assert found[["kind", "value"]].values.tolist() == [["setting", "2024-05-17"]]
+    settings = listed[listed["kind"] == "setting"].set_index("name")["value"]
+    assert settings["reference_day"] == "2024-05-17"
