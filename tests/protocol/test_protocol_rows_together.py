@@ -285,7 +285,7 @@ def group(name: str, position: str, **values: object) -> dict:
         ),
         (group("old", "1"), "position '1' is that of 'young' in this set"),
         (
-            group("young", "1", comparison_set="other ages", value="51"),
+            group("young", "1", comparison_set="other_ages", value="51"),
             "group_name 'young' is defined otherwise in the set 'ages'; name it apart",
         ),
     ],
@@ -305,8 +305,8 @@ def test_a_group_of_two_conditions_and_of_two_sets_makes_sense(protocol):
         group("young", "1"),
         group("young", "1", operator=">=", value="20"),
         group("old", "2", operator=">=", value="median"),
-        group("young", "3", comparison_set="other ages", operator=">=", value="20"),
-        group("young", "3", comparison_set="other ages"),
+        group("young", "3", comparison_set="other_ages", operator=">=", value="20"),
+        group("young", "3", comparison_set="other_ages"),
     ):
         rows = append(rows, **values)
     seeds = protocol | {"groups": rows}
@@ -331,7 +331,7 @@ def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
     line = len(rows) + 2
     for values in (
         subgroup("young", "ages", "1"),
-        subgroup("young", "other ages", "1"),
+        subgroup("young", "other_ages", "1"),
         subgroup("old", "ages", "1"),
     ):
         rows = append(rows, **values)
