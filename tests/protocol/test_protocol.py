@@ -287,17 +287,22 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         ),
         (
             "matching_terms",
-            {"role": "caliper", "caliper": None, "caliper_unit": "sd"},
+            {"variable": "age", "role": "caliper", "caliper_unit": "sd"},
             "caliper must be given with the role caliper",
         ),
         (
             "matching_terms",
-            {"role": "caliper", "caliper": 0.2, "caliper_unit": "SD"},
+            {
+                "variable": "age",
+                "role": "caliper",
+                "caliper": 0.2,
+                "caliper_unit": "SD",
+            },
             "caliper_unit 'SD' is none of raw, sd",
         ),
         (
             "matching_terms",
-            {"role": "distance", "scale": None},
+            {"variable": "age", "role": "distance"},
             "scale must be given with the role distance",
         ),
         (

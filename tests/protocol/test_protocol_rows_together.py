@@ -122,7 +122,11 @@ def give(protocol: dict[str, pd.DataFrame], **values: object) -> tuple[int, int]
             own = rows[rows["analysis_id"] == "nam_2023"].assign(analysis_id="new")
             protocol[seed] = pd.concat([rows, own], ignore_index=True)
     protocol["analyses"] = append(
-        protocol["analyses"], analysis_id="new", based_on=based_on
+        protocol["analyses"],
+        analysis_id="new",
+        based_on=based_on,
+        label="A new one",
+        why="To see",
     )
     lines = len(protocol["matching"]) + 2, len(protocol["matching_terms"]) + 2
     if method:
@@ -345,7 +349,7 @@ def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
         "groups.csv has",
     ):
         assert f"subgroups.csv {told}" in message
-    assert "in 3 place(s)" in message
+    assert "in 4 place(s)" in message  # a group with a blank is no plain name either
 
 
 def test_a_window_that_follows_the_treated_has_one_to_follow(protocol):

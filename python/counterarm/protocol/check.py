@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from counterarm.findings import Finding
 from counterarm.protocol.arms import (
     arm_problems,
     endpoint_problems,
@@ -29,6 +30,7 @@ from counterarm.protocol.reading import read_seeds
 from counterarm.protocol.resolved import Resolved
 from counterarm.protocol.rows import row_checks
 from counterarm.protocol.sequences import bin_problems, step_problems
+from counterarm.protocol.sites import site_findings
 from counterarm.protocol.windows import window_problems
 
 # Seeds of which every analysis needs a row, its own or an inherited one.
@@ -77,15 +79,22 @@ def check_protocol(
     )
 
 
-def check_protocol_files(folder: Path) -> None:
-    """Check the files of `seeds/protocol/` themselves; raises as `check_protocol`."""
-    problems = file_problems(folder)
+def check_protocol_files(folder: Path, sites_dir: Path | None = None) -> list[Finding]:
+    """Check the files of `seeds/protocol/` themselves; raises as `check_protocol`.
+
+    With `sites_dir`, the folder of the delivered sites, a study of arms.csv that is
+    missing by mistake is a problem too; returns notes on what is passed over.
+    """
+    problems, notes = file_problems(folder, sites_dir)
     if problems:
         raise ProtocolError(problems)
+    return notes
 
 
-def file_problems(folder: Path) -> list[Problem]:
-    """Return what is wrong with the files of `seeds/protocol/` and with their rows."""
+def file_problems(
+    folder: Path, sites_dir: Path | None = None
+) -> tuple[list[Problem], list[Finding]]:
+    """Return what is wrong with the files of `seeds/protocol/`, and notes on sites."""
     seeds, problems = read_seeds(folder)
     unreadable = {(one.seed, one.column) for one in problems if one.line in (None, 1)}
     file = folder.parent / "codelists" / "controlled_terms.csv"
@@ -99,7 +108,12 @@ def file_problems(folder: Path) -> list[Problem]:
         if (one.seed, one.column) not in unreadable
         and not any(name in one.reason for name in missing)
     ]
-    return problems
+    if sites_dir is None:
+        return problems, []
+    wrong = {(one.seed, one.line) for one in problems}
+    of_sites, notes = site_findings(seeds, folder, sites_dir)
+    problems += [one for one in of_sites if (one.seed, one.line) not in wrong]
+    return problems, notes
 
 
 def find_problems(
