@@ -1,26 +1,62 @@
-"""Read a delivery up to its gate, and say in text all that is in the way."""
+"""Read protocol and delivery up to the gate, and say all that is in the way."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from counterarm.check_sections import (
+    DEFECT,
+    FILES,
+    delivery_findings,
+    delivery_text,
+    findings_text,
+    gate_findings,
+    gate_text,
+)
 from counterarm.dbt_log import AS_JSON, read_log
+from counterarm.findings import CRITICAL, Finding
 from counterarm.intake import DeliveryError, describe_delivery
-from counterarm.query import table_text
+from counterarm.protocol import file_problems
+from counterarm.query import records
 
 PASSED, WARNED, FAILED = 0, 1, 2
-# Of PRO-ACT, whose junk is known, only so many kinds of values are shown.
-KINDS_SHOWN = 20
-LINES_SHOWN = 5
+STATES = {PASSED: "passed", WARNED: "passed with warnings", FAILED: "failed"}
+REREAD = "correct the delivery or its mapping, then check again"
 DBT_LINES_SHOWN = 40
 MAPPINGS = ("site_files", "site_columns", "site_codes", "sdtm_events")
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a check found: findings with their places, the files read, and the text.
+
+    `code` is PASSED, WARNED or FAILED; `files` accounts for the lines of each file;
+    `page` is that of the gate, None where it was not reached.
+    """
+
+    code: int
+    findings: list[Finding]
+    text: str
+    files: list[dict] = field(default_factory=list)
+    page: Path | None = None
+
+    def to_dict(self) -> dict:
+        """Return plain values, for JSON, with one object for each finding."""
+        return {
+            "state": STATES[self.code],
+            "findings": [finding.to_dict() for finding in self.findings],
+            "files": self.files,
+            "page": None if self.page is None else str(self.page),
+        }
 
 
 def check_delivery(
@@ -29,19 +65,23 @@ def check_delivery(
     sites_dir: Path,
     report_dir: Path,
     *,
-    on_progress: Callable[[int, int], None] = lambda done, of: None,
-) -> tuple[str, int]:
-    """Return a report on a delivery, and PASSED, WARNED or FAILED.
+    on_progress: Callable[..., None] = lambda done, of, step: None,
+) -> CheckReport:
+    """Check the protocol, and a delivery up to its gate.
 
     The rules are those of a build: dbt runs up to the gate on the delivery, in a
     warehouse of its own that is thrown away. `project` is the folder of
-    dbt_project.yml; the gate's page goes to `report_dir`; `on_progress` is told how
-    many steps are done, and of how many.
+    dbt_project.yml; the gate's page goes to `report_dir`; `on_progress` is called with
+    how many steps are done, of how many, and the name of the step.
     """
+    findings = protocol_findings(project, sites_dir)
+    parts = [findings_text("protocol", findings)] if findings else []
+    is_refused = any(one.severity == CRITICAL for one in findings)
     try:
         describe_in_python(project, proact_dir, sites_dir)
     except DeliveryError as error:
-        return str(error), FAILED
+        findings += delivery_problems(str(error))
+        return CheckReport(FAILED, findings, "\n\n".join([*parts, str(error)]))
     page = report_dir / "gates" / "delivery.json"
     page.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="counterarm-check-") as folder:
@@ -56,18 +96,55 @@ def check_delivery(
         built = warehouse.with_name("check_build.duckdb")
         if not page.is_file() or not built.is_file():
             log = "\n".join(said[-DBT_LINES_SHOWN:])
-            return f"the delivery could not be read; dbt says:\n{log}", FAILED
+            text = f"the delivery could not be read; dbt says:\n{log}"
+            findings.append(
+                Finding(
+                    "build",
+                    CRITICAL,
+                    reason="\n".join(failed_nodes(said) or said[-3:]),
+                    remedy="see what dbt says in the text of the check",
+                )
+            )
+            return CheckReport(FAILED, findings, "\n\n".join([*parts, text]))
         gate = json.loads(page.read_text(encoding="utf-8"))["results"]
         with duckdb.connect(str(built), read_only=True) as connection:
-            report = report_text(connection, gate)
+            files = records(connection, FILES)
+            found = delivery_findings(connection)
+    parts.append(delivery_text(files, found))
+    parts.append(gate_text(gate))
+    findings += found + gate_findings(gate)
     states = {row["state"] for row in gate}
     others = failed_nodes(said) if code else []
     if others:
-        report += "\n\nbroken promises of the tables:\n  " + "\n  ".join(others)
-    report += f"\npage of the gate: {page.with_suffix('.html')}"
-    if "failed" in states or others:
-        return report, FAILED
-    return report, WARNED if "warning" in states else PASSED
+        parts.append("broken promises of the tables:\n  " + "\n  ".join(others))
+        findings += [
+            Finding("table", CRITICAL, reason=text, remedy=DEFECT) for text in others
+        ]
+    html = page.with_suffix(".html")
+    text = "\n\n".join(parts) + f"\npage of the gate: {html}"
+    state = WARNED if "warning" in states else PASSED
+    if is_refused or "failed" in states or others:
+        state = FAILED
+    return CheckReport(state, findings, text, files, html)
+
+
+def protocol_findings(project: Path, sites_dir: Path) -> list[Finding]:
+    """Return what is wrong with the protocol, and notes on what it passes over."""
+    folder = project / "seeds" / "protocol"
+    if not (folder / "analyses.csv").is_file():
+        return []
+    sites = sites_dir if sites_dir.is_dir() else None
+    problems, notes = file_problems(folder, sites)
+    return [problem.finding() for problem in problems] + notes
+
+
+def delivery_problems(text: str) -> list[Finding]:
+    """Return a finding for each problem in the message of a `DeliveryError`."""
+    _, *listed = re.split(r"^- ", text, flags=re.MULTILINE)
+    return [
+        Finding("delivery", CRITICAL, reason=" ".join(one.split()), remedy=REREAD)
+        for one in listed or [text]
+    ]
 
 
 def describe_in_python(project: Path, proact_dir: Path, sites_dir: Path) -> None:
@@ -109,7 +186,7 @@ def run_dbt(
     ) as dbt:
         for line in read_log(dbt.stdout):
             said += line.text.splitlines()
-            on_progress(line.done, line.of)
+            on_progress(line.done, line.of, line.step)
     return dbt.returncode, said
 
 
@@ -121,126 +198,3 @@ def failed_nodes(said: list[str]) -> list[str]:
         if ("Failure in" in line or "Error in" in line) and "gate_delivery" not in line
     ]
     return list(dict.fromkeys(found))
-
-
-def report_text(connection: duckdb.DuckDBPyConnection, gate: list[dict]) -> str:
-    """Return files, rejected rows and values, unmapped values and the gate as text."""
-    parts = [
-        section("files", connection, FILES),
-        section("delivered, and no table of its own", connection, UNUSED),
-        section("rejected rows", connection, REJECTED_ROWS),
-        section("rejected values", connection, REJECTED_VALUES),
-        section("values without a meaning", connection, UNMAPPED),
-        section("terms of PRO-ACT that no codelist knows", connection, UNMAPPED_TERMS),
-        gate_text(gate),
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def section(title: str, connection: duckdb.DuckDBPyConnection, query: str) -> str:
-    """Return a query's rows under a title; of PRO-ACT's kinds only the first."""
-    answer = connection.execute(query)
-    columns = [column[0] for column in answer.description]
-    rows = answer.fetchall()
-    proact = [row for row in rows if row[0] == "proact"]
-    hidden = proact[KINDS_SHOWN:] if title != "files" else []
-    if not rows:
-        return f"{title}: none"
-    shown = [row for row in rows if row not in hidden]
-    text = f"{title}:\n{table_text(columns, [shorten(row) for row in shown])}"
-    if hidden:
-        text += f"\n... and {len(hidden)} more kinds of PRO-ACT"
-    return text
-
-
-def shorten(row: Sequence) -> list:
-    """Write line numbers, a list, as the first of them."""
-    return [
-        ", ".join(map(str, value[:LINES_SHOWN]))
-        + (", ..." if len(value) > LINES_SHOWN else "")
-        if isinstance(value, list)
-        else value
-        for value in row
-    ]
-
-
-def gate_text(gate: list[dict]) -> str:
-    """Say how many expectations are met, and each that is not."""
-    met = sum(row["success"] for row in gate)
-    lines = [f"gate on the delivery: {met} of {len(gate)} expectations met"]
-    for state in ("failed", "warning"):
-        lines += [
-            f"  {state}: {row['message']}" for row in gate if row["state"] == state
-        ]
-    return "\n".join(lines)
-
-
-# The line of a file as an editor counts it: its heading is line 1. SDTM has records.
-LINES = """list(
-            row_number + case layout when 'sdtm' then 0 else 1 end order by row_number
-        ) as lines"""
-LAYOUTS = """left join (
-        select distinct source, file_name, layout from staging.delivered_files
-    ) using (source, file_name)"""
-FILES = """
-    select
-        rows.source,
-        rows.file_name as file,
-        files.layout,
-        rows.table_name as "table",
-        lines.n_lines as lines,
-        lines.n_unread as unread,
-        rows.n_raw as rows,
-        rows.n_kept as kept,
-        rows.n_duplicate as duplicate,
-        rows.n_rejected as rejected
-    from quality.row_accounting as rows
-    inner join quality.file_accounting as lines using (source, file_name)
-    inner join staging.delivered_files as files using (source, file_name, table_name)
-    order by rows.source <> 'proact', rows.source, rows.file_name, rows.table_name
-"""
-UNUSED = """
-    select source, file_name as file, note
-    from staging.delivered_files
-    where table_name is null
-    order by source, file_name
-"""
-REJECTED_ROWS = f"""
-    select
-        source, file_name as file, reason, count(*) as rows,
-        {LINES}
-    from staging.rejected_rows
-    {LAYOUTS}
-    group by source, file_name, reason
-    order by source, file_name, reason
-"""
-REJECTED_VALUES = f"""
-    select
-        source, file_name as file, table_name || '.' || column_name as "column",
-        raw_value as value, reason, count(*) as rows,
-        {LINES}
-    from staging.rejected_values
-    {LAYOUTS}
-    group by source, file_name, table_name, column_name, raw_value, reason
-    order by source, file_name, table_name, column_name, rows desc, raw_value, reason
-"""
-UNMAPPED = f"""
-    select
-        source, file_name as file,
-        coalesce(site_column, column_name) as "column",
-        table_name || '.' || column_name as "fills",
-        raw_value as value, reason, count(*) as rows,
-        {LINES}
-    from quality.unmapped_site_values
-    {LAYOUTS}
-    group by source, file_name, site_column, table_name, column_name, raw_value, reason
-    order by source, file_name, table_name, column_name, raw_value
-"""
-UNMAPPED_TERMS = """
-    select
-        source, table_name || '.' || column_name as "column", raw_term as value,
-        codelist, n_rows as rows
-    from quality.unmapped_terms
-    where source = 'proact'
-    order by table_name, column_name, n_rows desc, raw_term
-"""

@@ -13,7 +13,7 @@ _NODE_STARTS = "LogStartLine"
 NOTHING_SELECTED = "NothingToDo"
 _TRACEBACK = re.compile(r"^\s*Traceback \(most recent call last\):", re.MULTILINE)
 _EXCEPTION = re.compile(r"^\s*(?:\w+\.)*\w*(?:Error|Exception|Failed|Interrupt): ?")
-# DuckDB's binding counts what the interpreter still holds when it ends; nobody needs it.
+# DuckDB's binding counts what the interpreter still holds when it ends: no trouble.
 _NOISE = re.compile(
     r"nanobind: |\s*- (leaked (instance|type|function|keep_alive) |\.\.\. skipped)"
     r"|See https://nanobind\."

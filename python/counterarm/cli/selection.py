@@ -8,6 +8,7 @@ from pathlib import Path
 SELECTS = ("--select", "-s", "--models", "--model", "-m")
 PARTS = (*SELECTS, "--exclude", "--selector", "--resource-type", "--resource-types")
 TESTS = "--indirect-selection"
+OPERATORS = re.compile(r"^@|^\d*\+|\+\d*$")
 METHODS = re.compile(r"^[a-z_.]+:")
 FOLDERS = ("models", "seeds", "tests/dbt")
 
@@ -63,5 +64,5 @@ def selected_names(arguments: Sequence[str]) -> list[str]:
             argument = value
         if selects and argument:
             words = re.split(r"[\s,]+", argument)
-            names += [METHODS.sub("", word.strip("+@0123456789")) for word in words]
+            names += [METHODS.sub("", OPERATORS.sub("", word)) for word in words]
     return [name for name in names if name]

@@ -10,10 +10,17 @@ from pathlib import Path
 import click
 import duckdb
 
-from counterarm.query import NoWarehouseError, open_warehouse
+from counterarm.query import (
+    NotAQueryError,
+    NotAWarehouseError,
+    NoWarehouseError,
+    open_warehouse,
+)
 from counterarm.run_times import Remaining, clock, last_run_times
 
 DEMO_DIR = Path("demo")
+
+REFUSED = (NoWarehouseError, NotAWarehouseError, NotAQueryError, duckdb.Error)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 quiet = click.option(
@@ -84,7 +91,7 @@ def refusals(*kinds: type[Exception]) -> Iterator[None]:
     """Turn errors of DuckDB, of a missing warehouse and of `kinds` into a sentence."""
     try:
         yield
-    except (NoWarehouseError, duckdb.Error, *kinds) as error:
+    except (*REFUSED, *kinds) as error:
         raise click.ClickException(str(error)) from None
 
 

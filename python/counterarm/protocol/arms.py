@@ -13,6 +13,7 @@ from counterarm.protocol.resolved import Resolved
 
 PROACT = "PROACT"
 PROACT_ARMS = {"ANY", "ACTIVE", "PLACEBO"}
+SITE_ARMS = {"ANY", "TREATED", "ACTIVE", "PLACEBO"}
 BOTH = ("treated", "control")
 # The endpoint that follow_up_days and deaths before an assessment are of.
 OVERALL = "OS"
@@ -31,6 +32,13 @@ def arm_problems(protocol: Resolved) -> Iterator[Problem]:
                 f"write {str(study).upper()}",
             )
         if study != PROACT:
+            # a site may have any arms; a slip of the pen must not find nobody
+            if str(code) not in SITE_ARMS and near(code, SITE_ARMS):
+                yield at(
+                    *("arms", line, "armcd", code),
+                    f"is nearly one of {', '.join(sorted(SITE_ARMS))}",
+                    near(code, SITE_ARMS),
+                )
             continue
         if str(code) not in PROACT_ARMS:
             yield at(

@@ -38,6 +38,23 @@ COVARIATES = {
 STAGES = {"ft9_stage": 5, "kings_stage": 4, "mitos_stage": 5}
 # Variables that only the treated have.
 OF_TREATED = {"booster_interval_months", "dose_group"}
+# What a number can be, ends included: a bound beyond is met by everybody or nobody.
+DAYS, MONTHS = (0, 40_000), (0, 1_300)
+RANGES = {
+    "age": (0, 120),
+    "alsfrs_r_total": (0, 48),
+    "booster_interval_months": MONTHS,
+    "disease_days": DAYS,
+    "disease_months": MONTHS,
+    "follow_up_days": DAYS,
+    "initial_progression_speed": (-48, 48),
+    "n_assessments_after_index": (0, 10_000),
+    "n_dose_windows_assessed": (0, 10_000),
+    "n_doses": (0, 10_000),
+    "progression_rate": (-48, 48),
+    "symptom_days": DAYS,
+    "symptom_months": MONTHS,
+}
 # The values of a category, as cohort.covariates holds them.
 LEVELS: dict[str, set[str]] = {
     "sex": {"F", "M"},

@@ -92,5 +92,5 @@ def number(value: object, other: float) -> float:
 def near(value: object, names: Iterable[object]) -> str:
     """Return 'did you mean ...?' for the name that comes nearest, '' for none."""
     by_lower = {str(name).lower(): str(name) for name in names if not is_empty(name)}
-    found = get_close_matches(str(value).lower().strip(), by_lower, 1, 0.7)
+    found = get_close_matches(str(value).lower().strip(), by_lower, 1, 0.66)
     return f"did you mean {by_lower[found[0]]!r}?" if found else ""

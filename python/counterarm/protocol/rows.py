@@ -20,6 +20,7 @@ from counterarm.protocol.choices import (
 )
 from counterarm.protocol.columns import FLAGS, LONGEST_NAME, NAME, NAMES, NUMBERS
 from counterarm.protocol.levels import (
+    RANGES,
     STAGES,
     level_problems,
     variable_problems,
@@ -130,6 +131,10 @@ def row_checks(
                 yield "value", f"needs one of {', '.join(sorted(ORDERED))}"
         elif not is_number(value):
             yield "value", f"is no number, and {named} is numeric"
+        elif named in RANGES:
+            low, high = RANGES[named]
+            if not low <= float(str(value)) <= high:
+                yield "value", f"is beyond what {named} can be: {low} to {high}"
 
     def window(row: dict) -> Found:
         first, last = row["from_day"], row["to_day"]

@@ -8,8 +8,8 @@ told by what the analysis is for:
   over, with a note.
 - Any other analysis was added for its site: without it there is a mistake, in arms.csv
   or in the delivery.
-- A name that is nearly that of a delivered site which no analysis names is a slip of the
-  pen, whatever the analysis is for. (A site that another analysis names is meant.)
+- A name that is nearly that of a delivered site which no analysis names is a slip of
+  the pen, whatever the analysis is for. (A site that another analysis names is meant.)
 
 Seldom wrong, and at worst loud: the remedy is one row of arms.csv, or a row less in
 analyses.csv.
@@ -48,7 +48,7 @@ def reproduced_analyses(published: Path) -> set[str]:
 def site_findings(
     seeds: dict[str, pd.DataFrame], folder: Path, sites_dir: Path
 ) -> tuple[list[Problem], list[Finding]]:
-    """Return the studies that are missing by mistake, and notes on what is passed over.
+    """Return the studies missing by mistake, and notes on what is passed over.
 
     `seeds` are the rows of the protocol in `folder`, `sites_dir` is the delivery's.
     """
@@ -62,7 +62,7 @@ def site_findings(
 def missing_studies(
     protocol: Resolved, delivered: set[str], reproduced: set[str]
 ) -> Iterator[Problem]:
-    """Yield a problem for each row of arms.csv whose study is missing by mistake."""
+    """Yield a problem for each study of arms.csv that is missing by mistake."""
     named = {row["studyid"] for _, row in protocol.all["arms"]}
     unnamed = delivered - named
     for line, row in protocol.all["arms"]:
@@ -86,7 +86,7 @@ def missing_studies(
 def is_of_a_paper(
     protocol: Resolved, analysis: object, study: object, reproduced: set[str]
 ) -> bool:
-    """Tell whether a study feeds an analysis that repeats a paper, or a variant of it."""
+    """Tell whether a study feeds an analysis that repeats a paper, or a variant."""
     paper = analysis if analysis in reproduced else protocol.based_on.get(analysis)
     return paper in reproduced and study in protocol.values("arms", paper, "studyid")
 
@@ -97,7 +97,7 @@ def notes(
     reproduced: set[str],
     problems: list[Problem],
 ) -> Iterator[Finding]:
-    """Yield a note for each site without an analysis, and of analyses without a site."""
+    """Yield a note for each site without an analysis, and each analysis without."""
     wrong = {problem.value for problem in problems}
     absent: dict[object, list[str]] = {}
     for analysis in protocol.based_on:

@@ -11,6 +11,10 @@ from counterarm.protocol.resolved import Resolved
 READ = {"baseline", "run_in", "response", "early_response"}
 READ_BY_NUMBER = re.compile(r"(dose|month)_[1-9][0-9]*")
 NUMBERED = {"month_1", "month_12", "dose_1", "dose_12"}
+# Variables that come of a window, and the seeds that may ask for them.
+NEEDS = {"progression_rate": "run_in", "response": "response"}
+USERS = ("eligibility", "matching_terms", "model_terms", "regression_terms", "groups")
+USERS += ("subgroups", "association_tests", "response_predictors", "pair_bounds")
 BY_DOSE = re.compile(r"dose_[1-9][0-9]*|last_dose")
 
 
@@ -66,6 +70,25 @@ def arm_problems(protocol: Resolved, analysis: object) -> Iterator[Problem]:
                 *("windows", rows[0][0], "analysis_id", analysis),
                 f"has no window baseline of the {arm} arm",
                 "add one: everybody's covariates are those of that assessment",
+            )
+    for variable, window in NEEDS.items():
+        users = [
+            name
+            for name in protocol.based_on
+            if protocol.source("windows", name) == analysis
+        ]
+        used = any(
+            row.get("variable") == variable
+            for name in users
+            for seed in USERS
+            for _, row in protocol.rows(seed, name)
+        )
+        if used and window not in {row["window_id"] for _, row in rows}:
+            yield at(
+                *("windows", rows[0][0], "analysis_id", analysis),
+                f"has no window {window}, from which {variable} comes: it would be "
+                "unknown of everybody",
+                f"add a window {window}",
             )
     for line, row in rows:
         is_of_controls = row["arm"] in ("control", "both")
