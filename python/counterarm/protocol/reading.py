@@ -83,10 +83,16 @@ def read_seed(file: Path) -> tuple[pd.DataFrame, list[Problem]]:
     try:
         for fields in reader:
             line, last = last + 1, reader.line_num
-            if not headings:
+            if not headings and not any(fields):
+                reason = "is empty, and stands above the headings"
+                problems.append(at(name, line, None, None, reason, "delete it"))
+            elif not headings:
                 headings = fields
                 problems += heading_problems(name, headings)
-            elif any(fields):
+            elif fields and not any(fields):
+                reason = "holds commas only, a row without values"
+                problems.append(at(name, line, None, None, reason, "delete it"))
+            elif fields:
                 problems += width_problems(name, line, fields, headings)
                 rows.append(dict(zip(headings, fields, strict=False)))
                 lines.append(line)
@@ -98,7 +104,7 @@ def read_seed(file: Path) -> tuple[pd.DataFrame, list[Problem]]:
                 "close the quotation mark, and write one within a text twice",
             )
         )
-    if not headings:
+    if not headings and not problems:
         problems.append(
             at(name, 1, None, None, "has no headings", ",".join(COLUMNS[name]))
         )
