@@ -1,4 +1,4 @@
-"""A part of a build: which tests go with it, and what is said where it holds nothing."""
+"""A part of a build: the tests that go with it, and what it says of an empty one."""
 
 import pytest
 

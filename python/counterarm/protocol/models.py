@@ -5,6 +5,13 @@ from collections.abc import Iterator
 from counterarm.protocol.problem import Problem, at, near, number
 from counterarm.protocol.resolved import Resolved
 
+# Seeds whose rows are numbered within a name.
+NUMBERED = {
+    "model_terms": "model_id",
+    "regression_terms": "model_id",
+    "dose_contrast_groups": "contrast_id",
+}
+
 
 def model_problems(protocol: Resolved) -> Iterator[Problem]:
     """Yield a problem for models that have two endpoints, or no terms or endpoint.
@@ -27,7 +34,8 @@ def model_problems(protocol: Resolved) -> Iterator[Problem]:
                 )
     for analysis in protocol.own("models"):
         yield from reference_problems(protocol, analysis)
-    yield from unused_problems(protocol)
+    for seed, column in NUMBERED.items():
+        yield from gap_problems(protocol, seed, column)
     for analysis in protocol.main:
         is_begun = protocol.rows("arms", analysis)
         if is_begun and protocol.is_sound(analysis, "models", "model_terms"):
@@ -49,44 +57,16 @@ def reference_problems(protocol: Resolved, analysis: object) -> Iterator[Problem
                 )
 
 
-def unused_problems(protocol: Resolved) -> Iterator[Problem]:
-    """Yield a problem for terms and groups of a contrast that nothing uses."""
-    used_models: set[tuple] = set()
-    used_contrasts: set[tuple] = set()
-    for analysis in protocol.based_on:
-        terms = protocol.source("model_terms", analysis)
-        for _, row in protocol.rows("models", analysis):
-            used_models.add((terms, row["model_id"]))
-        groups = protocol.source("dose_contrast_groups", analysis)
-        for _, row in protocol.rows("dose_contrasts", analysis):
-            used_contrasts.add((groups, row["contrast_id"]))
-            for model in str(row["models"]).split("|"):
-                used_models.add((terms, model))
-    for seed, column, user, used in (
-        ("model_terms", "model_id", "models", used_models),
-        ("dose_contrast_groups", "contrast_id", "dose_contrasts", used_contrasts),
-    ):
-        for line, row in protocol.all[seed]:
-            analysis, name = row["analysis_id"], row[column]
-            if (seed, line) in protocol.broken or (analysis, name) in used:
-                continue
-            yield at(
-                *(seed, line, column, name),
-                f"has no row in {user}.csv for {analysis}, so that nothing uses it",
-                near(name, {one for of, one in used if of == analysis})
-                or f"add it to {user}.csv, or delete the row",
-            )
-    for seed in ("model_terms", "regression_terms"):
-        yield from gap_problems(protocol, seed)
+def gap_problems(protocol: Resolved, seed: str, column: str) -> Iterator[Problem]:
+    """Yield a problem for rows of a name that are not numbered from 1 without a gap.
 
-
-def gap_problems(protocol: Resolved, seed: str) -> Iterator[Problem]:
-    """Yield a problem for a model whose terms are not numbered from 1 without a gap."""
+    A gap is how a term shows that stands under the misspelt name of its model.
+    """
     models: dict[tuple, list[tuple[float, int, dict]]] = {}
     for line, row in protocol.all[seed]:
         if (seed, line) not in protocol.broken:
             place = number(row["position"], 0)
-            key = (row["analysis_id"], row["model_id"])
+            key = (row["analysis_id"], row[column])
             models.setdefault(key, []).append((place, line, row))
     for terms in models.values():
         in_order = sorted(terms, key=first_two)
@@ -94,8 +74,8 @@ def gap_problems(protocol: Resolved, seed: str) -> Iterator[Problem]:
             if place > expected:
                 yield at(
                     *(seed, line, "position", row["position"]),
-                    f"leaves place {expected} of {row['model_id']!r} empty",
-                    "number the terms from 1, or correct the name of the model",
+                    f"leaves place {expected} of {row[column]!r} empty",
+                    f"number its rows from 1, or correct its {column}",
                 )
                 break
 
