@@ -10,36 +10,104 @@ import duckdb
 
 from counterarm.sql_words import sql_text
 
+# what stands in a DuckDB file from its ninth byte on
+DUCKDB_MARK = b"DUCK"
+# of these a file that any build has begun holds one
+OWN_SCHEMAS = {"quality", "results", "seeds"}
+ELSEWHERE = "set COUNTERARM_WAREHOUSE to a published one, or run `counterarm build`"
+
 
 class NoWarehouseError(FileNotFoundError):
     """There is no published warehouse to ask."""
 
 
+class NotAWarehouseError(ValueError):
+    """The file is there, and is no warehouse of counterarm."""
+
+
+class NotAQueryError(ValueError):
+    """What was asked is not one query."""
+
+
 def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """Open the published warehouse read-only; a build that runs is not disturbed.
 
-    Raises `NoWarehouseError` naming the file where nothing was published yet.
+    Raises `NoWarehouseError` naming the file where nothing was published yet, and
+    `NotAWarehouseError` naming one that is something else.
     """
     if not warehouse.is_file():
         raise NoWarehouseError(
             f"no warehouse at {warehouse}: run `make build`, or set "
             "COUNTERARM_WAREHOUSE to a published one"
         )
-    return duckdb.connect(str(warehouse.absolute()), read_only=True)
+    if warehouse.stat().st_size == 0:
+        raise NotAWarehouseError(f"{warehouse} is empty, no warehouse: {ELSEWHERE}")
+    with warehouse.open("rb") as file:
+        is_duckdb = file.read(12)[8:] == DUCKDB_MARK
+    if not is_duckdb:
+        raise NotAWarehouseError(f"{warehouse} is no DuckDB file: {ELSEWHERE}")
+    connection = duckdb.connect(str(warehouse.absolute()), read_only=True)
+    schemas = {
+        name
+        for (name,) in connection.execute(
+            "select distinct schema_name from duckdb_tables() where not internal"
+        ).fetchall()
+    }
+    if not schemas & OWN_SCHEMAS:
+        connection.close()
+        raise NotAWarehouseError(
+            f"{warehouse} is a DuckDB file, but no warehouse of counterarm: {ELSEWHERE}"
+        )
+    return connection
+
+
+def one_query(sql: str) -> str:
+    """Return SQL that is one statement; raises `NotAQueryError` for none or several."""
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise NotAQueryError(str(error)) from None
+    if not statements:
+        raise NotAQueryError(
+            'the SQL is empty: write a query, as counterarm query "from matching.pairs"'
+        )
+    if len(statements) > 1:
+        raise NotAQueryError(
+            f"there are {len(statements)} statements, and one query is asked at a time"
+        )
+    return sql
+
+
+def distinct_names(columns: Sequence[str]) -> list[str]:
+    """Return columns so that none has the name of an earlier one: the second is a_2.
+
+    An object of JSON and a table of Parquet have one of each name.
+    """
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 1
+        while name in names or (number > 1 and name in columns):
+            number += 1
+            name = f"{column}_{number}"
+        names.append(name)
+    return names
 
 
 def query_text(warehouse: Path, sql: str, form: str = "table") -> str:
     """Run one query and return its rows as text: form table, csv or json.
 
     csv has a line of headings, json is an array of one object per row. Raises
-    `NoWarehouseError`, and `duckdb.Error` for a query that fails.
+    `NoWarehouseError`, `NotAQueryError` for no statement or several, and
+    `duckdb.Error` for a query that fails. A second column of one name is NAME_2 in
+    JSON.
     """
     with open_warehouse(warehouse) as connection:
-        answer = connection.execute(sql)
+        answer = connection.execute(one_query(sql))
         columns = [column[0] for column in answer.description]
         rows = answer.fetchall()
     if form == "json":
-        return json_text([dict(zip(columns, row, strict=True)) for row in rows])
+        names = distinct_names(columns)
+        return json_text([dict(zip(names, row, strict=True)) for row in rows])
     if form == "csv":
         return csv_text(columns, rows)
     return table_text(columns, rows)
@@ -53,10 +121,12 @@ def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
     options = {"csv": "format csv, header", "json": "format json, array true"}
     with open_warehouse(warehouse) as connection:
         # duckdb.sql refuses what is not a query, as `create table`
-        relation = connection.sql(sql)
+        relation = connection.sql(one_query(sql))
         if relation is None:
-            raise duckdb.InvalidInputException("the SQL is no query, it has no rows")
-        connection.register("answer", relation.to_arrow_table())
+            raise NotAQueryError("the SQL is no query, it has no rows")
+        answer = relation.to_arrow_table()
+        answer = answer.rename_columns(distinct_names(answer.column_names))
+        connection.register("answer", answer)
         target = sql_text(str(out.absolute()))
         (n_rows,) = connection.execute(
             f"copy answer to {target} ({options.get(form, 'format parquet')})"

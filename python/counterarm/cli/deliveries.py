@@ -84,15 +84,18 @@ def make_demo(directory: Path, *, quiet: bool, **wanted: object) -> dict[str, in
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit with 1 where the gate warns.")
-@click.option("--json", "as_json", is_flag=True, help="Print the state as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, an object for each finding."
+)
 @quiet
 def check(strict: bool, as_json: bool, quiet: bool) -> None:
-    r"""Read the delivery up to its gate and list all that is in the way.
+    r"""Read protocol and delivery up to the gate and list all that is in the way.
 
-    Files, rows, rejected rows and values, values without a meaning, subjects who may be
-    somebody else, what differs from the last published build and from a manifest.csv of
-    the sender, and the gate's expectations; nothing is published. Exit code: 0 passed,
-    1 passed with warnings (--strict only), 2 failed or cannot be read.
+    Rows of the protocol that make no sense, files, rows, rejected rows and values,
+    values without a meaning, subjects who may be somebody else, what differs from the
+    last published build and from a manifest.csv of the sender, and the gate's
+    expectations; nothing is published. Exit code: 0 passed, 1 passed with warnings
+    (--strict only), 2 failed or cannot be read.
 
     \b
     COUNTERARM_PROACT_DIR=~/data/proact COUNTERARM_SITES_DIR=~/data/sites \
@@ -102,7 +105,7 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
 
     project = project_here()
     with progress_bar("check", hidden=quiet) as advance:
-        text, code = check_delivery(
+        checked = check_delivery(
             project.folder,
             setting("PROACT_DIR", DEMO_DIR / "proact"),
             setting("SITES_DIR", DEMO_DIR / "sites"),
@@ -110,11 +113,11 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
             last_build=warehouse(),
             on_progress=advance,
         )
+    code = checked.code
     if as_json:
-        state = {FAILED: "failed", WARNED: "passed with warnings"}.get(code, "passed")
-        click.echo(json_text({"state": state, "report": text.splitlines()}))
+        click.echo(json_text(checked.to_dict()))
     elif not quiet or code == FAILED:
-        click.echo(text)
+        click.echo(checked.text)
     sys.exit(0 if code == WARNED and not strict else code)
 
 
