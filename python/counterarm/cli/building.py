@@ -167,8 +167,7 @@ def run_dbt(command: list[str], *, shows: Callable[[Line], bool], bar: bool) -> 
         return waited(process, interrupted=True)
     code = waited(process)
     if code == 0 and NOTHING_SELECTED in events and is_selection(command):
-        click.echo(f"Error: {unknown_selection(command)}", err=True)
-        return FAILED
+        raise click.ClickException(unknown_selection(command))
     return code
 
 
