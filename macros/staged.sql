@@ -143,7 +143,7 @@ from judged
                 then {
                     'column_name': '{{ column.name }}',
                     'raw_value': {{ column.name }},
-                    'reason': '{{ type_reason(column.type) }}'
+                    'reason': {{ value_reason(column.name, column.type) }}
                 }
             end{{ ',' if not loop.last }}
             {%- endfor %}

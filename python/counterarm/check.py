@@ -20,7 +20,8 @@ PASSED, WARNED, FAILED = 0, 1, 2
 KINDS_SHOWN = 20
 LINES_SHOWN = 5
 DBT_LINES_SHOWN = 40
-MAPPINGS = ("site_files", "site_columns", "site_codes", "sdtm_events")
+MAPPINGS = ("site_files", "site_columns", "site_codes")
+MAPPINGS += ("sdtm_events", "sdtm_items", "sdtm_arms")
 
 
 def check_delivery(
