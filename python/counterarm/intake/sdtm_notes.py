@@ -148,12 +148,15 @@ def unread_questions(
         """
     ).fetchall()
     for category, n, codes in found:
-        yield (
-            "qs",
-            f"not read: {n} rows of QSCAT {category} with the QSTESTCD "
-            f"{first_of(codes)}. If they are items of the ALSFRS-R, rows in "
-            "seeds/mappings/sdtm_items.csv say which",
-        )
+        rows = f"{n} rows of QSCAT {category} with the QSTESTCD {first_of(codes)}"
+        if "ALS" in f"{category} {' '.join(codes)}".upper():
+            yield (
+                "qs",
+                f"not read: {rows}. Rows in seeds/mappings/sdtm_items.csv say which "
+                "items of the ALSFRS-R they are",
+            )
+        else:
+            yield "qs", f"another questionnaire: {rows}"
 
 
 def repeated_questions(

@@ -1,6 +1,5 @@
--- A line of a laboratory or strength file, or a measurement of a site, is in SDTM once,
--- or in quarantine once: a join that drops or doubles one would leave no other trace.
--- Of a site's vital capacity a derived row is none of its lines.
+-- A line of a laboratory or strength file is in SDTM once, or in quarantine once: a
+-- join that drops or doubles one would leave no other trace.
 
 with
 
