@@ -5,7 +5,7 @@
 -#}
 {% macro lab_lines(labs, neurofilament, measurements) -%}
     select
-        source,
+        'proact' as source,
         'labs' as table_name,
         file_name,
         row_number,
@@ -21,7 +21,7 @@
     union all
 
     select
-        source,
+        'proact' as source,
         'neurofilament' as table_name,
         file_name,
         row_number,

@@ -109,7 +109,8 @@ select
         when 'TREATED' then 'Treated'
     end as actarm,
     case
-        when subjects.armcd is null then coalesce(subjects.no_arm_reason, 'NOT ASSIGNED')
+        when subjects.armcd is null
+        then coalesce(subjects.no_arm_reason, 'NOT ASSIGNED')
     end as armnrs,
     cast(null as varchar) as actarmud,
     {{ controlled('COUNTRY', 'subjects.country') }} as country,

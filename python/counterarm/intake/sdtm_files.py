@@ -17,15 +17,25 @@ REQUIRED = ("dm", "ex", "qs", "ds")
 DOMAINS = (*REQUIRED, "ae", "cm", "mh", "pr", "re", "vs", "lb", "sv")
 QUALIFIERS = ("suppdm", "suppmh")
 # Datasets of SDTM that hold nothing the template has: a site need not be asked why.
-NOT_NEEDED = {
-    **dict.fromkeys(("ta", "te", "ti", "ts", "tv", "td", "tm"), "trial design"),
-    **dict.fromkeys(("se", "relrec", "relspec", "relsub", "co"), "relations"),
-    **dict.fromkeys(
-        "ag apmh bs ce cv dd dv ec eg fa ft ho ie is mb mi mk ml nv pc pe pp sc ss "
-        "su".split(),
-        "no table of the template",
-    ),
-}
+TRIAL_DESIGN = ("ta", "te", "ti", "ts", "tv", "td", "tm")
+RELATIONS = ("se", "relrec", "relspec", "relsub", "co")
+EVENTS = ("apmh", "ce", "dv", "ho", "ag", "ec", "pe", "sc", "su", "dd", "ie")
+FINDINGS = (
+    "bs",
+    "cv",
+    "eg",
+    "fa",
+    "ft",
+    "is",
+    "mb",
+    "mi",
+    "mk",
+    "ml",
+    "nv",
+    "pc",
+    "pp",
+)
+NOT_NEEDED = (*TRIAL_DESIGN, *RELATIONS, *EVENTS, *FINDINGS, "ss")
 # Names that the queries give to columns beside those of a dataset.
 RESERVED = {"line_number", "record_number", "file_name", "row_text", "subject_id"}
 

@@ -49,8 +49,7 @@ def has_no_item(study: Study, seeds: SdtmSeeds) -> bool:
 def studies(connection: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Note]:
     """Several STUDYIDs in one folder."""
     found = connection.execute(
-        f"select {study.value('dm', 'studyid')} as study, count(*) "
-        f"from ({study.records('dm')}) as data group by study order by study"
+        counts_of(study.value("dm", "studyid"), study.records("dm"))
     ).fetchall()
     if len(found) > 1:
         yield (
@@ -68,13 +67,14 @@ def arms(
     code, name = delivered_arm(study)
     found = connection.execute(
         f"""
-        select
-            concat_ws(' = ', {code}, nullif({name}, {code})) as delivered,
-            coalesce({arm(study, seeds)}, '') as arm,
-            count(*)
-        from {study.rows("dm")} as data
-        group by delivered, arm
-        order by arm, delivered
+        select delivered, read_as, count(*) from (
+            select
+                concat_ws(' = ', {code}, nullif({name}, {code})) as delivered,
+                coalesce({arm(study, seeds)}, '') as read_as
+            from {study.rows("dm")} as data
+        )
+        group by delivered, read_as
+        order by read_as, delivered
         """
     ).fetchall()
     if {kind for _, kind, _ in found} <= {"TREATED", ""} and len(found) < 2:
@@ -125,16 +125,19 @@ def unread_questions(
     """Questions of QS that are no item of the ALSFRS-R, by QSCAT."""
     found = connection.execute(
         f"""
-        with unread as (
+        with questions as (
             select
                 coalesce({study.value("qs", "qscat")}, 'empty') as category,
                 coalesce({study.value("qs", "qstestcd")}, 'empty') as code,
-                count(*) as n,
-                min_by(
-                    {study.first_value("qs", "qsorres", "qsstresc")}, record_number
-                ) as example
+                {study.first_value("qs", "qsorres", "qsstresc")} as score,
+                record_number
             from ({study.records("qs")}) as data
             where {item(study, seeds)} is null
+        ),
+        unread as (
+            select
+                category, code, count(*) as n, min_by(score, record_number) as example
+            from questions
             group by category, code
         )
         select
@@ -195,13 +198,7 @@ def unknown_terms(
             continue
         known = list(known_terms(seeds, domain))
         found = connection.execute(
-            f"""
-            select coalesce({term(study, domain)}, 'empty') as term, count(*)
-            from ({study.records(domain)}) as data
-            group by term
-            having not list_contains(?, term)
-            order by term
-            """,
+            counts_of(term(study, domain), study.records(domain), unlisted=True),
             [known],
         ).fetchall()
         if found:
@@ -252,14 +249,11 @@ def unread_qualifiers(
         if domain not in study.datasets:
             continue
         found = connection.execute(
-            f"""
-            select coalesce(upper({study.value(domain, "qnam")}), 'empty') as name,
-                count(*)
-            from ({study.records(domain)}) as data
-            group by name
-            having not list_contains(?, name)
-            order by name
-            """,
+            counts_of(
+                f"upper({study.value(domain, 'qnam')})",
+                study.records(domain),
+                unlisted=True,
+            ),
             [list(wanted)],
         ).fetchall()
         if found:
@@ -297,6 +291,17 @@ def subjects_with_days_only(
             f"{n} subjects have study days (--DY) and no date: their days are read, "
             "and no date is written",
         )
+
+
+def counts_of(value: str, records: str, *, unlisted: bool = False) -> str:
+    """Return the query that counts the rows per value, or per value not in a list."""
+    condition = "where not coalesce(list_contains(?, value), false)" if unlisted else ""
+    return f"""
+        select value, count(*) from (select {value} as value from ({records}) as data)
+        {condition}
+        group by value
+        order by value nulls first
+    """
 
 
 def counted(found: list[tuple[str | None, int]], what: str) -> str:

@@ -231,7 +231,7 @@ def unused_note(path: Path) -> str:
     stem = path.stem.lower()
     if path.suffix.lower() in READERS:
         if stem in NOT_NEEDED:
-            return f"not needed: SDTM's {stem.upper()} ({NOT_NEEDED[stem]})"
+            return f"not needed: {stem.upper()} of SDTM fills no table of the template"
         if stem.startswith("supp"):
             return f"not needed: qualifiers that fill no table ({stem.upper()})"
     return "not used: no dataset of SDTM that is read"
