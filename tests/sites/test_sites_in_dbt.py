@@ -108,7 +108,7 @@ def test_rows_add_up_per_file_and_table_and_lines_per_file(built):
 
 
 def export_study(file: Path, folder: Path) -> None:
-    """Export one study's SDTM as `counterarm export --schema sdtm --format xpt` does."""
+    """Export the SDTM of one study as `counterarm export` does, in XPT."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{file}' as built (read_only)")
         connection.execute("create schema sdtm; create schema seeds")

@@ -19,9 +19,15 @@ Note = tuple[str, str]
 def notes_of(study: Study, seeds: SdtmSeeds) -> list[Note]:
     """Return what a reader of the delivery must know, each with the file's name."""
     with duckdb.connect() as connection:
+        # a note is of a dataset, or of one file of several that it came in
         return [
-            (study.datasets[domain].files[0].path.name, text)
-            for domain, text in (
+            (
+                study.datasets[name].files[0].path.name
+                if name in study.datasets
+                else name,
+                text,
+            )
+            for name, text in (
                 *studies(connection, study),
                 *arms(connection, study, seeds),
                 *placebo_doses(connection, study),
@@ -130,18 +136,24 @@ def unread_questions(
                 coalesce({study.value("qs", "qscat")}, 'empty') as category,
                 coalesce({study.value("qs", "qstestcd")}, 'empty') as code,
                 {study.first_value("qs", "qsorres", "qsstresc")} as score,
+                file_name,
                 record_number
             from ({study.records("qs")}) as data
             where {item(study, seeds)} is null
         ),
         unread as (
             select
-                category, code, count(*) as n, min_by(score, record_number) as example
+                category,
+                code,
+                min(file_name) as file_name,
+                count(*) as n,
+                min_by(score, record_number) as example
             from questions
             group by category, code
         )
         select
             category,
+            min(file_name),
             cast(sum(n) as bigint),
             list(code || ' (' || n || coalesce(', e.g. ' || example, '') || ')'
                 order by code)
@@ -150,16 +162,16 @@ def unread_questions(
         order by category
         """
     ).fetchall()
-    for category, n, codes in found:
+    for category, file, n, codes in found:
         rows = f"{n} rows of QSCAT {category} with the QSTESTCD {first_of(codes)}"
         if "ALS" in f"{category} {' '.join(codes)}".upper():
             yield (
-                "qs",
+                file,
                 f"not read: {rows}. Rows in seeds/mappings/sdtm_items.csv say which "
                 "items of the ALSFRS-R they are",
             )
         else:
-            yield "qs", f"another questionnaire: {rows}"
+            yield file, f"another questionnaire: {rows}"
 
 
 def repeated_questions(

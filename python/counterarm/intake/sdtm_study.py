@@ -239,7 +239,7 @@ def write_people(study: Study) -> None:
 def _subjects_with(study: Study, value, ending: str) -> str:
     """Return the query of the subjects of whom any dataset fills such a column."""
     queries = [
-        f"select usubjid from ({study.records(domain)}) as data "
+        f"select distinct usubjid from ({study.records(domain)}) as data "
         f"where {value(domain, stem + ending)} is not null"
         for domain, stems in DATES.items()
         for stem in stems
