@@ -31,12 +31,12 @@ NOT_OF_SITES = {
 SOURCE_IDS = ("spid", "srcref")
 ROUND_TRIP = "HANYANG"
 UP_TO_ADAM = ["--select", "+path:models/04_adam"]
-ACCOUNTS = ["row_accounting", "file_accounting"]
+BESIDE = ["row_accounting", "file_accounting", "sdtm_variables"]
 
 
 @pytest.fixture(scope="module")
 def built(workplace):
-    file = workplace.build(*UP_TO_ADAM, *ACCOUNTS, *WITHOUT_TESTS)
+    file = workplace.build(*UP_TO_ADAM, *BESIDE, *WITHOUT_TESTS)
     with duckdb.connect(str(file), read_only=True) as connection:
         yield connection
 
@@ -124,6 +124,7 @@ def export_study(file: Path, folder: Path) -> None:
                 f"create table sdtm.{name} as "
                 f"from built.sdtm.{name} where studyid = '{ROUND_TRIP}'"
             )
+        connection.execute("detach built")
         assert list(export_schema(connection, "sdtm", folder, "xpt"))
     (folder / "columns.csv").unlink()
 
