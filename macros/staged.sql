@@ -175,11 +175,11 @@ from judged
                         {% if column.bound -%}
                         case
                             when {{ column.converted }} is null
-                            then '{{ type_reason(column.type) }}'
+                            then {{ value_reason(column.name, column.type) }}
                             else '{{ column.bound.in_words }}'
                         end
                         {%- else -%}
-                        '{{ type_reason(column.type) }}'
+                        {{ value_reason(column.name, column.type) }}
                         {%- endif %}
                 }
             end{{ ',' if not loop.last }}

@@ -60,3 +60,18 @@
         'date': 'is not a date as year-month-day',
     }[type] -}}
 {%- endmacro %}
+
+
+{#- The same of one value: a date that lacks its day is called so. -#}
+{% macro value_reason(column, type) -%}
+    {%- set reason = "'" ~ type_reason(type) ~ "'" -%}
+    {%- if type == 'date' -%}
+        case
+            when {{ is_partial_date('trim(' ~ column ~ ')') }}
+            then 'is a partial date: its day is not known'
+            else {{ reason }}
+        end
+    {%- else -%}
+        {{ reason }}
+    {%- endif -%}
+{%- endmacro %}

@@ -337,12 +337,34 @@ doubts as (
 
     select
         usubjid,
+        'placebo_at_site' as flag,
+        'In a placebo arm of a site, or dosed with nothing else: is no candidate of a '
+        || 'treated arm' as handling,
+        1 as n
+    from subjects
+    where source <> 'proact' and armcd = 'PLACEBO'
+
+    union all
+
+    select
+        usubjid,
+        'dosed_in_no_arm' as flag,
+        'Dosed, but in no arm by the site (screen failure, not assigned): is no '
+        || 'candidate of a treated arm' as handling,
+        1 as n
+    from subjects
+    where source <> 'proact' and armcd is null and first_dose_date is not null
+
+    union all
+
+    select
+        usubjid,
         'procedure_without_day' as flag,
         'A procedure without a date: what it may have ended, or preceded, is not '
         || 'evaluable' as handling,
         count(*) as n
     from {{ ref('pr') }}
-    where prstdtc is null
+    where prstdy is null
     group by usubjid
 
     union all

@@ -26,7 +26,7 @@ COHORT_TABLES = {
     "cox": "analysis.cox",
     "survival_summary": "analysis.survival_summary",
 }
-# SAS Version 5 transport files: names of 8, labels of 40, text of 200 characters.
+# SAS Version 5 transport files: names of 8, labels of 40, text of 200 bytes.
 XPT_NAME, XPT_LABEL, XPT_TEXT = 8, 40, 200
 SAS_DAY_0 = pd.Timestamp("1960-01-01")
 
@@ -177,12 +177,7 @@ def write_xpt(
             formats[column.upper()] = "DATE9."
         elif not pd.api.types.is_numeric_dtype(frame[column]):
             frame[column] = frame[column].astype("string").fillna("").astype(object)
-            longest = frame[column].str.len().max() if len(frame) else 0
-            if longest > XPT_TEXT:
-                raise ExportError(
-                    f"{schema}.{table}: {column} holds a text of {longest} characters, "
-                    f"and a transport file of Version 5 holds {XPT_TEXT}"
-                )
+            refuse_long_texts(f"{schema}.{table}", frame, column)
         else:
             frame[column] = frame[column].astype(float)
     frame.columns = [column.upper() for column in frame.columns]
@@ -196,6 +191,25 @@ def write_xpt(
         file_format_version=5,
     )
     return {"file": str(target), "n_rows": len(frame)}
+
+
+def refuse_long_texts(table: str, frame: pd.DataFrame, column: str) -> None:
+    """Raise `ExportError` for a text with more bytes than Version 5 holds.
+
+    Bytes count, not characters: a syllable of Hangul has three in UTF-8.
+    """
+    n_bytes = frame[column].str.encode("utf-8").str.len()
+    too_long = n_bytes[n_bytes > XPT_TEXT]
+    if too_long.empty:
+        return
+    row = too_long.index[0]
+    who = f" (usubjid {frame.loc[row, 'usubjid']})" if "usubjid" in frame else ""
+    raise ExportError(
+        f"{table}: row {row + 1}{who}: {column.upper()} has {too_long[row]} bytes "
+        f"({len(frame.loc[row, column])} characters), and a transport file of "
+        f"Version 5 holds {XPT_TEXT}; {len(too_long)} row(s) are too long. "
+        "Shorten them at their source, or export as json, parquet or csv"
+    )
 
 
 def label_of(

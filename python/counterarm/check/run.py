@@ -35,7 +35,8 @@ PUBLISHED = "warehouse/counterarm.duckdb"
 STATES = {PASSED: "passed", WARNED: "passed with warnings", FAILED: "failed"}
 REREAD = "correct the delivery or its mapping, then check again"
 DBT_LINES_SHOWN = 40
-MAPPINGS = ("site_files", "site_columns", "site_codes", "sdtm_events")
+MAPPINGS = ("site_files", "site_columns", "site_codes")
+MAPPINGS += ("sdtm_events", "sdtm_items", "sdtm_arms")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from counterarm.intake.mapping import read_mappings
 from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql, reader_sql
 from counterarm.intake.sdtm_files import sdtm_files
-from counterarm.intake.sdtm_reader import SdtmSeeds
+from counterarm.intake.sdtm_seeds import read_encodings, read_sdtm_seeds
 from counterarm.intake.sdtm_site import describe_sdtm_site
 
 COLUMNS = [
@@ -80,8 +80,9 @@ def describe_delivery(
     holds source_kind, table_name, position, column_name and heading_is_required, and
     for sites other than in the template form data_type and value_is_required.
     `mappings` holds the seeds site_files, site_columns and site_codes, for sites that
-    have rows there, and alsfrs_items and sdtm_events, for sites that have SDTM. Files
-    that DuckDB cannot read as they lie get a copy in `copies_dir`.
+    have rows there, and alsfrs_items and sdtm_events, for sites that have SDTM, with
+    sdtm_items and sdtm_arms where there are any. Files that DuckDB cannot read as they
+    lie get a copy in `copies_dir`.
 
     The result has the columns of `COLUMNS`: `reader` is a query that reads the file
     as text, or gives no row where a table that is not required was not delivered;
@@ -99,7 +100,10 @@ def describe_delivery(
     rows: list[dict] = []
     problems: list[str] = []
     mappings = mappings or {}
-    mapped = read_mappings(mappings, columns, problems)
+    has_sdtm = "sdtm_events" in mappings
+    encodings = read_encodings(mappings, problems) if has_sdtm else {}
+    mapped = read_mappings(mappings, columns, problems, encodings)
+    seeds = read_sdtm_seeds(mappings, problems) if has_sdtm else None
     for source, kind, folder in sources(Path(proact_dir), Path(sites_dir), problems):
         names = unreadable_names(folder)
         if names:
@@ -117,9 +121,9 @@ def describe_delivery(
         given = (*of_kind, Path(copies_dir), problems)
         if kind == "site" and source in mapped:
             rows += describe_mapped_site(source, folder, mapped[source], *given)
-        elif kind == "site" and "sdtm_events" in mappings and sdtm_files(folder):
-            seeds = SdtmSeeds(mappings["alsfrs_items"], mappings["sdtm_events"])
-            rows += describe_sdtm_site(source, folder, seeds, *given)
+        elif kind == "site" and seeds and sdtm_files(folder, encodings.get(source)):
+            of_site = encodings.get(source, {})
+            rows += describe_sdtm_site(source, folder, seeds, of_site, *given)
         else:
             rows += describe_tables(source, kind, folder, *given)
         root = folder if kind == "proact" else folder.parent

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from counterarm.intake.forms import strptime_formats
 from counterarm.intake.mapping import FileForm, Part, Record
-from counterarm.intake.reader import sql_text
+from counterarm.sql_words import sql_text
 
 CHECKED = ("1", "checked", "yes", "true", "x")
 UNCHECKED = ("", "0", "unchecked", "no", "false")
