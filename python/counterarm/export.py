@@ -6,14 +6,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from counterarm.query import records
+from counterarm.query import records, write_rows
 
 FORMATS = ("csv", "parquet", "json", "xpt")
-COPY_OPTIONS = {
-    "csv": "format csv, header",
-    "json": "format json, array true",
-    "parquet": "format parquet",
-}
 # What an analyst needs of one analysis to check it elsewhere.
 COHORT_TABLES = {
     "matched_subjects": "matching.matched_subjects",
@@ -35,12 +30,19 @@ class ExportError(ValueError):
 
 
 def export_cohort(
-    connection: duckdb.DuckDBPyConnection, analysis_id: str, out: Path, form: str
+    connection: duckdb.DuckDBPyConnection,
+    analysis_id: str,
+    out: Path,
+    form: str,
+    *,
+    spreadsheet_safe: bool = True,
 ) -> Iterator[dict]:
     """Write the matched cohort of one analysis, and yield file and n_rows of each.
 
     The files are those of `COHORT_TABLES`, with columns.csv, which says what each
-    column means. Raises `ExportError` for an analysis that was not built.
+    column means. With `spreadsheet_safe`, text of a csv that a spreadsheet would run
+    as a formula begins with an apostrophe. Raises `ExportError` for an analysis that
+    was not built.
     """
     known = [
         row["analysis_id"]
@@ -61,17 +63,22 @@ def export_cohort(
             f"select * from {table} where analysis_id = ? order by all",
             params=[analysis_id],
         ).to_arrow_table()
-        yield copy_rows(connection, rows, out / f"{name}.{form}", form)
+        yield write_table(rows, out / f"{name}.{form}", form, spreadsheet_safe)
     yield write_columns(connection, list(COHORT_TABLES.values()), out)
 
 
 def export_schema(
-    connection: duckdb.DuckDBPyConnection, schema: str, out: Path, form: str
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    out: Path,
+    form: str,
+    *,
+    spreadsheet_safe: bool = True,
 ) -> Iterator[dict]:
     """Write every table of a schema, and yield file and n_rows of each.
 
-    Raises `ExportError` for a schema without tables, or for xpt of one whose names
-    are not CDISC's.
+    `spreadsheet_safe` is that of `export_cohort`. Raises `ExportError` for a schema
+    without tables, or for xpt of one whose names are not CDISC's.
     """
     tables = [
         row["table_name"]
@@ -95,20 +102,13 @@ def export_schema(
             yield write_xpt(connection, schema, table, target)
         else:
             rows = connection.sql(f"from {schema}.{table}").to_arrow_table()
-            yield copy_rows(connection, rows, target, form)
+            yield write_table(rows, target, form, spreadsheet_safe)
     yield write_columns(connection, [f"{schema}.{table}" for table in tables], out)
 
 
-def copy_rows(
-    connection: duckdb.DuckDBPyConnection, rows: object, target: Path, form: str
-) -> dict:
-    """Write an Arrow table to a file."""
-    connection.register("exported", rows)
-    path = str(target).replace("'", "''")
-    (n_rows,) = connection.execute(
-        f"copy exported to '{path}' ({COPY_OPTIONS[form]})"
-    ).fetchone()
-    connection.unregister("exported")
+def write_table(rows: object, target: Path, form: str, spreadsheet_safe: bool) -> dict:
+    """Write an Arrow table to a file, and return file and n_rows."""
+    n_rows = write_rows(rows, target, form, spreadsheet_safe=spreadsheet_safe)
     return {"file": str(target), "n_rows": n_rows}
 
 
@@ -126,7 +126,7 @@ def write_columns(
         """,
         params=[list(tables)],
     ).to_arrow_table()
-    return copy_rows(connection, rows, out / "columns.csv", "csv")
+    return write_table(rows, out / "columns.csv", "csv", spreadsheet_safe=True)
 
 
 def is_xpt_table(

@@ -8,13 +8,26 @@ from pathlib import Path
 
 import duckdb
 
+from counterarm.spreadsheet import shown_as_text
+
+# What a query may not do, whoever wrote it: read or write another file, fetch or load
+# an extension, see variables of Python, or change any of these.
+CLOSED = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "lock_configuration": True,
+}
+READING = ("SELECT", "EXPLAIN", "MULTI")
+
 
 class NoWarehouseError(FileNotFoundError):
     """There is no published warehouse to ask."""
 
 
 def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    """Open the published warehouse read-only; a build that runs is not disturbed.
+    """Open the published warehouse read-only and `CLOSED`; a build is not disturbed.
 
     Raises `NoWarehouseError` naming the file where nothing was published yet.
     """
@@ -23,7 +36,21 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
             f"no warehouse at {warehouse}: run `make build`, or set "
             "COUNTERARM_WAREHOUSE to a published one"
         )
-    return duckdb.connect(str(warehouse), read_only=True)
+    return duckdb.connect(str(warehouse), read_only=True, config=CLOSED)
+
+
+def check_reads_only(sql: str) -> None:
+    """Raise `duckdb.PermissionException` for a statement that is no query.
+
+    What is let through cannot do harm either, being asked of a `CLOSED` connection;
+    this says it in words.
+    """
+    for statement in duckdb.extract_statements(sql):
+        if statement.type.name not in READING:
+            raise duckdb.PermissionException(
+                f"a query reads the warehouse and nothing else: a statement of type "
+                f"{statement.type.name} is refused; --out writes rows to a file"
+            )
 
 
 def query_text(warehouse: Path, sql: str, form: str = "table") -> str:
@@ -32,6 +59,7 @@ def query_text(warehouse: Path, sql: str, form: str = "table") -> str:
     csv has a line of headings, json is an array of one object per row. Raises
     `NoWarehouseError`, and `duckdb.Error` for a query that fails.
     """
+    check_reads_only(sql)
     with open_warehouse(warehouse) as connection:
         answer = connection.execute(sql)
         columns = [column[0] for column in answer.description]
@@ -48,16 +76,35 @@ def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
 
     Form is csv, json (an array) or parquet. Raises as `query_text` does.
     """
-    options = {"csv": "format csv, header", "json": "format json, array true"}
+    check_reads_only(sql)
     with open_warehouse(warehouse) as connection:
         # duckdb.sql refuses what is not a query, as `create table`
         relation = connection.sql(sql)
         if relation is None:
             raise duckdb.InvalidInputException("the SQL is no query, it has no rows")
-        connection.register("answer", relation.to_arrow_table())
-        target = str(out).replace("'", "''")
-        (n_rows,) = connection.execute(
-            f"copy answer to '{target}' ({options.get(form, 'format parquet')})"
+        return write_rows(relation.to_arrow_table(), out, form)
+
+
+def write_rows(
+    rows: object, target: Path, form: str, *, spreadsheet_safe: bool = False
+) -> int:
+    """Write an Arrow table to a file, csv, json or parquet; return how many rows.
+
+    `spreadsheet_safe` keeps text of a csv from being run as a formula. The connection
+    that writes knows nothing but these rows: the one that reads the warehouse is
+    closed.
+    """
+    options = {"csv": "format csv, header", "json": "format json, array true"}
+    path = str(target).replace("'", "''")
+    with duckdb.connect() as writer:
+        writer.register("answer", rows)
+        selected = "*"
+        if spreadsheet_safe and form == "csv":
+            described = writer.execute("describe answer").fetchall()
+            selected = shown_as_text([(name, kind) for name, kind, *_ in described])
+        (n_rows,) = writer.execute(
+            f"copy (select {selected} from answer) "
+            f"to '{path}' ({options.get(form, 'format parquet')})"
         ).fetchone()
     return n_rows
 

@@ -44,7 +44,9 @@ def summary() -> None:
 def query(sql: str, form: str | None, out: Path | None) -> None:
     r"""Run SQL on the published warehouse and print the rows.
 
-    SQL may be - to read it from the standard input.
+    SQL may be - to read it from the standard input. It reads the warehouse only: no
+    other file, no setting, no extension; --out is the way to write, and writes what
+    the rows hold (`export` keeps text from being run as a formula).
 
     \b
     counterarm query "from matching.pairs limit 3"
@@ -148,8 +150,19 @@ def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:
     show_default=True,
     help="xpt is SAS Version 5, for sdtm and adam.",
 )
+@click.option(
+    "--spreadsheet-safe/--no-spreadsheet-safe",
+    default=True,
+    show_default=True,
+    help="Begin text of a csv that a spreadsheet would run, as =1+1, with an "
+    "apostrophe; numbers stay as they are.",
+)
 def export(
-    out: Path, analyses: tuple[str, ...], schemas: tuple[str, ...], form: str
+    out: Path,
+    analyses: tuple[str, ...],
+    schemas: tuple[str, ...],
+    form: str,
+    spreadsheet_safe: bool,
 ) -> None:
     r"""Write matched cohorts or whole schemas to files in OUT.
 
@@ -168,5 +181,7 @@ def export(
         wanted = [(export_cohort, name) for name in analyses]
         wanted += [(export_schema, name) for name in schemas]
         for write, name in wanted:
-            for file in write(connection, name, out / name, form):
+            for file in write(
+                connection, name, out / name, form, spreadsheet_safe=spreadsheet_safe
+            ):
                 click.echo(f"{file['file']}: {file['n_rows']:,} rows")
