@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from counterarm.child import running
 from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.intake import DeliveryError, describe_delivery
 from counterarm.query import table_text
@@ -99,7 +100,7 @@ def run_dbt(
     command += ["--target-path", folder / "target", "--log-path", folder / "logs"]
     absolute = {name: str(path.absolute()) for name, path in settings.items()}
     said = []
-    with subprocess.Popen(
+    with running(
         command,
         cwd=project,
         env=os.environ | absolute | {"DBT_USE_COLORS": "false"},

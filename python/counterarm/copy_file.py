@@ -2,7 +2,8 @@
 
 A process of its own does it: a process that has a DuckDB file open loses its lock on
 the file as soon as it opens and closes it once more (locks of POSIX are per process).
-It imports nothing but the standard library and starts in some 20 milliseconds.
+As a program it imports nothing but the standard library and starts in some 20
+milliseconds.
 """
 
 import os
@@ -19,8 +20,10 @@ def copy_in_a_process(source: Path, copy: Path) -> None:
 
     Raises `OSError` if it cannot be copied or the copy differs.
     """
+    from counterarm.child import guarded  # not where this file is the program
+
     finished = subprocess.run(
-        [sys.executable, "-I", "-S", __file__, str(source), str(copy)],
+        guarded([sys.executable, "-I", "-S", __file__, source, copy]),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

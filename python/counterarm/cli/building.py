@@ -1,14 +1,15 @@
 """The command that builds, with a progress bar where a person looks on."""
 
 import os
-import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from counterarm.child import running
 from counterarm.cli.deliveries import make_demo
 from counterarm.cli.reporting import report
 from counterarm.cli.settings import (
@@ -18,10 +19,11 @@ from counterarm.cli.settings import (
     refusals,
     warehouse,
 )
+from counterarm.cli.stopping import INTERRUPTED
+from counterarm.dbt_connection import remove_copies
 from counterarm.dbt_log import AS_JSON, read_log
 from counterarm.summary import summary_text
 
-INTERRUPTED = 130
 PROTOCOL = Path("seeds/protocol")
 
 
@@ -43,9 +45,11 @@ def build(
     r"""Run `dbt build`, after making the demo delivery if none is configured.
 
     A build of everything ends with the summary and the report. DBT_ARGUMENTS are
-    handed to dbt. Without a terminal, dbt's own lines are printed.
+    handed to dbt. Without a terminal, dbt's own lines are printed. While another
+    build writes the same warehouse, it waits.
     Exit code: dbt's (0 passed, 1 something failed, 2 dbt could not run), 130
-    interrupted. What was published before stays as it is until a build has passed.
+    interrupted, 143 terminated: dbt is ended and copies of the delivery are removed.
+    What was published before stays as it is until a build has passed.
 
     \b
     counterarm build
@@ -90,48 +94,53 @@ def stamp(file: Path) -> int | None:
 
 
 def run_plainly(command: list[str]) -> int:
-    """Run dbt with its own output; an interrupt waits until dbt has stopped."""
+    """Run dbt with its own output."""
     colours = {} if sys.stdout.isatty() else {"DBT_USE_COLORS": "false"}
-    process = subprocess.Popen(command, env=os.environ | colours)
-    return waited(process)
+    with stoppable(), running(command, env=os.environ | colours) as dbt:
+        code = dbt.wait()
+    return code
 
 
 def run_under_a_bar(command: list[str]) -> int:
     """Run dbt, count its nodes in a progress bar, and print only what went wrong."""
-    process = subprocess.Popen(
-        [*command, *AS_JSON],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | {"DBT_USE_COLORS": "false"},
-    )
+    with (
+        stoppable(),
+        running(
+            [*command, *AS_JSON],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"DBT_USE_COLORS": "false"},
+        ) as dbt,
+        progress_bar("dbt build") as advance,
+    ):
+        for line in read_log(dbt.stdout):
+            if line.is_trouble:
+                click.echo(f"\r{line.text}")
+            advance(line.done, line.of)
+    return dbt.returncode
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Say what a signal left behind, and remove the copies of patients' rows."""
     try:
-        with progress_bar("dbt build") as advance:
-            for line in read_log(process.stdout):
-                if line.is_trouble:
-                    click.echo(f"\r{line.text}")
-                advance(line.done, line.of)
-    except KeyboardInterrupt:
-        # what dbt says of it helps nobody, but it must not wait for a reader
-        with suppress(KeyboardInterrupt):
-            process.communicate()
-        return waited(process, interrupted=True)
-    return waited(process)
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        by_hand = isinstance(stop, KeyboardInterrupt)
+        remove_copies(build_file())
+        click.echo(
+            f"{'interrupted' if by_hand else 'terminated'}; what was published before "
+            "is untouched",
+            err=True,
+        )
+        sys.exit(INTERRUPTED if by_hand else stop.code)
 
 
-def waited(process: subprocess.Popen, *, interrupted: bool = False) -> int:
-    """Wait for dbt, also through an interrupt, and return the exit code."""
-    while True:
-        try:
-            code = process.wait()
-            break
-        except KeyboardInterrupt:
-            interrupted = True
-            process.send_signal(signal.SIGINT)
-    if interrupted or code in (-signal.SIGINT, INTERRUPTED):
-        click.echo("interrupted; what was published before is untouched", err=True)
-        return INTERRUPTED
-    return code
+def build_file() -> Path:
+    """Return the file that dbt writes, as profiles.yml has it."""
+    name = str(warehouse()).replace(".duckdb", "") + "_build.duckdb"
+    return Path(name).absolute()
 
 
 def make_demo_if_needed(quiet: bool) -> None:
