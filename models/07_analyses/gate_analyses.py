@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from counterarm.gates import run_gate
+from counterarm.gates import gates_folder, run_gate
 
 
 def model(dbt, session):
@@ -32,5 +32,8 @@ def model(dbt, session):
         session,
         "analyses",
         suites_dir=Path("expectations"),
-        report_dir=Path(dbt.config.meta_get("report_dir")),
+        gates_dir=gates_folder(
+            dbt.config.meta_get("report_dir"), dbt.config.meta_get("gates_dir")
+        ),
+        kept=dbt.config.meta_get("gates_kept"),
     )

@@ -28,7 +28,7 @@ def check_delivery(
     project: Path,
     proact_dir: Path,
     sites_dir: Path,
-    report_dir: Path,
+    gates_dir: Path,
     *,
     on_progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[str, int]:
@@ -36,14 +36,14 @@ def check_delivery(
 
     The rules are those of a build: dbt runs up to the gate on the delivery, in a
     warehouse of its own that is thrown away. `project` is the folder of
-    dbt_project.yml; the gate's page goes to `report_dir`; `on_progress` is told how
+    dbt_project.yml; the gate's page goes to `gates_dir`; `on_progress` is told how
     many steps are done, and of how many.
     """
     try:
         describe_in_python(project, proact_dir, sites_dir)
     except DeliveryError as error:
         return str(error), FAILED
-    page = report_dir / "gates" / "delivery.json"
+    page = gates_dir / "delivery.json"
     page.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="counterarm-check-") as folder:
         warehouse = Path(folder) / "check.duckdb"
@@ -51,7 +51,7 @@ def check_delivery(
             "COUNTERARM_PROACT_DIR": proact_dir,
             "COUNTERARM_SITES_DIR": sites_dir,
             "COUNTERARM_WAREHOUSE": warehouse,
-            "COUNTERARM_REPORT_DIR": report_dir,
+            "COUNTERARM_GATES_DIR": gates_dir,
         }
         code, said = run_dbt(project, Path(folder), settings, on_progress)
         built = warehouse.with_name("check_build.duckdb")

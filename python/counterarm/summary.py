@@ -92,5 +92,5 @@ def gate_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
         for gate, suite, expectation, count in warnings
     ]
     if warnings:
-        lines.append("  why it matters and what to do: reports/gates/")
+        lines.append("  why it matters and what to do: gates/")
     return lines

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import click
 
-from counterarm.cli.settings import DEMO_DIR, progress_bar, quiet, refusals, setting
+from counterarm.cli.settings import (
+    DEMO_DIR,
+    gates_dir,
+    progress_bar,
+    quiet,
+    refusals,
+    setting,
+)
 from counterarm.query import json_text
 
 
@@ -96,7 +103,7 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
             Path.cwd(),
             setting("PROACT_DIR", DEMO_DIR / "proact"),
             setting("SITES_DIR", DEMO_DIR / "sites"),
-            setting("REPORT_DIR", "reports") / "check",
+            gates_dir() / "check",
             on_progress=advance,
         )
     if as_json:

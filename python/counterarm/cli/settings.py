@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import duckdb
 
+from counterarm.gate_folder import gates_folder
 from counterarm.query import NoWarehouseError, open_warehouse
 
 DEMO_DIR = Path("demo")
@@ -27,6 +28,13 @@ def setting(name: str, default: str | Path) -> Path:
 def warehouse() -> Path:
     """Return the file of the published warehouse."""
     return setting("WAREHOUSE", "warehouse/counterarm.duckdb")
+
+
+def gates_dir() -> Path:
+    """Return the folder of the gates' pages."""
+    return gates_folder(
+        setting("REPORT_DIR", "reports"), os.environ.get("COUNTERARM_GATES_DIR", "")
+    )
 
 
 @contextmanager
