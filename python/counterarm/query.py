@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from counterarm.spreadsheet import shown_as_text
 from counterarm.sql_words import sql_text
 
 # what stands in a DuckDB file from its ninth byte on
@@ -15,6 +16,16 @@ DUCKDB_MARK = b"DUCK"
 # of these a file that any build has begun holds one
 OWN_SCHEMAS = {"quality", "results", "seeds"}
 ELSEWHERE = "set COUNTERARM_WAREHOUSE to a published one, or run `counterarm build`"
+# What a query may not do, whoever wrote it: read or write another file, fetch or load
+# an extension, see variables of Python, or change any of these.
+CLOSED = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "lock_configuration": True,
+}
+READING = ("SELECT", "EXPLAIN", "MULTI")
 
 
 class NoWarehouseError(FileNotFoundError):
@@ -30,7 +41,7 @@ class NotAQueryError(ValueError):
 
 
 def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    """Open the published warehouse read-only; a build that runs is not disturbed.
+    """Open the published warehouse read-only and `CLOSED`; a build is not disturbed.
 
     Raises `NoWarehouseError` naming the file where nothing was published yet, and
     `NotAWarehouseError` naming one that is something else.
@@ -46,7 +57,9 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
         is_duckdb = file.read(12)[8:] == DUCKDB_MARK
     if not is_duckdb:
         raise NotAWarehouseError(f"{warehouse} is no DuckDB file: {ELSEWHERE}")
-    connection = duckdb.connect(str(warehouse.absolute()), read_only=True)
+    connection = duckdb.connect(
+        str(warehouse.absolute()), read_only=True, config=CLOSED
+    )
     schemas = {
         name
         for (name,) in connection.execute(
@@ -62,7 +75,11 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
 
 
 def one_query(sql: str) -> str:
-    """Return SQL that is one statement; raises `NotAQueryError` for none or several."""
+    """Return SQL that is one statement which reads; raises `NotAQueryError`.
+
+    What is let through cannot do harm either, being asked of a `CLOSED` connection;
+    this says it in words.
+    """
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
@@ -74,6 +91,12 @@ def one_query(sql: str) -> str:
     if len(statements) > 1:
         raise NotAQueryError(
             f"there are {len(statements)} statements, and one query is asked at a time"
+        )
+    kind = statements[0].type.name
+    if kind not in READING:
+        raise NotAQueryError(
+            "a query reads the warehouse and nothing else: a statement of type "
+            f"{kind} is refused; --out writes rows to a file"
         )
     return sql
 
@@ -118,7 +141,6 @@ def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
 
     Form is csv, json (an array) or parquet. Raises as `query_text` does.
     """
-    options = {"csv": "format csv, header", "json": "format json, array true"}
     with open_warehouse(warehouse) as connection:
         # duckdb.sql refuses what is not a query, as `create table`
         relation = connection.sql(one_query(sql))
@@ -126,10 +148,29 @@ def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
             raise NotAQueryError("the SQL is no query, it has no rows")
         answer = relation.to_arrow_table()
         answer = answer.rename_columns(distinct_names(answer.column_names))
-        connection.register("answer", answer)
-        target = sql_text(str(out.absolute()))
-        (n_rows,) = connection.execute(
-            f"copy answer to {target} ({options.get(form, 'format parquet')})"
+        return write_rows(answer, out, form)
+
+
+def write_rows(
+    rows: object, target: Path, form: str, *, spreadsheet_safe: bool = False
+) -> int:
+    """Write an Arrow table to a file, csv, json or parquet; return how many rows.
+
+    `spreadsheet_safe` keeps text of a csv from being run as a formula. The connection
+    that writes knows nothing but these rows: the one that reads the warehouse is
+    closed.
+    """
+    options = {"csv": "format csv, header", "json": "format json, array true"}
+    path = sql_text(str(target.absolute()))
+    with duckdb.connect() as writer:
+        writer.register("answer", rows)
+        selected = "*"
+        if spreadsheet_safe and form == "csv":
+            described = writer.execute("describe answer").fetchall()
+            selected = shown_as_text([(name, kind) for name, kind, *_ in described])
+        (n_rows,) = writer.execute(
+            f"copy (select {selected} from answer) "
+            f"to {path} ({options.get(form, 'format parquet')})"
         ).fetchone()
     return n_rows
 

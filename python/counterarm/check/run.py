@@ -22,6 +22,7 @@ from counterarm.check.sections import (
     gate_findings,
     gate_text,
 )
+from counterarm.child import running
 from counterarm.dbt_log import AS_JSON, WITHOUT_UNIT_TESTS, read_log
 from counterarm.findings import CRITICAL, Finding
 from counterarm.intake import DeliveryError, describe_delivery
@@ -67,7 +68,7 @@ def check_delivery(
     project: Path,
     proact_dir: Path,
     sites_dir: Path,
-    report_dir: Path,
+    gates_dir: Path,
     *,
     last_build: Path | None = None,
     on_progress: Callable[..., None] = lambda done, of, step: None,
@@ -76,7 +77,7 @@ def check_delivery(
 
     The rules are those of a build: dbt runs up to the gate on the delivery, in a
     warehouse of its own that is thrown away. `project` is the folder of
-    dbt_project.yml; the gate's page goes to `report_dir`; `last_build` is the file that
+    dbt_project.yml; the gate's page goes to `gates_dir`; `last_build` is the file that
     was published last, with which the delivery is compared; `on_progress` is called
     with how many steps are done, of how many, and the name of the step.
     """
@@ -92,7 +93,7 @@ def check_delivery(
     except (DeliveryError, ValueError) as error:
         findings += delivery_problems(str(error))
         return CheckReport(FAILED, findings, "\n\n".join([*parts, str(error)]))
-    page = report_dir / "gates" / "delivery.json"
+    page = gates_dir / "delivery.json"
     page.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="counterarm-check-") as folder:
         warehouse = Path(folder) / "check.duckdb"
@@ -100,7 +101,7 @@ def check_delivery(
             "COUNTERARM_PROACT_DIR": proact_dir,
             "COUNTERARM_SITES_DIR": sites_dir,
             "COUNTERARM_WAREHOUSE": warehouse,
-            "COUNTERARM_REPORT_DIR": report_dir,
+            "COUNTERARM_GATES_DIR": gates_dir,
             # that of a build, which the warehouse that is thrown away does not hold
             SETTING: day,
             "COUNTERARM_LAST_BUILD": last_build or Path(folder) / "none.duckdb",
@@ -204,7 +205,7 @@ def run_dbt(
         for name, value in settings.items()
     }
     said = []
-    with subprocess.Popen(
+    with running(
         command,
         cwd=project,
         env=os.environ | absolute | {"DBT_USE_COLORS": "false"},

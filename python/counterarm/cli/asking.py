@@ -67,7 +67,9 @@ def query(
     r"""Run one SQL query on the published warehouse and print the rows.
 
     SQL may be - to read it from the standard input. With --build it is asked of what
-    the last build made, also where that failed and was not published.
+    the last build made, also where that failed and was not published. It reads the
+    warehouse only: no other file, no setting, no extension; --out is the way to write,
+    and writes what the rows hold (`export` keeps text from being run as a formula).
 
     \b
     counterarm query "from matching.pairs limit 3"
@@ -182,12 +184,20 @@ def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:
     show_default=True,
     help="xpt is SAS Version 5, for sdtm and adam.",
 )
+@click.option(
+    "--spreadsheet-safe/--no-spreadsheet-safe",
+    default=True,
+    show_default=True,
+    help="Begin text of a csv that a spreadsheet would run, as =1+1, with an "
+    "apostrophe; numbers stay as they are.",
+)
 @show_small_cells
 def export(
     out: Path,
     analyses: tuple[str, ...],
     schemas: tuple[str, ...],
     form: str,
+    spreadsheet_safe: bool,
     show_small_cells: bool,
 ) -> None:
     r"""Write matched cohorts or whole schemas to files in OUT.
@@ -207,8 +217,15 @@ def export(
         raise click.UsageError("name what to write with --analysis or --schema")
     with opened() as connection, refusals(ExportError, OSError):
         below = least_shown(connection, show_small_cells=show_small_cells)
-        wanted = [(export_cohort, name, ()) for name in analyses]
-        wanted += [(export_schema, name, (below,)) for name in schemas]
+        wanted = [(export_cohort, name, {}) for name in analyses]
+        wanted += [(export_schema, name, {"suppress_below": below}) for name in schemas]
         for write, name, more in wanted:
-            for file in write(connection, name, out / name, form, *more):
+            for file in write(
+                connection,
+                name,
+                out / name,
+                form,
+                spreadsheet_safe=spreadsheet_safe,
+                **more,
+            ):
                 click.echo(f"{file['file']}: {file['n_rows']:,} rows")

@@ -1,15 +1,15 @@
 """The command that builds, with a progress bar where a person looks on."""
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from counterarm.child import running
 from counterarm.cli.deliveries import make_demo
 from counterarm.cli.projects import project_here
 from counterarm.cli.reporting import report
@@ -24,6 +24,8 @@ from counterarm.cli.settings import (
     shown_path,
     warehouse,
 )
+from counterarm.cli.stopping import INTERRUPTED
+from counterarm.dbt_connection import remove_copies
 from counterarm.dbt_log import (
     AS_JSON,
     NOTHING_SELECTED,
@@ -33,7 +35,7 @@ from counterarm.dbt_log import (
 )
 from counterarm.summary import summary_text
 
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -56,10 +58,12 @@ def build(
     A build of everything ends with the summary and the report. DBT_ARGUMENTS are
     handed to dbt; of a selection, the tests run whose tables it builds. Unit tests,
     which test code and not data, are left to `dbt build` and `make test`. Without a
-    terminal, dbt's own lines are printed.
+    terminal, dbt's own lines are printed. While another build writes the same
+    warehouse, it waits.
     Exit code: dbt's (0 passed, 1 something failed or nothing was selected, 2 dbt could
-    not run), 130 interrupted. What was published before stays as it is until a build
-    has passed; `counterarm query --build` looks into one that has not.
+    not run), 130 interrupted, 143 terminated: dbt is ended and copies of the delivery
+    are removed. What was published before stays as it is until a build has passed;
+    `counterarm query --build` looks into one that has not.
 
     \b
     counterarm build
@@ -125,7 +129,7 @@ def where_to_look() -> str:
 
 
 def run_plainly(command: list[str]) -> int:
-    """Run dbt and print what it says; an interrupt waits until dbt has stopped."""
+    """Run dbt and print what it says."""
     return run_dbt(command, shows=lambda line: True, bar=False)
 
 
@@ -144,46 +148,44 @@ def run_dbt(command: list[str], *, shows: Callable[[Line], bool], bar: bool) -> 
 
     A selection that holds nothing, of which dbt makes nothing, is an error.
     """
-    process = subprocess.Popen(
-        [*command, *AS_JSON],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=os.environ | {"DBT_USE_COLORS": "false"},
-    )
     events = set()
-    try:
-        with progress_bar("dbt build", hidden=not bar) as advance:
-            for line in read_log(process.stdout):
-                events.add(line.event)
-                if shows(line):
-                    click.echo(f"\r{line.text}" if bar else line.text)
-                advance(line.done, line.of, line.step)
-    except KeyboardInterrupt:
-        # what dbt says of it helps nobody, but it must not wait for a reader
-        with suppress(KeyboardInterrupt):
-            process.communicate()
-        return waited(process, interrupted=True)
-    code = waited(process)
+    with (
+        stoppable(),
+        running(
+            [*command, *AS_JSON],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=os.environ | {"DBT_USE_COLORS": "false"},
+        ) as dbt,
+        progress_bar("dbt build", hidden=not bar) as advance,
+    ):
+        for line in read_log(dbt.stdout):
+            events.add(line.event)
+            if shows(line):
+                click.echo(f"\r{line.text}" if bar else line.text)
+            advance(line.done, line.of, line.step)
+    code = dbt.returncode
     if code == 0 and NOTHING_SELECTED in events and is_selection(command):
         raise click.ClickException(unknown_selection(command))
     return code
 
 
-def waited(process: subprocess.Popen, *, interrupted: bool = False) -> int:
-    """Wait for dbt, also through an interrupt, and return the exit code."""
-    while True:
-        try:
-            code = process.wait()
-            break
-        except KeyboardInterrupt:
-            interrupted = True
-            process.send_signal(signal.SIGINT)
-    if interrupted or code in (-signal.SIGINT, INTERRUPTED):
-        click.echo("interrupted; what was published before is untouched", err=True)
-        return INTERRUPTED
-    return code
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Say what a signal left behind, and remove the copies of patients' rows."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        by_hand = isinstance(stop, KeyboardInterrupt)
+        remove_copies(build_file(warehouse()).absolute())
+        click.echo(
+            f"{'interrupted' if by_hand else 'terminated'}; what was published before "
+            "is untouched",
+            err=True,
+        )
+        sys.exit(INTERRUPTED if by_hand else stop.code)
 
 
 def make_demo_if_needed(quiet: bool) -> None:

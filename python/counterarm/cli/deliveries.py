@@ -8,6 +8,7 @@ import click
 from counterarm.cli.projects import project_here
 from counterarm.cli.settings import (
     DEMO_DIR,
+    gates_dir,
     progress_bar,
     quiet,
     refusals,
@@ -109,7 +110,7 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
             project.folder,
             setting("PROACT_DIR", DEMO_DIR / "proact"),
             setting("SITES_DIR", DEMO_DIR / "sites"),
-            setting("REPORT_DIR", "reports") / "check",
+            gates_dir() / "check",
             last_build=warehouse(),
             on_progress=advance,
         )

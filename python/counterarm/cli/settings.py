@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import duckdb
 
+from counterarm.gate_folder import gates_folder
 from counterarm.query import (
     NotAQueryError,
     NotAWarehouseError,
@@ -77,6 +78,13 @@ def of_another_warehouse(command: Callable) -> Callable:
     ):
         command = option(command)
     return command
+
+
+def gates_dir() -> Path:
+    """Return the folder of the gates' pages."""
+    return gates_folder(
+        setting("REPORT_DIR", "reports"), os.environ.get("COUNTERARM_GATES_DIR", "")
+    )
 
 
 @contextmanager
