@@ -51,4 +51,4 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) target logs warehouse reports demo docs/_build
+	rm -rf $(VENV) target logs warehouse reports gates demo docs/_build

@@ -38,6 +38,8 @@
         ('site', 'subjects', 'onset_site', ['ONSETLOC']),
         ('site', 'subjects', 'riluzole', ['NY']),
         ('site', 'subjects', 'el_escorial', ['ELESCOR']),
+        ('site', 'subjects', 'arm', ['SITEARM']),
+        ('site', 'subjects', 'days_only', ['NY']),
         ('site', 'doses', 'dose_unit', ['DOSEUNIT']),
         ('site', 'visits', 'gastrostomy', ['NY']),
         ('site', 'events', 'event', ['DSDECOD', 'PRDECOD']),

@@ -27,6 +27,7 @@
         'adverse_events',
         'doses',
         'events',
+        'measurements',
         'medications',
         'subjects',
         'visits',

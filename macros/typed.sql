@@ -55,16 +55,17 @@
     Excel's number of days the date is given, by its usual system of 1900.
 -#}
 {% macro date_reason(column) -%}
-    {%- set text = "nullif(trim(" ~ column ~ "), '')" -%}
-    '{{ type_reason("date") }}' || case
+    {%- set text = "trim(" ~ column ~ ")" -%}
+    case
+        when {{ is_partial_date(text) }} then 'is a partial date: its day is not known'
+        else '{{ type_reason("date") }}'
+    end || case
         when regexp_full_match(
             {{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:.*'
         )
         then ': it has a time of day'
         when regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
         then ': there is no such day'
-        when regexp_full_match({{ text }}, '[0-9]{4}(-[0-9]{2})?')
-        then ': the day is missing'
         when regexp_full_match({{ text }}, '[2-5][0-9]{4}')
         then ': as a number of Excel it is '
             || strftime(date '1899-12-30' + try_cast({{ text }} as integer), '%Y-%m-%d')

@@ -28,4 +28,5 @@ def model(dbt, session):
             "regression_terms": dbt.ref("regression_terms").df(),
         },
         variables=dbt.ref("variables").df(),
+        terms=dbt.ref("controlled_terms").df(),
     )

@@ -18,6 +18,8 @@ def model(dbt, session):
             "site_codes": dbt.ref("site_codes").df(),
             "sdtm_events": dbt.ref("sdtm_events").df(),
             "alsfrs_items": dbt.ref("alsfrs_items").df(),
+            "sdtm_items": dbt.ref("sdtm_items").df(),
+            "sdtm_arms": dbt.ref("sdtm_arms").df(),
         },
         copies_dir=dbt.config.meta_get("copies_dir"),
     )

@@ -1,8 +1,7 @@
 """One row per expectation of the gate on the delivery."""
 
-from pathlib import Path
 
-from counterarm.gates import run_gate
+from counterarm.gates import gates_folder, run_gate
 from counterarm.project import expectations_dir
 
 
@@ -19,6 +18,13 @@ def model(dbt, session):
     dbt.ref("unmapped_terms")
     dbt.ref("unmapped_site_values")
     dbt.ref("file_accounting")
+    dbt.ref("manifest_differences")
+    dbt.ref("delivery_changes")
+    dbt.ref("subject_numbers")
+    dbt.ref("doubtful_numbers")
+    dbt.ref("rows_in_conflict")
+    dbt.ref("same_persons")
+    dbt.ref("doubtful_assessments")
     dbt.ref("stg_proact__adverseevents")
     dbt.ref("stg_proact__alsfrs")
     dbt.ref("stg_proact__alshistory")
@@ -46,5 +52,8 @@ def model(dbt, session):
         session,
         "delivery",
         suites_dir=expectations_dir(),
-        report_dir=Path(dbt.config.meta_get("report_dir")),
+        gates_dir=gates_folder(
+            dbt.config.meta_get("report_dir"), dbt.config.meta_get("gates_dir")
+        ),
+        kept=dbt.config.meta_get("gates_kept"),
     )

@@ -58,8 +58,8 @@ site as (
         {{ coded('AEREL', 'events.causality') }} as aerel,
         {{ coded('OUT', 'events.outcome') }} as aeout,
         {{ coded('NY', 'events.hospitalised') }} as aeshosp,
-        {{ iso_date('events.start_date') }} as aestdtc,
-        {{ iso_date('events.end_date') }} as aeendtc,
+        {{ staged_date('events', 'start_date') }} as aestdtc,
+        {{ staged_date('events', 'end_date') }} as aeendtc,
         {{ days_between('subjects.first_dose_date', 'events.start_date') }}
             as start_day,
         {{ days_between('subjects.first_dose_date', 'events.end_date') }} as end_day

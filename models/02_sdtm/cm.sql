@@ -129,8 +129,8 @@ site_medications as (
         cast(null as varchar) as cmdosu,
         cast(null as varchar) as cmdosfrq,
         cast(null as varchar) as cmroute,
-        {{ iso_date('taken.start_date') }} as cmstdtc,
-        {{ iso_date('taken.end_date') }} as cmendtc,
+        {{ staged_date('taken', 'start_date') }} as cmstdtc,
+        {{ staged_date('taken', 'end_date') }} as cmendtc,
         {{ days_between('subjects.first_dose_date', 'taken.start_date') }} as start_day,
         {{ days_between('subjects.first_dose_date', 'taken.end_date') }} as end_day
 

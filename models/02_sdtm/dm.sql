@@ -81,13 +81,13 @@ select
     'DM' as domain,
     subjects.usubjid,
     subjects.subjid,
-    {{ iso_date('subjects.first_dose_date') }} as rfstdtc,
-    {{ iso_date('last_doses.dose_date') }} as rfendtc,
-    {{ iso_date('subjects.first_dose_date') }} as rfxstdtc,
-    {{ iso_date('last_doses.dose_date') }} as rfxendtc,
+    {{ site_date('subjects.first_dose_date') }} as rfstdtc,
+    {{ site_date('last_doses.dose_date') }} as rfendtc,
+    {{ site_date('subjects.first_dose_date') }} as rfxstdtc,
+    {{ site_date('last_doses.dose_date') }} as rfxendtc,
     cast(null as varchar) as rficdtc,
-    {{ iso_date('last_contacts.contact_date') }} as rfpendtc,
-    {{ iso_date('deaths.death_date') }} as dthdtc,
+    {{ site_date('last_contacts.contact_date') }} as rfpendtc,
+    {{ site_date('deaths.death_date') }} as dthdtc,
     case when subjects.died = 'Y' then 'Y' end as dthfl,
     case when subjects.source = 'proact' then 'POOLED' else subjects.studyid end
         as siteid,
@@ -108,7 +108,10 @@ select
         when 'PLACEBO' then 'Placebo'
         when 'TREATED' then 'Treated'
     end as actarm,
-    case when subjects.armcd is null then 'NOT ASSIGNED' end as armnrs,
+    case
+        when subjects.armcd is null
+        then coalesce(subjects.no_arm_reason, 'NOT ASSIGNED')
+    end as armnrs,
     cast(null as varchar) as actarmud,
     {{ controlled('COUNTRY', 'subjects.country') }} as country,
     {{ study_day('subjects.demographics_day') }} as dmdy

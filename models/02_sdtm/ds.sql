@@ -57,7 +57,7 @@ site_events as (
         case {{ coded('DSDECOD', 'events.event') }}
             when 'LAST CONTACT' then 'OTHER EVENT' else 'DISPOSITION EVENT'
         end as dscat,
-        {{ iso_date('events.event_date') }} as dsstdtc,
+        {{ staged_date('events', 'event_date') }} as dsstdtc,
         {{ days_between('subjects.first_dose_date', 'events.event_date') }} as start_day
 
     from ({{ kept('stg_site__events') }}) as events

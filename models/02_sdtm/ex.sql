@@ -25,7 +25,8 @@ proact as (
         case armcd when 'PLACEBO' then cast(0 as double) end as exdose,
         cast(null as varchar) as exdosu,
         cast(null as varchar) as exstdtc,
-        treatment_day as start_day
+        treatment_day as start_day,
+        false as is_one_day
 
     from subjects
     where has_treatment_row
@@ -41,8 +42,9 @@ site as (
         coalesce(doses.treatment, 'STUDY DRUG') as extrt,
         doses.dose as exdose,
         {{ coded('DOSEUNIT', 'doses.dose_unit') }} as exdosu,
-        {{ iso_date('doses.dose_date') }} as exstdtc,
-        {{ days_between('subjects.first_dose_date', 'doses.dose_date') }} as start_day
+        {{ site_date('doses.dose_date') }} as exstdtc,
+        {{ days_between('subjects.first_dose_date', 'doses.dose_date') }} as start_day,
+        true as is_one_day
 
     from ({{ kept('stg_site__doses') }}) as doses
     inner join subjects
@@ -74,6 +76,6 @@ select
     exstdtc,
     exstdtc as exendtc,
     {{ study_day('start_day') }} as exstdy,
-    case when exstdtc is not null then {{ study_day('start_day') }} end as exendy
+    case when is_one_day then {{ study_day('start_day') }} end as exendy
 
 from both_sources

@@ -52,8 +52,8 @@ proact as (
         ) as onset_site,
         collapsed.onset_day,
         collapsed.diagnosis_day,
-        cast(null as date) as onset_date,
-        cast(null as date) as diagnosis_date,
+        cast(null as varchar) as onset_date,
+        cast(null as varchar) as diagnosis_date,
         collapsed.history_day,
         collapsed.onset_other,
         collapsed.symptoms
@@ -71,8 +71,11 @@ site_collapsed as (
         subject_id,
         {{ first_known(coded('ONSETLOC', 'onset_site')) }} as onset_site,
         {{ first_known('onset_date') }} as onset_date,
-        {{ first_known('diagnosis_date') }} as diagnosis_date
-
+        {{ first_known('diagnosis_date') }} as diagnosis_date,
+        {% for column in ['onset_date', 'diagnosis_date'] -%}
+        {{ first_known(partial_date('rejected_values', column)) }}
+            as partial_{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
     from ({{ kept('stg_site__subjects') }})
     group by source, subject_id
 
@@ -89,8 +92,12 @@ site as (
             as onset_day,
         {{ days_between('subjects.first_dose_date', 'site_collapsed.diagnosis_date') }}
             as diagnosis_day,
-        site_collapsed.onset_date,
-        site_collapsed.diagnosis_date,
+        {% for column in ['onset_date', 'diagnosis_date'] -%}
+        coalesce(
+            {{ site_date('site_collapsed.' ~ column) }},
+            site_collapsed.partial_{{ column }}
+        ) as {{ column }},
+        {% endfor -%}
         cast(null as bigint) as history_day,
         cast(null as varchar) as onset_other,
         cast(null as varchar) as symptoms

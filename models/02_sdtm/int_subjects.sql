@@ -2,6 +2,8 @@
 --
 -- A subject is whoever any file names. Where several rows tell of one subject, the
 -- first value in file order that is there counts; of several death days, the latest.
+-- A site's subject is treated by a dose, unless its arm is another or every dose is a
+-- placebo; day 0 is the first dose that is none.
 
 with
 
@@ -101,6 +103,7 @@ proact as (
         proact_subjects.subject_id as subjid,
         cast(null as date) as first_dose_date,
         false as is_first_dose_undated,
+        false as is_without_dates,
         coalesce(demographics.age, -demographics.date_of_birth / 365.25) as age,
         {{ coded('SEX', 'demographics.sex') }} as sex,
         case
@@ -111,6 +114,7 @@ proact as (
         demographics.races,
         {{ coded('ETHNIC', 'demographics.ethnicity') }} as ethnic,
         {{ coded('ARMCD', 'arms.study_arm') }} as armcd,
+        'NOT ASSIGNED' as no_arm_reason,
         arms.subject_id is not null as has_treatment_row,
         arms.treatment_day,
         coalesce(arms.n_arms, 0) as n_arms,
@@ -148,7 +152,9 @@ described as (
         {{ first_known('sex') }} as sex,
         {{ first_known('race') }} as race,
         {{ first_known('country') }} as country,
-        {{ first_known('el_escorial') }} as el_escorial
+        {{ first_known('el_escorial') }} as el_escorial,
+        {{ first_known(coded('SITEARM', 'arm')) }} as arm,
+        {{ first_known(coded('NY', 'days_only')) }} = 'Y' as is_without_dates
 
     from ({{ kept('stg_site__subjects') }})
     group by source, subject_id
@@ -160,8 +166,12 @@ dated_doses as (
     select
         source,
         subject_id,
-        min(dose_date) as first_dose_date,
-        min_by(dose_number, dose_date) as first_dose_number
+        coalesce(
+            min(dose_date) filter (where not {{ is_placebo('treatment', 'dose') }}),
+            min(dose_date)
+        ) as first_dose_date,
+        min_by(dose_number, dose_date) as first_dose_number,
+        bool_and({{ is_placebo('treatment', 'dose') }}) as is_placebo_only
 
     from ({{ kept('stg_site__doses') }})
     group by source, subject_id
@@ -230,14 +240,23 @@ site as (
         site_subjects.subject_id as subjid,
         first_doses.first_dose_date,
         coalesce(first_doses.is_first_dose_undated, false) as is_first_dose_undated,
+        coalesce(described.is_without_dates, false) as is_without_dates,
         described.age,
         {{ coded('SEX', 'described.sex') }} as sex,
         {{ coded('RACE', 'described.race') }} as race,
         [{{ coded('RACE', 'described.race') }}] as races,
         cast(null as varchar) as ethnic,
         case
+            when described.arm = 'PLACEBO' then 'PLACEBO'
+            when described.arm in ('SCRNFAIL', 'NOTASSGN', 'NOTTRT') then null
+            when first_doses.is_placebo_only then 'PLACEBO'
             when first_doses.first_dose_date is not null then 'TREATED'
         end as armcd,
+        case described.arm
+            when 'SCRNFAIL' then 'SCREEN FAILURE'
+            when 'NOTTRT' then 'ASSIGNED, NOT TREATED'
+            else 'NOT ASSIGNED'
+        end as no_arm_reason,
         false as has_treatment_row,
         cast(null as bigint) as treatment_day,
         cast(0 as bigint) as n_arms,

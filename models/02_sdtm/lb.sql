@@ -17,7 +17,11 @@ subjects as (
 
 lab_lines as (
 
-    {{ lab_lines(kept('stg_proact__labs'), kept('stg_proact__neurofilament')) }}
+    {{ lab_lines(
+        kept('stg_proact__labs'),
+        kept('stg_proact__neurofilament'),
+        kept('stg_site__measurements')
+    ) }}
 
 ),
 
@@ -120,7 +124,11 @@ findings as (
         coalesce(matrices.lbspec, standardised.lbspec) as lbspec,
         lab_lines.table_name,
         lab_lines.row_number,
-        lab_lines.day
+        coalesce(
+            lab_lines.day,
+            {{ days_between('subjects.first_dose_date', 'lab_lines.measurement_date') }}
+        ) as day,
+        {{ site_date('lab_lines.measurement_date') }} as lbdtc
 
     from lab_lines
     inner join standardised
@@ -128,7 +136,8 @@ findings as (
         and lab_lines.test_result is not distinct from standardised.test_result
         and lab_lines.test_unit is not distinct from standardised.test_unit
     inner join subjects
-        on subjects.source = 'proact' and lab_lines.subject_id = subjects.subjid
+        on lab_lines.source = subjects.source
+        and lab_lines.subject_id = subjects.subjid
     left join matrices on lab_lines.matrix = matrices.matrix
 
 ),
@@ -188,7 +197,7 @@ select
     case when baselines.lbseq is not null then 'Y' end as lblobxfl,
     cast(null as double) as visitnum,
     {{ epoch('numbered.day') }} as epoch,
-    cast(null as varchar) as lbdtc,
+    numbered.lbdtc,
     {{ study_day('numbered.day') }} as lbdy
 
 from numbered

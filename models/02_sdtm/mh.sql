@@ -17,7 +17,7 @@ events as (
         usubjid,
         spid as mhspid,
         'SYMPTOM ONSET' as mhevdtyp,
-        {{ iso_date('onset_date') }} as mhstdtc,
+        onset_date as mhstdtc,
         onset_day as start_day,
         history_day
 
@@ -31,7 +31,7 @@ events as (
         usubjid,
         spid as mhspid,
         'DIAGNOSIS' as mhevdtyp,
-        {{ iso_date('diagnosis_date') }} as mhstdtc,
+        diagnosis_date as mhstdtc,
         diagnosis_day as start_day,
         history_day
 

@@ -11,7 +11,7 @@ procedures as (
         'EVENTS-' || cast(events.row_number as varchar) as prspid,
         events.event as prtrt,
         {{ coded('PRDECOD', 'events.event') }} as prdecod,
-        {{ iso_date('events.event_date') }} as prstdtc,
+        {{ staged_date('events', 'event_date') }} as prstdtc,
         {{ days_between('subjects.first_dose_date', 'events.event_date') }} as start_day
 
     from ({{ kept('stg_site__events') }}) as events

@@ -137,7 +137,7 @@ site as (
         'ALSFRS-R' as qscat,
         site_long.score,
         cast(null as varchar) as qsdrvfl,
-        {{ iso_date('site_long.visit_date') }} as qsdtc,
+        {{ site_date('site_long.visit_date') }} as qsdtc,
         {{ days_between('subjects.first_dose_date', 'site_long.visit_date') }} as day,
         site_long.row_number
 
@@ -159,7 +159,7 @@ site_item_5 as (
         'ALSFRS-R' as qscat,
         site_visits.q5_cutting as score,
         'Y' as qsdrvfl,
-        {{ iso_date('site_visits.visit_date') }} as qsdtc,
+        {{ site_date('site_visits.visit_date') }} as qsdtc,
         {{ days_between('subjects.first_dose_date', 'site_visits.visit_date') }} as day,
         site_visits.row_number
 

@@ -4,7 +4,8 @@
 -- FVC and SVC are litres, FVCPP and SVCPP percent of predicted. A trial without percent
 -- has it from its litres and the subject's predicted litres, in a derived row that
 -- keeps its trial's number; the best of a day has none. RELOBXFL marks one row per
--- test, the best of the last day up to day 1.
+-- test, the best of the last day up to day 1. A site's result in a unit that is unknown
+-- or blank has no standard result, but for a percentage, which has one unit.
 
 with
 
@@ -17,6 +18,7 @@ subjects as (
 trials as (
 
     select
+        'proact' as source,
         subject_id,
         'FVC-' || cast(row_number as varchar) as respid,
         'FVC' as measure,
@@ -35,6 +37,7 @@ trials as (
     union all
 
     select
+        'proact' as source,
         subject_id,
         'SVC-' || cast(row_number as varchar) as respid,
         'SVC' as measure,
@@ -52,64 +55,120 @@ trials as (
 
 ),
 
+site_trials as (
+
+    {{ site_results(vital_capacity_tests()) }}
+
+),
+
+-- The results of one day are of one test, as they are of one line of PRO-ACT.
+site_results as (
+
+    select
+        site_trials.*,
+        'MEASUREMENTS-' || cast(
+            min(site_trials.row_number) over (
+                partition by site_trials.usubjid, site_trials.day, site_trials.dtc,
+                    left(site_trials.test, 3)
+            ) as varchar
+        ) as respid,
+        row_number() over (
+            partition by
+                site_trials.usubjid, site_trials.test, site_trials.day, site_trials.dtc
+            order by site_trials.trial nulls last, site_trials.row_number
+        ) as trial_number,
+        case
+            when site_trials.raw_unit is null and site_trials.standard_unit = '%'
+            then site_trials.number
+            else round(site_trials.number * conversions.factor, 4)
+        end as standard_result
+
+    from site_trials
+    left join {{ ref('unit_conversions') }} as conversions
+        on site_trials.unit = conversions.unit
+        and site_trials.standard_unit = conversions.standard_unit
+
+),
+
 collected as (
 
+    {% for measure, unit, result in [
+        ('measure', 'L', 'litres'), ("measure || 'PP'", '%', 'percent')
+    ] -%}
     select
+        source,
         subject_id,
         respid,
-        measure as retestcd,
-        'L' as unit,
+        {{ measure }} as retestcd,
+        {{ number_text(result) }} as original_result,
+        '{{ unit }}' as original_unit,
+        '{{ unit }}' as unit,
         trial as rerepnum,
-        litres as result,
+        {{ result }} as result,
         cast(null as varchar) as redrvfl,
-        day
+        day,
+        cast(null as varchar) as dtc
     from trials
-    where litres is not null
+    where {{ result }} is not null
 
     union all
 
+    {% endfor -%}
+
     select
+        source,
         subject_id,
         respid,
         measure || 'PP' as retestcd,
-        '%' as unit,
-        trial as rerepnum,
-        percent as result,
-        cast(null as varchar) as redrvfl,
-        day
-    from trials
-    where percent is not null
-
-    union all
-
-    select
-        subject_id,
-        respid,
-        measure || 'PP' as retestcd,
+        cast(null as varchar) as original_result,
+        cast(null as varchar) as original_unit,
         '%' as unit,
         trial as rerepnum,
         round(litres / predicted_litres * 100, 4) as result,
         'Y' as redrvfl,
-        day
+        day,
+        cast(null as varchar) as dtc
     from trials
     where percent is null and litres is not null and predicted_litres > 0
+
+    union all
+
+    select
+        source,
+        subject_id,
+        respid,
+        test as retestcd,
+        result as original_result,
+        coalesce(unit, raw_unit) as original_unit,
+        standard_unit as unit,
+        trial_number as rerepnum,
+        standard_result as result,
+        cast(null as varchar) as redrvfl,
+        day,
+        dtc
+    from site_results
 
 ),
 
 best as (
 
     select
+        source,
         subject_id,
         respid,
         retestcd,
+        cast(null as varchar) as original_result,
+        cast(null as varchar) as original_unit,
         unit,
-        cast(null as integer) as rerepnum,
+        cast(null as bigint) as rerepnum,
         max(result) as result,
         'Y' as redrvfl,
-        day
+        day,
+        dtc
 
     from collected
-    group by subject_id, respid, retestcd, unit, day
+    where result is not null
+    group by source, subject_id, respid, retestcd, unit, day, dtc
 
 ),
 
@@ -141,18 +200,19 @@ select
         when 'SVC' then 'Slow Vital Capacity'
         when 'SVCPP' then 'Percent Predicted Slow Vital Capacity'
     end as retest,
-    case
-        when all_results.redrvfl is null then {{ number_text('all_results.result') }}
-    end as reorres,
-    case when all_results.redrvfl is null then all_results.unit end as reorresu,
+    all_results.original_result as reorres,
+    all_results.original_unit as reorresu,
     {{ number_text('all_results.result') }} as restresc,
     all_results.result as restresn,
-    all_results.unit as restresu,
+    case when all_results.result is not null then all_results.unit end as restresu,
     case
         when all_results.day <= 0
+            and all_results.result is not null
             and row_number() over (
                 partition by
-                    subjects.usubjid, all_results.retestcd, all_results.day <= 0
+                    subjects.usubjid,
+                    all_results.retestcd,
+                    all_results.day <= 0 and all_results.result is not null
                 order by
                     all_results.day desc,
                     all_results.rerepnum asc nulls first,
@@ -165,9 +225,10 @@ select
     cast(all_results.rerepnum as bigint) as rerepnum,
     cast(null as double) as visitnum,
     {{ epoch('all_results.day') }} as epoch,
-    cast(null as varchar) as redtc,
+    all_results.dtc as redtc,
     {{ study_day('all_results.day') }} as redy
 
 from all_results
 inner join subjects
-    on subjects.source = 'proact' and all_results.subject_id = subjects.subjid
+    on all_results.source = subjects.source
+    and all_results.subject_id = subjects.subjid

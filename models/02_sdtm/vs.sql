@@ -45,6 +45,7 @@ measured as (
 with_unit as (
 
     select
+        'proact' as source,
         measured.subject_id,
         'VITALSIGNS-' || cast(measured.row_number as varchar) as vsspid,
         measured.vital_signs_delta as day,
@@ -54,6 +55,8 @@ with_unit as (
         signs.vspos,
         signs.standard_unit,
         measured.result,
+        {{ number_text('measured.result') }} as original_result,
+        cast(null as varchar) as dtc,
         case signs.vstestcd
             when 'DIABP' then measured.blood_pressure_diastolic_units
             when 'SYSBP' then measured.blood_pressure_systolic_units
@@ -69,13 +72,46 @@ with_unit as (
 
 ),
 
+site_measured as (
+
+    {{ site_results(vital_sign_tests()) }}
+
+),
+
+both_sources as (
+
+    select * from with_unit
+
+    union all by name
+
+    select
+        site_measured.source,
+        site_measured.subject_id,
+        'MEASUREMENTS-' || cast(site_measured.row_number as varchar) as vsspid,
+        site_measured.day,
+        site_measured.test as column_name,
+        site_measured.test as vstestcd,
+        names.vstest,
+        site_measured.position as vspos,
+        site_measured.standard_unit,
+        site_measured.number as result,
+        site_measured.result as original_result,
+        site_measured.dtc,
+        site_measured.raw_unit
+
+    from site_measured
+    inner join (select distinct vstestcd, vstest from signs) as names
+        on site_measured.test = names.vstestcd
+
+),
+
 converted as (
 
     select
-        with_unit.*,
-        {{ coded('UNIT', 'with_unit.raw_unit') }} as unit
+        both_sources.*,
+        {{ coded('UNIT', 'both_sources.raw_unit') }} as unit
 
-    from with_unit
+    from both_sources
 
 ),
 
@@ -113,7 +149,7 @@ select
     standardised.vstestcd,
     standardised.vstest,
     standardised.vspos,
-    {{ number_text('standardised.result') }} as vsorres,
+    standardised.original_result as vsorres,
     coalesce(standardised.unit, standardised.raw_unit) as vsorresu,
     {{ number_text('standardised.standard_result') }} as vsstresc,
     standardised.standard_result as vsstresn,
@@ -139,9 +175,10 @@ select
     end as vslobxfl,
     cast(null as double) as visitnum,
     {{ epoch('standardised.day') }} as epoch,
-    cast(null as varchar) as vsdtc,
+    standardised.dtc as vsdtc,
     {{ study_day('standardised.day') }} as vsdy
 
 from standardised
 inner join subjects
-    on subjects.source = 'proact' and standardised.subject_id = subjects.subjid
+    on standardised.source = subjects.source
+    and standardised.subject_id = subjects.subjid

@@ -66,8 +66,10 @@ exposures as (
         min(try_cast(exstdtc as date)) filter (where exstdy is not null) as trtsdt,
         max(try_cast(exstdtc as date)) as trtedt,
         min(exstdy) as trtsdy,
-        max(exstdy) filter (where exstdtc is not null) as trtedy,
-        count(*) filter (where exstdtc is not null) as n_doses
+        max(exstdy) filter (
+            where exstdtc is not null or studyid <> 'PROACT'
+        ) as trtedy,
+        count(*) filter (where {{ is_dose() }}) as n_doses
 
     from {{ ref('ex') }}
     group by usubjid

@@ -137,7 +137,89 @@ far_days as (
 
 ),
 
+-- Doubts about who is who are found in the files as they came, before any number
+-- became a subject of ours.
+identities as (
+
+    select
+        source,
+        case when kind = 'other_spelling' then like_subject else subject_id end
+            as subject_id,
+        case kind
+            when 'other_spelling' then 'number_in_another_spelling'
+            when 'odd_characters' then 'number_of_odd_characters'
+            else 'number_of_no_subject'
+        end as flag,
+        case kind
+            when 'other_spelling'
+            then 'Rows stand under another spelling of the number: they do not count '
+                || 'for the subject'
+            when 'odd_characters'
+            then 'A number with characters that no number has: used as delivered'
+            else 'No table of subjects has the number: a subject without sex and age'
+        end as handling,
+        n_rows as n
+    from {{ ref('doubtful_numbers') }}
+
+    union all
+
+    select
+        source,
+        subject_id,
+        'rows_disagree' as flag,
+        'Rows of the subject disagree: the first is used, of days of death the latest'
+            as handling,
+        1 as n
+    from {{ ref('rows_in_conflict') }}
+
+    union all
+
+    select
+        source,
+        subject_id,
+        'perhaps_of_two_numbers' as flag,
+        'Probably one person with another subject: both are kept' as handling,
+        1 as n
+    from {{ ref('same_persons') }}
+
+    union all
+
+    select
+        other_source as source,
+        other_subject_id as subject_id,
+        'perhaps_of_two_numbers' as flag,
+        'Probably one person with another subject: both are kept' as handling,
+        1 as n
+    from {{ ref('same_persons') }}
+
+    union all
+
+    select
+        source,
+        subject_id,
+        kind as flag,
+        case
+            when starts_with(kind, 'total_')
+            then 'The total is not that of the items: the sum is used'
+            else 'Scored the other way round, it seems: used as delivered'
+        end as handling,
+        1 as n
+    from {{ ref('doubtful_assessments') }}
+    where subject_id is not null
+
+),
+
 doubts as (
+
+    select
+        upper(source) || '-' || subject_id as usubjid,
+        flag,
+        handling,
+        sum(n) as n
+    from identities
+    group by source, subject_id, flag, handling
+
+    union all
 
     select
         usubjid,
@@ -255,12 +337,34 @@ doubts as (
 
     select
         usubjid,
+        'placebo_at_site' as flag,
+        'In a placebo arm of a site, or dosed with nothing else: is no candidate of a '
+        || 'treated arm' as handling,
+        1 as n
+    from subjects
+    where source <> 'proact' and armcd = 'PLACEBO'
+
+    union all
+
+    select
+        usubjid,
+        'dosed_in_no_arm' as flag,
+        'Dosed, but in no arm by the site (screen failure, not assigned): is no '
+        || 'candidate of a treated arm' as handling,
+        1 as n
+    from subjects
+    where source <> 'proact' and armcd is null and first_dose_date is not null
+
+    union all
+
+    select
+        usubjid,
         'procedure_without_day' as flag,
         'A procedure without a date: what it may have ended, or preceded, is not '
         || 'evaluable' as handling,
         count(*) as n
     from {{ ref('pr') }}
-    where prstdtc is null
+    where prstdy is null
     group by usubjid
 
     union all

@@ -17,3 +17,7 @@ from {{ ref('analysis_arms') }} as arms
 inner join {{ ref('adsl') }} as adsl
     on arms.studyid = adsl.studyid
     and (arms.armcd = 'ANY' or arms.armcd = adsl.armcd)
+-- whom a site gave a placebo, or dosed in no arm, is nobody's treated patient
+where arms.arm <> 'treated'
+    or adsl.armcd <> 'PLACEBO'
+    or (adsl.armcd is null and coalesce(adsl.ndoses, 0) = 0)

@@ -50,7 +50,7 @@ doses as (
         row_number() over (partition by usubjid order by exstdy, exseq) as dose_number
 
     from {{ ref('ex') }}
-    where exstdtc is not null
+    where {{ is_dose() }}
 
 ),
 

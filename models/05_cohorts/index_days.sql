@@ -19,7 +19,7 @@ first_doses as (
         min({{ rel_day('exstdy') }}) as dose_day
 
     from {{ ref('ex') }}
-    where exstdtc is not null
+    where {{ is_dose() }}
     group by usubjid
 
 ),

@@ -22,7 +22,7 @@ numbered_doses as (
         ) as anchor
 
     from {{ ref('ex') }}
-    where exstdtc is not null
+    where {{ is_dose() }}
 
 ),
 

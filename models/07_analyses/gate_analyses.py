@@ -1,8 +1,7 @@
 """One row per expectation of the gate on the analyses."""
 
-from pathlib import Path
 
-from counterarm.gates import run_gate
+from counterarm.gates import gates_folder, run_gate
 from counterarm.project import expectations_dir
 
 
@@ -33,5 +32,8 @@ def model(dbt, session):
         session,
         "analyses",
         suites_dir=expectations_dir(),
-        report_dir=Path(dbt.config.meta_get("report_dir")),
+        gates_dir=gates_folder(
+            dbt.config.meta_get("report_dir"), dbt.config.meta_get("gates_dir")
+        ),
+        kept=dbt.config.meta_get("gates_kept"),
     )

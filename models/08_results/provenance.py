@@ -9,5 +9,5 @@ def model(dbt, session):
         protocol=dbt.ref("protocol_checks").df(),
         nature=dbt.ref("delivery_nature").df(),
         commit=git_commit(),
-        reference_day=dbt.ref("reference_day").df()["reference_date"].iloc[0],
+        reference_day=dbt.ref("reference_day").df(),
     )

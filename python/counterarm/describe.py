@@ -1,5 +1,7 @@
 """What is in the warehouse: its tables, and what each column means."""
 
+from difflib import get_close_matches
+
 import duckdb
 
 from counterarm.query import records, table_text
@@ -22,16 +24,31 @@ def list_tables(
         select schema_name as schema, table_name as "table", estimated_size as n_rows,
             comment as description
         from duckdb_tables()
-        where not internal and coalesce(schema_name = ?, true)
+        where not internal and coalesce(lower(schema_name) = lower(?), true)
         order by schema_name, table_name
         """,
         schema,
     )
     if not rows:
-        raise UnknownTableError(f"there is no schema {schema!r} in the warehouse")
+        raise UnknownTableError(no_schema(connection, schema))
     for row in rows:
         row["description"] = first_sentence(row["description"])
     return rows
+
+
+def no_schema(connection: duckdb.DuckDBPyConnection, name: str | None) -> str:
+    """Say that a schema is not there, which comes near, and which there are."""
+    rows = records(
+        connection,
+        "select distinct schema_name from duckdb_tables() where not internal "
+        "order by schema_name",
+    )
+    names = [row["schema_name"] for row in rows]
+    if name is None or not names:
+        return "the warehouse has no tables"
+    near = get_close_matches(name.lower(), names, 1, 0.6)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"there is no schema {name!r}; {hint}there are {', '.join(names)}"
 
 
 def describe_table(connection: duckdb.DuckDBPyConnection, name: str) -> dict:
@@ -82,6 +99,14 @@ def not_found(
     if found:
         names = ", ".join(f"{row['schema_name']}.{row['table_name']}" for row in found)
         return f"{name!r} is a table of {len(found)} schemas: name one of {names}"
+    listed = records(
+        connection,
+        "select table_name from duckdb_tables() "
+        "where not internal and lower(schema_name) = lower(?) order by table_name",
+        name,
+    )
+    if listed:
+        return f"{name!r} is a schema: counterarm describe --schema {name.lower()}"
     near = records(
         connection,
         """

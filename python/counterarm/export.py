@@ -6,15 +6,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from counterarm.query import records
-from counterarm.sql_words import sql_text
+from counterarm.query import records, write_rows
 
 FORMATS = ("csv", "parquet", "json", "xpt")
-COPY_OPTIONS = {
-    "csv": "format csv, header",
-    "json": "format json, array true",
-    "parquet": "format parquet",
-}
 # What an analyst needs of one analysis to check it elsewhere.
 COHORT_TABLES = {
     "matched_subjects": "matching.matched_subjects",
@@ -26,7 +20,7 @@ COHORT_TABLES = {
     "cox": "analysis.cox",
     "survival_summary": "analysis.survival_summary",
 }
-# SAS Version 5 transport files: names of 8, labels of 40, text of 200 characters.
+# SAS Version 5 transport files: names of 8, labels of 40, text of 200 bytes.
 XPT_NAME, XPT_LABEL, XPT_TEXT = 8, 40, 200
 SAS_DAY_0 = pd.Timestamp("1960-01-01")
 
@@ -36,12 +30,19 @@ class ExportError(ValueError):
 
 
 def export_cohort(
-    connection: duckdb.DuckDBPyConnection, analysis_id: str, out: Path, form: str
+    connection: duckdb.DuckDBPyConnection,
+    analysis_id: str,
+    out: Path,
+    form: str,
+    *,
+    spreadsheet_safe: bool = True,
 ) -> Iterator[dict]:
     """Write the matched cohort of one analysis, and yield file and n_rows of each.
 
     The files are those of `COHORT_TABLES`, with columns.csv, which says what each
-    column means. Raises `ExportError` for an analysis that was not built.
+    column means. With `spreadsheet_safe`, text of a csv that a spreadsheet would run
+    as a formula begins with an apostrophe. Raises `ExportError` for an analysis that
+    was not built.
     """
     known = [
         row["analysis_id"]
@@ -62,7 +63,7 @@ def export_cohort(
             f"select * from {table} where analysis_id = ? order by all",
             params=[analysis_id],
         ).to_arrow_table()
-        yield copy_rows(connection, rows, out / f"{name}.{form}", form)
+        yield write_table(rows, out / f"{name}.{form}", form, spreadsheet_safe)
     yield write_columns(connection, list(COHORT_TABLES.values()), out)
 
 
@@ -71,12 +72,15 @@ def export_schema(
     schema: str,
     out: Path,
     form: str,
+    *,
     suppress_below: int | None = None,
+    spreadsheet_safe: bool = True,
 ) -> Iterator[dict]:
     """Write every table of a schema, and yield file and n_rows of each.
 
     With `suppress_below` the tables of `results`, which name nobody, are written
     without counts of fewer people; other schemas hold patients' rows, and stay whole.
+    `spreadsheet_safe` is that of `export_cohort`.
 
     Raises `ExportError` for a schema without tables, or for xpt of one whose names
     are not CDISC's.
@@ -107,19 +111,13 @@ def export_schema(
                 from counterarm.report.small_export import without_small_cells
 
                 rows = without_small_cells(connection, table, rows, suppress_below)
-            yield copy_rows(connection, rows, target, form)
+            yield write_table(rows, target, form, spreadsheet_safe)
     yield write_columns(connection, [f"{schema}.{table}" for table in tables], out)
 
 
-def copy_rows(
-    connection: duckdb.DuckDBPyConnection, rows: object, target: Path, form: str
-) -> dict:
-    """Write an Arrow table to a file."""
-    connection.register("exported", rows)
-    (n_rows,) = connection.execute(
-        f"copy exported to {sql_text(str(target.absolute()))} ({COPY_OPTIONS[form]})"
-    ).fetchone()
-    connection.unregister("exported")
+def write_table(rows: object, target: Path, form: str, spreadsheet_safe: bool) -> dict:
+    """Write an Arrow table to a file, and return file and n_rows."""
+    n_rows = write_rows(rows, target, form, spreadsheet_safe=spreadsheet_safe)
     return {"file": str(target), "n_rows": n_rows}
 
 
@@ -137,7 +135,7 @@ def write_columns(
         """,
         params=[list(tables)],
     ).to_arrow_table()
-    return copy_rows(connection, rows, out / "columns.csv", "csv")
+    return write_table(rows, out / "columns.csv", "csv", spreadsheet_safe=True)
 
 
 def is_xpt_table(
@@ -177,12 +175,7 @@ def write_xpt(
             formats[column.upper()] = "DATE9."
         elif not pd.api.types.is_numeric_dtype(frame[column]):
             frame[column] = frame[column].astype("string").fillna("").astype(object)
-            longest = frame[column].str.len().max() if len(frame) else 0
-            if longest > XPT_TEXT:
-                raise ExportError(
-                    f"{schema}.{table}: {column} holds a text of {longest} characters, "
-                    f"and a transport file of Version 5 holds {XPT_TEXT}"
-                )
+            refuse_long_texts(f"{schema}.{table}", frame, column)
         else:
             frame[column] = frame[column].astype(float)
     frame.columns = [column.upper() for column in frame.columns]
@@ -196,6 +189,25 @@ def write_xpt(
         file_format_version=5,
     )
     return {"file": str(target), "n_rows": len(frame)}
+
+
+def refuse_long_texts(table: str, frame: pd.DataFrame, column: str) -> None:
+    """Raise `ExportError` for a text with more bytes than Version 5 holds.
+
+    Bytes count, not characters: a syllable of Hangul has three in UTF-8.
+    """
+    n_bytes = frame[column].str.encode("utf-8").str.len()
+    too_long = n_bytes[n_bytes > XPT_TEXT]
+    if too_long.empty:
+        return
+    row = too_long.index[0]
+    who = f" (usubjid {frame.loc[row, 'usubjid']})" if "usubjid" in frame else ""
+    raise ExportError(
+        f"{table}: row {row + 1}{who}: {column.upper()} has {too_long[row]} bytes "
+        f"({len(frame.loc[row, column])} characters), and a transport file of "
+        f"Version 5 holds {XPT_TEXT}; {len(too_long)} row(s) are too long. "
+        "Shorten them at their source, or export as json, parquet or csv"
+    )
 
 
 def label_of(

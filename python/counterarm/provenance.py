@@ -29,7 +29,7 @@ def list_provenance(
     nature: pd.DataFrame,
     *,
     commit: str = UNKNOWN,
-    reference_day: object = None,
+    reference_day: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """List kind (file, protocol, package, setting or git), name and value.
 
@@ -37,9 +37,9 @@ def list_provenance(
     that of a package its version, that of a setting or of git what is given. `files`
     are rows of `quality.row_accounting`, `protocol` those of
     `protocol.protocol_checks`, `nature` the row of `quality.delivery_nature`.
-    `reference_day` is the day that no date may lie after, which a build of the same
-    delivery keeps. Nothing else tells when or where the build ran, so that equal builds
-    have equal provenance.
+    `reference_day` is that of `staging`: no date may lie after it, and a build of the
+    same delivery keeps it. Nothing else depends on when or where the build ran, so that
+    equal builds have equal provenance.
     """
     rows = [
         ("file", f"{row.source}/{row.file_name}", row.sha256)
@@ -52,7 +52,8 @@ def list_provenance(
     rows.append(("setting", "delivery_is_real", str(is_real).lower()))
     rows.append(("setting", "delivery_is_real because", nature["because"].iloc[0]))
     if reference_day is not None:
-        rows.append(("setting", "reference_day", str(reference_day)[:10]))
+        (day,) = pd.to_datetime(reference_day["reference_date"]).dt.date
+        rows.append(("setting", "reference_day", day.isoformat()))
     rows.append(("git", "commit", commit))
     frame = pd.DataFrame(rows, columns=["kind", "name", "value"])
     return frame.sort_values(["kind", "name"], ignore_index=True)

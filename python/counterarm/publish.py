@@ -12,6 +12,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from counterarm.copy_file import copy_in_a_process
+from counterarm.private import umask
+
 try:
     import fcntl
 except ImportError:  # Windows has no file locks of this kind
@@ -38,12 +41,14 @@ def publish(connection: Any, target: Path) -> None:
     """Put a whole copy of the database that `connection` has open at `target`.
 
     `connection` is a DuckDB connection or a cursor of one, in any state: the copy is
-    made by a cursor of its own, in one transaction, and holds what is committed.
-    All schemas are copied, with comments, keys, indexes, sequences and macros. The
-    copy is written beside `target`, brought to the disk and renamed, so a reader sees
-    the old file or the new one; who has the old one open keeps reading it. On any
-    error, and if the process is killed, `target` stays as it was; what a killed
-    process left behind is removed by the next publish.
+    made by a cursor of its own, and holds what is committed: all schemas, with
+    comments, keys, indexes, sequences and macros. Usually DuckDB brings all to the
+    build's file, which is then copied byte for byte and compared. The copy is written
+    beside `target`, brought to the disk and renamed, so a reader sees the old file or
+    the new one; who has the old one open keeps reading it. It keeps the mode of the
+    old one; a first file has that of `counterarm.private`. On any error, and if the
+    process is killed, `target` stays as it was; what a killed process left behind is
+    removed by the next publish.
 
     Raises `ValueError` if the database has no tables or has views (a view keeps the
     name of the file it was made in), or if `target` is the open file itself or no
@@ -55,7 +60,7 @@ def publish(connection: Any, target: Path) -> None:
     cursor = connection.cursor()
     try:
         source = _checked_source(cursor, target)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o777 & ~umask(), parents=True, exist_ok=True)
         with _turn(target.parent):
             _remove_stale(target)
             _replace(cursor, source, target)
@@ -146,48 +151,99 @@ def _wal(path: Path) -> Path:
 
 
 def _replace(cursor: Any, source: str, target: Path) -> None:
-    name = f"publishing_{uuid.uuid4().hex}"
     fresh = target.with_name(_prefix(target) + uuid.uuid4().hex)
     try:
-        _copy(cursor, source, fresh, name)
+        if not _copy_bytes(cursor, source, fresh):
+            _copy_rows(cursor, source, fresh)
+        _compare(cursor, source, fresh)
         if target.exists():
             shutil.copymode(target, fresh)
+        else:
+            fresh.chmod(0o666 & ~umask())
         _to_disk(fresh)
         # A log that a killed writer left beside the old file is not the new one's.
         _wal(target).unlink(missing_ok=True)
         os.replace(fresh, target)
-        _to_disk(target.parent)
+        # Some network file systems cannot; after a loss of power the old file is there
+        # or the new one, and whole.
+        with suppress(OSError):
+            _to_disk(target.parent)
     finally:
         for path in (fresh, _wal(fresh)):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
 
-def _copy(cursor: Any, source: str, fresh: Path, name: str) -> None:
-    """Copy the open database to a new file and close that again."""
+def _copy_bytes(cursor: Any, source: str, fresh: Path) -> bool:
+    """Copy the open database's file, or return False where its rows must be copied.
+
+    They must be where there is no file, a transaction keeps DuckDB from bringing all to
+    the file, most of the file is free blocks, or the system lets no other process
+    read an open file (Windows).
+    """
+    (path,) = cursor.execute(
+        "select path from duckdb_databases() where database_name = ?", [source]
+    ).fetchone()
+    if not path or os.name == "nt":
+        return False
+    file = Path(path)
+    try:
+        cursor.execute(f"checkpoint {_quoted(source)}")
+    except duckdb.TransactionException:
+        return False
+    total, free = cursor.execute(
+        "select total_blocks, free_blocks from pragma_database_size() "
+        "where database_name = ?",
+        [source],
+    ).fetchone()
+    if free > total / 2:
+        return False
+    before = _state(file)
+    _make_private(fresh)
+    copy_in_a_process(file, fresh)
+    if _state(file) != before:
+        raise OSError("the build was written to while it was copied")
+    return True
+
+
+def _state(file: Path) -> tuple[int, int, int]:
+    """Return what shows a write to a database: size and time of file, size of log."""
+    found, log = file.stat(), _wal(file)
+    return found.st_size, found.st_mtime_ns, log.stat().st_size if log.exists() else 0
+
+
+def _make_private(fresh: Path) -> None:
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _copy_rows(cursor: Any, source: str, fresh: Path) -> None:
+    """Copy the tables of the open database to a new file, which takes longer."""
+    name = f"publishing_{uuid.uuid4().hex}"
     literal = str(fresh).replace("'", "''")
     cursor.execute(f"attach '{literal}' as {name}")
     try:
-        cursor.execute("begin")
-        quoted = source.replace('"', '""')
-        cursor.execute(f'copy from database "{quoted}" to {name}')
-        for query in (_TABLES, _COLUMNS):
-            was, became = (
-                cursor.execute(query, [database]).fetchall()
-                for database in (source, name)
-            )
-            if was != became:
-                raise OSError("the copy differs from the build")
-        cursor.execute("commit")
+        # nothing is in it yet; DuckDB refuses an empty file that is there before
+        fresh.chmod(0o600)
+        cursor.execute(f"copy from database {_quoted(source)} to {name}")
         cursor.execute(f"checkpoint {name}")
-    except BaseException:
-        with suppress(duckdb.Error):
-            cursor.execute("rollback")
-        raise
     finally:
         cursor.execute(f"detach {name}")
+
+
+def _compare(cursor: Any, source: str, fresh: Path) -> None:
+    """Open the copy and see that it holds the same tables, columns and comments."""
     if _wal(fresh).exists():
         raise OSError("the copy was not written to the end")
+    with duckdb.connect(str(fresh), read_only=True) as copy:
+        (name,) = copy.execute("select current_database()").fetchone()
+        for query in (_TABLES, _COLUMNS):
+            was = cursor.execute(query, [source]).fetchall()
+            if was != copy.execute(query, [name]).fetchall():
+                raise OSError("the copy differs from the build")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _to_disk(path: Path) -> None:

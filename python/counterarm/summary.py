@@ -118,5 +118,5 @@ def gate_lines(
             line += f": not so in {n} row{'' if n == '1' else 's'}"
         lines.append(line)
     if warnings:
-        lines.append("  why it matters and what to do: reports/gates/")
+        lines.append("  why it matters and what to do: gates/")
     return lines

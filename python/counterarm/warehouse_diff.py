@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from counterarm.query import NoWarehouseError, records, table_text
+from counterarm.query import CLOSED, NoWarehouseError, records, table_text
 from counterarm.sql_words import sql_text
 
 # Numbers that differ by less, relatively, are equal: the last digits of a sum of
@@ -111,6 +111,8 @@ def diff_warehouses(old: Path, new: Path) -> list[TableDiff]:
         for alias, file in (("before", old), ("after", new)):
             path = sql_text(str(file.absolute()))
             connection.execute(f"attach {path} as {alias} (read_only)")
+        for name, value in CLOSED.items():
+            connection.execute(f"set {name} = {str(value).lower()}")
         return [diff_table(connection, compared) for compared in COMPARED]
 
 

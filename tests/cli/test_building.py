@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from counterarm.cli import building
-from counterarm.cli.building import INTERRUPTED
+from counterarm.cli.stopping import INTERRUPTED
 from counterarm.dbt_log import Line, read_log
 
 PROTOCOL = Path(__file__).parents[2] / "seeds" / "protocol"

@@ -44,7 +44,7 @@ def run(connection, write, tmp_path) -> Callable[..., pd.DataFrame]:
 
     def run_suite(*expectations: dict, **suite) -> pd.DataFrame:
         write(*expectations, **suite)
-        return run_gate(connection, "delivery", tmp_path / "suites", tmp_path)
+        return run_gate(connection, "delivery", tmp_path / "suites", tmp_path / "gates")
 
     return run_suite
 

@@ -3,12 +3,15 @@
 import json
 import logging
 import re
+from datetime import UTC, datetime
 from io import StringIO
 
 import pandas as pd
 import pytest
 
-from counterarm.gates import COLUMNS, GateFailed
+from counterarm.gate_folder import gates_folder
+from counterarm.gates import COLUMNS, GateFailed, run_gate
+from counterarm.gates.page import write_pages
 
 BETWEEN = {
     "type": "expect_column_values_to_be_between",
@@ -418,6 +421,31 @@ def test_pages_of_earlier_runs_are_kept(run, tmp_path):
     latest = tmp_path / "gates" / "delivery.html"
     assert latest.read_text() == pages[1].read_text()
     assert not list(tmp_path.glob("gates/.*"))
+
+
+def test_pages_of_old_runs_are_removed_and_nothing_else(tmp_path):
+    for other in ("notes", "20250101T000000.000000Z"):
+        (tmp_path / other).mkdir()
+        (tmp_path / other / "mine.txt").touch()
+    for second in range(5):
+        for gate in ("delivery", "standard"):
+            now = datetime(2025, 1, 2, 3, 4, second, len(gate), tzinfo=UTC)
+            write_pages(gate, [], [], tmp_path, kept=2, now=now)
+    for gate in ("delivery", "standard"):
+        runs = sorted(path.parent.name for path in tmp_path.glob(f"*/{gate}.json"))
+        assert [run[:15] for run in runs] == ["20250102T030403", "20250102T030404"]
+    assert len(list(tmp_path.glob("*/mine.txt"))) == 2
+
+
+@pytest.mark.parametrize("kept", ["0", "-1", "all", ""])
+def test_a_number_of_runs_that_is_none_is_refused(connection, tmp_path, kept):
+    with pytest.raises(ValueError, match=f"COUNTERARM_GATES_KEPT={kept}: "):
+        run_gate(connection, "delivery", tmp_path, tmp_path / "gates", kept)
+
+
+def test_the_pages_lie_beside_the_report_unless_said_otherwise(tmp_path):
+    assert gates_folder(tmp_path / "reports") == tmp_path / "gates"
+    assert gates_folder("reports", tmp_path / "else") == tmp_path / "else"
 
 
 def test_a_page_that_cannot_be_written_does_not_hide_the_failure(run, tmp_path):

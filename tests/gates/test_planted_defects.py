@@ -120,7 +120,7 @@ def test_a_good_delivery_passes_every_gate(demo_build):
     assert counts["is_passed"].all()
     # Some loggers of Great Expectations set their own level.
     assert "great_expectations" not in demo_build.output
-    reports = demo_build.warehouse.parent / "reports" / "gates"
+    reports = demo_build.warehouse.parent / "gates"
     for gate in counts["gate"]:
         assert (reports / f"{gate}.html").is_file()
 
@@ -145,7 +145,7 @@ def assert_stopped_at(done: Stopped, gate: str, *, built: list, absent: list) ->
     assert not set(absent) & there
     assert {statuses[table.split(".")[1]] for table in absent} == {"skipped"}
     assert f"Gate {gate} stopped the build" in done.build.output
-    reports = done.folder / "reports" / "gates"
+    reports = done.folder / "gates"
     page = (reports / f"{gate}.html").read_text(encoding="utf-8")
     assert "The gate stopped the build." in page
     written = json.loads((reports / f"{gate}.json").read_text(encoding="utf-8"))

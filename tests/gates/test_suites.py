@@ -98,11 +98,11 @@ def test_a_table_has_one_suite(write):
 def test_a_table_that_does_not_exist_is_named(connection, write, tmp_path):
     file = write(GOOD, table="staging.nowhere")
     with pytest.raises(SuiteError) as refusal:
-        run_gate(connection, "delivery", tmp_path / "suites", tmp_path)
+        run_gate(connection, "delivery", tmp_path / "suites", tmp_path / "gates")
     assert str(refusal.value) == f"{file}: table staging.nowhere does not exist"
 
 
 def test_a_key_column_that_does_not_exist_is_named(connection, write, tmp_path):
     write(GOOD, key=["visit"])
     with pytest.raises(SuiteError, match="has no key column visit"):
-        run_gate(connection, "delivery", tmp_path / "suites", tmp_path)
+        run_gate(connection, "delivery", tmp_path / "suites", tmp_path / "gates")

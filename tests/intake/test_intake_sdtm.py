@@ -138,6 +138,7 @@ def test_a_death_of_dm_alone_is_an_event(delivery, tmp_path):
     described = describe(delivery, tmp_path)
     events = read_table(described, "x", "events")
     assert values(events, "subject_id", "event", "event_date") == [
+        ("01", "LAST_CONTACT", "2020-06-01"),
         ("01", "LAST_CONTACT", "2020-07-01"),
         ("02", "DEATH", "2021-05-06"),
     ]

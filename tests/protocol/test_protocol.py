@@ -1,6 +1,7 @@
 """Every row of the protocol that makes no sense is named by file, line and value."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +32,9 @@ def problems(protocol: dict[str, pd.DataFrame]) -> list[str]:
         check(protocol)
     head, *lines = str(error.value).splitlines()
     assert head == f"the protocol makes no sense in {len(lines)} place(s):"
-    return [line.removeprefix("- seeds/protocol/") for line in lines]
+    assert lines == [f"- {problem}" for problem in error.value.problems]
+    without = [replace(problem, remedy="") for problem in error.value.problems]
+    return [str(problem).removeprefix("seeds/protocol/") for problem in without]
 
 
 def change(protocol: dict[str, pd.DataFrame], seed: str, **values: object) -> None:
@@ -123,7 +126,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "power_questions",
             {"runs": "many"},
-            "runs 'many' is no number from 100 to 1000000",
+            "runs 'many' is no whole number from 100 to 1000000",
         ),
         (
             "power_questions",
@@ -284,17 +287,22 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         ),
         (
             "matching_terms",
-            {"role": "caliper", "caliper": None, "caliper_unit": "sd"},
+            {"variable": "age", "role": "caliper", "caliper_unit": "sd"},
             "caliper must be given with the role caliper",
         ),
         (
             "matching_terms",
-            {"role": "caliper", "caliper": 0.2, "caliper_unit": "SD"},
+            {
+                "variable": "age",
+                "role": "caliper",
+                "caliper": 0.2,
+                "caliper_unit": "SD",
+            },
             "caliper_unit 'SD' is none of raw, sd",
         ),
         (
             "matching_terms",
-            {"role": "distance", "scale": None},
+            {"variable": "age", "role": "distance"},
             "scale must be given with the role distance",
         ),
         (
@@ -346,8 +354,8 @@ def test_a_number_may_be_compared_with_an_order_statistic(protocol):
         append(
             protocol,
             "subgroups",
-            subgroup_set="age at " + value,
-            subgroup="over " + value,
+            subgroup_set="age_at_" + value,
+            subgroup="over_" + value,
             variable="age",
             operator=">",
             value=value,
@@ -356,7 +364,7 @@ def test_a_number_may_be_compared_with_an_order_statistic(protocol):
 
 
 def test_a_window_may_be_one_day(protocol):
-    append(protocol, "windows", from_day=0, to_day=0)
+    append(protocol, "windows", window_id="one_day", from_day=0, to_day=0)
     check(protocol)
 
 
@@ -373,6 +381,7 @@ def test_a_subgroup_may_be_by_response_and_a_term_the_variable_itself(protocol):
     append(
         protocol,
         "model_terms",
+        position=2,
         term="age",
         arm="both",
         variable="age",

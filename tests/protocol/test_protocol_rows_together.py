@@ -122,7 +122,11 @@ def give(protocol: dict[str, pd.DataFrame], **values: object) -> tuple[int, int]
             own = rows[rows["analysis_id"] == "nam_2023"].assign(analysis_id="new")
             protocol[seed] = pd.concat([rows, own], ignore_index=True)
     protocol["analyses"] = append(
-        protocol["analyses"], analysis_id="new", based_on=based_on
+        protocol["analyses"],
+        analysis_id="new",
+        based_on=based_on,
+        label="A new one",
+        why="To see",
     )
     lines = len(protocol["matching"]) + 2, len(protocol["matching_terms"]) + 2
     if method:
@@ -285,7 +289,7 @@ def group(name: str, position: str, **values: object) -> dict:
         ),
         (group("old", "1"), "position '1' is that of 'young' in this set"),
         (
-            group("young", "1", comparison_set="other ages", value="51"),
+            group("young", "1", comparison_set="other_ages", value="51"),
             "group_name 'young' is defined otherwise in the set 'ages'; name it apart",
         ),
     ],
@@ -305,8 +309,8 @@ def test_a_group_of_two_conditions_and_of_two_sets_makes_sense(protocol):
         group("young", "1"),
         group("young", "1", operator=">=", value="20"),
         group("old", "2", operator=">=", value="median"),
-        group("young", "3", comparison_set="other ages", operator=">=", value="20"),
-        group("young", "3", comparison_set="other ages"),
+        group("young", "3", comparison_set="other_ages", operator=">=", value="20"),
+        group("young", "3", comparison_set="other_ages"),
     ):
         rows = append(rows, **values)
     seeds = protocol | {"groups": rows}
@@ -331,7 +335,7 @@ def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
     line = len(rows) + 2
     for values in (
         subgroup("young", "ages", "1"),
-        subgroup("young", "other ages", "1"),
+        subgroup("young", "other_ages", "1"),
         subgroup("old", "ages", "1"),
     ):
         rows = append(rows, **values)
@@ -345,7 +349,7 @@ def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
         "groups.csv has",
     ):
         assert f"subgroups.csv {told}" in message
-    assert "in 3 place(s)" in message
+    assert "in 4 place(s)" in message  # a group with a blank is no plain name either
 
 
 def test_a_window_that_follows_the_treated_has_one_to_follow(protocol):

@@ -46,6 +46,34 @@ def test_a_warning_counts_only_where_it_is_asked_for(check, workplace, tmp_path)
     assert check(sites=sites).exit_code == 0
 
 
+def test_odd_lines_are_named_and_the_other_files_are_checked(
+    check, workplace, tmp_path
+):
+    sites = shutil.copytree(workplace.sites, tmp_path / "sites")
+    path = sites / "hanyang" / "adverse_events.csv"
+    lines = path.read_text().splitlines()
+    number = lines[2].split(",")[1]
+    lines[2] = lines[2].replace(number, f'"{number}" at night', 1)
+    path.write_text("\n".join(lines))
+    link = sites / "hanyang" / "medications.csv"
+    outside = shutil.move(link, tmp_path / "outside.csv")
+    link.symlink_to(outside)
+    result = check(sites=sites)
+    assert result.exit_code == 0, result.output
+    rejected = result.output[result.output.index("rejected rows:") :]
+    row = next(line for line in rejected.splitlines() if "adverse_events.csv" in line)
+    assert "text behind the closing quote of a field; double the quotes" in row
+    assert row.split()[-5:] == ["1", "3", f'"{number}"', "at", "night"]
+    for part in (
+        f"hanyang  medications.csv  {outside}",
+        "hanyang  adverse_events.csv  see that nothing was cut off",
+        "Quotes stand where CSV has them: 1 row not as expected",
+        "Every file lies in the delivery itself: 1 row not as expected",
+    ):
+        assert part in result.output
+    assert "strict_mode" not in result.output
+
+
 def test_all_values_without_a_meaning_are_listed_in_one_run(check, workplace, tmp_path):
     project = shutil.copytree(workplace.project, tmp_path / "project")
     codes = project / "seeds" / "mappings" / "site_codes.csv"

@@ -2,9 +2,9 @@
 -- records some table takes.
 --
 -- The lines of a CSV are counted when it is described, by another program than the one
--- that reads it. A file in the form of the template is read whole. One in a layout of its own may fill
--- several tables, a line several of them; a line that no table takes is counted here
--- and nowhere else.
+-- that reads it. A file in the form of the template is read whole. One in a layout of
+-- its own may fill several tables, a line several of them; a line that no table takes
+-- is counted here and nowhere else.
 
 with
 

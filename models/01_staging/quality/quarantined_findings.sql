@@ -8,7 +8,9 @@ with
 lab_lines as (
 
     {{ lab_lines(
-        staged_kept('stg_proact__labs'), staged_kept('stg_proact__neurofilament')
+        staged_kept('stg_proact__labs'),
+        staged_kept('stg_proact__neurofilament'),
+        staged_kept('stg_site__measurements')
     ) }}
 
 ),

@@ -30,7 +30,9 @@ coded_columns as (
 lab_lines as (
 
     {{ lab_lines(
-        staged_kept('stg_proact__labs'), staged_kept('stg_proact__neurofilament')
+        staged_kept('stg_proact__labs'),
+        staged_kept('stg_proact__neurofilament'),
+        staged_kept('stg_site__measurements')
     ) }}
 
 ),
@@ -40,8 +42,8 @@ lab_terms as (
     select
         lab_lines.source,
         lab_lines.table_name,
-        case
-            when lab_lines.table_name = 'labs' then 'test_name' else 'analyte'
+        case lab_lines.table_name
+            when 'labs' then 'test_name' when 'measurements' then 'test' else 'analyte'
         end as test_column,
         case
             when lab_lines.table_name = 'labs' then 'test_unit' else 'unit'
@@ -124,6 +126,26 @@ unmapped as (
         on list_contains(coded_columns.codelists, known_terms.codelist)
         and upper(coded_columns.raw_term) = known_terms.raw_term
     where known_terms.raw_term is null
+
+    union all
+
+    select
+        measurements.source,
+        'measurements' as table_name,
+        'unit' as column_name,
+        'UNIT' as codelist,
+        measurements.unit as raw_term,
+        1 as n_rows
+    from ({{ staged_kept('stg_site__measurements') }}) as measurements
+    inner join (
+        {{ vital_capacity_tests() }}
+        union all
+        {{ vital_sign_tests() }}
+    ) as tests on upper(measurements.test) = tests.test
+    left join known_terms
+        on known_terms.codelist = 'UNIT'
+        and upper(measurements.unit) = known_terms.raw_term
+    where measurements.unit is not null and known_terms.raw_term is null
 
     union all
 

@@ -26,7 +26,7 @@ doses as (
         {{ rel_day('exstdy') }} as rel_day
 
     from {{ ref('ex') }}
-    where exstdtc is not null
+    where {{ is_dose() }}
 
 )
 

@@ -30,7 +30,7 @@ last_doses as (
         max({{ rel_day('exstdy') }}) as dose_day
 
     from {{ ref('ex') }}
-    where exstdtc is not null
+    where {{ is_dose() }}
     group by usubjid
 
 ),

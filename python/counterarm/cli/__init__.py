@@ -8,9 +8,10 @@ from counterarm.cli.asking import describe, export, query, subject, summary
 from counterarm.cli.building import build
 from counterarm.cli.comparing import diff
 from counterarm.cli.completion import completion
-from counterarm.cli.deliveries import check, demo, map_site, template
+from counterarm.cli.deliveries import check, demo, manifest, map_site, template
 from counterarm.cli.projects import init
 from counterarm.cli.reporting import report
+from counterarm.cli.stopping import Commands
 
 EPILOG = """
 \b
@@ -18,7 +19,11 @@ Settings, each an environment variable:
   COUNTERARM_PROACT_DIR  folder of PRO-ACT CSVs           (demo/proact)
   COUNTERARM_SITES_DIR   folder with one folder per site  (demo/sites)
   COUNTERARM_WAREHOUSE   DuckDB file that readers open    (warehouse/counterarm.duckdb)
-  COUNTERARM_REPORT_DIR  folder for report and gate pages (reports)
+  COUNTERARM_REPORT_DIR  folder for the report           (reports)
+  COUNTERARM_GATES_DIR   folder for gate pages, which name patients  (gates)
+  COUNTERARM_GATES_KEPT  runs whose gate pages are kept  (20)
+  COUNTERARM_UMASK       rights nobody gets on what is written: 027 lets the group
+                         read it                         (077)
   COUNTERARM_REFERENCE_DATE  day that no date may lie after
                          (that of the last build of these files, else today)
 
@@ -35,11 +40,15 @@ Exit codes:
   1    refused or failed, and the message says why; diff: something differs;
        check --strict: warnings; build: something in it failed
   2    wrong usage; check: the delivery failed; build: dbt could not run
-  130  interrupted; what was published before is untouched
+  130  interrupted, 143 terminated; what was published before is untouched
 """
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__)
 def main() -> None:
     """External control arms for ALS trials, from raw files to hazard ratios."""
@@ -63,6 +72,7 @@ for command in (
     diff,
     export,
     init,
+    manifest,
     map_site,
     query,
     report,

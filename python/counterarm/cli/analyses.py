@@ -15,6 +15,7 @@ from counterarm.protocol.files import (
     read_protocol_files,
 )
 from counterarm.query import (
+    NotAWarehouseError,
     NoWarehouseError,
     json_text,
     open_warehouse,
@@ -148,7 +149,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
             results = records(connection, RESULTS, [first, second])
     except NoWarehouseError:
         pass
-    except duckdb.Error as error:
+    except (duckdb.Error, NotAWarehouseError) as error:
         unread = str(error)
     built = {row["analysis_id"] for row in results}
     # None: not known, since the warehouse cannot be read.

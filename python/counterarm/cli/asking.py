@@ -6,7 +6,14 @@ from pathlib import Path
 import click
 
 from counterarm.cli.completion import complete_analysis, complete_table
-from counterarm.cli.settings import as_json, opened, refusals, warehouse
+from counterarm.cli.settings import (
+    as_json,
+    asked_file,
+    of_another_warehouse,
+    opened,
+    refusals,
+    warehouse,
+)
 from counterarm.describe import (
     UnknownTableError,
     describe_table,
@@ -53,29 +60,37 @@ def summary(show_small_cells: bool) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write."
 )
-def query(sql: str, form: str | None, out: Path | None) -> None:
-    r"""Run SQL on the published warehouse and print the rows.
+@of_another_warehouse
+def query(
+    sql: str, form: str | None, out: Path | None, build: bool, file: Path | None
+) -> None:
+    r"""Run one SQL query on the published warehouse and print the rows.
 
-    SQL may be - to read it from the standard input.
+    SQL may be - to read it from the standard input. With --build it is asked of what
+    the last build made, also where that failed and was not published. It reads the
+    warehouse only: no other file, no setting, no extension; --out is the way to write,
+    and writes what the rows hold (`export` keeps text from being run as a formula).
 
     \b
     counterarm query "from matching.pairs limit 3"
     counterarm query "from analysis.cox" --format json
     counterarm query "from matching.matched_subjects" --out matched.parquet
+    counterarm query --build "from cohort.attrition"
     """
+    asked = asked_file(build, file)
     if sql == "-":
         sql = sys.stdin.read()
     if out is None:
         if form == "parquet":
             raise click.UsageError("parquet is no text: name a file with --out")
         with refusals():
-            click.echo(query_text(warehouse(), sql, form or "table"))
+            click.echo(query_text(asked, sql, form or "table"))
         return
     form = form or out.suffix.lstrip(".").lower()
     if form not in ("csv", "json", "parquet"):
         raise click.UsageError(f"{out}: a file is csv, json or parquet, not {form!r}")
     with refusals(OSError):
-        n_rows = query_file(warehouse(), sql, form, out)
+        n_rows = query_file(asked, sql, form, out)
     click.echo(f"{out}: {n_rows:,} rows")
 
 
@@ -83,7 +98,14 @@ def query(sql: str, form: str | None, out: Path | None) -> None:
 @click.argument("table", required=False, shell_complete=complete_table)
 @click.option("--schema", help="List the tables of one schema only.")
 @as_json
-def describe(table: str | None, schema: str | None, as_json: bool) -> None:
+@of_another_warehouse
+def describe(
+    table: str | None,
+    schema: str | None,
+    as_json: bool,
+    build: bool,
+    file: Path | None,
+) -> None:
     r"""Say what TABLE holds and what each column means; without TABLE, list them all.
 
     \b
@@ -91,7 +113,9 @@ def describe(table: str | None, schema: str | None, as_json: bool) -> None:
     counterarm describe --schema analysis
     counterarm describe matching.matched_subjects
     """
-    with opened() as connection, refusals(UnknownTableError):
+    if table and schema and "." not in table:
+        table = f"{schema}.{table}"
+    with opened(asked_file(build, file)) as connection, refusals(UnknownTableError):
         if table is None:
             rows = list_tables(connection, schema)
             text = table_text(list(rows[0]), [list(row.values()) for row in rows])
@@ -160,12 +184,20 @@ def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:
     show_default=True,
     help="xpt is SAS Version 5, for sdtm and adam.",
 )
+@click.option(
+    "--spreadsheet-safe/--no-spreadsheet-safe",
+    default=True,
+    show_default=True,
+    help="Begin text of a csv that a spreadsheet would run, as =1+1, with an "
+    "apostrophe; numbers stay as they are.",
+)
 @show_small_cells
 def export(
     out: Path,
     analyses: tuple[str, ...],
     schemas: tuple[str, ...],
     form: str,
+    spreadsheet_safe: bool,
     show_small_cells: bool,
 ) -> None:
     r"""Write matched cohorts or whole schemas to files in OUT.
@@ -185,8 +217,15 @@ def export(
         raise click.UsageError("name what to write with --analysis or --schema")
     with opened() as connection, refusals(ExportError, OSError):
         below = least_shown(connection, show_small_cells=show_small_cells)
-        wanted = [(export_cohort, name, ()) for name in analyses]
-        wanted += [(export_schema, name, (below,)) for name in schemas]
+        wanted = [(export_cohort, name, {}) for name in analyses]
+        wanted += [(export_schema, name, {"suppress_below": below}) for name in schemas]
         for write, name, more in wanted:
-            for file in write(connection, name, out / name, form, *more):
+            for file in write(
+                connection,
+                name,
+                out / name,
+                form,
+                spreadsheet_safe=spreadsheet_safe,
+                **more,
+            ):
                 click.echo(f"{file['file']}: {file['n_rows']:,} rows")

@@ -1,28 +1,41 @@
 """The command that builds, with a progress bar where a person looks on."""
 
 import os
-import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from counterarm.child import running
 from counterarm.cli.deliveries import make_demo
 from counterarm.cli.projects import project_here
 from counterarm.cli.reporting import report
+from counterarm.cli.selection import is_selection, unknown_selection, with_tests
 from counterarm.cli.settings import (
     DEMO_DIR,
+    build_file,
     progress_bar,
     quiet,
     refusals,
+    setting,
+    shown_path,
     warehouse,
 )
-from counterarm.dbt_log import AS_JSON, WITHOUT_UNIT_TESTS, read_log
+from counterarm.cli.stopping import INTERRUPTED
+from counterarm.dbt_connection import remove_copies
+from counterarm.dbt_log import (
+    AS_JSON,
+    NOTHING_SELECTED,
+    WITHOUT_UNIT_TESTS,
+    Line,
+    read_log,
+)
 from counterarm.summary import summary_text
 
-INTERRUPTED = 130
+FAILED = 1
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -43,27 +56,33 @@ def build(
     r"""Run `dbt build`, after making the demo delivery if none is configured.
 
     A build of everything ends with the summary and the report. DBT_ARGUMENTS are
-    handed to dbt. Unit tests, which test code and not data, are left to `dbt build` and
-    `make test`. Without a terminal, dbt's own lines are printed.
-    Exit code: dbt's (0 passed, 1 something failed, 2 dbt could not run), 130
-    interrupted. What was published before stays as it is until a build has passed.
+    handed to dbt; of a selection, the tests run whose tables it builds. Unit tests,
+    which test code and not data, are left to `dbt build` and `make test`. Without a
+    terminal, dbt's own lines are printed. While another build writes the same
+    warehouse, it waits.
+    Exit code: dbt's (0 passed, 1 something failed or nothing was selected, 2 dbt could
+    not run), 130 interrupted, 143 terminated: dbt is ended and copies of the delivery
+    are removed. What was published before stays as it is until a build has passed;
+    `counterarm query --build` looks into one that has not.
 
     \b
     counterarm build
     counterarm build --select +cox
     """
-    check_protocol()
+    check_protocol(quiet)
     make_demo_if_needed(quiet)
     warehouse().parent.mkdir(parents=True, exist_ok=True)
     before = stamp(warehouse())
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    command = [dbt, "build", *WITHOUT_UNIT_TESTS, *dbt_arguments]
+    command = [str(Path(sys.executable).with_name("dbt")), "build"]
+    command += [*WITHOUT_UNIT_TESTS, *with_tests(dbt_arguments)]
     if quiet:
-        code = run_plainly([*command, "--quiet"])
+        code = run_quietly(command)
     elif verbose or not sys.stdout.isatty():
         code = run_plainly(command)
     else:
         code = run_under_a_bar(command)
+    if code == FAILED:
+        click.echo(where_to_look(), err=True)
     if code == 0 and stamp(warehouse()) == before:
         if not quiet:
             click.echo("a part was built; only a build of everything is published")
@@ -76,13 +95,20 @@ def build(
     sys.exit(code)
 
 
-def check_protocol() -> None:
-    """Refuse a protocol that makes no sense, before dbt needs a minute to say so."""
+def check_protocol(quiet: bool) -> None:
+    """Refuse a protocol that makes no sense, before dbt needs a minute to say so.
+
+    What it passes over for want of a site is said in a line each.
+    """
     # pandas is slow to import
     from counterarm.protocol import ProtocolError, check_protocol_files
 
+    sites = setting("SITES_DIR", DEMO_DIR / "sites")
+    folder = project_here().seeds / "protocol"
     with refusals(ProtocolError):
-        check_protocol_files(project_here().seeds / "protocol")
+        notes = check_protocol_files(folder, sites if sites.is_dir() else None)
+    for note in notes if not quiet else ():
+        click.echo(f"note: {note.reason}")
 
 
 def stamp(file: Path) -> int | None:
@@ -90,49 +116,76 @@ def stamp(file: Path) -> int | None:
     return file.stat().st_ino if file.exists() else None
 
 
+def where_to_look() -> str:
+    """Say where the tables of a build that failed are, and how to look at them."""
+    built = build_file(warehouse())
+    if not built.is_file():
+        return "nothing was built; what was published before is untouched"
+    return (
+        f"not published: {shown_path(built)} holds what was built so far; look at it "
+        'with `counterarm query --build "from TABLE"` and `counterarm describe '
+        "--build`; what was published before is untouched"
+    )
+
+
 def run_plainly(command: list[str]) -> int:
-    """Run dbt with its own output; an interrupt waits until dbt has stopped."""
-    colours = {} if sys.stdout.isatty() else {"DBT_USE_COLORS": "false"}
-    process = subprocess.Popen(command, env=os.environ | colours)
-    return waited(process)
+    """Run dbt and print what it says."""
+    return run_dbt(command, shows=lambda line: True, bar=False)
+
+
+def run_quietly(command: list[str]) -> int:
+    """Run dbt and print errors only."""
+    return run_dbt(command, shows=lambda line: line.is_error, bar=False)
 
 
 def run_under_a_bar(command: list[str]) -> int:
     """Run dbt, count its nodes in a progress bar, and print only what went wrong."""
-    process = subprocess.Popen(
-        [*command, *AS_JSON],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | {"DBT_USE_COLORS": "false"},
-    )
-    try:
-        with progress_bar("dbt build") as advance:
-            for line in read_log(process.stdout):
-                if line.is_trouble:
-                    click.echo(f"\r{line.text}")
-                advance(line.done, line.of)
-    except KeyboardInterrupt:
-        # what dbt says of it helps nobody, but it must not wait for a reader
-        with suppress(KeyboardInterrupt):
-            process.communicate()
-        return waited(process, interrupted=True)
-    return waited(process)
+    return run_dbt(command, shows=lambda line: line.is_trouble, bar=True)
 
 
-def waited(process: subprocess.Popen, *, interrupted: bool = False) -> int:
-    """Wait for dbt, also through an interrupt, and return the exit code."""
-    while True:
-        try:
-            code = process.wait()
-            break
-        except KeyboardInterrupt:
-            interrupted = True
-            process.send_signal(signal.SIGINT)
-    if interrupted or code in (-signal.SIGINT, INTERRUPTED):
-        click.echo("interrupted; what was published before is untouched", err=True)
-        return INTERRUPTED
+def run_dbt(command: list[str], *, shows: Callable[[Line], bool], bar: bool) -> int:
+    """Run dbt and print the lines of its log that `shows` picks; return its code.
+
+    A selection that holds nothing, of which dbt makes nothing, is an error.
+    """
+    events = set()
+    with (
+        stoppable(),
+        running(
+            [*command, *AS_JSON],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=os.environ | {"DBT_USE_COLORS": "false"},
+        ) as dbt,
+        progress_bar("dbt build", hidden=not bar) as advance,
+    ):
+        for line in read_log(dbt.stdout):
+            events.add(line.event)
+            if shows(line):
+                click.echo(f"\r{line.text}" if bar else line.text)
+            advance(line.done, line.of, line.step)
+    code = dbt.returncode
+    if code == 0 and NOTHING_SELECTED in events and is_selection(command):
+        raise click.ClickException(unknown_selection(command))
     return code
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Say what a signal left behind, and remove the copies of patients' rows."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        by_hand = isinstance(stop, KeyboardInterrupt)
+        remove_copies(build_file(warehouse()).absolute())
+        click.echo(
+            f"{'interrupted' if by_hand else 'terminated'}; what was published before "
+            "is untouched",
+            err=True,
+        )
+        sys.exit(INTERRUPTED if by_hand else stop.code)
 
 
 def make_demo_if_needed(quiet: bool) -> None:

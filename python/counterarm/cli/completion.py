@@ -5,7 +5,7 @@ import duckdb
 from click.shell_completion import CompletionItem, get_completion_class
 
 from counterarm.cli.settings import warehouse
-from counterarm.query import NoWarehouseError, open_warehouse
+from counterarm.query import NotAWarehouseError, NoWarehouseError, open_warehouse
 
 VARIABLE = "_COUNTERARM_COMPLETE"
 
@@ -53,6 +53,6 @@ def items(sql: str, begun: str) -> list[CompletionItem]:
     try:
         with open_warehouse(warehouse()) as connection:
             rows = connection.execute(sql, [begun]).fetchall()
-    except (NoWarehouseError, duckdb.Error):
+    except (NoWarehouseError, NotAWarehouseError, duckdb.Error):
         return []
     return [CompletionItem(row[0]) for row in rows]

@@ -6,7 +6,15 @@ from pathlib import Path
 import click
 
 from counterarm.cli.projects import project_here
-from counterarm.cli.settings import DEMO_DIR, progress_bar, quiet, refusals, setting
+from counterarm.cli.settings import (
+    DEMO_DIR,
+    gates_dir,
+    progress_bar,
+    quiet,
+    refusals,
+    setting,
+    warehouse,
+)
 from counterarm.project import shipped
 from counterarm.query import json_text
 
@@ -78,12 +86,16 @@ def make_demo(directory: Path, *, quiet: bool, **wanted: object) -> dict[str, in
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit with 1 where the gate warns.")
-@click.option("--json", "as_json", is_flag=True, help="Print the state as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, an object for each finding."
+)
 @quiet
 def check(strict: bool, as_json: bool, quiet: bool) -> None:
-    r"""Read the delivery up to its gate and list all that is in the way.
+    r"""Read protocol and delivery up to the gate and list all that is in the way.
 
-    Files, rows, rejected rows and values, values without a meaning, and the gate's
+    Rows of the protocol that make no sense, files, rows, rejected rows and values,
+    values without a meaning, subjects who may be somebody else, what differs from the
+    last published build and from a manifest.csv of the sender, and the gate's
     expectations; nothing is published. Exit code: 0 passed, 1 passed with warnings
     (--strict only), 2 failed or cannot be read.
 
@@ -95,18 +107,19 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
 
     project = project_here()
     with progress_bar("check", hidden=quiet) as advance:
-        text, code = check_delivery(
+        checked = check_delivery(
             project.folder,
             setting("PROACT_DIR", DEMO_DIR / "proact"),
             setting("SITES_DIR", DEMO_DIR / "sites"),
-            setting("REPORT_DIR", "reports") / "check",
+            gates_dir() / "check",
+            last_build=warehouse(),
             on_progress=advance,
         )
+    code = checked.code
     if as_json:
-        state = {FAILED: "failed", WARNED: "passed with warnings"}.get(code, "passed")
-        click.echo(json_text({"state": state, "report": text.splitlines()}))
+        click.echo(json_text(checked.to_dict()))
     elif not quiet or code == FAILED:
-        click.echo(text)
+        click.echo(checked.text)
     sys.exit(0 if code == WARNED and not strict else code)
 
 
@@ -157,3 +170,27 @@ def template(directory: Path) -> None:
     for path in written:
         click.echo(path)
     click.echo("docs/sites.md says how they are read")
+
+
+@click.command()
+@click.argument(
+    "directory", type=click.Path(path_type=Path, file_okay=False, exists=True)
+)
+@quiet
+def manifest(directory: Path, quiet: bool) -> None:
+    r"""Write manifest.csv: the files that a sender sends, with their rows.
+
+    Each file of DIRECTORY with its rows after the heading and its SHA-256. Where one
+    lies in a folder, `check` and `build` compare the files with it, so that what was
+    lost or changed on the way is seen.
+
+    \b
+    counterarm manifest ~/data/sites/graz
+    """
+    from counterarm.intake import write_manifest  # pandas is slow to import
+
+    with refusals(OSError):
+        path = write_manifest(directory)
+    if not quiet:
+        n = len(path.read_text(encoding="utf-8").splitlines()) - 1
+        click.echo(f"{path}: {n} files")

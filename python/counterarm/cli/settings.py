@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,9 +10,18 @@ from pathlib import Path
 import click
 import duckdb
 
-from counterarm.query import NoWarehouseError, open_warehouse
+from counterarm.gate_folder import gates_folder
+from counterarm.query import (
+    NotAQueryError,
+    NotAWarehouseError,
+    NoWarehouseError,
+    open_warehouse,
+)
+from counterarm.run_times import Remaining, clock, last_run_times
 
 DEMO_DIR = Path("demo")
+
+REFUSED = (NoWarehouseError, NotAWarehouseError, NotAQueryError, duckdb.Error)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 quiet = click.option(
@@ -40,11 +50,59 @@ def warehouse() -> Path:
     return path
 
 
+def build_file(warehouse: Path) -> Path:
+    """Return the file that dbt builds in, as profiles.yml names it."""
+    return Path(f"{str(warehouse).replace('.duckdb', '')}_build.duckdb")
+
+
+def asked_file(build: bool, file: Path | None) -> Path:
+    """Return the warehouse to read: the published one, a build's, or a file."""
+    if build and file:
+        raise click.UsageError("--build and --file name two warehouses: give one")
+    return file or (build_file(warehouse()) if build else warehouse())
+
+
+def of_another_warehouse(command: Callable) -> Callable:
+    """Give a command the options that name another warehouse than the published."""
+    for option in (
+        click.option(
+            "--file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Read this warehouse, not the published one.",
+        ),
+        click.option(
+            "--build",
+            is_flag=True,
+            help="Read the file of the last build, published or not.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def gates_dir() -> Path:
+    """Return the folder of the gates' pages."""
+    return gates_folder(
+        setting("REPORT_DIR", "reports"), os.environ.get("COUNTERARM_GATES_DIR", "")
+    )
+
+
 @contextmanager
-def opened() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published warehouse read-only; errors end the command in a sentence."""
-    with refusals(), open_warehouse(warehouse()) as connection:
+def opened(file: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse read-only, the published one if none is named.
+
+    Errors end the command in a sentence.
+    """
+    with refusals(), open_warehouse(file or warehouse()) as connection:
         yield connection
+
+
+def shown_path(path: Path) -> Path:
+    """Return a path as seen from here, where it lies below."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path
 
 
 @contextmanager
@@ -52,32 +110,39 @@ def refusals(*kinds: type[Exception]) -> Iterator[None]:
     """Turn errors of DuckDB, of a missing warehouse and of `kinds` into a sentence."""
     try:
         yield
-    except (NoWarehouseError, duckdb.Error, *kinds) as error:
+    except (*REFUSED, *kinds) as error:
         raise click.ClickException(str(error)) from None
 
 
 @contextmanager
-def progress_bar(
-    label: str, *, hidden: bool = False
-) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on the standard error, where a person looks on.
+def progress_bar(label: str, *, hidden: bool = False) -> Iterator[Callable[..., None]]:
+    """Show a bar with step, time so far and time left, where a person looks on.
 
     What it gives is called with the steps done and the steps in all, 0 while nobody
-    knows them.
+    knows them, and the name of the step where it has one. The bar is on the standard
+    error.
     """
     hidden = hidden or not sys.stderr.isatty()
+    begun = time.monotonic()
+    remaining = Remaining({} if hidden else last_run_times())
     with click.progressbar(
-        # the first steps are the quickest or slowest: no time left is foretold
         length=1,
         label=label,
         hidden=hidden,
         show_eta=False,
+        item_show_func=lambda words: words,
         file=sys.stderr,
     ) as bar:
 
-        def advance(done: int, of: int) -> None:
-            if of:
-                bar.length = of
-                bar.update(max(done - bar.pos, 0))
+        def advance(done: int, of: int, step: str = "") -> None:
+            if not of or hidden:
+                return
+            if done > bar.pos:
+                remaining.finish(step)
+            bar.length = of
+            elapsed = time.monotonic() - begun
+            left = remaining.seconds(done, of, elapsed)
+            words = [clock(elapsed), f"about {clock(left)} left" if left else "", step]
+            bar.update(max(done - bar.pos, 0), "  ".join(filter(None, words)))
 
         yield advance

@@ -19,6 +19,7 @@ from counterarm.intake.mapping import FileForm
 from counterarm.intake.opened import read_delivered
 from counterarm.intake.raw_bytes import RawBytes
 from counterarm.intake.reader import records_sql
+from counterarm.intake.records import LONGEST
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
@@ -181,7 +182,7 @@ def form_of(path: Path) -> FileForm:
     """Return the encoding and the delimiter that a CSV seems to have."""
     encoding = next(one for one in ENCODINGS if is_readable(path, one))
     with RawBytes(path).text(encoding) as text:
-        first = text.readline(SAMPLE)
+        first = text.readline(LONGEST)
     return FileForm(max(DELIMITERS, key=first.count), encoding)
 
 

@@ -35,6 +35,9 @@ USUAL_KEYS = (
 )
 _KEYS_SHOWN = 5
 _TEXT_SHOWN = 80
+# Columns that say why, which is no use in part.
+_REASONS = {"reason", "why_not", "note"}
+_REASON_SHOWN = 500
 
 
 def key_columns(suite: Suite, columns: Sequence[str]) -> list[str]:
@@ -107,14 +110,15 @@ def _first(connection: Any, query: str, parameters: Sequence[Any]) -> dict[str, 
     row = cursor.fetchone()
     if row is None:
         return {}
-    return {name: _text(value) for name, value in zip(names, row, strict=True)}
+    return {name: _text(name, value) for name, value in zip(names, row, strict=True)}
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     if value is None:
         return "null"
     text = re.sub(r"\s+", " ", str(value))
-    return text if len(text) <= _TEXT_SHOWN else text[: _TEXT_SHOWN - 3] + "..."
+    shown = _REASON_SHOWN if name in _REASONS else _TEXT_SHOWN
+    return text if len(text) <= shown else text[: shown - 3] + "..."
 
 
 def _condition(

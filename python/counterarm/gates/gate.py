@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from counterarm.gate_folder import KEPT, number_kept
 from counterarm.gates import words
 from counterarm.gates.engine import Outcome, session
 from counterarm.gates.examples import example_row
@@ -34,7 +35,11 @@ class GateFailed(Exception):  # noqa: N818  says what happened, in the build's l
 
 
 def run_gate(
-    connection: Any, gate: str, suites_dir: Path, report_dir: Path
+    connection: Any,
+    gate: str,
+    suites_dir: Path,
+    gates_dir: Path,
+    kept: str | int = KEPT,
 ) -> pd.DataFrame:
     """Run the suites of a gate and return one row per expectation.
 
@@ -44,13 +49,14 @@ def run_gate(
     hold nothing that differs between two runs on equal data. An expectation that
     could not be evaluated is a critical failure, whatever its severity was.
 
-    Before it returns or raises, the gate writes `report_dir/gates/<gate>.html` and
-    `.json`, and the same under a folder named by the time, which stays.
+    Before it returns or raises, the gate writes `gates_dir/<gate>.html` and `.json`,
+    and the same under a folder named by the time, which the newest `kept` runs have.
 
     Raises `GateFailed` if a critical expectation fails, `SuiteError` for a suite
-    that cannot be run as written or whose table or key does not exist, and
-    `OSError` if the page cannot be written.
+    that cannot be run as written or whose table or key does not exist, `ValueError`
+    for a `kept` that is no number, and `OSError` if the page cannot be written.
     """
+    kept = number_kept(kept)
     suites = read_suites(Path(suites_dir) / gate)
     cursor = connection.cursor()
     try:
@@ -94,7 +100,7 @@ def run_gate(
     results = pd.DataFrame(rows, columns=COLUMNS).astype(types)
     failed = results[~results["success"] & (results["severity"] == "critical")]
     try:
-        page = str(write_pages(gate, rows, details, Path(report_dir)))
+        page = str(write_pages(gate, rows, details, Path(gates_dir), kept))
     except OSError as error:
         if failed.empty:
             raise

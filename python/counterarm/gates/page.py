@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from counterarm import __version__
+from counterarm.gate_folder import KEPT, prune
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --bad: #b3261e; --warn: #8a5a00;
@@ -43,33 +44,35 @@ def write_pages(
     gate: str,
     rows: Sequence[Mapping[str, Any]],
     details: Sequence[Mapping[str, str]],
-    report_dir: Path,
+    gates_dir: Path,
+    kept: int = KEPT,
     now: datetime | None = None,
 ) -> Path:
     """Write the page of a gate and its JSON; return the latest page's path.
 
     `rows` are the rows of the gate and `details` what stands beside each (table,
-    rule, finding, because, do). Both files go to `report_dir/gates/<UTC time>/`,
-    which no later run touches, and take the place of the latest ones in
-    `report_dir/gates/`. Raises `OSError`, naming the path, if that fails.
+    rule, finding, because, do). Both files go to `gates_dir/<UTC time>/`, which is
+    there until `kept` later runs have their pages, and take the place of the latest
+    ones in `gates_dir`. Raises `OSError`, naming the path, if that fails.
     """
     now = now or datetime.now(UTC)
     records = [
         {**row, **detail, "state": _state(row)}
         for row, detail in zip(rows, details, strict=True)
     ]
-    folder = report_dir.resolve() / "gates"
-    kept = folder / now.strftime("%Y%m%dT%H%M%S.%fZ")
-    kept.mkdir(parents=True, exist_ok=True)
+    folder = gates_dir.resolve()
+    own = folder / now.strftime("%Y%m%dT%H%M%S.%fZ")
+    own.mkdir(parents=True, exist_ok=True)
     texts = {
         f"{gate}.json": _json(gate, records, now),
         f"{gate}.html": _html(gate, records, now),
     }
     for name, text in texts.items():
-        (kept / name).write_text(text, encoding="utf-8")
+        (own / name).write_text(text, encoding="utf-8")
         fresh = folder / f".{name}.{os.getpid()}"
         fresh.write_text(text, encoding="utf-8")
         os.replace(fresh, folder / name)
+    prune(folder, gate, kept)
     return folder / f"{gate}.html"
 
 

@@ -5,5 +5,6 @@ turned into the template by what the mapping seeds say, one that has SDTM by rul
 """
 
 from counterarm.intake.delivery import DeliveryError, describe_delivery
+from counterarm.intake.manifest import listed_files, write_manifest
 
-__all__ = ["DeliveryError", "describe_delivery"]
+__all__ = ["DeliveryError", "describe_delivery", "listed_files", "write_manifest"]

@@ -13,14 +13,15 @@ from counterarm.intake.leftover import (
     unused_file,
     unused_files,
 )
-from counterarm.intake.locate import DeliveredFile, path_of, site_folders
+from counterarm.intake.locate import DeliveredFile, manifest_of, path_of, site_folders
+from counterarm.intake.manifest import ManifestError, read_manifest
 from counterarm.intake.mapped_site import describe_mapped_site
 from counterarm.intake.mapping import FileForm, SiteMapping, read_mappings
 from counterarm.intake.opened import has_rows, read_delivered
 from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql, reader_sql
 from counterarm.intake.sdtm_files import sdtm_files
-from counterarm.intake.sdtm_reader import SdtmSeeds
+from counterarm.intake.sdtm_seeds import read_encodings, read_sdtm_seeds
 from counterarm.intake.sdtm_site import describe_sdtm_site
 from counterarm.intake.workbooks import delivered_files
 from counterarm.intake.written_template import describe_written_file, unknown_files
@@ -77,8 +78,9 @@ def describe_delivery(
     holds source_kind, table_name, position, column_name and heading_is_required, and
     for sites other than in the template form data_type and value_is_required.
     `mappings` holds the seeds site_files, site_columns and site_codes, for sites that
-    have rows there, and alsfrs_items and sdtm_events, for sites that have SDTM. Files
-    that DuckDB cannot read as they lie get a copy in `copies_dir`.
+    have rows there, and alsfrs_items and sdtm_events, for sites that have SDTM, with
+    sdtm_items and sdtm_arms where there are any. Files that DuckDB cannot read as they
+    lie get a copy in `copies_dir`.
 
     The result has the columns of `COLUMNS`: `reader` is a query that reads the file
     as text, or gives no row where a table that is not required was not delivered;
@@ -89,14 +91,23 @@ def describe_delivery(
 
     Raises `DeliveryError` naming all of: folders that are not there, required tables
     without a file, tables with two files, required columns without a heading, files
-    that cannot be read, rows of the mapping seeds that make no sense. Each line says
-    what was looked for, where, and what was found.
+    that cannot be read, rows of the mapping seeds or of a sender's manifest that make
+    no sense. Each line says what was looked for, where, and what was found.
     """
     rows: list[dict] = []
     problems: list[str] = []
     mappings = mappings or {}
-    mapped = read_mappings(mappings, columns, problems)
-    for source, kind, folder in sources(Path(proact_dir), Path(sites_dir), problems):
+    has_sdtm = "sdtm_events" in mappings
+    encodings = read_encodings(mappings, problems) if has_sdtm else {}
+    seeds = read_sdtm_seeds(mappings, problems) if has_sdtm else None
+    folders = sources(Path(proact_dir), Path(sites_dir), problems)
+    of_sdtm = {
+        source
+        for source, kind, folder in folders
+        if kind == "site" and seeds and sdtm_files(folder, encodings.get(source))
+    }
+    mapped = read_mappings(mappings, columns, problems, of_sdtm)
+    for source, kind, folder in folders:
         names = unreadable_names(folder)
         if names:
             problems.append(
@@ -109,13 +120,14 @@ def describe_delivery(
             tables[tables["source_kind"] == kind],
             columns[columns["source_kind"] == kind],
         )
+        check_manifest(folder, problems)
         given = (*of_kind, Path(copies_dir), problems)
         site = mapped.get(source, SiteMapping()) if kind == "site" else SiteMapping()
         if site.files:
             rows += describe_mapped_site(source, folder, site, *given)
-        elif kind == "site" and "sdtm_events" in mappings and sdtm_files(folder):
-            seeds = SdtmSeeds(mappings["alsfrs_items"], mappings["sdtm_events"])
-            rows += describe_sdtm_site(source, folder, seeds, *given)
+        elif source in of_sdtm:
+            of_site = encodings.get(source, {})
+            rows += describe_sdtm_site(source, folder, seeds, of_site, *given)
         else:
             rows += describe_tables(source, kind, folder, site, *given)
         root = folder if kind == "proact" else folder.parent
@@ -136,6 +148,17 @@ def name_links(rows: list[dict], folder: Path, root: Path) -> None:
     for row in rows:
         if row.get("file_name"):
             row["link_target"] = link_out(path_of(folder, row["file_name"]), root)
+
+
+def check_manifest(folder: Path, problems: list[str]) -> None:
+    """Note what keeps the sender's manifest of a folder, if any, from being read."""
+    path = manifest_of(folder)
+    if path is None:
+        return
+    try:
+        read_manifest(path)
+    except ManifestError as error:
+        problems.append(str(error))
 
 
 def describe_tables(

@@ -86,6 +86,10 @@ def is_lock_file(file_name: str) -> bool:
     return file_name.startswith("~$")
 
 
+# What a sender lists, in the folder of PRO-ACT or of a site; it holds no table.
+MANIFEST = "manifest.csv"
+
+
 def csv_stem(file_name: str) -> str | None:
     """Return the name without `.csv` or `.csv.gz`, in lower case; None for others."""
     match = CSV_NAME.match(file_name)
@@ -114,13 +118,25 @@ def layout_of(file_name: str) -> str:
 
 
 def visible_files(folder: Path) -> list[Path]:
-    """Return the files of a folder, sorted by name, but hidden ones and the marker."""
+    """Return the files of a folder that are not hidden, sorted by name.
+
+    The sender's manifest and the marker of synthetic data are not among them.
+    """
     return sorted(
         path
         for path in folder.iterdir()
         if path.is_file()
         and not path.name.startswith(".")
         and path.name != SYNTHETIC_MARKER
+        and path.name.lower() != MANIFEST
+    )
+
+
+def manifest_of(folder: Path) -> Path | None:
+    """Return the sender's manifest of a folder, None where there is none."""
+    return next(
+        (path for path in sorted(folder.iterdir()) if path.name.lower() == MANIFEST),
+        None,
     )
 
 

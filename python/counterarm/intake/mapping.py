@@ -1,7 +1,7 @@
 """What the mapping seeds say of a site: its files, columns and codes."""
 
 import codecs
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -105,12 +105,16 @@ class SiteMapping:
 
 
 def read_mappings(
-    seeds: Mapping[str, pd.DataFrame], columns: pd.DataFrame, problems: list[str]
+    seeds: Mapping[str, pd.DataFrame],
+    columns: pd.DataFrame,
+    problems: list[str],
+    sdtm_sites: Collection[str] = (),
 ) -> dict[str, SiteMapping]:
     """Return the mapping of each site that has rows; note every row that is wrong.
 
     `seeds` holds the rows of `SEEDS`, in the order of their files; `columns` those of
-    raw_columns.csv. A problem names seed, line, column and value.
+    raw_columns.csv. Of `sdtm_sites`, unless they are mapped, site_files.csv has the
+    encodings of datasets. A problem names seed, line, column and value.
     """
     if not any(len(seeds[seed]) for seed in SEEDS if seed in seeds):
         return {}
@@ -124,6 +128,8 @@ def read_mappings(
         site = sites.setdefault(row["site"], SiteMapping())
         _add_column(site, row, types, lambda *w, n=line: note("site_columns", n, *w))
     for line, row in lines(seeds, "site_files", note):
+        if row["site"] in sdtm_sites and row["site"] not in sites:
+            continue
         site = sites.setdefault(row["site"], SiteMapping())
         _add_form(site, row, lambda *w, n=line: note("site_files", n, *w))
     for line, row in lines(seeds, "site_codes", note):

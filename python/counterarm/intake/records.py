@@ -102,8 +102,7 @@ class Records:
                 self.n_blank += 1
             elif len(line) > LONGEST:
                 text = shown_nul(body[:KEPT_OF_LONG]) + " ..."
-                problem = f"{LONG}: {excerpt(body)}"
-                yield Record(self.line_number, 1, [], problem, text)
+                yield Record(self.line_number, 1, [], LONG, text)
             elif '"' in body:
                 yield self._of_quotes(line, body)
             else:

@@ -2,41 +2,41 @@
 
 from collections.abc import Sequence
 
-from counterarm.intake.reader import sql_text
-from counterarm.intake.sdtm_reader import SdtmSeeds, Study
+from counterarm.intake.sdtm_study import SdtmSeeds, Study
+from counterarm.sql_words import sql_text
 
 
 def visits_reader_sql(study: Study, seeds: SdtmSeeds, columns: Sequence[str]) -> str:
     """Return a query with one row per subject, day and assessment of the ALSFRS-R.
 
     Rows of QS belong to one assessment when they share day and QSSPID, or, where each
-    row has a QSSPID of its own, day and VISITNUM. Item 5 may come as one score or as
-    the forms without (A) and with (B) gastrostomy, which tell of the gastrostomy too.
+    row has a QSSPID of its own or none, day and VISITNUM (VISIT). Item 5 may come as
+    one score or as the forms without (A) and with (B) gastrostomy, which tell of the
+    gastrostomy too.
     """
     codes = codes_by_column(seeds)
-    listed = ", ".join(sql_text(code) for codes in codes.values() for code in codes)
-    score = ", ".join(
-        study.value("qs", name) for name in ("qsstresn", "qsstresc", "qsorres")
-    )
-    dataset = study.datasets["qs"]
+    score = study.first_value("qs", "qsstresn", "qsstresc", "qsorres")
     return f"""
     with scores as (
         select
+            data.file_name,
+            data.record_number,
             data.line_number,
             data.subject_id,
-            upper({study.value("qs", "qstestcd")}) as code,
-            coalesce({score}) as score,
-            {study.day("qs", "qsdtc")} as visit_date,
+            {item(study, seeds)} as code,
+            {score} as score,
+            {study.date("qs", "qs")} as visit_date,
             {study.value("qs", "qsspid")} as spid,
-            {study.value("qs", "visitnum")} as visit
+            {study.first_value("qs", "visitnum", "visit")} as visit
         from {study.rows("qs")} as data
-        where upper({study.value("qs", "qstestcd")}) in ({listed})
+        where {is_read(study, seeds)}
     ),
     keyed as (
         select
             *,
             case
-                when count(*) over (partition by subject_id, visit_date, spid) > 1
+                when spid is not null
+                    and count(*) over (partition by subject_id, visit_date, spid) > 1
                 then spid
                 else visit
             end as assessment
@@ -44,11 +44,11 @@ def visits_reader_sql(study: Study, seeds: SdtmSeeds, columns: Sequence[str]) ->
     )
     select
         {sql_text(study.source)} as source,
-        {sql_text(dataset.path.name)} as file_name,
-        min(line_number) as row_number,
-        min(line_number) as line_number,
+        min_by(file_name, record_number) as file_name,
+        min(record_number) as row_number,
+        min_by(line_number, record_number) as line_number,
         string_agg(
-            concat_ws('=', code, coalesce(score, '')), chr(31) order by line_number
+            concat_ws('=', code, coalesce(score, '')), chr(31) order by record_number
         ) || chr(31) || concat_ws(chr(31), subject_id, visit_date, assessment)
             as row_text,
         cast(null as varchar) as field_problem,
@@ -58,12 +58,34 @@ def visits_reader_sql(study: Study, seeds: SdtmSeeds, columns: Sequence[str]) ->
     """
 
 
+def item(study: Study, seeds: SdtmSeeds) -> str:
+    """Return the code of alsfrs_items.csv that a row of QS has, null where none.
+
+    A row of sdtm_items.csv gives a site's own code, in one QSCAT or in any, its item;
+    it counts before our own codes, so that a site may use these for something else.
+    """
+    code = f"upper({study.value('qs', 'qstestcd')})"
+    category = f"upper({study.value('qs', 'qscat')})"
+    by_row = "".join(
+        f" when {code} = {sql_text(row.qstestcd.upper())}"
+        + (
+            ""
+            if row.qscat in (None, "", "*") or row.qscat != row.qscat
+            else f" and {category} = {sql_text(row.qscat.upper())}"
+        )
+        + f" then {sql_text(row.alsfrs_item.upper())}"
+        for row in seeds.own_items.itertuples()
+        if row.site.lower() in ("*", study.source)
+    )
+    listed = ", ".join(
+        sql_text(one) for codes in codes_by_column(seeds).values() for one in codes
+    )
+    return f"case{by_row} when {code} in ({listed}) then {code} end"
+
+
 def is_read(study: Study, seeds: SdtmSeeds) -> str:
     """Return the condition of a row of QS that is part of an assessment."""
-    listed = ", ".join(
-        sql_text(code) for codes in codes_by_column(seeds).values() for code in codes
-    )
-    return f"upper({study.value('qs', 'qstestcd')}) in ({listed})"
+    return f"{item(study, seeds)} is not null"
 
 
 def codes_by_column(seeds: SdtmSeeds) -> dict[str, list[str]]:
@@ -88,7 +110,7 @@ def codes_by_column(seeds: SdtmSeeds) -> dict[str, list[str]]:
 
 def _selected(codes: dict[str, list[str]], columns: Sequence[str]) -> str:
     def score(code: str) -> str:
-        return f"max_by(score, line_number) filter (where code = {sql_text(code)})"
+        return f"max_by(score, record_number) filter (where code = {sql_text(code)})"
 
     forms = [code for of_column in codes.values() for code in of_column[1:]]
     made = {

@@ -179,13 +179,35 @@ def _fit_logistic(matrix: NDArray, arms: NDArray, names: Sequence[str]) -> NDArr
     except (PerfectSeparationError, np.linalg.LinAlgError):
         fit = None
     if fit is None or not (fit.converged and np.isfinite(fit.params).all()):
+        moving = _still_moving(fit, names)
+        where = [
+            _by_arm(name, column, arms)
+            for name, column in zip(names, matrix.T, strict=True)
+            if name in moving
+        ]
+        seen = "; ".join(text for text in where if text)
         raise NoScoreError(
             f"no finite propensity score within {_MAX_ITERATIONS} iterations: the "
-            f"arms are separated by {', '.join(_still_moving(fit, names))}; leave it "
-            "out or coarsen it"
+            f"arms are separated by {', '.join(moving)}; leave it out or coarsen it"
+            + (f" ({seen})" if seen else "")
         )
     slopes = fit.params[1:] / scale
     return np.concatenate([[fit.params[0] - slopes @ centre], slopes])
+
+
+def _by_arm(name: str, column: NDArray, arms: NDArray) -> str:
+    """Say in which arm a column has one value, or that the arms' values lie apart."""
+    own = {"treated": column[arms], "control": column[~arms]}
+    for arm, values in own.items():
+        if np.ptp(values) == 0:
+            return f"{name} is {values[0]:.6g} in every {arm} subject"
+    low, high = sorted(own, key=lambda arm: own[arm].min())
+    if own[low].max() < own[high].min():
+        return (
+            f"{name} is at most {own[low].max():.6g} in every {low} subject, and at "
+            f"least {own[high].min():.6g} in every {high} subject"
+        )
+    return ""
 
 
 def _still_moving(fit: GLMResults | None, names: Sequence[str]) -> list[str]:

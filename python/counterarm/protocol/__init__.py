@@ -4,6 +4,7 @@ from counterarm.protocol.check import (
     ProtocolError,
     check_protocol,
     check_protocol_files,
+    file_problems,
 )
 
-__all__ = ["ProtocolError", "check_protocol", "check_protocol_files"]
+__all__ = ["ProtocolError", "check_protocol", "check_protocol_files", "file_problems"]

@@ -6,16 +6,32 @@ from pathlib import Path
 
 import pandas as pd
 
-from counterarm.protocol.choices import ARMS
+from counterarm.findings import Finding
+from counterarm.protocol.arms import (
+    arm_problems,
+    endpoint_problems,
+    follow_up_problems,
+)
+from counterarm.protocol.covariates import covariate_problems
 from counterarm.protocol.dose_contrasts import dose_contrast_problems
+from counterarm.protocol.doses import dose_group_problems
 from counterarm.protocol.groups import (
     duplicate_problems,
     group_name_problems,
+    key_problems,
     position_problems,
     subgroup_name_problems,
 )
+from counterarm.protocol.levels import COVARIATES, known_levels
 from counterarm.protocol.matching import matching_problems
-from counterarm.protocol.rows import at, is_empty, row_checks
+from counterarm.protocol.models import model_problems
+from counterarm.protocol.problem import Problem, at, is_empty, numbered
+from counterarm.protocol.reading import read_seeds
+from counterarm.protocol.resolved import Resolved
+from counterarm.protocol.rows import row_checks
+from counterarm.protocol.sequences import bin_problems, step_problems
+from counterarm.protocol.sites import site_findings
+from counterarm.protocol.windows import window_problems
 
 # Seeds of which every analysis needs a row, its own or an inherited one.
 NEEDED = ["arms", "windows", "eligibility", "endpoints", "matching", "groups"]
@@ -24,27 +40,35 @@ NEEDED = ["arms", "windows", "eligibility", "endpoints", "matching", "groups"]
 class ProtocolError(ValueError):
     """Everything in the protocol seeds that makes no sense, a line for each."""
 
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(
+            f"the protocol makes no sense in {len(problems)} place(s):\n"
+            + "\n".join(f"- {problem}" for problem in problems)
+        )
+        self.problems = problems
+
 
 def check_protocol(
-    seeds: dict[str, pd.DataFrame], variables: pd.DataFrame
+    seeds: dict[str, pd.DataFrame],
+    variables: pd.DataFrame,
+    terms: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Check the protocol and digest it, one row per seed.
 
     `seeds` maps the name of a file in `seeds/protocol/` to its rows in file order;
-    `variables` names what a row may refer to, with its kind. The result holds seed,
-    n_rows and sha256 (of the rows' values, so that two runs of the same protocol can
-    be told from two protocols).
+    `variables` names what a row may refer to, with its kind; `terms` are the rows of
+    controlled_terms.csv, without which countries and races are not checked. The result
+    holds seed, n_rows and sha256 (of the rows' values, so that two runs of the same
+    protocol can be told from two protocols).
 
     Raises `ProtocolError` naming file, line, column and value of every row that names
-    an unknown analysis, variable, operator or choice, leaves a needed column empty,
-    compares with what is no number, repeats another or contradicts it.
+    an unknown analysis, variable, operator, level or choice, leaves a needed column
+    empty, holds what is no plain name or no number in its range, repeats another or
+    contradicts it, and of every analysis that could not be built to its end.
     """
-    problems = list(find_problems(seeds, variables))
+    problems = list(find_problems(seeds, variables, terms))
     if problems:
-        raise ProtocolError(
-            f"the protocol makes no sense in {len(problems)} place(s):\n"
-            + "\n".join(f"- {problem}" for problem in problems)
-        )
+        raise ProtocolError(problems)
     return pd.DataFrame(
         {
             "seed": name,
@@ -55,47 +79,90 @@ def check_protocol(
     )
 
 
-def check_protocol_files(folder: Path) -> None:
-    """Check the files of `seeds/protocol/` themselves; raises as `check_protocol`."""
-    seeds = {
-        file.stem: pd.read_csv(file, dtype=object) for file in folder.glob("*.csv")
-    }
+def check_protocol_files(folder: Path, sites_dir: Path | None = None) -> list[Finding]:
+    """Check the files of `seeds/protocol/` themselves; raises as `check_protocol`.
+
+    With `sites_dir`, the folder of the delivered sites, a study of arms.csv that is
+    missing by mistake is a problem too; returns notes on what is passed over.
+    """
+    problems, notes = file_problems(folder, sites_dir)
+    if problems:
+        raise ProtocolError(problems)
+    return notes
+
+
+def file_problems(
+    folder: Path, sites_dir: Path | None = None
+) -> tuple[list[Problem], list[Finding]]:
+    """Return what is wrong with the files of `seeds/protocol/`, and notes on sites."""
+    seeds, problems = read_seeds(folder)
+    unreadable = {(one.seed, one.column) for one in problems if one.line in (None, 1)}
+    file = folder.parent / "codelists" / "controlled_terms.csv"
+    terms = pd.read_csv(file, dtype=str) if file.is_file() else None
     variables = seeds.pop("variables")
-    check_protocol(seeds, variables)
+    # A column or file that is not there is told once, not for each of its rows.
+    missing = {f"{seed}.csv" for seed, column in unreadable if column is None}
+    problems += [
+        one
+        for one in find_problems(seeds, variables, terms)
+        if (one.seed, one.column) not in unreadable
+        and not any(name in one.reason for name in missing)
+    ]
+    if sites_dir is None:
+        return problems, []
+    wrong = {(one.seed, one.line) for one in problems}
+    of_sites, notes = site_findings(seeds, folder, sites_dir)
+    problems += [one for one in of_sites if (one.seed, one.line) not in wrong]
+    return problems, notes
 
 
 def find_problems(
-    seeds: dict[str, pd.DataFrame], variables: pd.DataFrame
-) -> Iterator[str]:
-    """Yield a text for every row that makes no sense."""
-    analyses = seeds["analyses"]
-    yield from inheritance_problems(analyses)
-    known = set(analyses["analysis_id"])
-    kinds = dict(zip(variables["variable"], variables["kind"], strict=True))
-    for name, rows in seeds.items():
-        if name == "analyses":
-            continue
-        checks = row_checks(name, known, kinds)
-        for line, row in enumerate(rows.to_dict("records"), start=2):
+    seeds: dict[str, pd.DataFrame],
+    variables: pd.DataFrame,
+    terms: pd.DataFrame | None = None,
+) -> Iterator[Problem]:
+    """Yield everything that makes no sense: rows one by one, then rows together."""
+    seeds = {name: plain(rows) for name, rows in seeds.items()}
+    variables = plain(variables)
+    known = {name for name in seeds["analyses"]["analysis_id"] if not is_empty(name)}
+    kinds = {
+        name: COVARIATES.get(name, kind)
+        for name, kind in zip(variables["variable"], variables["kind"], strict=True)
+    }
+    levels = known_levels(terms)
+    single = list(inheritance_problems(seeds["analyses"]))
+    for name, rows in (seeds | {"variables": variables}).items():
+        checks = row_checks(name, known, kinds, levels)
+        for line, row in numbered(rows):
             for check in checks:
-                for column, text in check(row):
-                    yield at(name, line, column, row.get(column), text)
+                for column, reason, *remedy in check(row):
+                    value = row.get(column)
+                    single.append(at(name, line, column, value, reason, *remedy))
+    yield from single
+    protocol = Resolved(seeds, single)
+    seeds = protocol.seeds
+    yield from duplicate_problems(seeds)
+    yield from key_problems(seeds | {"variables": variables}, protocol.broken)
     yield from step_problems(seeds["eligibility"])
-    yield from dose_group_problems(seeds["dose_groups"])
-    yield from index_problems(seeds)
+    yield from arm_problems(protocol)
+    yield from window_problems(protocol)
+    yield from endpoint_problems(protocol)
+    yield from follow_up_problems(protocol)
+    yield from dose_group_problems(protocol)
     yield from matching_problems(seeds)
+    known_at = dict(zip(variables["variable"], variables["known_at"], strict=True))
+    yield from covariate_problems(protocol, known_at)
+    yield from model_problems(protocol)
     yield from dose_contrast_problems(seeds)
     yield from bin_problems(seeds["pair_bounds"])
-    yield from duplicate_problems(seeds)
     groups, subgroups = seeds["groups"], seeds["subgroups"]
     yield from position_problems("groups", groups, "comparison_set", "group_name")
     yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")
     yield from group_name_problems(groups)
     yield from subgroup_name_problems(subgroups, groups)
-    yield from pair_window_problems(seeds["windows"])
     for name in NEEDED:
         given = set(seeds[name]["analysis_id"])
-        for line, row in enumerate(analyses.to_dict("records"), start=2):
+        for line, row in numbered(seeds["analyses"]):
             if not {row["analysis_id"], row["based_on"]} & given:
                 yield at(
                     "analyses",
@@ -106,10 +173,16 @@ def find_problems(
                 )
 
 
-def inheritance_problems(analyses: pd.DataFrame) -> Iterator[str]:
-    """Yield a text for analyses named twice or based on what cannot be inherited."""
+def plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with None in each empty cell, whatever wrote it."""
+    cells = rows.astype(object)
+    return cells.mask(cells.isna() | (cells == ""), None)
+
+
+def inheritance_problems(analyses: pd.DataFrame) -> Iterator[Problem]:
+    """Yield a problem for analyses named twice or based on what cannot be inherited."""
     based_on = dict(zip(analyses["analysis_id"], analyses["based_on"], strict=True))
-    for line, row in enumerate(analyses.to_dict("records"), start=2):
+    for line, row in numbered(analyses):
         name, base = row["analysis_id"], row["based_on"]
         if (analyses["analysis_id"] == name).sum() > 1:
             yield at("analyses", line, "analysis_id", name, "stands more than once")
@@ -124,113 +197,4 @@ def inheritance_problems(analyses: pd.DataFrame) -> Iterator[str]:
                 "based_on",
                 base,
                 "is itself based on another; name that one",
-            )
-
-
-def step_problems(eligibility: pd.DataFrame) -> Iterator[str]:
-    """Yield a text for rows of one step that name another criterion than its first."""
-    first: dict[tuple, object] = {}
-    for line, row in enumerate(eligibility.to_dict("records"), start=2):
-        named = first.setdefault((row["analysis_id"], row["step"]), row["criterion"])
-        if row["criterion"] != named:
-            yield at(
-                "eligibility",
-                line,
-                "criterion",
-                row["criterion"],
-                f"stands in step {row['step']}, which is {named!r}; number it apart",
-            )
-
-
-def dose_group_problems(groups: pd.DataFrame) -> Iterator[str]:
-    """Yield a text for dose groups of one analysis that share a number of doses."""
-    seen: dict[str, list[tuple[float, float, str]]] = {}
-    for line, row in enumerate(groups.to_dict("records"), start=2):
-        if is_empty(row["min_doses"]):
-            continue
-        low = float(row["min_doses"])
-        high = float("inf") if is_empty(row["max_doses"]) else float(row["max_doses"])
-        others = seen.setdefault(row["analysis_id"], [])
-        for other_low, other_high, name in others:
-            if low <= other_high and other_low <= high:
-                yield at(
-                    "dose_groups",
-                    line,
-                    "dose_group",
-                    row["dose_group"],
-                    f"shares a number of doses with {name!r}",
-                )
-        others.append((low, high, row["dose_group"]))
-
-
-def bin_problems(bounds: pd.DataFrame) -> Iterator[str]:
-    """Yield a text for bins that do not lie side by side from end to end."""
-    bins = bounds.assign(line=range(2, len(bounds) + 2))[bounds["kind"] == "bin"]
-    for _, own in bins.groupby(["analysis_id", "variable"]):
-        rows = own.sort_values("position", key=pd.to_numeric).to_dict("records")
-        for place, row in enumerate(rows):
-            if place == 0:
-                follows = is_empty(row["low"])
-            else:
-                before = rows[place - 1]["high"]
-                follows = not is_empty(before) and row["low"] == before
-            if not follows:
-                yield at(
-                    "pair_bounds",
-                    row["line"],
-                    "low",
-                    row["low"],
-                    "is not where the bin before it ends (the first begins empty)",
-                )
-        if not is_empty(rows[-1]["high"]):
-            yield at(
-                "pair_bounds",
-                rows[-1]["line"],
-                "high",
-                rows[-1]["high"],
-                "must be empty in the last bin, so that every pair is in one",
-            )
-
-
-def index_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
-    """Yield a text for arms indexed at an assessment that no window can find."""
-    windows = seeds["windows"]
-    based_on = seeds["analyses"].set_index("analysis_id")["based_on"].to_dict()
-    for line, row in enumerate(seeds["arms"].to_dict("records"), start=2):
-        name = row["analysis_id"]
-        if row["index_rule"] != "assessment" or name not in based_on:
-            continue
-        own = windows[windows["analysis_id"] == name]
-        if own.empty:
-            own = windows[windows["analysis_id"] == based_on.get(name)]
-        found = own[
-            (own["window_id"] == "baseline")
-            & (own["anchor"] == "trial_entry")
-            & own["arm"].isin([row["arm"], "both"])
-        ]
-        if found.empty and row["arm"] in ARMS:
-            yield at(
-                "arms",
-                line,
-                "index_rule",
-                "assessment",
-                f"needs a baseline window of the {row['arm']} arm in windows.csv that "
-                "is anchored at trial_entry",
-            )
-
-
-def pair_window_problems(windows: pd.DataFrame) -> Iterator[str]:
-    """Yield a text for windows anchored at a pair whose treated has no such window."""
-    treated = windows[windows["arm"] == "treated"]
-    targets = set(zip(treated["analysis_id"], treated["window_id"], strict=True))
-    for line, row in enumerate(windows.to_dict("records"), start=2):
-        if row["anchor"] == "pair" and row["arm"] == "control":
-            if (row["analysis_id"], row["window_id"]) in targets:
-                continue
-            yield at(
-                "windows",
-                line,
-                "anchor",
-                "pair",
-                f"needs a window {row['window_id']} of the arm treated to follow",
             )

@@ -1,7 +1,5 @@
 """What a column of a protocol seed may hold, and what a row must say."""
 
-import math
-
 COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
 OPERATORS = COMPARISONS | {"in", "known"}
 ORDERED = {"<", "<=", ">", ">="}
@@ -14,6 +12,23 @@ VALUE = "value"
 EVENTS = {"DEATH", "TRACHEOSTOMY", "INVASIVE MECHANICAL VENTILATION", "GASTROSTOMY"}
 ARMS = {"treated", "control"}
 ARMS_OR_BOTH = ARMS | {"both"}
+# Of those, the ones that PRO-ACT has a table for; it knows no date of a procedure.
+PROACT_EVENTS = {"DEATH"}
+# Kinds of events of seeds/codelists/safety_kinds.csv.
+SAFETY_KINDS = {
+    "AE",
+    "AE_ALL",
+    "PROGRESSION",
+    "ADR",
+    "ADR_RECORDED",
+    "SAE",
+    "SERIOUS_ADR",
+    "SAE_HOSPITALISED",
+    "SAE_FATAL",
+    "PAIN_OVER_2_WEEKS",
+    "PAIN_OVER_2_WEEKS_ANY",
+    "DEATH",
+}
 # how a contrast of groups by number of doses counts time
 METHODS = {
     "naive",
@@ -27,6 +42,10 @@ METHODS = {
 
 # The values that a column may hold. A column that is not named here is free.
 CHOICES: dict[str, dict[str, set[str]]] = {
+    "variables": {
+        "kind": {"numeric", "categorical", "boolean"},
+        "known_at": {"index", "later"},
+    },
     "arms": {"arm": ARMS, "index_rule": {"first_dose", "trial_entry", "assessment"}},
     "windows": {"arm": ARMS_OR_BOTH, "requires": {"any", "total", "complete"}},
     "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
@@ -59,25 +78,16 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "safety_tables": {
         "population": {"dosed", "PLACEBO", "ACTIVE"},
         "window_name": {"one_year", "entire_follow_up"},
+        "kind": SAFETY_KINDS,
     },
     "response_predictors": {"operator": OPERATORS},
     "regression_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "power_questions": {"shape": {"exponential", "linear"}},
 }
-# Numbers that a column may hold, ends included.
-BOUNDS: dict[str, dict[str, tuple[float, float]]] = {
-    "power_questions": {
-        "s_treated": (0, 1),
-        "s_control": (0, 1),
-        "n_treated": (1, math.inf),
-        "n_control": (1, math.inf),
-        "alpha": (0.0001, 0.5),
-        "target_power": (0.01, 0.9999),
-        "runs": (100, 1_000_000),
-    },
-}
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
+    "variables": ["variable", "kind", "known_at", "label"],
+    "analyses": ["label", "why"],
     "arms": ["arm", "studyid", "armcd", "index_rule"],
     "windows": [
         "arm",
@@ -158,7 +168,7 @@ BY_METHOD = {
     "overlap": [],
 }
 # Seeds whose rows are of no single analysis.
-OF_NO_ANALYSIS = {"safety_tables"}
+OF_NO_ANALYSIS = {"safety_tables", "variables"}
 # What a seed may name as a variable beyond variables.csv.
 SPECIAL_VARIABLES = {
     "matching_terms": "score",

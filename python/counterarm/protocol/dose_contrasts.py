@@ -5,18 +5,26 @@ from collections.abc import Iterator
 import pandas as pd
 
 from counterarm.protocol.choices import METHODS
-from counterarm.protocol.rows import at, is_empty, is_number
+from counterarm.protocol.problem import (
+    Problem,
+    at,
+    is_empty,
+    is_number,
+    number,
+    numbered,
+)
 
 LISTS = {
     "horizons": {"full", "common"},
     "variances": {"naive", "cluster", "strata"},
 }
 NAIVE_OF = {"time_dependent_doses": "naive_doses", "naive_doses": "naive_doses"}
+LAST_DAY = 3650
 SEED, GROUPS = "dose_contrasts", "dose_contrast_groups"
 
 
-def dose_contrast_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
-    """Yield a text for every contrast row that makes no sense beside the others.
+def dose_contrast_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Yield a problem for every contrast row that makes no sense beside the others.
 
     A landmark is given where the method needs it and only there; lists hold what is
     allowed, once; models are named in model_terms.csv and endpoints in endpoints.csv,
@@ -39,7 +47,7 @@ def dose_contrast_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
         return found
 
     seen: dict[tuple, int] = {}
-    for line, row in enumerate(rows.to_dict("records"), start=2):
+    for line, row in numbered(rows):
         yield from landmark_problems(line, row)
         yield from list_problems(line, row)
         key = tuple(
@@ -84,8 +92,8 @@ def dose_contrast_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
     yield from group_problems(seeds[GROUPS])
 
 
-def landmark_problems(line: int, row: dict) -> Iterator[str]:
-    """Yield a text for a landmark that is missing, too much or no whole number."""
+def landmark_problems(line: int, row: dict) -> Iterator[Problem]:
+    """Yield a problem for a landmark that is missing, too much or no whole number."""
     needed = row["method"] in ("landmark_day", "landmark_dose")
     value = row["landmark"]
     if is_empty(value):
@@ -95,12 +103,17 @@ def landmark_problems(line: int, row: dict) -> Iterator[str]:
     elif not needed:
         text = f"must be empty with the method {row['method']}"
         yield at(SEED, line, "landmark", value, text)
-    elif not is_number(value) or not float(value).is_integer() or float(value) < 1:
+    elif not is_number(value) or not is_day(float(value)):
         yield at(SEED, line, "landmark", value, "is no whole number from 1")
 
 
-def list_problems(line: int, row: dict) -> Iterator[str]:
-    """Yield a text for a list that holds what is not known, or the same twice."""
+def is_day(value: float) -> bool:
+    """Tell whether a number is a day, or the number of a dose, from 1 to ten years."""
+    return value.is_integer() and 1 <= value <= LAST_DAY
+
+
+def list_problems(line: int, row: dict) -> Iterator[Problem]:
+    """Yield a problem for a list that holds what is not known, or the same twice."""
     for column, allowed in LISTS.items():
         if is_empty(row[column]):
             continue
@@ -113,12 +126,12 @@ def list_problems(line: int, row: dict) -> Iterator[str]:
             yield at(SEED, line, column, row[column], "names the same twice")
 
 
-def group_problems(groups: pd.DataFrame) -> Iterator[str]:
-    """Yield a text for groups of one contrast and arm that share a number of doses."""
+def group_problems(groups: pd.DataFrame) -> Iterator[Problem]:
+    """Yield a problem for groups of a contrast and arm that share a number of doses."""
     seen: dict[tuple, list[tuple[float, float, str]]] = {}
-    for line, row in enumerate(groups.to_dict("records"), start=2):
-        low = 0.0 if is_empty(row["min_doses"]) else float(row["min_doses"])
-        high = float("inf") if is_empty(row["max_doses"]) else float(row["max_doses"])
+    for line, row in numbered(groups):
+        low = number(row["min_doses"], 0.0)
+        high = number(row["max_doses"], float("inf"))
         key = (row["analysis_id"], row["contrast_id"], row["arm"])
         others = seen.setdefault(key, [])
         for other_low, other_high, name in others:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from counterarm.protocol.rows import at, is_empty
+from counterarm.protocol.columns import KEYS
+from counterarm.protocol.problem import Problem, at, is_empty, numbered
 
 
-def duplicate_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
-    """Yield a text for every row that repeats an earlier one of its seed.
+def duplicate_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Yield a problem for every row that repeats an earlier one of its seed.
 
     A repeated analysis is told by its name alone, elsewhere.
     """
@@ -16,7 +17,7 @@ def duplicate_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
         if name == "analyses":
             continue
         seen: dict[tuple, int] = {}
-        for line, row in enumerate(rows.to_dict("records"), start=2):
+        for line, row in numbered(rows):
             values = tuple(None if is_empty(v) else str(v) for v in row.values())
             first = seen.setdefault(values, line)
             if first != line:
@@ -29,17 +30,50 @@ def duplicate_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
                 )
 
 
+def key_problems(
+    seeds: dict[str, pd.DataFrame], broken: set[tuple[str, int]]
+) -> Iterator[Problem]:
+    """Yield a problem for every row whose names or place another has already.
+
+    Rows that are equal altogether are told elsewhere, and so are those of `broken`,
+    which make no sense alone.
+    """
+    for name, keys in KEYS.items():
+        rows = seeds[name]
+        of_analysis = [] if "analysis_id" not in rows else ["analysis_id"]
+        for columns in keys:
+            seen: dict[tuple, tuple[int, dict]] = {}
+            for line, row in numbered(rows):
+                if (name, line) in broken:
+                    continue
+                key = tuple(row[column] for column in of_analysis + columns)
+                first_line, first = seen.setdefault(key, (line, row))
+                if first_line == line or first == row or any(map(is_empty, key)):
+                    continue
+                column = columns[-1] if columns else "analysis_id"
+                yield at(
+                    *(name, line, column, row[column]),
+                    f"stands in line {first_line} already"
+                    + (
+                        f", with the same {' and '.join(columns[:-1])}"
+                        if columns[1:]
+                        else ""
+                    ),
+                    "change it, or delete one of the two rows",
+                )
+
+
 def position_problems(
     seed: str, rows: pd.DataFrame, set_column: str, name_column: str
-) -> Iterator[str]:
-    """Yield a text for rows of a set whose positions, or arms, contradict each other.
+) -> Iterator[Problem]:
+    """Yield a problem for rows of a set whose positions, or arms, disagree.
 
     Several rows of one name are conditions that must all be met, so they share place
     and arm; two names never share a place.
     """
     places: dict[tuple, tuple] = {}
     names: dict[tuple, object] = {}
-    for line, row in enumerate(rows.to_dict("records"), start=2):
+    for line, row in numbered(rows):
         own_set = (row["analysis_id"], row[set_column])
         name, position = row[name_column], str(row["position"])
         for column in ("position", "arm"):
@@ -63,14 +97,14 @@ def position_problems(
             )
 
 
-def group_name_problems(groups: pd.DataFrame) -> Iterator[str]:
-    """Yield a text for a group that is defined otherwise in another set.
+def group_name_problems(groups: pd.DataFrame) -> Iterator[Problem]:
+    """Yield a problem for a group that is defined otherwise in another set.
 
     Curves and summaries have one row per name, whatever set it stands in.
     """
     conditions: dict[tuple, dict[object, list[tuple]]] = {}
     lines: dict[tuple, int] = {}
-    for line, row in enumerate(groups.to_dict("records"), start=2):
+    for line, row in numbered(groups):
         key = (row["analysis_id"], row["group_name"])
         condition = tuple(
             None if is_empty(row[column]) else str(row[column])
@@ -94,14 +128,14 @@ def group_name_problems(groups: pd.DataFrame) -> Iterator[str]:
 
 def subgroup_name_problems(
     subgroups: pd.DataFrame, groups: pd.DataFrame
-) -> Iterator[str]:
-    """Yield a text for a subgroup of two sets, or one whose groups have taken names.
+) -> Iterator[Problem]:
+    """Yield a problem for a subgroup of two sets, or one whose groups have taken names.
 
     A subgroup makes the groups `NAME treated` and `NAME control`.
     """
     taken = set(zip(groups["analysis_id"], groups["group_name"], strict=True))
     sets: dict[tuple, object] = {}
-    for line, row in enumerate(subgroups.to_dict("records"), start=2):
+    for line, row in numbered(subgroups):
         analysis_id, name = row["analysis_id"], row["subgroup"]
         first = sets.setdefault((analysis_id, name), row["subgroup_set"])
         if first != row["subgroup_set"]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from counterarm.protocol.rows import at, is_empty
+from counterarm.protocol.problem import Problem, at, is_empty, numbered
 
 # The roles of which a method needs one.
 NEEDS = {
@@ -24,8 +24,8 @@ PASSED_OVER = {
 }
 
 
-def matching_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
-    """Yield a text for analyses whose terms are not those of their method.
+def matching_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Yield a problem for analyses whose terms are not those of their method.
 
     Method and terms are each an analysis's own, or those of the one it is based on. A
     text names the row of the method, or of the first term where only the terms are the
@@ -33,7 +33,7 @@ def matching_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[str]:
     """
     matching, terms = seeds["matching"], seeds["matching_terms"]
     based_on = seeds["analyses"].set_index("analysis_id")["based_on"].to_dict()
-    for line, row in enumerate(matching.to_dict("records"), start=2):
+    for line, row in numbered(matching):
         name, method = row["analysis_id"], row["method"]
         own = terms[terms["analysis_id"] == name]
         if own.empty:

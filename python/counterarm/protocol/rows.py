@@ -1,13 +1,9 @@
 """What can be wrong with one row of a protocol seed."""
 
-import math
 import re
 from collections.abc import Callable, Iterator
 
-import pandas as pd
-
 from counterarm.protocol.choices import (
-    BOUNDS,
     BY_METHOD,
     CHOICES,
     COMPARISONS,
@@ -22,34 +18,76 @@ from counterarm.protocol.choices import (
     WITH_MEASURES,
     WITH_STATISTICS,
 )
+from counterarm.protocol.columns import FLAGS, LONGEST_NAME, NAME, NAMES, NUMBERS
+from counterarm.protocol.levels import (
+    RANGES,
+    STAGES,
+    level_problems,
+    variable_problems,
+)
+from counterarm.protocol.problem import is_empty, is_number, near
+
+# What a check of one row yields: column, reason, and where it can be said the remedy.
+Found = Iterator[tuple[str, ...]]
 
 
 def row_checks(
-    name: str, known: set[str], kinds: dict[str, str]
-) -> list[Callable[[dict], Iterator[tuple[str, str]]]]:
-    """Return the checks of one row of a seed; each yields (column, problem)."""
+    name: str, known: set[str], kinds: dict[str, str], levels: dict[str, set[str]]
+) -> list[Callable[[dict], Found]]:
+    """Return the checks of one row of a seed; each yields (column, reason[, remedy]).
+
+    `known` are the analyses, `kinds` the kind of each variable, `levels` the values
+    that a category can have.
+    """
     special = SPECIAL_VARIABLES.get(name)
 
-    def analysis(row: dict) -> Iterator[tuple[str, str]]:
+    def analysis(row: dict) -> Found:
         if row["analysis_id"] not in known:
-            yield "analysis_id", "is no analysis of analyses.csv"
+            yield (
+                "analysis_id",
+                "is no analysis of analyses.csv",
+                near(row["analysis_id"], known) or "add it there, or delete the row",
+            )
 
-    def filled(row: dict) -> Iterator[tuple[str, str]]:
-        for column in FILLED[name]:
+    def filled(row: dict) -> Found:
+        for column in FILLED.get(name, ()):
             if is_empty(row[column]):
                 yield column, "must not be empty"
 
-    def choices(row: dict) -> Iterator[tuple[str, str]]:
+    def names(row: dict) -> Found:
+        for column in NAMES.get(name, ()):
+            value = row[column]
+            if is_empty(value):
+                continue
+            if not NAME.fullmatch(str(value)):
+                yield (
+                    column,
+                    "is no plain name",
+                    "write letters, digits, _ and - only, a letter or digit first",
+                )
+            elif len(str(value)) > LONGEST_NAME:
+                yield column, f"is longer than {LONGEST_NAME} letters", "shorten it"
+
+    def one_line(row: dict) -> Found:
+        for column, value in row.items():
+            if isinstance(value, str) and not value.isprintable():
+                yield column, "holds a line end, a tab or the like", "write one line"
+
+    def choices(row: dict) -> Found:
         for column, allowed in CHOICES.get(name, {}).items():
             if not is_empty(row[column]) and row[column] not in allowed:
-                yield column, f"is none of {', '.join(sorted(allowed))}"
+                yield (
+                    column,
+                    f"is none of {', '.join(sorted(allowed))}",
+                    near(row[column], allowed),
+                )
 
-    def variable(row: dict) -> Iterator[tuple[str, str]]:
+    def variable(row: dict) -> Found:
         value = row.get("variable")
         if not is_empty(value) and value not in kinds and value != special:
-            yield "variable", "is no variable of variables.csv"
+            yield "variable", "is no variable of variables.csv", near(value, kinds)
 
-    def condition(row: dict) -> Iterator[tuple[str, str]]:
+    def condition(row: dict) -> Found:
         operator, value = row.get("operator"), row["value"]
         if is_empty(operator):
             named = row["variable"]
@@ -71,8 +109,21 @@ def row_checks(
             yield "value", f"must be given with the operator {operator}"
         elif kinds.get(row["variable"]) == "numeric" and operator in COMPARISONS:
             yield from bound(operator, row["variable"], value)
+        elif kinds.get(row["variable"]) == "numeric":
+            for level in str(value).split("|"):
+                if not is_number(level):
+                    yield "value", f"holds {level!r}, which is no number"
+        elif operator in ORDERED and row["variable"] in set(levels) - set(STAGES):
+            yield (
+                "operator",
+                f"compares in order, and {row['variable']} has no order",
+                "write =, != or in",
+            )
+        else:
+            for reason, remedy in level_problems(row["variable"], value, levels):
+                yield "value", reason, remedy
 
-    def bound(operator: str, named: str, value: object) -> Iterator[tuple[str, str]]:
+    def bound(operator: str, named: str, value: object) -> Found:
         if value in STATISTICS:
             if name not in WITH_STATISTICS:
                 yield "value", f"is of no stated population in {name}.csv"
@@ -80,13 +131,17 @@ def row_checks(
                 yield "value", f"needs one of {', '.join(sorted(ORDERED))}"
         elif not is_number(value):
             yield "value", f"is no number, and {named} is numeric"
+        elif named in RANGES:
+            low, high = RANGES[named]
+            if not low <= float(str(value)) <= high:
+                yield "value", f"is beyond what {named} can be: {low} to {high}"
 
-    def window(row: dict) -> Iterator[tuple[str, str]]:
+    def window(row: dict) -> Found:
         first, last = row["from_day"], row["to_day"]
         if is_number(first) and is_number(last) and float(first) > float(last):
             yield "from_day", f"is after to_day {last}: the window holds no day"
 
-    def anchor(row: dict) -> Iterator[tuple[str, str]]:
+    def anchor(row: dict) -> Found:
         value = str(row["anchor"])
         is_dose = re.fullmatch(r"dose_[1-9][0-9]*", value)
         if value not in FIXED_ANCHORS and not is_dose and not is_empty(row["anchor"]):
@@ -94,12 +149,12 @@ def row_checks(
         if value == "pair" and row["arm"] != "control":
             yield "anchor", "can only be that of a window of the arm control"
 
-    def measure(row: dict) -> Iterator[tuple[str, str]]:
+    def measure(row: dict) -> Found:
         value = row["variable"]
         if is_empty(row["operator"]) and kinds.get(value, "numeric") != "numeric":
             yield "variable", f"is {kinds[value]} and needs an operator"
 
-    def caliper(row: dict) -> Iterator[tuple[str, str]]:
+    def caliper(row: dict) -> Found:
         if row["variable"] == special and row["role"] != "caliper":
             yield "variable", "can only stand with the role caliper"
         if row["role"] == "caliper":
@@ -108,8 +163,18 @@ def row_checks(
                     yield column, "must be given with the role caliper"
         if row["role"] == "distance" and is_empty(row["scale"]):
             yield "scale", "must be given with the role distance"
+        kind = kinds.get(row["variable"], "numeric")
+        if row["role"] in ("distance", "caliper") and kind != "numeric":
+            yield "variable", f"is {kind}: a {row['role']} is between numbers"
+        needed = {"caliper": ("caliper", "caliper_unit"), "distance": ("scale",)}
+        if row["role"] in CHOICES[name]["role"]:
+            for column in ("scale", "caliper", "caliper_unit"):
+                if not is_empty(row[column]) and (
+                    column not in needed.get(row["role"], ())
+                ):
+                    yield column, f"says nothing with the role {row['role']}"
 
-    def method(row: dict) -> Iterator[tuple[str, str]]:
+    def method(row: dict) -> Found:
         needed = BY_METHOD.get(row["method"])
         if needed is None:
             return
@@ -122,7 +187,7 @@ def row_checks(
             if column not in needed and not is_empty(row[column]):
                 yield column, f"says nothing with the method {row['method']}"
 
-    def pair_bound(row: dict) -> Iterator[tuple[str, str]]:
+    def pair_bound(row: dict) -> Found:
         if row["variable"] in kinds and kinds[row["variable"]] != "numeric":
             yield "variable", "is not numeric"
         if row["kind"] == "within" and is_empty(row["high"]):
@@ -130,29 +195,40 @@ def row_checks(
         if row["kind"] == "within" and not is_empty(row["low"]):
             yield "low", "must be empty with the kind within"
 
-    def column_variable(row: dict) -> Iterator[tuple[str, str]]:
+    def column_variable(row: dict) -> Found:
         value = row["column_variable"]
         if not is_empty(value) and value not in kinds:
             yield "column_variable", "is no variable of variables.csv"
 
-    def percent(row: dict) -> Iterator[tuple[str, str]]:
+    def percent(row: dict) -> Found:
         value = row["more_than_pct"]
         if not is_empty(value) and not (
             is_number(value) and 0 <= float(str(value)) <= 100
         ):
             yield "more_than_pct", "is no percentage from 0 to 100"
 
-    def bounds(row: dict) -> Iterator[tuple[str, str]]:
-        for column, (low, high) in BOUNDS.get(name, {}).items():
+    def in_bounds(row: dict) -> Found:
+        for column, (low, high, is_whole) in NUMBERS.get(name, {}).items():
             value = row[column]
-            if not is_empty(value) and not (
-                is_number(value) and low <= float(value) <= high
-            ):
-                yield column, f"is no number from {low} to {high}"
+            if is_empty(value):
+                continue
+            fits = is_number(value) and low <= float(str(value)) <= high
+            if not fits or (is_whole and not float(str(value)).is_integer()):
+                number = "whole number" if is_whole else "number"
+                yield column, f"is no {number} from {low:.15g} to {high:.15g}"
 
-    checks = [filled, choices, bounds]
+    def flags(row: dict) -> Found:
+        for column in FLAGS.get(name, ()):
+            value = row[column]
+            is_flag = str(value).lower() in ("true", "false")
+            if not is_empty(value) and not is_flag:
+                yield column, "is neither true nor false"
+
+    checks = [filled, names, one_line, choices, in_bounds, flags]
     if name not in OF_NO_ANALYSIS:
         checks.insert(0, analysis)
+    if name == "variables":
+        checks.append(variable_problems)
     if name == "matching":
         checks.append(method)
     if "operator" in CHOICES.get(name, {}):
@@ -170,22 +246,3 @@ def row_checks(
     if name in WITH_MEASURES:
         checks.append(measure)
     return checks
-
-
-def at(seed: str, line: int, column: str, value: object, text: str) -> str:
-    """Return one problem with the place where it stands."""
-    shown = "" if is_empty(value) else f" {value!r}"
-    return f"seeds/protocol/{seed}.csv line {line}: {column}{shown} {text}"
-
-
-def is_empty(value: object) -> bool:
-    """Tell whether a seed's cell is empty."""
-    return value is None or value is pd.NA or value != value or value == ""
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a seed's cell can be compared with a number."""
-    try:
-        return math.isfinite(float(str(value)))
-    except ValueError:
-        return False

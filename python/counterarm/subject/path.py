@@ -13,6 +13,8 @@ import duckdb
 from counterarm.query import records
 from counterarm.subject.raw import raw_lines
 
+ANY_CASE = "lower(usubjid) = lower($name) or lower(subjid) = lower($name)"
+
 
 class UnknownSubjectError(LookupError):
     """No subject of that name was delivered."""
@@ -57,18 +59,23 @@ class SubjectPath:
 def find_subject(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     """Return the `usubjid` that is meant: itself, or a SUBJID that only one study has.
 
-    Raises `UnknownSubjectError` naming those that come near.
+    Capitals and blanks around it do not matter, where that leaves one subject. Raises
+    `UnknownSubjectError` naming those that come near.
     """
-    found = [
-        usubjid
-        for (usubjid,) in connection.execute(
-            "select usubjid from sdtm.dm where usubjid = ? or subjid = ? "
-            "order by usubjid = ? desc, usubjid",
-            [name, name, name],
-        ).fetchall()
-    ]
-    if found and (found[0] == name or len(found) == 1):
-        return found[0]
+    name = name.strip()
+    for is_meant in ("usubjid = $name or subjid = $name", ANY_CASE):
+        found = [
+            usubjid
+            for (usubjid,) in connection.execute(
+                f"select usubjid from sdtm.dm where {is_meant} "
+                "order by usubjid = $name desc, usubjid",
+                {"name": name},
+            ).fetchall()
+        ]
+        if found and (found[0] == name or len(found) == 1):
+            return found[0]
+        if found:
+            break
     if found:
         raise UnknownSubjectError(
             f"{name!r} is a subject of {len(found)} studies: name one of "
@@ -77,7 +84,8 @@ def find_subject(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     near = connection.execute(
         "select usubjid from sdtm.dm "
         "order by not contains(lower(usubjid), lower($name)), "
-        "least(levenshtein(subjid, $name), levenshtein(usubjid, $name)), usubjid "
+        "least(levenshtein(lower(subjid), lower($name)), "
+        "levenshtein(lower(usubjid), lower($name))), usubjid "
         "limit 5",
         {"name": name},
     ).fetchall()

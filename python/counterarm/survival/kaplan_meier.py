@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from counterarm.survival._inputs import FloatArray, IntArray, survival_times
+from counterarm.survival._inputs import FloatArray, IntArray, follow_up
 from counterarm.survival._weighted import (
     case_weights,
     robust_log_std_err,
@@ -58,6 +58,7 @@ def kaplan_meier(
     time: ArrayLike,
     event: ArrayLike,
     *,
+    entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
     conf_type: ConfType = "log",
@@ -66,12 +67,14 @@ def kaplan_meier(
     """Estimate S(t) of one group with standard errors and a pointwise band.
 
     `time` and `event` (1 event, 0 censored) hold one element per subject; a subject
-    censored at t is at risk for the events at t. With case `weights`, above 0, or with
+    censored at t is at risk for the events at t, and with `entry` (delayed entry, left
+    truncation) only if `entry` < t. With case `weights`, above 0, or with
     `cluster`, labels of the same length, the standard error is robust: the
     infinitesimal jackknife, summed over clusters, each row its own without them;
     otherwise it is Greenwood's, which the robust one equals where all weights are 1
     and no cluster has two rows. ValueError for missing values, other event codes, no
-    rows, weights not above 0, or an unknown `conf_type`.
+    rows, an entry that is not before its time, entry with weights or clusters, weights
+    not above 0, or an unknown `conf_type`.
 
     Source: Kaplan & Meier 1958; bands of R `survfit(conf.type=)`: `log` (R's default)
     and `log-log` (SAS, lifelines) transform S, `plain` does not; clipped to [0, 1].
@@ -79,12 +82,19 @@ def kaplan_meier(
     """
     if not 0 < conf_level < 1:
         raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
-    times, events = survival_times(time, event)
+    is_robust = weights is not None or cluster is not None
+    if entry is not None and is_robust:
+        raise ValueError("entry: not with weights or cluster")
+    times, events, entries = follow_up(time, event, entry)
     distinct, index = np.unique(times, return_inverse=True)
     n_observed = np.bincount(index)
     n_event = np.bincount(index[events], minlength=len(distinct))
     n_risk = np.cumsum(n_observed[::-1])[::-1]
-    if weights is None and cluster is None:
+    if entries is not None:
+        # who enters at t or later is not at risk at t
+        entered = np.searchsorted(np.sort(entries), distinct, side="left")
+        n_risk = n_risk - (len(entries) - entered)
+    if not is_robust:
         at_risk = n_risk.astype(float)
         survival = np.cumprod(1.0 - n_event / n_risk)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -97,7 +107,6 @@ def kaplan_meier(
         log_std_err = robust_log_std_err(
             index, events, weight, cluster, at_risk, hazard
         )
-    is_robust = weights is not None or cluster is not None
     with np.errstate(divide="ignore", invalid="ignore"):
         std_err = survival * log_std_err  # 0 * inf: NaN where S is 0, as in R
     if is_robust:

@@ -50,6 +50,7 @@ def rmst(
     event: ArrayLike,
     tau: float,
     *,
+    entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
 ) -> Rmst:
@@ -60,11 +61,14 @@ def rmst(
     standard error is the Greenwood plug-in: the sum over event times of
     A(t)^2 d / (n (n - d)), A(t) being the area from t to tau; a time at which all
     remaining subjects die adds nothing. With case `weights` or `cluster` it is robust,
-    as that of `kaplan_meier`: R `residuals(survfit, type = "rmst")`.
+    as that of `kaplan_meier`: R `residuals(survfit, type = "rmst")`. `entry` is delayed
+    entry, as in `kaplan_meier`.
 
     ValueError for negative times, a `tau` that is not positive and finite, and for
     whatever `kaplan_meier` refuses. Source: R `survival:::survmean`.
     """
+    if entry is not None and (weights is not None or cluster is not None):
+        raise ValueError("entry: not with weights or cluster")
     if weights is not None or cluster is not None:
         influence = rmst_influence(time, event, tau, weights=weights)
         rows = influence.rows
@@ -72,7 +76,7 @@ def rmst(
             rows = np.bincount(codes(cluster, "cluster", len(rows))[1], rows)
         return Rmst(influence.estimate, float(np.sqrt(np.sum(rows**2))), float(tau))
     _check_horizon(tau)
-    curve = kaplan_meier(time, event)
+    curve = kaplan_meier(time, event, entry=entry)
     if curve.time[0] < 0:
         raise ValueError("time: negative times have no restricted mean")
     rectangles, kept = _rectangles(curve.time, curve.survival, tau)

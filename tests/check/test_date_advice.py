@@ -2,19 +2,22 @@
 
 import pytest
 
-from counterarm.date_advice import RejectedDates
+from counterarm.check.date_advice import RejectedDates
 
 
 def advice(values: list[str], layout: str = "template", is_read_too: bool = False):
     found = RejectedDates(
         "ulm", "events.csv", layout, "event_date", values, is_read_too
     )
-    return "\n".join(found.advice)
+    return "\n".join(
+        f"{one.source} {one.file} {one.column}: {one.count} {one.reason}; {one.remedy}"
+        for one in found.findings
+    )
 
 
 def test_the_row_that_reads_a_file_of_the_template_is_written_out():
     assert advice(["31/12/2019", "01/02/2020"]) == (
-        "ulm events.csv event_date: 2 value(s) look like DD/MM/YYYY; add to "
+        "ulm events.csv event_date: 2 look like DD/MM/YYYY; add to "
         "seeds/mappings/site_files.csv the row ulm,events.csv,,,DD/MM/YYYY,,,"
     )
 
@@ -37,8 +40,8 @@ def test_an_ambiguous_format_is_said_to_be_so():
 
 def test_values_of_two_kinds_are_each_named():
     text = advice(["43500", "31/12/2019", "unknown"])
-    assert "1 value(s) are Excel's" in text
-    assert "1 value(s) look like DD/MM/YYYY" in text
+    assert "1 Excel's" in text
+    assert "1 look like DD/MM/YYYY" in text
 
 
 def test_numbers_of_excel_are_named():

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import duckdb
 
 from counterarm.drafting.dates import ISO, column_dates, formats_of
+from counterarm.findings import WARNING, Finding
+
+KIND, TITLE = "date_format", "dates in another format"
 
 VALUES = """
     select
@@ -63,26 +66,43 @@ class RejectedDates:
     is_read_too: bool
 
     @property
-    def advice(self) -> list[str]:
-        """What they look like and which setting reads them; nothing where none does."""
-        place = f"{self.source} {self.file_name} {self.column_name}"
-        lines = []
+    def findings(self) -> list[Finding]:
+        """What they look like and which setting reads them; none where none does."""
+        found = []
         n_numbers = sum(map(is_excel_number, self.raw_values))
         if n_numbers:
-            lines.append(
-                f"{place}: {n_numbers} value(s) are Excel's numbers of days; format "
-                "the column as a date in Excel, or deliver the workbook itself"
+            found.append(
+                self.finding(
+                    n_numbers,
+                    "Excel's numbers of days",
+                    "format the column as a date in Excel, or deliver the workbook "
+                    "itself",
+                )
             )
         shapes = Counter(formats_of(value.strip()) for value in self.raw_values)
         del shapes[()]
         dates = column_dates(shapes)
         # what is of the template's form and was not read is no format but a slip
         if dates is None or dates.parts == (ISO,):
-            return lines
-        text = f"{place}: {shapes.total()} value(s) look like {dates.written()}"
+            return found
+        reason = f"look like {dates.written()}"
         if dates.is_ambiguous or dates.is_mixed:
-            text += " (day and month cannot be told apart; ask the site)"
-        return [*lines, f"{text}; {self.setting(dates.written())}"]
+            reason += " (day and month cannot be told apart; ask the site)"
+        setting = self.setting(dates.written())
+        return [*found, self.finding(shapes.total(), reason, setting)]
+
+    def finding(self, count: int, reason: str, remedy: str) -> Finding:
+        """Return what is said of some of the values."""
+        return Finding(
+            kind=KIND,
+            severity=WARNING,
+            source=self.source,
+            file=self.file_name,
+            column=self.column_name,
+            reason=reason,
+            remedy=remedy,
+            count=count,
+        )
 
     def setting(self, date_format: str) -> str:
         """Say which row of a seed has dates of a format read."""
@@ -104,9 +124,9 @@ def is_excel_number(value: str) -> bool:
     return value.isascii() and value.isdigit() and int(value) in EXCEL_NUMBER
 
 
-def date_advice(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return a line for each column of dates that a setting would read, or nothing."""
-    lines = []
+def date_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Return a finding for each column of dates that a setting would read."""
+    found = []
     for source, file, layout, table, column, values in found_values(connection):
         (n_read,) = connection.execute(
             f'select count("{column}") from staging."stg_site__{table}" '
@@ -114,8 +134,8 @@ def date_advice(connection: duckdb.DuckDBPyConnection) -> str:
             [source, file],
         ).fetchone()
         dates = RejectedDates(source, file, layout, column, values, n_read > 0)
-        lines += [f"  {line}" for line in dates.advice]
-    return "\n".join(["dates in another format:", *lines]) if lines else ""
+        found += dates.findings
+    return found
 
 
 def found_values(connection: duckdb.DuckDBPyConnection) -> list[tuple]:

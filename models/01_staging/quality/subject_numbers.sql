@@ -1,0 +1,46 @@
+-- One row per file, table and number of a subject in it, and whether the table of
+-- subjects (PRO-ACT's DEMOGRAPHICS, a site's subjects) has the number too.
+
+with
+
+numbers as (
+
+    {% for kind, table, model in staged_tables() -%}
+    select
+        source,
+        '{{ table }}' as table_name,
+        file_name,
+        subject_id,
+        min({{ 'line_number' if kind == 'site' else 'row_number' }}) as row_number,
+        count(*) as n_rows
+    from ({{ staged_kept(model) }})
+    where subject_id is not null
+    group by source, file_name, subject_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+subjects as (
+
+    select distinct
+        source,
+        subject_id
+    from numbers
+    where table_name in ('demographics', 'subjects')
+
+)
+
+select
+    numbers.source,
+    numbers.table_name,
+    numbers.file_name,
+    numbers.subject_id,
+    numbers.row_number,
+    numbers.n_rows,
+    subjects.subject_id is not null as is_known
+
+from numbers
+left join subjects
+    on numbers.source = subjects.source
+    and numbers.subject_id = subjects.subject_id

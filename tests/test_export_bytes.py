@@ -1,0 +1,40 @@
+"""A SAS transport file of Version 5 holds 200 bytes of text, whatever they spell."""
+
+import duckdb
+import pyreadstat
+import pytest
+
+from counterarm.export import ExportError, export_schema
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Export a schema with one term, of one of two subjects, as XPT."""
+
+    def run(term: str):
+        connection = duckdb.connect()
+        connection.execute("create schema sdtm; create schema seeds")
+        connection.execute(
+            "create table seeds.sdtm_variables "
+            "(domain varchar, variable varchar, label varchar)"
+        )
+        connection.execute(
+            "create table sdtm.ae as select * from (values ('S-1', 'Fever'), "
+            "('S-2', ?)) as rows (usubjid, aeterm)",
+            [term],
+        )
+        list(export_schema(connection, "sdtm", tmp_path, "xpt"))
+        return pyreadstat.read_xport(str(tmp_path / "ae.xpt"))[0]["AETERM"].tolist()
+
+    return run
+
+
+def test_a_text_of_200_bytes_is_written_whole(write):
+    # 66 syllables of three bytes each, and two letters
+    term = "가" * 66 + "ab"
+    assert write(term) == ["Fever", term]
+
+
+def test_a_text_of_201_bytes_is_refused_with_its_place(write):
+    with pytest.raises(ExportError, match=r"row 2 \(usubjid S-2\): AETERM has 201"):
+        write("가" * 67)
