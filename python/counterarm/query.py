@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -19,6 +21,7 @@ CLOSED = {
     "python_enable_replacements": False,
     "lock_configuration": True,
 }
+_OPEN = weakref.WeakSet()
 READING = ("SELECT", "EXPLAIN", "MULTI")
 
 
@@ -36,7 +39,19 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
             f"no warehouse at {warehouse}: run `make build`, or set "
             "COUNTERARM_WAREHOUSE to a published one"
         )
-    return duckdb.connect(str(warehouse), read_only=True, config=CLOSED)
+    connection = duckdb.connect(str(warehouse), read_only=True, config=CLOSED)
+    _OPEN.add(connection)
+    return connection
+
+
+def stop_queries() -> None:
+    """Stop what runs on a connection of `open_warehouse`, from a signal's handler.
+
+    DuckDB may lose an exception that a handler raises, and goes on.
+    """
+    for connection in list(_OPEN):
+        with suppress(duckdb.Error):
+            connection.interrupt()
 
 
 def check_reads_only(sql: str) -> None:
