@@ -63,6 +63,8 @@ CODELISTS = {
     "causality": ["AEREL"],
     "outcome": ["OUT"],
     "hospitalised": ["NY"],
+    "arm": ["SITEARM"],
+    "days_only": ["NY"],
     "country": [],
 }
 BOOKKEEPING = {EVENT, REPEAT}
