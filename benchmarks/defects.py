@@ -67,7 +67,7 @@ COUNTED = {
     "quality.row_accounting": "source, table_name, file_name, n_rejected, n_duplicate",
     "quality.file_accounting": "source, file_name, n_unread",
     "quality.unmapped_terms": "*",
-    "quality.unmapped_site_values": "* exclude (row_number)",
+    "quality.unmapped_site_values": "* exclude (row_number, line_number)",
 }
 FLAGS = {"quality.flags": "*"}
 VALUES = {
@@ -179,7 +179,7 @@ def staged(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "select table_name from duckdb_tables() where database_name = 'sound' "
         "and schema_name = 'staging' and starts_with(table_name, 'stg_')"
     ).fetchall()
-    columns = "* exclude (row_number, rejected_values)"
+    columns = "* exclude (row_number, line_number, rejected_values)"
     return {f"staging.{table}": columns for (table,) in found}
 
 

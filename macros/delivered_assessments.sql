@@ -1,6 +1,6 @@
 {#-
     The kept assessments of all sources, items side by side, as they were delivered:
-    source, table_name, file_name, row_number (the line), subject_id, day (days from
+    source, table_name, file_name, line_number, subject_id, day (days from
     trial entry, of a site from 1970-01-01), reported_total and the twelve items. An
     item outside 0 to 4 is null.
 -#}
@@ -21,13 +21,12 @@
             'r1_dyspnea', 'r2_orthopnea', 'r3_respiratory_insufficiency',
         ],
     } -%}
-    {%- for kind, table, model, line, day in [
-        ('proact', 'alsfrs', 'stg_proact__alsfrs', 'row_number', 'alsfrs_delta'),
+    {%- for kind, table, model, day in [
+        ('proact', 'alsfrs', 'stg_proact__alsfrs', 'alsfrs_delta'),
         (
             'site',
             'visits',
             'stg_site__visits',
-            'line_number',
             "date_diff('day', date '1970-01-01', visit_date)",
         ),
     ] %}
@@ -35,7 +34,7 @@
         source,
         '{{ table }}' as table_name,
         file_name,
-        {{ line }} as row_number,
+        line_number,
         subject_id,
         {{ day }} as day,
         alsfrs_r_total as reported_total

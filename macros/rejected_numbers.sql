@@ -1,6 +1,6 @@
 {#-
     The lines of PRO-ACT whose subject's number is there and is no whole number: source,
-    table_name, file_name, row_number, delivered_number. Only files that have lines
+    table_name, file_name, line_number, delivered_number. Only files that have lines
     without a usable number are read again.
 -#}
 {% macro rejected_numbers() -%}
@@ -10,7 +10,7 @@
         cast(null as varchar) as source,
         cast(null as varchar) as table_name,
         cast(null as varchar) as file_name,
-        cast(null as bigint) as row_number,
+        cast(null as bigint) as line_number,
         cast(null as varchar) as delivered_number
     where false
     {%- if execute -%}
@@ -25,7 +25,7 @@
         source,
         '{{ table }}' as table_name,
         file_name,
-        row_number,
+        line_number,
         trim(subject_id) as delivered_number
     from ({{ delivered('proact', table) }})
     where trim(subject_id) <> '' and {{ typed('subject_id', 'id') }} is null

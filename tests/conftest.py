@@ -3,6 +3,7 @@
 import os
 import pickle
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,17 +23,9 @@ from dbt_project import (
 
 from counterarm.demo import write_demo
 
-KNOWN_DELIVERY = ROOT.parent / "shared" / "delivery"
+KNOWN_DELIVERY = ROOT / "tests" / "fixtures" / "known_delivery" / "delivery.tar.xz"
 # Enough for pairs and events in every analysis, and little enough to build quickly.
 SUBJECTS = 600
-
-
-@pytest.fixture(scope="session")
-def known_delivery() -> Path:
-    """The delivery whose answers R and SciPy gave."""
-    if not (KNOWN_DELIVERY / "expected").is_dir():
-        pytest.skip(f"the delivery with known answers is not at {KNOWN_DELIVERY}")
-    return KNOWN_DELIVERY
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +48,18 @@ def made_once(tmp_path_factory) -> Callable:
         return pickle.loads(kept.read_bytes())
 
     return make_or_read
+
+
+@pytest.fixture(scope="session")
+def known_delivery(made_once) -> Path:
+    """The delivery whose answers R and SciPy gave."""
+
+    def unpack(folder: Path) -> Path:
+        with tarfile.open(KNOWN_DELIVERY) as archive:
+            archive.extractall(folder / "delivery", filter="data")
+        return folder / "delivery"
+
+    return made_once("known_delivery", unpack)
 
 
 @pytest.fixture(scope="session")

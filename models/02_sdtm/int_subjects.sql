@@ -202,6 +202,7 @@ first_doses as (
     select
         dated_doses.source,
         dated_doses.subject_id,
+        dated_doses.is_placebo_only,
         undated_doses.subject_id is not null
         and coalesce(
             undated_doses.first_dose_number <= dated_doses.first_dose_number, true

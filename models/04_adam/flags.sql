@@ -364,7 +364,7 @@ doubts as (
         || 'evaluable' as handling,
         count(*) as n
     from {{ ref('pr') }}
-    where prstdy is null
+    where try_cast(prstdtc as date) is null and prstdy is null
     group by usubjid
 
     union all

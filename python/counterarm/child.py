@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 # What dbt needs to cancel its queries; with what follows it, less than 10 seconds.
-SECONDS_TO_STOP = 6
+SECONDS_TO_STOP = 5
 PR_SET_PDEATHSIG = 1
 
 

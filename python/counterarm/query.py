@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -25,6 +27,7 @@ CLOSED = {
     "python_enable_replacements": False,
     "lock_configuration": True,
 }
+_OPEN = weakref.WeakSet()
 READING = ("SELECT", "EXPLAIN", "MULTI")
 
 
@@ -60,6 +63,7 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         str(warehouse.absolute()), read_only=True, config=CLOSED
     )
+    _OPEN.add(connection)
     schemas = {
         name
         for (name,) in connection.execute(
@@ -72,6 +76,16 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
             f"{warehouse} is a DuckDB file, but no warehouse of counterarm: {ELSEWHERE}"
         )
     return connection
+
+
+def stop_queries() -> None:
+    """Stop what runs on a connection of `open_warehouse`, from a signal's handler.
+
+    DuckDB may lose an exception that a handler raises, and goes on.
+    """
+    for connection in list(_OPEN):
+        with suppress(duckdb.Error):
+            connection.interrupt()
 
 
 def one_query(sql: str) -> str:

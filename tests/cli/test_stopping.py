@@ -8,6 +8,7 @@ import textwrap
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 from dbt_project import settings
 
@@ -85,6 +86,35 @@ def test_a_signal_ends_all_below_and_removes_the_temporary_folder(tmp_path, name
     assert "Traceback" not in said
     assert wait_until(lambda: not any(map(is_alive, below)), 2)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_ends_a_query_that_takes_long(tmp_path, name):
+    warehouse = tmp_path / "w.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table n as select i from range(200000) as r (i)")
+    process = subprocess.Popen(
+        [
+            *(Path(sys.executable).with_name("counterarm"), "query"),
+            "select sum(sin(a.i * b.i)) from n as a, n as b",
+        ],
+        env=os.environ | {"COUNTERARM_WAREHOUSE": str(warehouse)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+    def computes() -> bool:
+        """Tell whether it has run for longer than it takes to start."""
+        used = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK") > 3
+
+    assert wait_until(computes, 60)
+    process.send_signal(getattr(signal, name))
+    said, _ = process.communicate(timeout=LONGEST)
+    assert process.returncode == 128 + getattr(signal, name)
+    assert "Traceback" not in said
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")

@@ -62,11 +62,11 @@ def test_what_nobody_sees_is_made_visible():
 def numbers(*rows: tuple) -> pd.DataFrame:
     names = ["source", "table_name", "subject_id", "is_known"]
     frame = pd.DataFrame(rows, columns=names)
-    return frame.assign(file_name="f.csv", row_number=3, n_rows=2)
+    return frame.assign(file_name="f.csv", line_number=3, n_rows=2)
 
 
 NO_UNUSABLE = pd.DataFrame(
-    columns=["source", "table_name", "file_name", "row_number", "delivered_number"]
+    columns=["source", "table_name", "file_name", "line_number", "delivered_number"]
 )
 
 
@@ -111,7 +111,7 @@ def test_rows_that_are_rejected_for_their_number_name_the_subject_they_may_be_of
     ]
     found = doubtful_numbers(given, pd.DataFrame(rows, columns=NO_UNUSABLE.columns))
     assert found[
-        ["subject_id", "row_number", "n_rows", "kind", "like_subject", "is_subject"]
+        ["subject_id", "line_number", "n_rows", "kind", "like_subject", "is_subject"]
     ].fillna("").to_numpy().tolist() == [
         ["16415.0", 4, 2, "other_spelling", "16415", False],
     ]

@@ -31,7 +31,7 @@ select
     case when source = 'proact' then 'stg_proact__' else 'stg_site__' end || table_name
         as staged_table,
     file_name,
-    row_number,
+    line_number,
     subject_id,
     case when source = 'proact' then 'PROACT' else upper(source) end || '-'
         || subject_id as usubjid,

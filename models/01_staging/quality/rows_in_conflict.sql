@@ -37,7 +37,8 @@ facts as (
         source,
         '{{ table }}' as table_name,
         file_name,
-        {{ 'line_number' if kind == 'site' else 'row_number' }} as row_number,
+        row_number,
+        line_number,
         subject_id,
         '{{ column }}' as column_name,
         cast({{ column }} as varchar) as delivered,
@@ -59,7 +60,7 @@ compared as (
         *,
         first_value(meaning) over file_order as first_meaning,
         first_value(delivered) over file_order as first_delivered,
-        first_value(row_number) over file_order as first_row_number
+        first_value(line_number) over file_order as first_line_number
 
     from facts
     window file_order as (
@@ -73,12 +74,12 @@ select
     source,
     table_name,
     file_name,
-    row_number,
+    line_number,
     subject_id,
     column_name,
     delivered,
     first_delivered,
-    first_row_number
+    first_line_number
 
 from compared
 where meaning <> first_meaning

@@ -11,7 +11,7 @@ numbers as (
         '{{ table }}' as table_name,
         file_name,
         subject_id,
-        min({{ 'line_number' if kind == 'site' else 'row_number' }}) as row_number,
+        min(line_number) as line_number,
         count(*) as n_rows
     from ({{ staged_kept(model) }})
     where subject_id is not null
@@ -36,7 +36,7 @@ select
     numbers.table_name,
     numbers.file_name,
     numbers.subject_id,
-    numbers.row_number,
+    numbers.line_number,
     numbers.n_rows,
     subjects.subject_id is not null as is_known
 

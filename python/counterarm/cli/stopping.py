@@ -9,9 +9,12 @@ from types import FrameType
 import click
 
 from counterarm.private import UmaskError, keep_private
+from counterarm.query import stop_queries
 
 SIGNALS = [
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+    getattr(signal, name)
+    for name in ("SIGTERM", "SIGHUP", "SIGINT")
+    if hasattr(signal, name)
 ]
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -25,12 +28,19 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context) -> object:
         """Run a command until it ends or a signal arrives."""
+        try:
+            umask = keep_private()
+        except UmaskError as error:
+            raise click.ClickException(str(error)) from None
         arrived = []
 
         def stop(number: int, _: FrameType | None) -> None:
-            for other in SIGNALS:
+            for other in before:
                 signal.signal(other, signal.SIG_IGN)
             arrived.append(number)
+            stop_queries()
+            if number == signal.SIGINT:
+                raise KeyboardInterrupt
             raise SystemExit(128 + number)
 
         before = {}
@@ -39,22 +49,19 @@ class Commands(click.Group):
             before = {
                 number: signal.signal(number, stop)
                 for number in SIGNALS
-                if signal.getsignal(number) is signal.SIG_DFL
+                if signal.getsignal(number)
+                in (signal.SIG_DFL, signal.default_int_handler)
             }
         try:
-            umask = keep_private()
-        except UmaskError as error:
-            raise click.ClickException(str(error)) from None
-        try:
             return super().invoke(context)
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            sys.exit(INTERRUPTED)
-        except Exception:
+        except (Exception, KeyboardInterrupt) as error:
             # DuckDB says "interrupted" in an error where a signal stops its query
-            if arrived:
-                sys.exit(128 + arrived[0])
-            raise
+            if not arrived and not isinstance(error, KeyboardInterrupt):
+                raise
+            number = arrived[0] if arrived else signal.SIGINT
+            if number == signal.SIGINT:
+                click.echo("interrupted", err=True)
+            sys.exit(128 + number)
         finally:
             os.umask(umask)
             for number, handler in before.items():

@@ -68,6 +68,8 @@ CODELISTS = {
     "causality": ["AEREL"],
     "outcome": ["OUT"],
     "hospitalised": ["NY"],
+    "arm": ["SITEARM"],
+    "days_only": ["NY"],
     "country": [],
 }
 # Columns that an export hardly ever has, since all patients have the same value.

@@ -16,7 +16,7 @@ COLUMNS = [
     "source",
     "table_name",
     "file_name",
-    "row_number",
+    "line_number",
     "n_rows",
     "subject_id",
     "written",
@@ -55,8 +55,8 @@ class Known:
 def doubtful_numbers(numbers: pd.DataFrame, unusable: pd.DataFrame) -> pd.DataFrame:
     """Return one row per file, table and number that may be somebody else's.
 
-    `numbers` holds source, table_name, file_name, subject_id, row_number, n_rows and
-    is_known; `unusable` source, table_name, file_name, row_number and
+    `numbers` holds source, table_name, file_name, subject_id, line_number, n_rows and
+    is_known; `unusable` source, table_name, file_name, line_number and
     delivered_number, of rows that are rejected. The result has the columns of
     `COLUMNS`, in the order of source, table, file and number.
     """
@@ -66,13 +66,13 @@ def doubtful_numbers(numbers: pd.DataFrame, unusable: pd.DataFrame) -> pd.DataFr
         counted = (
             unusable.rename(columns={"delivered_number": "subject_id"})
             .groupby(["source", "table_name", "file_name", "subject_id"])
-            .agg(row_number=("row_number", "min"), n_rows=("row_number", "size"))
+            .agg(line_number=("line_number", "min"), n_rows=("line_number", "size"))
             .reset_index()
         )
         rows += [
             row for one in counted.itertuples() if (row := unusable_number(one, known))
         ]
-    types = {"row_number": "int64", "n_rows": "int64", "is_subject": "bool"}
+    types = {"line_number": "int64", "n_rows": "int64", "is_subject": "bool"}
     found = pd.DataFrame(rows, columns=COLUMNS)
     found = found.astype(dict.fromkeys(COLUMNS, "string") | types)
     keys = ["source", "table_name", "file_name", "subject_id"]
@@ -130,7 +130,7 @@ def described(row: object, kind: str, like_subject: str | None) -> dict:
         "source": row.source,
         "table_name": row.table_name,
         "file_name": row.file_name,
-        "row_number": row.row_number,
+        "line_number": row.line_number,
         "n_rows": row.n_rows,
         "subject_id": row.subject_id,
         "written": visible(row.subject_id),
