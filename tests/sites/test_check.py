@@ -1,6 +1,7 @@
 """`counterarm check` tells at once all that is in the way, and by its exit code."""
 
 import csv
+import json
 import re
 import shutil
 from pathlib import Path
@@ -15,12 +16,19 @@ pytestmark = pytest.mark.build
 
 @pytest.fixture
 def check(workplace, monkeypatch):
-    """Run the command in the project, on other sites or seeds where given."""
+    """Run the command in the project, on other files or seeds where given."""
 
-    def run(*options: str, sites: Path | None = None, project: Path | None = None):
+    def run(
+        *options: str,
+        sites: Path | None = None,
+        project: Path | None = None,
+        proact: Path | None = None,
+    ):
         monkeypatch.chdir(project or workplace.project)
         for name, value in workplace.settings(sites).items():
             monkeypatch.setenv(name, value)
+        if proact:
+            monkeypatch.setenv("COUNTERARM_PROACT_DIR", str(proact))
         return CliRunner().invoke(main, ["check", *options])
 
     return run
@@ -159,3 +167,88 @@ def test_one_value_that_cannot_be_is_named_with_its_place(
             result.output
         )
     assert "lies outside 1990-01-01 to 2023-06-30" in result.output
+
+
+# The heading, a blank line, and the first record on two lines stand above it.
+SECOND_RECORD = 5
+ITEMS = ["q1_speech", "q2_salivation", "q3_swallowing", "q4_handwriting"]
+ITEMS += ["q5_cutting", "q6_dressing", "q7_turning", "q8_walking", "q9_climbing"]
+ITEMS += ["r1_dyspnea", "r2_orthopnea", "r3_respiratory_insufficiency"]
+OTHER_SEX = {"Male": "Female", "Female": "Male", "M": "F", "F": "M"}
+
+
+def second(file: Path) -> dict[str, str]:
+    """Return the second record of a file."""
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))[1]
+
+
+def displace(file: Path, *changes: dict[str, str]) -> list[int]:
+    """Move the records of a file down, and add copies of the second with changes.
+
+    A blank line and a line end within quotes stand above the second record. Returns
+    the line of each added record as an editor counts it.
+    """
+    with file.open(newline="", encoding="utf-8") as lines:
+        reader = csv.DictReader(lines)
+        rows, headings = list(reader), [*reader.fieldnames, "remark"]
+    rows[0]["remark"] = "seen twice\nin May"
+    with file.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.DictWriter(lines, headings, lineterminator="\n")
+        writer.writeheader()
+        lines.write("\n")
+        writer.writerows([*rows, *(rows[1] | change for change in changes)])
+    text = file.read_text(encoding="utf-8").split("\n")
+    assert text[SECOND_RECORD - 1].startswith(rows[1]["subject_id"])
+    n = len(text) - 1
+    return list(range(n - len(changes) + 1, n + 1))
+
+
+def test_a_line_is_that_of_an_editor_in_every_finding(check, workplace, tmp_path):
+    sites = shutil.copytree(workplace.sites, tmp_path / "sites")
+    proact = shutil.copytree(workplace.proact, tmp_path / "proact")
+    hanyang = sites / "hanyang"
+    subject = second(proact / "demographics.csv")
+    patient = second(hanyang / "subjects.csv")
+    number = f"{second(proact / 'alsfrs.csv')['subject_id']}.0"
+    forms = displace(
+        proact / "alsfrs.csv",
+        {"ALSFRS_Delta": "11", "Q1_Speech": "5"},
+        {"ALSFRS_Delta": "12", "subject_id": number},
+    )
+    (person,) = displace(
+        proact / "demographics.csv", {"Sex": OTHER_SEX[subject["Sex"]]}
+    )
+    visits = displace(
+        hanyang / "visits.csv",
+        {"visit_date": "1899-12-30"},
+        dict.fromkeys(ITEMS, "4") | {"alsfrs_r_total": "20"},
+    )
+    (row,) = displace(hanyang / "subjects.csv", {"sex": OTHER_SEX[patient["sex"]]})
+    (event,) = displace(hanyang / "events.csv", {"subject_id": "NOBODY-1"})
+    result = check("--json", sites=sites, proact=proact)
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)["findings"]
+
+    def lines(kind: str, file: str, **values: str) -> list[list[int]]:
+        return [
+            one["lines"]
+            for one in found
+            if (one["kind"], one["file"]) == (kind, file)
+            and values.items() <= one.items()
+        ]
+
+    assert lines("impossible_value", "alsfrs.csv", value="5") == [[forms[0]]]
+    assert lines("impossible_value", "visits.csv", value="1899-12-30") == [[visits[0]]]
+    assert lines("doubtful_assessment", "visits.csv") == [[visits[1]]]
+    assert lines("subject_number", "alsfrs.csv") == [[forms[1]]]
+    assert lines("subject_number", "events.csv") == [[event]]
+    first = {"first line": SECOND_RECORD}
+    assert lines("conflicting_rows", "demographics.csv", **first) == [[person]]
+    assert lines("conflicting_rows", "subjects.csv", **first) == [[row]]
+    gate = [one["reason"] for one in found if one["kind"] == "expectation"]
+    for words in (
+        f"file_name = events.csv, line = {event}",
+        f"file_name = visits.csv, line_number = {visits[0]}",
+    ):
+        assert any(words in reason for reason in gate), words

@@ -115,8 +115,8 @@ VALUES = f"""
 """
 NUMBERS = """
     select
-        source, file_name as file, [line_number] as lines, written as number, kind,
-        like_subject as "subject meant", difference, n_rows as rows
+        source, file_name as file, [line_number] as lines, written as number,
+        kind as doubt, like_subject as "subject meant", difference, n_rows as rows
     from quality.doubtful_numbers
     order by source, file_name, line_number, written
 """
@@ -139,7 +139,7 @@ PERSONS = """
 ASSESSMENTS = """
     select
         source, file_name as file, [line_number] as lines, subject_id as subject,
-        column_name as "column", kind, found
+        column_name as "column", kind as doubt, found
     from quality.doubtful_assessments
     order by source, file_name, line_number, subject_id, kind, column_name
 """
