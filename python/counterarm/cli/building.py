@@ -97,8 +97,8 @@ def run_plainly(command: list[str]) -> int:
     """Run dbt with its own output."""
     colours = {} if sys.stdout.isatty() else {"DBT_USE_COLORS": "false"}
     with stoppable(), running(command, env=os.environ | colours) as dbt:
-        code = dbt.wait()
-    return code
+        dbt.wait()
+    return exit_code(dbt)
 
 
 def run_under_a_bar(command: list[str]) -> int:
@@ -118,7 +118,12 @@ def run_under_a_bar(command: list[str]) -> int:
             if line.is_trouble:
                 click.echo(f"\r{line.text}")
             advance(line.done, line.of)
-    return dbt.returncode
+    return exit_code(dbt)
+
+
+def exit_code(dbt: subprocess.Popen) -> int:
+    """Return dbt's exit code; of one that a signal ended, 128 and its number."""
+    return dbt.returncode if dbt.returncode >= 0 else 128 - dbt.returncode
 
 
 @contextmanager
