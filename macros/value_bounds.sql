@@ -1,7 +1,7 @@
 {#-
     The bounds of a table's columns, rows of the seed value_bounds, for a query while a
-    model is compiled: column_name, rule, consequence, lowest and highest as SQL literals of the column's
-    type (or none), and in_words, for a literal.
+    model is compiled: column_name, rule, consequence, lowest and highest as SQL literals
+    of the type of the column (or none), and in_words, for a literal.
 
     `unknown`: a value beyond them cannot be and is not used. `unscored`: it is kept, and
     no score is made of it. `doubt`: it is used as delivered.

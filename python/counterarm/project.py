@@ -90,13 +90,18 @@ def open_project(folder: Path = Path()) -> Project:
         assemble(folder)
         root = folder / ASSEMBLED
         return Project(folder, root / "seeds", folder / "seeds", root / "expectations")
-    if not (folder / "seeds").is_dir():
+    if not is_project(folder):
         raise ProjectError(
             f"no counterarm project in {folder.resolve()} (it has no seeds/protocol): "
             "make one with `counterarm init DIR` and run this in DIR, or run it in a "
             "checkout"
         )
     return Project(folder, folder / "seeds", folder / "seeds", folder / "expectations")
+
+
+def is_project(folder: Path) -> bool:
+    """Tell whether a folder holds a project, a checkout or one made by `init`."""
+    return (folder / "seeds").is_dir()
 
 
 def is_assembled(folder: Path) -> bool:

@@ -56,7 +56,9 @@ def test_an_interrupt_waits_for_dbt_and_says_that_nothing_is_broken(
         "time.sleep(60)\n"
     )
     parent = (
-        "import sys\n"
+        "import signal, sys\n"
+        # a test that runs in the background inherits that it is ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"from counterarm.cli.building import {how}\n"
         f"sys.exit({how}([sys.executable, '-c', {child!r}]))\n"
     )

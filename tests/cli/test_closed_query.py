@@ -15,6 +15,8 @@ PLAIN = ["-1.5", "+2", "-1e-3", "a=b", "", "-.5"]
 def small(tmp_path):
     file = tmp_path / "small.duckdb"
     with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema seeds")
+        connection.execute("create table seeds.arms as select 1 as n")
         connection.execute("create schema sdtm")
         connection.execute(
             "create table sdtm.co (coval varchar, number double, missing varchar)"

@@ -28,11 +28,15 @@ print(os.getpid(), child, flush=True)
 time.sleep(120)
 """
 COMMAND = """
-import subprocess, sys, tempfile
+import signal, subprocess, sys, tempfile
 from pathlib import Path
 import click
 from counterarm.child import running
 from counterarm.cli.stopping import Commands
+
+# a test that runs in the background inherits that these are ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 @click.group(cls=Commands)
 def main(): ...
@@ -45,6 +49,12 @@ def start():
             process.wait()
 
 main(["start"])
+"""
+QUERY = """
+import signal
+from counterarm.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
 """
 
 
@@ -96,7 +106,7 @@ def test_a_signal_ends_a_query_that_takes_long(tmp_path, name):
         connection.execute("create table n as select i from range(200000) as r (i)")
     process = subprocess.Popen(
         [
-            *(Path(sys.executable).with_name("counterarm"), "query"),
+            *(sys.executable, "-c", QUERY, "query"),
             "select sum(sin(a.i * b.i)) from n as a, n as b",
         ],
         env=os.environ | {"COUNTERARM_WAREHOUSE": str(warehouse)},

@@ -108,13 +108,13 @@ def add(
     with refusals(ProtocolFileError):
         written = add_analysis(
             files,
-            folder,
             new,
             source,
             label=label,
             why=why,
             to_edit=to_edit,
             site=site or None,
+            folder=folder,
         )
     for seed, first, last in written:
         lines = f"line {first}" if first == last else f"lines {first}-{last}"

@@ -11,7 +11,7 @@ import click
 
 from counterarm.child import running
 from counterarm.cli.deliveries import make_demo
-from counterarm.cli.projects import project_here
+from counterarm.cli.projects import has_project, project_here
 from counterarm.cli.reporting import report
 from counterarm.cli.selection import is_selection, unknown_selection, with_tests
 from counterarm.cli.settings import (
@@ -103,6 +103,8 @@ def check_protocol(quiet: bool) -> None:
     # pandas is slow to import
     from counterarm.protocol import ProtocolError, check_protocol_files
 
+    if not has_project():
+        return  # dbt refuses a folder without a project
     sites = setting("SITES_DIR", DEMO_DIR / "sites")
     folder = project_here().seeds / "protocol"
     with refusals(ProtocolError):
@@ -166,10 +168,15 @@ def run_dbt(command: list[str], *, shows: Callable[[Line], bool], bar: bool) -> 
             if shows(line):
                 click.echo(f"\r{line.text}" if bar else line.text)
             advance(line.done, line.of, line.step)
-    code = dbt.returncode
+    code = exit_code(dbt)
     if code == 0 and NOTHING_SELECTED in events and is_selection(command):
         raise click.ClickException(unknown_selection(command))
     return code
+
+
+def exit_code(dbt: subprocess.Popen) -> int:
+    """Return dbt's exit code; of one that a signal ended, 128 and its number."""
+    return dbt.returncode if dbt.returncode >= 0 else 128 - dbt.returncode
 
 
 @contextmanager
@@ -198,6 +205,7 @@ def make_demo_if_needed(quiet: bool) -> None:
     # a demo of an earlier version lacks the markers, and would count as real
     if is_whole_demo(DEMO_DIR):
         return
+    project_here()  # no demo where there is nothing to build
     if not quiet:
         click.echo("no delivery is configured: making one up in demo/")
     make_demo(DEMO_DIR, quiet=quiet, release="2022")

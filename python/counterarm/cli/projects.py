@@ -5,7 +5,13 @@ from pathlib import Path
 import click
 
 from counterarm.cli.settings import quiet, refusals
-from counterarm.project import Project, ProjectError, init_project, open_project
+from counterarm.project import (
+    Project,
+    ProjectError,
+    init_project,
+    is_project,
+    open_project,
+)
 
 
 @click.command()
@@ -25,6 +31,11 @@ def init(directory: Path, quiet: bool) -> None:
         written = init_project(directory)
     if not quiet:
         click.echo(f"{directory}: {len(written)} files; README.md says how to go on")
+
+
+def has_project() -> bool:
+    """Tell whether the current folder holds a project."""
+    return is_project(Path())
 
 
 def project_here() -> Project:

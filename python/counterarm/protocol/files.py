@@ -91,7 +91,6 @@ def differences(files: ProtocolFiles, first: str, second: str) -> list[dict[str,
 
 def add_analysis(
     files: ProtocolFiles,
-    folder: Path,
     new: str,
     source: str,
     *,
@@ -99,8 +98,11 @@ def add_analysis(
     why: str,
     to_edit: tuple[str, ...] = (),
     site: str | None = None,
+    folder: Path | None = None,
 ) -> list[tuple[str, int, int]]:
-    """Write a new analysis, at first the same as `source`, into the seeds of `folder`.
+    """Write a new analysis into the seeds: one that is at first the same as `source`.
+
+    `folder` has the seeds that are written, by default those that were read.
 
     It is based on `source`, or on what that is based on. Rows that `source` has of its
     own, and all rows that hold for it in the seeds `to_edit`, are copied under the new
@@ -152,7 +154,10 @@ def add_analysis(
             raise ProtocolFileError(f"arms.csv holds no treated arm of {source}")
         for row in treated:
             row["studyid"] = site.upper()
-    return [(seed, *insert(folder / f"{seed}.csv", rows[seed])) for seed in rows]
+    return [
+        (seed, *insert((folder or files.folder) / f"{seed}.csv", rows[seed]))
+        for seed in rows
+    ]
 
 
 def insert(file: Path, rows: list[dict[str, str]]) -> tuple[int, int]:
