@@ -61,7 +61,7 @@ DATASETS = {
             "USUBJID": ["X-01", "X-01", "X-02", "X-02"],
             "AETERM": ["FALL", "RASH", "ASPHYXIA", "CHOKING"],
             "AEOUT": ["RECOVERED/RESOLVED", "", "", "UNKNOWN"],
-            "AESHOSP": ["Y", "", "N", ""],
+            "AESHOSP": ["Y", "U", "N", ""],
             "AESDTH": ["N", "", "Y", "Y"],
         }
     ),

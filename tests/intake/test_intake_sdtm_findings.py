@@ -97,6 +97,8 @@ def test_re_vs_and_lb_are_measurements(tmp_path):
         {"RETESTCD": "FVC", "RESTRESN": 3.1, "RESTRESU": "L", "REDRVFL": "Y"},
         {"RETESTCD": "FVCPP", "RESTRESN": 82, "RESTRESU": "%", "REDRVFL": "Y"},
         {"RETESTCD": "SVC", "RESTAT": "NOT DONE"},
+        {"RETESTCD": "SVCPP", "RESTRESN": 70, "REREPNUM": 1, "REDRVFL": "Y"},
+        {"RETESTCD": "SVCPP", "RESTRESN": 70, "REDRVFL": "Y"},
     ]
     vs = [{"VSTESTCD": "PULSE", "VSORRES": "72", "VSORRESU": "beats/min"}]
     vs[0] |= {"VSPOS": "SUPINE"}
@@ -117,6 +119,7 @@ def test_re_vs_and_lb_are_measurements(tmp_path):
     assert read(sites, tmp_path, "measurements", *columns) == [
         ("FVC", "3.1", "L", "1", None, None),
         ("FVCPP", "82", "%", None, None, None),
+        ("SVCPP", "70", None, "1", None, None),
         ("PULSE", "72", "beats/min", None, "SUPINE", None),
         ("GLUC", "5", "mmol/L", None, None, "SERUM"),
         ("GLUC (URINE)", "NEGATIVE", None, None, None, "URINE"),
@@ -128,4 +131,4 @@ def test_re_vs_and_lb_are_measurements(tmp_path):
         .df()
         .sort_values("line_number")["is_read"]
     )
-    assert counted.tolist() == [True, False, True, False]
+    assert counted.tolist() == [True, False, True, False, True, False]

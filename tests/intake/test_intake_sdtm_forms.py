@@ -130,6 +130,17 @@ def test_the_lines_of_each_file_of_a_split_dataset_are_counted(split, tmp_path):
     assert counts.to_numpy().tolist() == [[7, 7], [6, 5]]
 
 
+def test_records_that_stand_in_two_files_are_refused(tmp_path):
+    # whole and split: every dose would count twice
+    ex = [{"DOMAIN": "EX", "USUBJID": "X-1", "EXSEQ": n} for n in (1, 2)]
+    sites = write_study(tmp_path, {"dm": DM, "ex": ex})
+    (sites / "x" / "ex1.json").write_text(json.dumps(dataset_json(ex[1:])))
+    with pytest.raises(
+        DeliveryError, match=r"1 records .*EXSEQ.* ex\.json and ex1\.json"
+    ):
+        describe(sites, tmp_path)
+
+
 def test_a_file_that_only_begins_like_a_dataset_is_not_taken_for_one(tmp_path):
     sites = write_study(tmp_path, {"dm": DM})
     (sites / "x" / "export_info.json").write_text(json.dumps({"of": "2020"}))

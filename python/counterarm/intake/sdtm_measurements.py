@@ -12,8 +12,8 @@ def measurement_maker(domain: str) -> Callable[[Study, SdtmSeeds], Taken]:
 
     The result is as collected with its unit; where that is empty the standard result
     stands for it, with the standard unit. A result that was not done is none. A
-    derived row counts where the same test and day have no collected one: the best of
-    several trials is chosen again from the trials.
+    derived row counts where the same test and day have no collected one, and no row of
+    a trial: the best of several trials is chosen again from the trials.
     """
 
     def make(study: Study, seeds: SdtmSeeds) -> Taken:
@@ -29,9 +29,15 @@ def measurement_maker(domain: str) -> Callable[[Study, SdtmSeeds], Taken]:
                 select
                     *,
                     {is_derived}
-                    and bool_or(not {is_derived}) over (partition by {same})
-                        as is_chosen_again
+                    and (
+                        bool_or(not {is_derived}) over same_day
+                        or (
+                            {value("repnum")} is null
+                            and bool_or({value("repnum")} is not null) over same_day
+                        )
+                    ) as is_chosen_again
                 from {study.rows(domain)} as data
+                window same_day as (partition by {same})
             ) as data""",
             {
                 "measurement_date": study.date(domain, domain),

@@ -52,6 +52,30 @@ def has_no_item(study: Study, seeds: SdtmSeeds) -> bool:
     return n == 0
 
 
+def doubled_records(study: Study) -> list[str]:
+    """Say which datasets have a record, by USUBJID and --SEQ, in two of their files."""
+    found = []
+    with duckdb.connect() as connection:
+        for domain, dataset in study.datasets.items():
+            number = f"{domain}seq"
+            if len(dataset.files) < 2 or not study.has(domain, number):
+                continue
+            (n,) = connection.execute(
+                "select count(*) from ("
+                f"select 1 from ({study.records(domain)}) as data "
+                f"where {study.value(domain, number)} is not null "
+                f"group by usubjid, {study.value(domain, number)} "
+                "having count(distinct file_name) > 1)"
+            ).fetchone()
+            if n:
+                names = " and ".join(file.path.name for file in dataset.files)
+                found.append(
+                    f"{study.source}: {n} records (USUBJID and {number.upper()}) stand "
+                    f"in more than one of {names}; deliver the dataset whole or split"
+                )
+    return found
+
+
 def studies(connection: duckdb.DuckDBPyConnection, study: Study) -> Iterator[Note]:
     """Several STUDYIDs in one folder."""
     found = connection.execute(

@@ -38,7 +38,7 @@ def subjects(study: Study, seeds: SdtmSeeds) -> Taken:
         "onset": history("SYMPTOM ONSET"),
         "diagnosis": history("DIAGNOSIS"),
         "riluzole": study.one_of(
-            "cm", study.value("cm", "cmoccur"), is_riluzole_answer(study)
+            "cm", study.yes_no("cm", "cmoccur"), is_riluzole_answer(study)
         ),
     }
     joins = "\n".join(
@@ -96,10 +96,10 @@ def adverse_events(study: Study, seeds: SdtmSeeds) -> Taken:
             "start_date": study.date("ae", "aest"),
             "end_date": study.date("ae", "aeen"),
             "severity": study.value("ae", "aesev"),
-            "serious": study.value("ae", "aeser"),
+            "serious": study.yes_no("ae", "aeser"),
             "causality": study.value("ae", "aerel"),
             "outcome": outcome_of_event(study),
-            "hospitalised": study.value("ae", "aeshosp"),
+            "hospitalised": study.yes_no("ae", "aeshosp"),
         },
         "true",
     )

@@ -20,7 +20,7 @@ from counterarm.intake.sdtm_files import (
     sdtm_files,
 )
 from counterarm.intake.sdtm_formats import READERS
-from counterarm.intake.sdtm_notes import has_no_item, notes_of
+from counterarm.intake.sdtm_notes import doubled_records, has_no_item, notes_of
 from counterarm.intake.sdtm_reader import (
     MAKERS,
     is_riluzole_answer,
@@ -63,6 +63,7 @@ def describe_sdtm_site(
         study = Study(source, datasets, copies_dir / f"{source}__people.parquet")
         write_people(study)
         notes = notes_of(study, seeds)
+        problems += doubled_records(study)
         if "qs" in datasets and has_no_item(study, seeds):
             problems.append(
                 f"{source}: QS holds no item of the ALSFRS-R: no QSTESTCD is one of "

@@ -124,6 +124,11 @@ class Study:
             return "cast(null as varchar)"
         return f"nullif(trim(data.{quoted(column)}), '')"
 
+    def yes_no(self, domain: str, column: str) -> str:
+        """Return a column of the codelist NY; its U (unknown) and NA are null."""
+        value = self.value(domain, column)
+        return f"case when upper({value}) not in ('U', 'NA') then {value} end"
+
     def first_value(self, domain: str, *columns: str) -> str:
         """Return the first of several columns that is filled."""
         return f"coalesce({', '.join(self.value(domain, one) for one in columns)})"
