@@ -9,6 +9,7 @@ from mapped_sites import template
 
 from counterarm.intake import DeliveryError, describe_delivery
 
+SEEDS = Path(__file__).parents[2] / "seeds"
 HEADS = {
     "site_files": "site file_name delimiter encoding date_format decimal_mark "
     "missing_values note",
@@ -41,6 +42,9 @@ def describe(folder: Path, files: dict[str, str], **seeds: list[dict]) -> pd.Dat
         )
         for name, heads in HEADS.items()
     }
+    # as a build has them, for sites that have SDTM
+    mappings["sdtm_events"] = pd.read_csv(SEEDS / "mappings" / "sdtm_events.csv")
+    mappings["alsfrs_items"] = pd.read_csv(SEEDS / "codelists" / "alsfrs_items.csv")
     tables, columns = template()
     return describe_delivery(
         folder / "proact",
@@ -123,3 +127,10 @@ def test_an_accent_of_its_own_makes_no_other_subject(tmp_path):
     )
     ids = {read(described, table)["subject_id"][0] for table in ("events", "doses")}
     assert ids == {"Z\u00fc-1"}
+
+
+def test_one_row_may_say_it_of_all_files_of_a_site(tmp_path):
+    """A `*` is also how the encoding of a site's SDTM is given."""
+    every = {**DOSES_FORM, "file_name": "*"}
+    found = read(describe(tmp_path, {"doses.csv": DOSES}, site_files=[every]), "doses")
+    assert found["dose_date"].tolist() == ["2019-02-03", "2019-12-31"]

@@ -16,7 +16,15 @@ from counterarm.template.columns import template_columns
 
 ROOT = Path(__file__).parents[2]
 PROJECT = (ROOT / "seeds", ROOT / "models" / "01_staging")
-TABLES = ["subjects", "visits", "doses", "events", "adverse_events", "medications"]
+TABLES = [
+    "subjects",
+    "visits",
+    "doses",
+    "events",
+    "adverse_events",
+    "medications",
+    "measurements",
+]
 
 
 def columns() -> pd.DataFrame:

@@ -153,7 +153,7 @@ def map_site(site_dir: Path, out: Path | None) -> None:
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 def template(directory: Path) -> None:
-    r"""Write the blank files of a site to DIRECTORY: six CSVs and one workbook.
+    r"""Write the blank files of a site to DIRECTORY: CSVs and one workbook.
 
     A site fills either. The workbook has a sheet for each table and one that explains
     every column: meaning, type, allowed terms, an example. Nothing is overwritten.

@@ -30,6 +30,12 @@ EXAMPLES = {
     "causality": "UNLIKELY",
     "outcome": "RECOVERED",
     "medication": "RILUZOLE",
+    "arm": "TREATED",
+    # of a site that has days alone
+    "days_only": "",
+    "test": "WEIGHT",
+    "result": "71.5",
+    "unit": "kg",
 }
 OF_TYPE = {"number": "3", "date": "2024-03-15", "text": ""}
 ISO_COUNTRY = "ISO 3166-1 alpha-3 codes: DEU, ESP, KOR, ..."

@@ -22,7 +22,7 @@ EXPLAINED = (
 )
 RULES = (
     "One sheet, or one CSV, for each table; one row for each subject, visit, dose, "
-    "event, adverse event or medication.",
+    "event, adverse event, medication or result of a test.",
     "Fill the sheets or the CSVs; a blank form beside a filled one of the same table "
     "is left aside.",
     "Leave a cell empty where the value is not known: no 99, no NA, no 1900-01-01.",
