@@ -103,6 +103,8 @@ def test_a_signal_ends_all_below_and_removes_the_temporary_folder(tmp_path, name
 def test_a_signal_ends_a_query_that_takes_long(tmp_path, name):
     warehouse = tmp_path / "w.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema seeds")
+        connection.execute("create table seeds.arms as select 1 as n")
         connection.execute("create table n as select i from range(200000) as r (i)")
     process = subprocess.Popen(
         [
