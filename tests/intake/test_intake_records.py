@@ -245,7 +245,7 @@ def test_a_heading_without_an_end_is_refused(read):
 @pytest.mark.parametrize(
     ("start", "said"),
     [
-        (gzip.compress(HEADING), r"is a gzip file; name it visits\.csv\.gz"),
+        (gzip.compress(HEADING, mtime=0), r"is a gzip file; name it visits\.csv\.gz"),
         (b"PK\x03\x04rest", "is a zip archive or a workbook"),
         ("subject_id,x\n1,2\n".encode("utf-16-le"), "UTF-16 without a byte order"),
     ],
@@ -256,7 +256,7 @@ def test_a_file_of_another_form_is_named(read, start, said):
 
 
 def test_a_gzip_file_of_two_parts_is_read_whole(read):
-    parts = gzip.compress(HEADING + LINES[0] + b"\n") + gzip.compress(LINES[1] + b"\n")
+    parts = gzip.compress(HEADING + LINES[0] + b"\n", mtime=0) + gzip.compress(LINES[1] + b"\n")
     _, rows = read(parts, "visits.csv.gz")
     assert [row[3][0] for row in rows] == ["HYU-0001", "HYU-0002"]
     with pytest.raises(UnreadableFileError, match="is no whole gzip file"):
