@@ -44,7 +44,7 @@ class Plugin:
 
 
 def lock_file(build_file: Path) -> Path:
-    """Return the file that whoever builds has locked; it stays there, empty of data."""
+    """Return the file that whoever builds has locked; it holds the process number."""
     return build_file.with_name(f".{build_file.stem}.lock")
 
 
