@@ -44,8 +44,8 @@ class Plugin:
 
 
 def lock_file(build_file: Path) -> Path:
-    """Return the file that whoever builds has locked."""
-    return build_file.with_name(f"{build_file.name}.lock")
+    """Return the file that whoever builds has locked; it holds the process number."""
+    return build_file.with_name(f".{build_file.stem}.lock")
 
 
 def wait_for_turn(build_file: Path) -> None:
