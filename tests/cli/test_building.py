@@ -111,10 +111,8 @@ def test_a_refresh_leaves_the_unit_tests_out(run, tmp_path, monkeypatch):
     )
     run("build", "--select", "dm")
     (command,) = commands
-    assert command[1:] == [
-        *("build", "--exclude-resource-type", "unit_test"),
-        *("--select", "dm"),
-    ]
+    assert command[1:4] == ["build", "--exclude-resource-type", "unit_test"]
+    assert "dm" in command
 
 
 def test_a_demo_whose_folders_carry_no_marker_is_made_anew(tmp_path, monkeypatch):
@@ -123,6 +121,7 @@ def test_a_demo_whose_folders_carry_no_marker_is_made_anew(tmp_path, monkeypatch
     for name in ("COUNTERARM_PROACT_DIR", "COUNTERARM_SITES_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(building, "make_demo", lambda folder, **_: made.append(folder))
+    (tmp_path / "seeds").mkdir()
     for folder in ("proact", "sites/hanyang", "sites/olsztyn"):
         (tmp_path / "demo" / folder).mkdir(parents=True)
     (tmp_path / "demo" / "truth.json").touch()

@@ -216,7 +216,10 @@ def export(
     if not analyses and not schemas:
         raise click.UsageError("name what to write with --analysis or --schema")
     with opened() as connection, refusals(ExportError, OSError):
-        below = least_shown(connection, show_small_cells=show_small_cells)
+        # the other schemas hold patients' rows, and are written whole
+        below = None
+        if "results" in schemas:
+            below = least_shown(connection, show_small_cells=show_small_cells)
         wanted = [(export_cohort, name, {}) for name in analyses]
         wanted += [(export_schema, name, {"suppress_below": below}) for name in schemas]
         for write, name, more in wanted:
