@@ -256,7 +256,9 @@ def test_a_file_of_another_form_is_named(read, start, said):
 
 
 def test_a_gzip_file_of_two_parts_is_read_whole(read):
-    parts = gzip.compress(HEADING + LINES[0] + b"\n", mtime=0) + gzip.compress(LINES[1] + b"\n")
+    parts = gzip.compress(HEADING + LINES[0] + b"\n", mtime=0) + gzip.compress(
+        LINES[1] + b"\n"
+    )
     _, rows = read(parts, "visits.csv.gz")
     assert [row[3][0] for row in rows] == ["HYU-0001", "HYU-0002"]
     with pytest.raises(UnreadableFileError, match="is no whole gzip file"):
