@@ -71,7 +71,8 @@ def test_odd_lines_are_named_and_the_other_files_are_checked(
     rejected = result.output[result.output.index("rejected rows:") :]
     row = next(line for line in rejected.splitlines() if "adverse_events.csv" in line)
     assert "text behind the closing quote of a field; double the quotes" in row
-    assert row.split()[-5:] == ["1", "3", f'"{number}"', "at", "night"]
+    assert f'"{number}" at night' in row
+    assert row.split()[-2:] == ["1", "3"]
     for part in (
         f"hanyang  medications.csv  {outside}",
         "hanyang  adverse_events.csv  see that nothing was cut off",
@@ -158,8 +159,8 @@ def test_one_value_that_cannot_be_is_named_with_its_place(
         planted, places, strict=True
     ):
         named = (
-            rf"olsztyn +{file} +stg_site__{file[:-4]} +{line} +{subject} +{column} "
-            rf"+{value} +{rule} .* {becomes}"
+            rf"olsztyn +{file} +{column} +stg_site__{file[:-4]} +{subject} +{rule} "
+            rf"+{becomes} +{value} .* {line}\b"
         )
         assert re.search(named, result.output), named
     for name in ("No date is impossible", "No age is impossible"):
