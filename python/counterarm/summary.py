@@ -99,7 +99,7 @@ def analysis_lines(
 def gate_lines(
     connection: duckdb.DuckDBPyConnection, below: int | None = None
 ) -> list[str]:
-    """Say how many expectations each gate met, and name the warnings."""
+    """Say with how many warnings each gate passed, and name them."""
     gates = connection.execute(
         "select gate, count(*), count(*) filter (where success) "
         "from quality.gate_results group by gate order by gate"
@@ -109,14 +109,23 @@ def gate_lines(
         "from quality.gate_results where not success "
         "order by gate, suite, expectation"
     ).fetchall()
-    passed = ", ".join(f"{gate} {met}/{n}" for gate, n, met in gates)
-    lines = [f"gates passed: {passed} expectations met"]
+    passed = ", ".join(
+        f"{gate} {warned(n - met)} ({n} expectations)" for gate, n, met in gates
+    )
+    lines = [f"gates passed: {passed}"]
     for gate, suite, expectation, count in warnings:
         line = f"  warning, {gate}, {suite}: {expectation[:1].lower()}{expectation[1:]}"
         if count is not None:
             n = shown(count, below)
-            line += f": not so in {n} row{'' if n == '1' else 's'}"
+            line += f": failed in {n} row{'' if n == '1' else 's'}"
         lines.append(line)
     if warnings:
         lines.append("  why it matters and what to do: gates/")
     return lines
+
+
+def warned(n: int) -> str:
+    """Write a number of warnings."""
+    if not n:
+        return "without warnings"
+    return f"with {n} warning{'' if n == 1 else 's'}"

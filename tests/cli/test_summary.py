@@ -89,11 +89,11 @@ def test_a_failed_expectation_says_in_how_many_rows_where_that_is_known(connecti
         if line.startswith("  warning")
     }
     assert ends == {
-        "one row: not so in 1 row",
-        "five rows: not so in 5 rows",
+        "one row: failed in 1 row",
+        "five rows: failed in 5 rows",
         "the whole table",
     }
-    assert "one row: not so in <5 rows" in "\n".join(gate_lines(connection, 5))
+    assert "one row: failed in <5 rows" in "\n".join(gate_lines(connection, 5))
 
 
 def test_only_a_real_delivery_hides_counts_unless_told_not_to(tmp_path):
