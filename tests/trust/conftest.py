@@ -13,9 +13,9 @@ FOLDER = Path(__file__).parents[1] / "golden" / "trust"
 def golden():
     """Read a golden file: `.json` as a dict, `.csv` as a table."""
 
-    def read(name: str):
+    def read(name: str, **how):
         if name.endswith(".csv"):
-            return pd.read_csv(FOLDER / name)
+            return pd.read_csv(FOLDER / name, **how)
         return json.loads((FOLDER / name).read_text())
 
     return read

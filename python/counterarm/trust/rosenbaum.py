@@ -188,15 +188,14 @@ def _scores(time: FloatArray, event: NDArray[np.bool_]) -> FloatArray:
     """Scores of Prentice and Wilcoxon: low for an early death, high for a long life."""
     at, deaths = np.unique(time[event], return_counts=True)
     at_risk = len(time) - np.searchsorted(np.sort(time), at, side="left")
-    survival = np.concatenate(
-        [[1.0], np.cumprod((at_risk - deaths + 1) / (at_risk + 1))]
-    )
+    factors = (at_risk - deaths + 1) / (at_risk + 1)
+    survival = np.concatenate([[1.0], np.cumprod(factors)])
     s = survival[np.searchsorted(at, time, side="right")]
     return np.where(event, 1 - 2 * s, 1 - s)
 
 
 def _root(p_upper: Callable[[float], float], alpha: float) -> tuple[float, str]:
-    """Return the gamma at which a rising p value is alpha, and a note if there is none."""
+    """Return the gamma at which a rising p value is alpha, and a note if none is."""
     if not p_upper(1.0) < alpha:
         return math.nan, NOT_SIGNIFICANT
     high = 2.0

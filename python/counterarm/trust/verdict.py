@@ -134,7 +134,7 @@ def outcome_of_intervals(intervals: Iterable[tuple[float, float]]) -> Outcome:
 
 
 def outcome_of_amounts(needed: float, seen: float) -> Outcome:
-    """Judge a bias: `plausible` if no more is needed than was seen or a prior allows."""
+    """Judge a bias: `plausible` if no more is needed than was seen."""
     if math.isnan(needed) or math.isnan(seen):
         return "not assessed"
     return "plausible" if needed <= seen else "not seen"
@@ -143,7 +143,8 @@ def outcome_of_amounts(needed: float, seen: float) -> Outcome:
 def share_lost(coef: float, other: float) -> float:
     """Return |coef| lost / |coef|, the share of `coef` that `other` lacks.
 
-    0 where `other` is further from 0, above 1 where it lies beyond 0; NaN if `coef` is 0.
+    0 where `other` is further from 0, above 1 where it lies beyond 0; NaN for a
+    `coef` of 0.
     """
     if coef == 0:
         return math.nan
