@@ -76,6 +76,29 @@ def test_the_interval_of_the_first_delta_may_already_hold_1(lung):
     assert (found.tips_at, found.note) == (4, "the interval holds 1 at the first delta")
 
 
+def test_a_model_that_does_not_converge_has_no_numbers_and_a_note(lung):
+    calls = iter(range(1000))
+
+    def fit(time, event):
+        k = next(calls)
+        return (math.nan if k == 25 else -0.5 + k / 1000), 0.1
+
+    found = tipping_point(**lung, arm="treated", deltas=[1, 2, 4], fit=fit)
+    assert found.rows["coef"].isna().tolist() == [False, True, False]
+    assert math.isnan(found.tips_at)
+    assert "did not converge" in found.note
+
+
+def test_arms_that_separate_do_not_converge():
+    u = np.full((6, 2), 0.9)
+    found = tipping_point(
+        *([1, 2, 3, 9, 9, 4], [1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 0], u),
+        **{"arm": "control", "horizon": 5, "deltas": [1]},
+    )
+    assert found.rows["coef"].isna().all()
+    assert "did not converge" in found.note
+
+
 def test_one_imputation_stays_where_others_are_added():
     few = uniforms(5, 2, seed=1, analysis_id="nam_2023")
     more = uniforms(5, 3, seed=1, analysis_id="nam_2023")
@@ -92,6 +115,8 @@ def test_no_event_or_nobody_censored_early_has_a_note_and_no_row():
     assert "nobody" in complete.note
     assert len(alive.rows) == len(complete.rows) == 0
     assert math.isnan(complete.tips_at)
+    late = tipping_point([5, 9, 10, 9], [0, 1, 1, 1], [1, 1, 0, 0], **arguments)
+    assert late.note == "no event before the horizon"
 
 
 def test_hazard_stays_0_beyond_the_last_cut_without_events():

@@ -99,16 +99,17 @@ class UnstructuredModel:
             inverse = np.linalg.inv(v)
             inverses.append(inverse)
             log_det += len(y) * np.linalg.slogdet(v)[1]
-            weighted = np.einsum("ab,ibp->iap", inverse, x)
-            square += np.einsum("iap,iaq->pq", x, weighted)
-            cross += np.einsum("iap,ia->p", weighted, y)
+            weighted = inverse @ x
+            square += np.tensordot(x, weighted, axes=((0, 1), (0, 1)))
+            cross += np.tensordot(weighted, y, axes=((0, 1), (0, 1)))
         cov = np.linalg.inv(square)
         coef = cov @ cross
-        distance, slope = 0.0, np.zeros_like(sigma)
+        distance, slope, root = 0.0, np.zeros_like(sigma), np.linalg.cholesky(cov)
         for (visits, y, x), inverse in zip(self._blocks, inverses, strict=True):
             left = (y - x @ coef) @ inverse
             distance += float(np.einsum("ia,ia->", left, y - x @ coef))
-            hat = np.einsum("iap,pq,ibq->ab", x, cov, x)
+            scaled = x @ root
+            hat = np.tensordot(scaled, scaled, axes=((0, 2), (0, 2)))
             part = len(y) * inverse - left.T @ left - inverse @ hat @ inverse
             slope[np.ix_(visits, visits)] += part / 2
         minus = 0.5 * (log_det + np.linalg.slogdet(square)[1] + distance)

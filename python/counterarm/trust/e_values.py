@@ -160,6 +160,7 @@ def covariate_strength(
     Columns: variable, rr_ud, rr_eu, bounding_factor, times_as_strong,
     times_as_strong_limit, in the order of `names` (default: the columns). A variable
     that does not vary among the controls, or with an infinite coefficient, has NaN.
+    ValueError for one that others determine, as `fit_cox`.
     """
     names = list(covariates.columns if names is None else names)
     arm = numbers(treated, "treated", len(covariates)) == 1

@@ -70,7 +70,7 @@ def follow_up(
     end = _end(rule, last, days, trial_end)
     dead = ~np.isnan(day) if died is None else numbers(died, "died", len(last)) == 1
     if (~dead & ~np.isnan(day)).any():
-        raise ValueError("died: a subject with a day of death is said to be alive")
+        raise ValueError("died: 0 for a subject with a day of death")
     without_day = dead & np.isnan(day)
     end = np.where(without_day, np.minimum(end, last), end)
     is_event = ~np.isnan(day) & (np.where(np.isnan(day), np.inf, day) <= end)
@@ -164,8 +164,8 @@ def _end(
     if needs_days != (days is not None):
         raise ValueError(f"days: {'needed' if needs_days else 'not used'} by {rule}")
     if needs_trial != (trial_end is not None):
-        said = "needed" if needs_trial else "not used"
-        raise ValueError(f"trial_end: {said} by {rule}")
+        use = "needed" if needs_trial else "not used"
+        raise ValueError(f"trial_end: {use} by {rule}")
     if days is not None:
         if not days >= 0:
             raise ValueError(f"days: {days} is below 0")

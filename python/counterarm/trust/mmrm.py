@@ -82,7 +82,10 @@ def fit_mmrm(
     terms = [f"visit {name}" for name in names]
     terms += [f"treated at visit {name}" for name in names]
     terms += [f"baseline at visit {name}" for name in names if start is not None]
-    model = UnstructuredModel(who[keep], place, design, y[keep], len(names))
+    y = y[keep]
+    left = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+    scale = float(left.std()) or 1.0  # in units of their SD, steps have a known size
+    model = UnstructuredModel(who[keep], place, design, y / scale, len(names))
     theta, converged = model.maximise()
     fit = model.at(theta)
     information = model.information(theta) if converged else None
@@ -99,8 +102,8 @@ def fit_mmrm(
             slope = model.gradient_of_variance(theta, contrast)
             spread = float(slope @ np.linalg.solve(information, slope))
             found = _effect(
-                float(contrast @ fit.coef),
-                math.sqrt(variance),
+                scale * float(contrast @ fit.coef),
+                scale * math.sqrt(variance),
                 2 * variance**2 / spread,
                 conf_level,
             )
@@ -109,10 +112,10 @@ def fit_mmrm(
     return Mmrm(
         rows=pd.DataFrame(rows, columns=[*columns, "ci_low", "ci_high", "p_value"]),
         names=tuple(terms),
-        coef=fit.coef,
-        se=np.sqrt(np.diag(fit.cov)),
-        covariance=fit.sigma,
-        reml=-fit.minus_reml,
+        coef=scale * fit.coef,
+        se=scale * np.sqrt(np.diag(fit.cov)),
+        covariance=scale**2 * fit.sigma,
+        reml=-fit.minus_reml - (len(y) - design.shape[1]) * math.log(scale),
         converged=converged,
         note="; ".join(notes),
     )

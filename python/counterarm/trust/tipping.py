@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,8 @@ SWEEPS: dict[str, tuple[float, ...]] = {
     "control": (1, 0.75, 0.5, 0.25, 0.1, 0),
 }
 DELTA_TOLERANCE = 0.01
+
+_NO_RESULT = Pooled(**dict.fromkeys((f.name for f in fields(Pooled)), math.nan))
 
 Fit = Callable[[FloatArray, FloatArray], tuple[float, float]]
 
@@ -100,8 +102,9 @@ def tipping_point(
     the arm censored at c before `horizon` gets the T with
     H(T) = H(c) - log(u) / delta, H of `PiecewiseExponential`, and an event if T is
     at most the horizon; everybody is cut there. Delta 0: alive to the horizon.
-    `fit` gives the log hazard ratio and its standard error from times and events; the
-    default is a Cox model with treatment only. Pooled by Rubin's rules.
+    `fit` gives the log hazard ratio and its standard error from times and events, NaN
+    where the model did not converge; the default is a Cox model with treatment only.
+    Pooled by Rubin's rules, NaN if any imputation has no estimate.
 
     `deltas` (default: `SWEEPS` of the arm) run away from 1. Where the interval holds 1
     at one but not at the one before, the delta between is bisected to 0.01. An arm
@@ -125,6 +128,8 @@ def tipping_point(
     note = ""
     if not events[own].any():
         note = f"no event in the {arm} arm: no hazard to continue with"
+    elif not (events & (times <= horizon)).any():
+        note = "no event before the horizon"
     elif not imputed.any():
         note = f"nobody of the {arm} arm is censored before the horizon"
     if note:
@@ -138,6 +143,8 @@ def tipping_point(
             for column in draws.T
         ]
         coef, se = zip(*found, strict=True)
+        if not np.isfinite([coef, se]).all():
+            return _NO_RESULT
         return pool(coef, se, conf_level=conf_level)
 
     pooled = [at(float(delta)) for delta in sweep]
@@ -149,6 +156,8 @@ def tipping_point(
         first = holds.index(True)
         tips_at = _bisect(at, float(sweep[first - 1]), float(sweep[first]))
         note = ""
+    if any(math.isnan(each.coef) for each in pooled):
+        note = "; ".join(filter(None, [note, "a model did not converge"]))
     return Tipping(arm, _rows(sweep, pooled, int(imputed.sum())), tips_at, note)
 
 
@@ -180,6 +189,8 @@ def _cox(treated: NDArray[np.bool_]) -> Fit:
 
     def fit(time: FloatArray, event: FloatArray) -> tuple[float, float]:
         found = fit_cox(time, event, column, names=["treated"])
+        if not found.converged:
+            return math.nan, math.nan
         return float(found.coef[0]), float(found.se[0])
 
     return fit
