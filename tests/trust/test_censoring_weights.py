@@ -28,6 +28,32 @@ def test_weights_of_ten_subjects_are_the_golden_ones(golden):
         assert overall / within == pytest.approx(row["weight"], abs=1e-9)
 
 
+def test_weighted_cox_of_ten_subjects_is_the_golden_one(golden):
+    wanted = golden("ipcw.json")["ten"]
+    ends = np.unique(TIME[EVENT == 1])
+    rows = []
+    for i, time in enumerate(TIME):
+        own = GROUP[i] == GROUP
+        stops = np.unique([*ends[ends <= time], time])
+        within = uncensored_before(stops, TIME[own], EVENT[own])
+        weight = uncensored_before(stops, TIME, EVENT) / within
+        starts = [0, *stops[:-1]]
+        died = (stops == time) & (EVENT[i] == 1)
+        rows += [(i, *row) for row in zip(starts, stops, died, weight, strict=True)]
+    subject, start, stop, died, weight = np.array(rows, float).T
+    fit = fit_cox(
+        stop,
+        died,
+        GROUP[subject.astype(int)][:, None],
+        names=["group"],
+        entry=start,
+        weights=weight,
+        cluster=subject,
+    )
+    assert fit.coef[0] == pytest.approx(wanted["coef"], abs=1e-7)
+    assert fit.robust_se[0] == pytest.approx(wanted["robust_se"], abs=1e-7)
+
+
 @pytest.fixture(scope="module")
 def lung(golden):
     rows = golden("lung_ipcw.csv")
