@@ -1,0 +1,110 @@
+"""Competing risks of pbc against R's survival and cmprsk."""
+
+import numpy as np
+import pytest
+
+from counterarm.survival import fit_cox, kaplan_meier
+from counterarm.trust.competing import aalen_johansen, fine_gray, gray_test
+
+TRANSPLANT, DEATH = 1, 2
+
+
+@pytest.fixture(scope="module")
+def pbc(golden):
+    return golden("pbc_competing.csv"), golden("competing.json")
+
+
+@pytest.mark.parametrize("group", [0, 1])
+def test_cumulative_incidence_is_that_of_survfit(pbc, group):
+    rows, answers = pbc
+    own = rows[rows["treated"] == group]
+    found = aalen_johansen(own["time"], own["state"])
+    incidence, std_err = found.at(answers["times"])
+    name = f"trt01={group}"
+    wanted = [row for row in answers["aalen_johansen"] if row["group"] == name]
+    for j, cause in enumerate(("tx", "death")):
+        cif = [row[f"cif_{cause}"] for row in wanted]
+        se = [row[f"se_{cause}"] for row in wanted]
+        assert incidence[:, j] == pytest.approx(cif, abs=1e-9)
+        assert std_err[:, j] == pytest.approx(se, abs=1e-9)
+
+
+def test_with_one_cause_incidence_is_one_less_survival():
+    time, event = [3, 1, 4, 1, 5, 9, 2, 6], [1, 0, 1, 1, 0, 1, 1, 1]
+    found = aalen_johansen(time, event)
+    curve = kaplan_meier(time, event)
+    assert 1 - found.incidence[:, 0] == pytest.approx(curve.survival)
+    assert found.at([0.5, 100])[0].ravel().tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("cause", "place", "name"), [(TRANSPLANT, 0, "tx"), (DEATH, 1, "death")]
+)
+def test_grays_test_is_that_of_cmprsk(pbc, cause, place, name):
+    rows, answers = pbc
+    found = gray_test(rows["time"], rows["state"], rows["treated"], cause)
+    assert found.statistic == pytest.approx(answers["gray"][place]["stat"], abs=1e-8)
+    assert found.p_value == pytest.approx(answers["gray"][place]["pv"], abs=1e-8)
+    # the golden score is of the second group, which is less that of the first
+    assert -found.score[0] == pytest.approx(answers["gray_score"][name], abs=1e-8)
+    variance = answers["gray_variance"][name]
+    assert found.variance[0, 0] == pytest.approx(variance, abs=1e-6)
+    assert found.df == 1
+
+
+def test_without_censoring_or_other_causes_the_score_is_that_of_the_log_rank_test():
+    time, event = [3, 1, 4, 1.5, 5, 9, 2, 6], [1] * 8
+    group = [0, 0, 0, 0, 1, 1, 1, 1]
+    found = gray_test(time, event, group, 1)
+    at_risk = [8, 7, 6, 5, 4, 3, 2, 1]
+    own = [4, 3, 2, 2, 1, 0, 0, 0]
+    expected = sum(a / b for a, b in zip(own, at_risk, strict=True))
+    assert found.score[0] == pytest.approx(4 - expected)
+
+
+def test_grays_test_of_three_groups_does_not_depend_on_which_is_left_out(pbc):
+    rows, _ = pbc
+    third = np.arange(len(rows)) % 3
+    arguments = (rows["time"], rows["state"])
+    found = gray_test(*arguments, third, DEATH)
+    turned = gray_test(*arguments, (third + 1) % 3, DEATH)
+    assert found.df == turned.df == 2
+    assert turned.statistic == pytest.approx(found.statistic)
+
+
+def test_subdistribution_model_is_that_of_crr_and_finegray(pbc, golden):
+    rows, answers = pbc
+    x = rows[["treated", "age"]]
+    found = fine_gray(rows["time"], rows["state"], x, DEATH, names=["treated", "age"])
+    wanted = answers["fine_gray"]
+    assert found.coef == pytest.approx(wanted["coef"], abs=2e-6)
+    assert found.se == pytest.approx(wanted["se"], rel=0.01)
+    weighted = golden("competing.r.json")["finegray_coxph"]
+    assert found.coef == pytest.approx(weighted["coef"], abs=1e-9)
+    assert found.se == pytest.approx(weighted["robust_se"], abs=1e-9)
+    alone = fine_gray(
+        rows["time"], rows["state"], x[["treated"]], DEATH, names=["treated"]
+    )
+    assert alone.coef[0] == pytest.approx(
+        answers["fine_gray_treated_only"]["coef"], abs=2e-6
+    )
+
+
+def test_without_another_cause_the_model_is_a_cox_model():
+    time, event = [3, 1, 4, 1.5, 5, 9, 2, 6], [1, 0, 1, 1, 0, 1, 1, 1]
+    x = np.array([0, 1, 0, 1, 1, 0, 0, 1.0])[:, None]
+    found = fine_gray(time, event, x, 1, names=["x"])
+    assert found.coef == pytest.approx(fit_cox(time, event, x, names=["x"]).coef)
+
+
+def test_bad_input_names_the_argument():
+    with pytest.raises(ValueError, match="state"):
+        aalen_johansen([1, 2], [0, 0.5])
+    with pytest.raises(ValueError, match="state"):
+        aalen_johansen([1, 2], [0, 0])
+    with pytest.raises(ValueError, match="group"):
+        gray_test([1, 2], [0, 1], ["a", "a"], 1)
+    with pytest.raises(ValueError, match="cause"):
+        gray_test([1, 2], [0, 1], ["a", "b"], 2)
+    with pytest.raises(ValueError, match="cause"):
+        fine_gray([1, 2], [0, 1], [[1.0], [2.0]], 2, names=["x"])
