@@ -87,6 +87,6 @@ def test_rows_are_sorted_whatever_the_order_they_came_in(listed):
 
 def test_the_reference_day_is_a_setting_of_the_result():
     day = pd.DataFrame({"reference_date": pd.to_datetime(["2024-05-17"])})
-    listed = list_provenance(FILES, PROTOCOL, reference_day=day)
+    listed = list_provenance(FILES, PROTOCOL, NATURE, reference_day=day)
     settings = listed[listed["kind"] == "setting"].set_index("name")["value"]
     assert settings["reference_day"] == "2024-05-17"
