@@ -1,21 +1,21 @@
-"""What the gates say of each defect that is planted in a synthetic delivery.
+"""Show how the gates respond to each defect planted in a synthetic delivery.
 
 `python benchmarks/defects.py` plants each defect of `planting` in a copy of one
 delivery, builds up to the gate on the standard tables, compares with the build of the
-sound delivery, and prints a table by group. `--list` also says what came of each,
+sound delivery, and prints a table by group. `--list` also prints the outcome of each,
 `--only` takes names or groups, `--page docs/defects.md` writes the table into the page,
-and `--gate delivery` ends at the first gate, which takes a third of the time and sees
-less. The small delivery holds what the defects are
-planted in and what is required. The last published build is that of the sound delivery,
-so that what only a comparison sees is told apart:
+and `--gate delivery` ends at the first gate: a third of the time, and it detects
+less. The small delivery holds the tables that are required and those that defects are
+planted in. The last published build is that of the sound delivery, so that a defect
+detected only by comparison is a state of its own:
 
-REFUSED   the delivery was not read, and the message says why
+REFUSED   the delivery was not read; the message names the reason
 STOPPED   a critical expectation failed
 WARNED    an expectation failed that the sound delivery meets, or differs
 COUNTED   a row of a quality table, with no warning
-COMPARED  seen only against the build that was published last
+COMPARED  detected only by comparison with the last published build
 HARMLESS  no value of a subject, a visit or an endpoint differs
-SILENT    some value differs and nothing says so
+SILENT    some value differs and nothing reports it
 CRASHED   another error
 
 dbt parses the project once for each of two processes, which then fork for each defect.
@@ -111,12 +111,15 @@ class Place:
 
 def build(place: Place, manifest: object, gate: str) -> list[tuple[str, str, str]]:
     """Build up to a gate; return name, status and message of each node."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     selected = ("--select", f"+gate_{gate}", "--threads", "1")
     arguments = place.arguments("build", *selected)
     arguments += ["--exclude-resource-type", "test", "unit_test"]
     done = dbtRunner(manifest=manifest).invoke(arguments)
+    # a fork ends without closing the file, and what it wrote would stay in the log
+    DuckDBConnectionManager.close_all_connections()
     if done.exception or done.result is None:
         return [("dbt", "error", str(done.exception))]
     return [
@@ -127,7 +130,7 @@ def build(place: Place, manifest: object, gate: str) -> list[tuple[str, str, str
 def judge(
     place: Place, results: list[tuple[str, str, str]], gate: str
 ) -> tuple[str, str]:
-    """Return what came of a build of a damaged delivery, and the first words of it."""
+    """Return the state of a build of a damaged delivery, and its first message."""
     failed = [(name, text) for name, status, text in results if status == "error"]
     for name, text in failed:
         if name == "delivered_files" and "the delivery cannot be read" in text:
@@ -186,7 +189,7 @@ def staged(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def warnings(
     connection: duckdb.DuckDBPyConnection, gates: tuple[str, ...], condition: str
 ) -> str:
-    """Return the first warning that the sound delivery does not give in these words."""
+    """Return the first warning that the sound delivery does not give, word for word."""
     for gate in gates:
         found = connection.execute(
             f"select message from now.quality.gate_{gate} where not success and "
@@ -233,26 +236,30 @@ def work(folder: Path, sound: Path, names: list[str], gate: str, queue: object) 
         shutil.copytree(sound, place.delivery)
         begun = time.monotonic()
 
-        def run(name: str = name) -> tuple[str, str]:
-            try:
-                planters[name](Delivery(place.delivery))
-            except Exception as error:
-                return "NOT PLANTED", f"{type(error).__name__}: {error}"
-            return judge(place, build(place, parsed.result, gate), gate)
-
-        state, words = in_fork(run, place) or ("CRASHED", "the process died")
+        try:
+            planters[name](Delivery(place.delivery))
+        except Exception as error:
+            state, words = "NOT PLANTED", f"{type(error).__name__}: {error}"
+        else:
+            results = in_fork(lambda: build(place, parsed.result, gate), place)
+            # judged outside the fork, whose connection holds the file
+            state, words = (
+                judge(place, results, gate)
+                if results
+                else ("CRASHED", "the process ended")
+            )
         queue.put((name, state, words, time.monotonic() - begun))
 
 
 def in_fork(run: object, place: Place) -> object:
-    """Run a function in a fork, silent, and return what it returns."""
+    """Run a function in a fork, without its output, and return its result."""
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
 
     def inner() -> None:
         with (
-            (place.folder / "said").open("w") as said,
-            redirect_stdout(said),
+            (place.folder / "output").open("w") as output,
+            redirect_stdout(output),
         ):
             sender.send(run())
 
@@ -275,9 +282,9 @@ def wanted(only: list[str]) -> list[str]:
 
 
 def run_all(names: list[str], folder: Path, gate: str) -> dict[str, tuple[str, str]]:
-    """Plant every defect; return what came of each."""
+    """Plant every defect; return state and message of each."""
     sound = folder / "sound"
-    write_demo(sound, subjects=SUBJECTS, seed=SEED)
+    write_demo(sound, subjects=SUBJECTS, seed=SEED, release="2022")
     for path in (sound / "proact").glob("*.csv"):
         if path.stem.removeprefix("PROACT_") in LEFT_OUT:
             path.unlink()
@@ -343,7 +350,7 @@ def main() -> None:
     """Print the table, and each defect where it is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="*", default=[], help="names or groups")
-    parser.add_argument("--list", action="store_true", help="say what came of each")
+    parser.add_argument("--list", action="store_true", help="print the outcome of each")
     parser.add_argument(
         "--gate", choices=GATES, default=GATES[-1], help="the last gate that is built"
     )
@@ -357,7 +364,7 @@ def main() -> None:
     if given.list:
         print()
         written = csv.writer(sys.stdout, lineterminator="\n")
-        written.writerow(["defect", "state", "words"])
+        written.writerow(["defect", "state", "message"])
         written.writerows((name, *found[name]) for name in wanted(given.only))
 
 

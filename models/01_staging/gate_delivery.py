@@ -1,6 +1,5 @@
 """One row per expectation of the gate on the delivery."""
 
-
 from counterarm.gates import gates_folder, run_gate
 from counterarm.project import expectations_dir
 

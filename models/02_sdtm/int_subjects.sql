@@ -195,8 +195,8 @@ undated_doses as (
 
 ),
 
--- The day of a later dose is no day 0: where an undated dose may be the first, it is not
--- known.
+-- The day of a later dose is not day 0: where an undated dose may be the first, day 0
+-- is not known.
 first_doses as (
 
     select

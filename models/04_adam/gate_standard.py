@@ -1,6 +1,5 @@
 """One row per expectation of the gate on the standard tables."""
 
-
 from counterarm.gates import gates_folder, run_gate
 from counterarm.project import expectations_dir
 

@@ -2,11 +2,11 @@
 --
 -- Verdicts, the first that holds: `contradicts print` (a check of
 -- results.print_checks puts it in doubt), `recomputed from print` (it follows from
--- other printed numbers), `compared` (ours beside it, where it is known, from a delivery
--- of real patients: quality.delivery_nature), `not comparable`. The note says where the
--- other printed numbers only allow it. Whatever the verdict, ours stays where there is an
--- estimate. An analysis of which no patient was delivered has none: its counts of 0 are
--- not ours.
+-- other printed numbers), `compared` (ours beside it, where it is known, from a
+-- delivery of real patients: quality.delivery_nature), `not comparable`. The note says
+-- where the other printed numbers only allow it. Whatever the verdict, ours stays where
+-- there is an estimate. An analysis of which no patient was delivered has none: its
+-- counts of 0 are not ours.
 
 with
 
