@@ -312,7 +312,7 @@ def run_all(names: list[str], folder: Path, gate: str) -> dict[str, tuple[str, s
     return found
 
 
-def table_text(found: dict[str, tuple[str, str]]) -> str:
+def table_text(found: dict[str, tuple[str, str]], gate: str) -> str:
     """Return the count of each state by group, as a table in Markdown."""
     groups = {one.name: one.group for one in DEFECTS}
     counts = Counter((groups[name], state) for name, (state, _) in found.items())
@@ -322,6 +322,8 @@ def table_text(found: dict[str, tuple[str, str]]) -> str:
         if any(counts[group, state] for group in groups.values())
     ]
     lines = [
+        f"{len(found)} of {len(DEFECTS)} planted, built up to the gate `{gate}`:",
+        "",
         f"| group | planted | {' | '.join(shown).lower()} |",
         f"| --- | ---: |{' ---: |' * len(shown)}",
     ]
@@ -342,7 +344,7 @@ def write_into(page: Path, table: str) -> None:
     """Put a table between the two marks of a page."""
     before, rest = page.read_text(encoding="utf-8").split(MARKS[0])
     after = rest.split(MARKS[1])[1]
-    text = f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}"
+    text = f"{before}{MARKS[0]}\n\n{table}\n\n{MARKS[1]}{after}"
     page.write_text(text, encoding="utf-8")
 
 
@@ -358,9 +360,10 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = run_all(wanted(given.only), Path(folder), given.gate)
-    print(table_text(found))
+    table = table_text(found, given.gate)
+    print(table)
     if given.page:
-        write_into(given.page, table_text(found))
+        write_into(given.page, table)
     if given.list:
         print()
         written = csv.writer(sys.stdout, lineterminator="\n")
