@@ -4,11 +4,13 @@ import ast
 import csv
 import re
 import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 from dbt_project import ROOT
+from packaging.specifiers import SpecifierSet
 
 from counterarm import __version__
 
@@ -32,6 +34,21 @@ def test_the_version_stands_equal_in_package_distribution_and_dbt_project():
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text())
     assert distribution["project"]["version"] == __version__
     assert project["version"] == __version__
+
+
+def test_every_locked_package_installs_on_the_first_python_that_is_promised():
+    """Debian 12 has 3.11.2, and a lock made on a later patch can exclude it."""
+    distribution = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    first = distribution["project"]["requires-python"].removeprefix(">=") + ".0"
+    lock = (ROOT / "requirements.txt").read_text()
+    locked = re.findall(r"^([\w.-]+)(?:\[.*\])?==", lock, re.MULTILINE)
+    assert len(locked) > 100
+    required = {name: metadata(name).get("Requires-Python", "") for name in locked}
+    assert [
+        f"{name} {python}"
+        for name, python in required.items()
+        if first not in SpecifierSet(python)
+    ] == []
 
 
 @pytest.mark.parametrize("model", MODEL_FILES, ids=name)
