@@ -83,7 +83,7 @@
     {{- {
         'id': 'is not a whole number',
         'day': 'is not a whole number of days',
-        'number': 'is not a number',
+        'number': 'is not numeric',
         'flag': 'is neither 1 nor 0',
         'date': 'is not a date as year-month-day',
     }[type] -}}

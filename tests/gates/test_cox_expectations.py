@@ -32,5 +32,5 @@ def test_a_model_that_did_not_settle_is_found(model, note, n_rows):
             "create table cox as select ? as model_id, ?::varchar as note",
             [model, note],
         )
-        found = connection.execute(QUERIES["Every model settled"].format(batch="cox"))
+        found = connection.execute(QUERIES["Every model converged"].format(batch="cox"))
         assert len(found.fetchall()) == n_rows

@@ -47,7 +47,10 @@ def seen(**n_assessed: int) -> pd.DataFrame:
     ],
 )
 def test_groups_that_are_not_seen_alike_are_found(queries, counts, rows):
-    assert found(queries["Compared groups are seen alike"], seen(**counts)) == rows
+    assert (
+        found(queries["Compared groups are assessed equally often"], seen(**counts))
+        == rows
+    )
 
 
 def test_a_window_without_any_change_is_found(queries):

@@ -103,7 +103,7 @@ def test_a_value_that_is_not_of_the_files_form_is_told_and_not_guessed(
         (problem["column_name"], problem["raw_value"], problem["reason"])
         for problem in row["value_problems"]
     ] == [
-        ("age_at_first_dose", "61.5", "is not a number with a decimal comma"),
+        ("age_at_first_dose", "61.5", "is not numeric with a decimal comma"),
         ("onset_date", "2018-03-04", "is not a date as DD.MM.YYYY"),
         ("diagnosis_date", "31.02.2019", "is not a date as DD.MM.YYYY"),
     ]

@@ -3,7 +3,7 @@
 --
 -- Nam 2023 compares the change from baseline to 12 months and says of nobody why it is
 -- missing. Here: no baseline (no total at the baseline assessment); dead (died on or
--- before the last day of the window); lost (last heard of before its first day); not
+-- before the last day of the window); lost (last contact before its first day); not
 -- assessed (followed into the window or known to live beyond it, no total in it).
 
 with

@@ -144,7 +144,7 @@ def true_parameters(demo: Demo) -> dict[str, object]:
         "neurofilament": asdict(NEUROFILAMENT),
         "proact_arms": "Active and Placebo have the same hazard and decline",
         "proact_deaths": (
-            "trials heard of deaths for 5 to 14 months after their last visits, and "
+            "trials ascertained deaths for 5 to 14 months after their last visits, and "
             "some wrote down only deaths: censoring at the last assessment is not "
             "independent of death and makes controls look worse than they are"
         ),

@@ -110,7 +110,7 @@ def _html(gate: str, records: Sequence[Mapping[str, Any]], now: datetime) -> str
     else:
         verdict = '<span class="passed">The gate let the build pass.</span>'
     tables = [
-        _table("Failed: the build stops until these are settled", "failed", records),
+        _table("Failed: the build stops until these are resolved", "failed", records),
         _table("Warnings: not as expected, the build goes on", "warning", records),
         _table("Passed", "passed", records),
     ]

@@ -190,5 +190,5 @@ class Column:
         if self.kind == "date" and self._date_format:
             return f"is not a date as {self._date_format}"
         if self.kind == "number" and self._has_comma:
-            return "is not a number with a decimal comma"
+            return "is not numeric with a decimal comma"
         return None

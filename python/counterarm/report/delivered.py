@@ -34,8 +34,8 @@ def _without(frame: pd.DataFrame, analyses: set, papers: set) -> pd.DataFrame:
 def in_order(summary: pd.DataFrame) -> pd.DataFrame:
     """Sort the analyses as the page shows them: a main one, then what varies it.
 
-    First come main analyses that have patients in both arms, and of these the reader's
-    own: those that no paper's numbers are set beside.
+    Main analyses with patients in both arms come first, and among these the analyses
+    that reproduce no paper.
     """
     arms = summary[["n_treated_eligible", "n_control_eligible"]]
     is_main = summary["based_on"].isna()

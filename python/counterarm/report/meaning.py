@@ -151,8 +151,8 @@ def on_vital_status(baseline: pd.DataFrame) -> list[Remark]:
             f"Of {number(unknown)} of {number(n)} matched controls it is not recorded "
             f"whether they live (treated: {number(counts['treated'][0])} of "
             f"{number(counts['treated'][1])}). The controls' curve may then fall too "
-            "steeply, if deaths are heard of more often than survival, or too slowly, "
-            "if those who got worse stopped coming.",
+            "steeply, if deaths are ascertained more often than survival, or too "
+            "slowly, if those who got worse stopped coming.",
             caution=True,
             short=f"Whether {number(unknown)} of {number(n)} controls live is not "
             "recorded.",

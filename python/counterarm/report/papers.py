@@ -82,7 +82,7 @@ def _contradictions(checks: pd.DataFrame) -> Table:
             "numbers": "Printed",
             "explanation": "What is wrong",
             "expected": "The others make it",
-            "corrections": "What would mend it",
+            "corrections": "What would correct it",
         },
         whole=checks,
         folded=True,
