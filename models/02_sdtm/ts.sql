@@ -1,7 +1,7 @@
 -- One row per study and parameter of its summary (SDTMIG 3.4, TS).
 --
 -- The number of subjects is that of DM; all else is of the seed trial_parameters, where
--- a value that nobody told is the null flavor UNK.
+-- a value not provided is the null flavor UNK.
 
 with
 

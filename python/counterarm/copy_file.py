@@ -29,8 +29,8 @@ def copy_in_a_process(source: Path, copy: Path) -> None:
         text=True,
     )
     if finished.returncode:
-        said = finished.stderr.strip().splitlines()
-        how = said[-1] if said else f"the copying ended with {finished.returncode}"
+        lines = finished.stderr.strip().splitlines()
+        how = lines[-1] if lines else f"the copying ended with {finished.returncode}"
         raise OSError(how)
 
 

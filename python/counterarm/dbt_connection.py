@@ -60,10 +60,10 @@ def wait_for_turn(build_file: Path) -> None:
         return
     lock.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    told = False
+    reported = False
     while not _locked(descriptor):
-        if not told:
-            told = True
+        if not reported:
+            reported = True
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
             print(
                 f"another build (process {holder or 'not known'}) is writing "

@@ -92,7 +92,7 @@ class RejectedDates:
         return [*found, self.finding(shapes.total(), reason, setting)]
 
     def finding(self, count: int, reason: str, remedy: str) -> Finding:
-        """Return what is said of some of the values."""
+        """Return the advice on some of the values."""
         return Finding(
             kind=KIND,
             severity=WARNING,

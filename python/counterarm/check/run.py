@@ -108,16 +108,16 @@ def check_delivery(
             SETTING: day,
             "COUNTERARM_LAST_BUILD": last_build or Path(folder) / "none.duckdb",
         }
-        code, said = run_dbt(project, Path(folder), settings, on_progress)
+        code, output = run_dbt(project, Path(folder), settings, on_progress)
         built = warehouse.with_name("check_build.duckdb")
         if not page.is_file() or not built.is_file():
-            log = "\n".join(said[-DBT_LINES_SHOWN:])
+            log = "\n".join(output[-DBT_LINES_SHOWN:])
             text = f"the delivery could not be read; dbt says:\n{log}"
             findings.append(
                 Finding(
                     "build",
                     CRITICAL,
-                    reason="\n".join(failed_nodes(said) or said[-3:]),
+                    reason="\n".join(failed_nodes(output) or output[-3:]),
                     remedy="see what dbt says in the text of the check",
                 )
             )
@@ -135,7 +135,7 @@ def check_delivery(
     parts.append(gate_text(gate))
     findings += found + dates + gate_findings(gate)
     states = {row["state"] for row in gate}
-    others = failed_nodes(said) if code else []
+    others = failed_nodes(output) if code else []
     if others:
         parts.append("broken promises of the tables:\n  " + "\n  ".join(others))
         findings += [
@@ -200,7 +200,7 @@ def run_dbt(
     settings: dict[str, object],
     on_progress: Callable[[int, int], None],
 ) -> tuple[int, list[str]]:
-    """Build what the gate on the delivery rests on, and the gate; say what dbt said."""
+    """Build up to the gate on the delivery; return exit code and output of dbt."""
     command = [Path(sys.executable).with_name("dbt"), "build", *AS_JSON]
     command += [*WITHOUT_UNIT_TESTS]
     command += ["--select", "+gate_delivery", "--indirect-selection", "buildable"]
@@ -209,7 +209,7 @@ def run_dbt(
         name: str(value.absolute() if isinstance(value, Path) else value)
         for name, value in settings.items()
     }
-    said = []
+    output = []
     with running(
         command,
         cwd=project,
@@ -219,16 +219,16 @@ def run_dbt(
         text=True,
     ) as dbt:
         for line in read_log(dbt.stdout):
-            said += line.text.splitlines()
+            output += line.text.splitlines()
             on_progress(line.done, line.of, line.step)
-    return dbt.returncode, said
+    return dbt.returncode, output
 
 
-def failed_nodes(said: list[str]) -> list[str]:
+def failed_nodes(output: list[str]) -> list[str]:
     """Return the tests and models that failed beside the gate, as dbt names them."""
     found = [
         line
-        for line in said
+        for line in output
         if ("Failure in" in line or "Error in" in line) and "gate_delivery" not in line
     ]
     return list(dict.fromkeys(found))

@@ -79,7 +79,7 @@ def findings_text(title: str, findings: Sequence[Finding]) -> str:
 def text_row(finding: Finding) -> dict[str, object]:
     """Return the cells of a finding in the text, by heading."""
     more = dict(finding.more)
-    # a note that is the reason is said once
+    # a note equal to the reason is shown once
     more = {name: value for name, value in more.items() if value != finding.reason}
     # what to do is the same for a whole section, but for these
     has_remedy = finding.kind in ("protocol", "date_format")

@@ -98,7 +98,7 @@ def build(
 def check_protocol(quiet: bool) -> None:
     """Refuse a protocol that makes no sense, before dbt needs a minute to say so.
 
-    What it passes over for want of a site is said in a line each.
+    Analyses left out because a site is missing are printed, a line each.
     """
     # pandas is slow to import
     from counterarm.protocol import ProtocolError, check_protocol_files

@@ -49,9 +49,9 @@ def unknown_selection(arguments: Sequence[str], project: Path = Path()) -> str:
         near = get_close_matches(name, known, 3, 0.6)
         if name not in known and near:
             hints.append(f"{name!r} is near {', '.join(near)}")
-    said = ", ".join(names) or "these arguments"
+    asked = ", ".join(names) or "these arguments"
     hint = "; ".join(hints) or "`dbt ls --resource-type model` lists what there is"
-    return f"nothing was built: no model, seed or test is selected by {said}; {hint}"
+    return f"nothing was built: no model, seed or test is selected by {asked}; {hint}"
 
 
 def selected_names(arguments: Sequence[str]) -> list[str]:

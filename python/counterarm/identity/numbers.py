@@ -116,7 +116,7 @@ def doubt(row: object, known: Known) -> dict | None:
 def unusable_number(row: object, known: Known) -> dict | None:
     """Return the row about a number whose rows are rejected, None if it is nobody's.
 
-    A line of words under a table is rejected and no more is to be said of it.
+    A line of words under a table is rejected and is not reported here.
     """
     alike = known.others_like(row.source, row.subject_id)
     if not alike:

@@ -89,7 +89,7 @@ class FileMapping:
 
 @dataclass
 class SiteMapping:
-    """All that is said of one site; `codes` by table and column, raw text to value.
+    """All mapping rows of one site; `codes` by table and column, raw text to value.
 
     `forms` are those of files of a site without `files`: it has the template's columns.
     """

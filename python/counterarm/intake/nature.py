@@ -18,14 +18,14 @@ def describe_nature(
 
     Raises `ValueError` for another value of `delivery_is_real`.
     """
-    said = "" if delivery_is_real is None else str(delivery_is_real).strip().lower()
-    if said not in ("", "none", "true", "false"):
+    text = "" if delivery_is_real is None else str(delivery_is_real).strip().lower()
+    if text not in ("", "none", "true", "false"):
         raise ValueError(
             f"the variable delivery_is_real is {delivery_is_real!r}: set it to true or "
             "false, or leave it out to let the delivered folders decide"
         )
-    if said in ("true", "false"):
-        return _row(said == "true", f"the variable delivery_is_real is {said}")
+    if text in ("true", "false"):
+        return _row(text == "true", f"the variable delivery_is_real is {text}")
     without = without_marker(Path(proact_dir), Path(sites_dir))
     if without:
         return _row(True, f"no file {SYNTHETIC_MARKER} in {', '.join(without)}")

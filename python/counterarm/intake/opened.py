@@ -41,7 +41,7 @@ def has_rows(file: DeliveredFile) -> bool:
                 for record in islice(Records(text, ","), 1, None)
             )
     except (UnreadableFileError, UnicodeDecodeError):
-        return True  # what is wrong with it is said when it is read
+        return True  # what is wrong with it is reported when it is read
 
 
 def sheet_form(file: DeliveredFile, form: FileForm) -> FileForm:

@@ -112,8 +112,8 @@ def domain_of(path: Path, encoding: str | None) -> str | None:
     wanted = "rdomain" if is_supp else "domain"
     if wanted not in named:
         return None
-    told = {str(value).strip().lower() for value in values[named.index(wanted)]}
-    return domain if told == {domain.removeprefix("supp")} else None
+    found = {str(value).strip().lower() for value in values[named.index(wanted)]}
+    return domain if found == {domain.removeprefix("supp")} else None
 
 
 def encoding_of(path: Path, encodings: Mapping[str, str]) -> str | None:

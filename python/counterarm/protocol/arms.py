@@ -94,7 +94,7 @@ def endpoint_problems(protocol: Resolved) -> Iterator[Problem]:
                 f"ends in {COMMON}, which names the endpoint up to a common day",
                 "name it otherwise",
             )
-    told = set()
+    reported = set()
     for analysis in protocol.based_on:
         if not protocol.is_sound(analysis, "endpoints", "arms"):
             continue
@@ -105,8 +105,8 @@ def endpoint_problems(protocol: Resolved) -> Iterator[Problem]:
                 continue
             for arm in BOTH if row["arm"] == "both" else (row["arm"],):
                 studies = {row["studyid"] for _, row in arms if row["arm"] == arm}
-                if PROACT in studies and (line, arm) not in told:
-                    told.add((line, arm))
+                if PROACT in studies and (line, arm) not in reported:
+                    reported.add((line, arm))
                     yield at(
                         *("endpoints", line, "event", row["event"]),
                         f"is not recorded in PRO-ACT, which feeds the {arm} arm of "
@@ -119,8 +119,8 @@ def endpoint_problems(protocol: Resolved) -> Iterator[Problem]:
             for arm in BOTH:
                 line, row = own[0]
                 missing = not {arm, "both"} & {row["arm"] for _, row in own}
-                if missing and (line, arm, "missing") not in told:
-                    told.add((line, arm, "missing"))
+                if missing and (line, arm, "missing") not in reported:
+                    reported.add((line, arm, "missing"))
                     yield at(
                         *("endpoints", line, "arm", row["arm"]),
                         f"leaves the {arm} arm without an event that ends {endpoint}",
@@ -134,7 +134,7 @@ def follow_up_problems(protocol: Resolved) -> Iterator[Problem]:
     Time to an endpoint must be above 0: eligibility asks that follow_up_days is, and
     for an endpoint that ends with ventilation, that nobody is ventilated at index.
     """
-    told = set()
+    reported = set()
     for analysis in protocol.based_on:
         if not protocol.is_sound(analysis, "endpoints", "eligibility"):
             continue
@@ -150,8 +150,8 @@ def follow_up_problems(protocol: Resolved) -> Iterator[Problem]:
             for arm in (BOTH if row["arm"] == "both" else (row["arm"],))
         }
         key = (OVERALL, protocol.source("endpoints", analysis))
-        if deaths != set(BOTH) and key not in told:
-            told.add(key)
+        if deaths != set(BOTH) and key not in reported:
+            reported.add(key)
             line, row = endpoints[0]
             yield at(
                 *("endpoints", line, "endpoint", row["endpoint"]),
@@ -168,9 +168,9 @@ def follow_up_problems(protocol: Resolved) -> Iterator[Problem]:
                     if row["arm"] in (arm, "both")
                     and row["variable"] == "follow_up_days"
                 )
-                and (source, arm) not in told
+                and (source, arm) not in reported
             ):
-                told.add((source, arm))
+                reported.add((source, arm))
                 yield at(
                     *("eligibility", first_line, "analysis_id", source),
                     f"lets {arm} subjects in who were followed for 0 days",
@@ -188,8 +188,8 @@ def follow_up_problems(protocol: Resolved) -> Iterator[Problem]:
                     and str(asked["value"]).lower() == "false"
                     for _, asked in eligibility
                 )
-                if not is_asked and (source, line, arm) not in told:
-                    told.add((source, line, arm))
+                if not is_asked and (source, line, arm) not in reported:
+                    reported.add((source, line, arm))
                     yield at(
                         *("endpoints", line, "event", row["event"]),
                         f"may be before index in {analysis}: nothing asks that the "

@@ -59,7 +59,7 @@ def check_protocol(
     `variables` names what a row may refer to, with its kind; `terms` are the rows of
     controlled_terms.csv, without which countries and races are not checked. The result
     holds seed, n_rows and sha256 (of the rows' values, so that two runs of the same
-    protocol can be told from two protocols).
+    protocol can be determined from two protocols).
 
     Raises `ProtocolError` naming file, line, column and value of every row that names
     an unknown analysis, variable, operator, level or choice, leaves a needed column
@@ -100,7 +100,7 @@ def file_problems(
     file = folder.parent / "codelists" / "controlled_terms.csv"
     terms = pd.read_csv(file, dtype=str) if file.is_file() else None
     variables = seeds.pop("variables")
-    # A column or file that is not there is told once, not for each of its rows.
+    # A column or file that is not there is reported once, not for each of its rows.
     missing = {f"{seed}.csv" for seed, column in unreadable if column is None}
     problems += [
         one

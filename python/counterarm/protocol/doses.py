@@ -45,7 +45,7 @@ def range_problems(seed: str, line: int, row: dict) -> Iterator[Problem]:
 
 def level_problems(protocol: Resolved) -> Iterator[Problem]:
     """Yield a problem for each condition on a dose group that the analysis has not."""
-    told = set()
+    reported = set()
     for analysis in protocol.based_on:
         if not protocol.is_sound(analysis, "dose_groups"):
             continue
@@ -57,9 +57,9 @@ def level_problems(protocol: Resolved) -> Iterator[Problem]:
                 ):
                     continue
                 for level in str(row["value"]).split("|"):
-                    if level in names or (seed, line) in told:
+                    if level in names or (seed, line) in reported:
                         continue
-                    told.add((seed, line))
+                    reported.add((seed, line))
                     yield at(
                         *(seed, line, "value", row["value"]),
                         f"names no group of dose_groups.csv that {analysis} has",

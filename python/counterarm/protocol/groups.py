@@ -11,7 +11,7 @@ from counterarm.protocol.problem import Problem, at, is_empty, numbered
 def duplicate_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     """Yield a problem for every row that repeats an earlier one of its seed.
 
-    A repeated analysis is told by its name alone, elsewhere.
+    A repeated analysis is reported elsewhere, by its name alone.
     """
     for name, rows in seeds.items():
         if name == "analyses":
@@ -35,7 +35,7 @@ def key_problems(
 ) -> Iterator[Problem]:
     """Yield a problem for every row whose names or place another has already.
 
-    Rows that are equal altogether are told elsewhere, and so are those of `broken`,
+    Rows that are equal altogether are reported elsewhere, and so are those of `broken`,
     which make no sense alone.
     """
     for name, keys in KEYS.items():

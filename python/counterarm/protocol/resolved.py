@@ -14,7 +14,7 @@ class Resolved:
     """The rows of every seed with their lines, and which of them make no sense alone.
 
     A rule about several rows is passed over where a row that it reads is broken: its
-    own problem says more, and would be told twice.
+    own problem says more, and would be reported twice.
     """
 
     def __init__(

@@ -27,7 +27,7 @@ from counterarm.protocol.levels import (
 )
 from counterarm.protocol.problem import is_empty, is_number, near
 
-# What a check of one row yields: column, reason, and where it can be said the remedy.
+# What a check of one row yields: column, reason, and, where there is one, the remedy.
 Found = Iterator[tuple[str, ...]]
 
 

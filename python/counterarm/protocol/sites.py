@@ -1,7 +1,7 @@
 """Whether the studies that arms.csv names are delivered.
 
-A study that was not delivered gives an analysis of nobody. Whether that is a mistake is
-told by what the analysis is for:
+A study that was not delivered gives an analysis of nobody. Whether that is a mistake
+depends on the purpose of the analysis:
 
 - An analysis that repeats a published paper, or is based on one and takes its arms, is
   shipped to everybody; its site is the paper's, which others do not have. It is passed
