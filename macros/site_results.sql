@@ -13,6 +13,7 @@
         results.source,
         results.subject_id,
         results.row_number,
+        results.measurement_date,
         tests.test,
         tests.standard_unit,
         results.result,

@@ -60,7 +60,7 @@
 {%- endmacro %}
 
 
-{#- How a value beyond its bounds is spoken of. is_beyond_words looks for `lies`. -#}
+{#- The words for a value beyond its bounds. is_beyond_words looks for `lies`. -#}
 {% macro bound_words(lowest, highest) -%}
     {%- if lowest is none or lowest == '' -%}
         {{ return('lies above ' ~ highest) }}

@@ -200,8 +200,8 @@ undated_doses as (
 first_doses as (
 
     select
-        dated_doses.source,
-        dated_doses.subject_id,
+        coalesce(dated_doses.source, undated_doses.source) as source,
+        coalesce(dated_doses.subject_id, undated_doses.subject_id) as subject_id,
         dated_doses.is_placebo_only,
         undated_doses.subject_id is not null
         and coalesce(
@@ -212,7 +212,7 @@ first_doses as (
         end as first_dose_date
 
     from dated_doses
-    left join undated_doses
+    full join undated_doses
         on dated_doses.source = undated_doses.source
         and dated_doses.subject_id = undated_doses.subject_id
 

@@ -68,13 +68,13 @@ site_results as (
         site_trials.*,
         'MEASUREMENTS-' || cast(
             min(site_trials.row_number) over (
-                partition by site_trials.usubjid, site_trials.day, site_trials.dtc,
+                partition by site_trials.usubjid, site_trials.measurement_date,
                     left(site_trials.test, 3)
             ) as varchar
         ) as respid,
         row_number() over (
             partition by
-                site_trials.usubjid, site_trials.test, site_trials.day, site_trials.dtc
+                site_trials.usubjid, site_trials.test, site_trials.measurement_date
             order by site_trials.trial nulls last, site_trials.row_number
         ) as trial_number,
         case

@@ -63,9 +63,15 @@ exposures as (
 
     select
         usubjid,
-        min(try_cast(exstdtc as date)) filter (where exstdy is not null) as trtsdt,
+        -- day 0, as in int_subjects: the first dose that is no placebo, else the first
+        coalesce(
+            min(try_cast(exstdtc as date)) filter (
+                where exstdy is not null and {{ is_dose() }}
+            ),
+            min(try_cast(exstdtc as date)) filter (where exstdy is not null)
+        ) as trtsdt,
         max(try_cast(exstdtc as date)) as trtedt,
-        min(exstdy) as trtsdy,
+        coalesce(min(exstdy) filter (where {{ is_dose() }}), min(exstdy)) as trtsdy,
         max(exstdy) filter (
             where exstdtc is not null or studyid <> 'PROACT'
         ) as trtedy,

@@ -137,7 +137,7 @@ far_days as (
 
 ),
 
--- Doubts about who is who are found in the files as they came, before any number
+-- Doubts about identity are found in the delivered files, before any number
 -- became a subject of ours.
 identities as (
 

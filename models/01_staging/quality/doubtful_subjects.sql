@@ -1,5 +1,6 @@
 -- One row per value of a subject that another value of the same subject makes doubtful:
--- an onset that no life or disease has room for, a weight that no height has.
+-- an onset too early for the age or too long before the first dose, a weight
+-- that does not fit the height.
 
 with
 
@@ -86,7 +87,8 @@ doubtful_onsets as (
             when age + onset_day / 365.25 < 12
             then 'the age at onset would be '
                 || cast(round(age + onset_day / 365.25, 1) as varchar)
-            else 'lies more than ten years before the first dose'
+            else 'lies more than ten years before the first dose or, without one, '
+                || 'the diagnosis'
         end as reason
 
     from onsets

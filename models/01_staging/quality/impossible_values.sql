@@ -33,8 +33,7 @@ select
     file_name,
     line_number,
     subject_id,
-    case when source = 'proact' then 'PROACT' else upper(source) end || '-'
-        || subject_id as usubjid,
+    upper(source) || '-' || subject_id as usubjid,
     column_name,
     raw_value,
     rule,

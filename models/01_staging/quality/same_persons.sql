@@ -1,8 +1,8 @@
 -- One row per pair of subjects who are probably one person under two numbers, and why.
 --
 -- Everywhere: three assessments on the same day with the same items, not all of them
--- alike, and no other sex. Or one sex and the same days of onset and diagnosis: at
--- sites with one first dose or one birthday, which who changed the hospital has; in
+-- alike, and no other sex. Or one sex and the same days of onset and diagnosis: within
+-- a site with the same first dose, between sites with that or the same birthday, in
 -- PRO-ACT with one age, arm and death. Both subjects are kept, and counted twice.
 
 with
@@ -30,7 +30,7 @@ courses as (
 
 ),
 
--- A day and twelve items that many subjects share tell nobody apart.
+-- Assessments that are all alike do not identify a person: two different ones are needed.
 shared as (
 
     select
@@ -69,7 +69,7 @@ patients as (
     select
         source,
         subject_id,
-        {{ first_known('upper(sex)') }} as sex,
+        {{ first_known('coalesce(' ~ coded('SEX', 'sex') ~ ', upper(sex))') }} as sex,
         {{ first_known('age_at_first_dose') }} as age,
         {{ first_known('onset_date') }} as onset_date,
         {{ first_known('diagnosis_date') }} as diagnosis_date
@@ -124,7 +124,7 @@ described as (
     select
         source,
         subject_id,
-        {{ first_known('upper(sex)') }} as sex,
+        {{ first_known('coalesce(' ~ coded('SEX', 'sex') ~ ', upper(sex))') }} as sex,
         {{ first_known('coalesce(-age * 365.25, date_of_birth)') }} as birth_day
 
     from ({{ staged_kept('stg_proact__demographics') }})
