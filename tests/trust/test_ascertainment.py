@@ -115,3 +115,5 @@ def test_bad_input_names_the_argument():
         observed_over_expected([1], [2], 30, 0)
     with pytest.raises(ValueError, match="gap"):
         observed_over_expected([1], [2], -1, 91)
+    with pytest.raises(ValueError, match="window_days"):
+        is_late_death([10], [200], [math.nan])

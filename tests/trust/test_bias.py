@@ -85,3 +85,7 @@ def test_a_beta_without_a_parameter_is_refused():
         binary_confounder(
             COEF, SE, log_rr=(0, 1), share_treated=(1, 1), share_control=(0, 1)
         )
+    with pytest.raises(ValueError, match="log_rr"):
+        binary_confounder(
+            COEF, SE, log_rr=(0, -1), share_treated=(1, 1), share_control=(1, 1)
+        )

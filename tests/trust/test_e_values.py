@@ -62,6 +62,12 @@ def test_no_multiple_of_a_ratio_of_one_or_infinite_is_given():
     assert bounding_factor(2.0, math.inf) == 2
 
 
+@pytest.mark.parametrize("ratios", [(2, 2, 0), (2, 2, math.nan), (math.nan, 2, 3)])
+def test_a_missing_ratio_is_refused(ratios):
+    with pytest.raises(ValueError, match="above 0"):
+        times_as_strong(*ratios)
+
+
 def test_prevalence_ratio_is_the_larger_of_having_and_not_having():
     treated = np.r_[np.ones(10), np.zeros(10)]
     # 9 of 10 against 8 of 10 have it, 1 against 2 have it not

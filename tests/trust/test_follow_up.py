@@ -128,6 +128,13 @@ def test_bad_input_names_the_argument(arguments, word):
         follow_up(*arguments)
 
 
+def test_a_missing_limit_is_refused():
+    with pytest.raises(ValueError, match="horizon"):
+        cut_at([10, 20], [1, 1], np.nan)
+    with pytest.raises(ValueError, match="expected_deaths"):
+        deaths_recorded(1, 0, np.nan)
+
+
 def test_arguments_of_another_rule_are_refused():
     with pytest.raises(ValueError, match="days"):
         follow_up("as_recorded", [1], [2], days=91)

@@ -91,6 +91,7 @@ def test_a_covariance_that_is_singular_does_not_converge(orthodont):
     assert not found.converged
     assert "did not converge" in found.note
     assert found.rows[["coef", "se", "df", "p_value"]].isna().all(axis=None)
+    assert np.isnan([*found.coef, *found.se, found.reml]).all()
 
 
 def test_bad_input_names_the_argument(orthodont):

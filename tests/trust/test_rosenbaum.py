@@ -95,7 +95,7 @@ def test_pairs_that_are_all_alike_have_a_gamma_beyond_any_fixed_search():
 
 def test_no_informative_pair_has_a_note():
     found, wilcoxon = rosenbaum_bounds(*pairs([(2, 0)], [(2, 0)]))
-    assert found.note == "no pair says who died first"
+    assert found.note == "no informative pair"
     assert wilcoxon.note == "no pair differs"
     assert np.isnan(wilcoxon.p_upper).all()
 

@@ -89,6 +89,26 @@ def test_a_model_that_does_not_converge_has_no_numbers_and_a_note(lung):
     assert "did not converge" in found.note
 
 
+def test_a_failed_model_before_the_tipping_delta_leaves_it_unknown(lung):
+    answers = iter([(-0.5, 0.1)] * 20 + [(math.nan, math.nan)] * 20 + [(0.0, 0.1)] * 20)
+    found = tipping_point(
+        **lung, arm="treated", deltas=[1, 2, 4], fit=lambda *_: next(answers)
+    )
+    assert math.isnan(found.tips_at)
+    assert "not known" in found.note
+    assert "did not converge" in found.note
+
+
+def test_a_model_that_fails_while_the_delta_is_bisected_leaves_it_unknown(lung):
+    answers = iter([(-0.5, 0.1)] * 20 + [(0.0, 0.1)] * 20)
+    failed = (math.nan, math.nan)
+    found = tipping_point(
+        **lung, arm="treated", deltas=[1, 2], fit=lambda *_: next(answers, failed)
+    )
+    assert math.isnan(found.tips_at)
+    assert found.note == "the delta that loses the finding is not known"
+
+
 def test_arms_that_separate_do_not_converge():
     u = np.full((6, 2), 0.9)
     found = tipping_point(
@@ -134,6 +154,8 @@ def test_hazard_stays_0_beyond_the_last_cut_without_events():
         ({"u": np.full((4, 1), 0.5)}, "u"),
         ({"u": np.full((3, 2), 0.5)}, "u"),
         ({"u": np.full((4, 2), 1.5)}, "u"),
+        ({"arm": "controls"}, "arm"),
+        ({"conf_level": 95}, "conf_level"),
     ],
 )
 def test_bad_input_names_the_argument(change, word):

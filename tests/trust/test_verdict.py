@@ -53,6 +53,13 @@ def test_headline_names_what_overturns_or_the_reason():
     assert lost.headline == "cannot be judged: separation by sex"
 
 
+@pytest.mark.parametrize("outcomes", [[], ["not assessed"], ["not assessed"] * 2])
+def test_where_nothing_was_assessed_nothing_was_judged(outcomes):
+    challenges = [Challenge(f"c{n}", each) for n, each in enumerate(outcomes)]
+    found = give_verdict(challenges, has_valid_rule=True, converged=True)
+    assert found.headline == "cannot be judged: nothing was assessed"
+
+
 def test_an_unknown_loss_comes_after_the_known_ones():
     rows = [Challenge("a", "plausible"), Challenge("b", "plausible", 0.1)]
     assert [each.name for each in rank(rows)] == ["b", "a"]

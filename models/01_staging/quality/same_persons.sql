@@ -30,7 +30,7 @@ courses as (
 
 ),
 
--- Assessments that are all alike do not identify a person: two different ones are needed.
+-- Assessments that are all alike do not identify a person: two different ones do.
 shared as (
 
     select

@@ -21,8 +21,9 @@ class ObservedExpected:
     """Deaths after the last visit, recorded against expected.
 
     `rate` is deaths per day in the trial, `person_days` the days after it of those who
-    did not die in it, `expected` their product and `ratio` O/E, with exact Poisson
-    limits. NaN where nothing is expected; `note` says so. `n` subjects are counted.
+    did not die in it, `expected` their product and `ratio` O/E, with exact 95%
+    Poisson limits. NaN where nothing is expected; `note` gives the reason. `n` is the
+    number of subjects.
     """
 
     window_days: float
@@ -115,8 +116,8 @@ def reading(ratio: float, *, rules_disagree: bool = False) -> Reading:
 def reverse_median(time: ArrayLike, event: ArrayLike) -> float:
     """Median follow-up by reverse Kaplan-Meier, in the unit of `time`.
 
-    Being censored is the event, a death ends the watch; who dies on a day is still
-    watched on it. NaN where fewer than half are censored.
+    Censoring is the event and a death censors; who dies on a day is at risk on it.
+    NaN where the reverse curve does not fall to 0.5.
     Source: Schemper and Smith 1996; R `survfit(Surv(time, 1 - event) ~ 1)`.
     """
     deaths = numbers(event, "event")
@@ -150,5 +151,7 @@ def is_late_death(
     """
     last = numbers(last_seen, "last_seen")
     day = days_or_nan(death, "death", len(last))
-    late = np.where(np.isnan(day), 0.0, day) > last + np.asarray(window_days)
+    window = np.broadcast_to(np.asarray(window_days), last.shape)
+    end = last + numbers(window, "window_days", len(last))
+    late = np.where(np.isnan(day), 0.0, day) > end
     return np.where(np.isnan(day), np.nan, late.astype(float))

@@ -119,7 +119,9 @@ def binary_confounder(
     ValueError for se or a Beta parameter not above 0, or an SD below 0.
     Source: Lash, Fox and Fink 2009; Lin 1998.
     """
-    _check(se, log_rr[1])
+    _check(se, 0.0)
+    if not log_rr[1] >= 0:
+        raise ValueError(f"log_rr: SD {log_rr[1]} is below 0")
     for name, shape in (
         ("share_treated", share_treated),
         ("share_control", share_control),

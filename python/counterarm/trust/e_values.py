@@ -50,8 +50,8 @@ def e_value(
 
     E = RR + sqrt(RR (RR - 1)), an RR below 1 turned over: the smallest risk ratio that
     an unmeasured confounder must have with both the treatment and the outcome, beyond
-    the covariates. It knows nothing of ascertainment: beside a hazard ratio of
-    follow-up as recorded it is to be shown only with that sentence.
+    the covariates. It does not account for differential ascertainment of deaths: state
+    this wherever it is shown beside a hazard ratio of follow-up as recorded.
 
     ValueError for a hazard ratio or a limit that is not above 0, and for limits that
     are not around it. Source: VanderWeele and Ding 2017; R package EValue.
@@ -84,8 +84,11 @@ def times_as_strong(rr_ud: float, rr_eu: float, rr: float) -> float:
     """Return k with B(RR_UD^k, RR_EU^k) = `rr`, a risk ratio to be explained away.
 
     An `rr` below 1 is turned over; 0 for one of 1. NaN where either risk ratio is 1
-    or infinite, as no multiple of it has an answer.
+    or infinite, as no multiple of it has an answer. ValueError for an `rr` not above 0
+    or a missing ratio.
     """
+    if not 0 < rr < math.inf or math.isnan(rr_ud) or math.isnan(rr_eu):
+        raise ValueError(f"risk ratios {rr_ud}, {rr_eu} and {rr}: one is not above 0")
     needed = max(rr, 1 / rr)
     if min(rr_ud, rr_eu) <= 1 or math.isinf(rr_ud) or math.isinf(rr_eu):
         return math.nan

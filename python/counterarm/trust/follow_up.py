@@ -1,5 +1,6 @@
 """Follow-up rules: days and event from what is recorded of a subject."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -92,8 +93,8 @@ def cut_at(
     """End the follow-up of other subjects, such as the treated, at a horizon too."""
     time = numbers(days, "days")
     flags = numbers(event, "event", len(time)).astype(np.int64)
-    if horizon < 1:
-        raise ValueError(f"horizon: {horizon} days, fewer than 1")
+    if not horizon >= 1:
+        raise ValueError(f"horizon: {horizon} is not 1 day or more")
     return np.minimum(time, horizon), np.where(time <= horizon, flags, 0)
 
 
@@ -111,6 +112,8 @@ def deaths_recorded(
     per assessed day over all, times its days); `full` if the rows of the living are
     more than a fifth of those of the dead; else `yes`.
     """
+    if math.isnan(expected_deaths):
+        raise ValueError("expected_deaths: missing")
     if n_died == 0 or n_died < 0.1 * expected_deaths:
         return "none"
     return "full" if n_alive_rows > 0.2 * n_died else "yes"

@@ -40,7 +40,9 @@ def joint_rank(
 
     T is the sum of scores of the treated, with variance
     n1 n0 / (N (N - 1)) sum U^2. The ranks are compared by least squares on arm and
-    `baseline`, the total score at the index.
+    `baseline`, the total score at the index. p values are two-sided: normal of T,
+    Student's t with N - 3 df of the arm; NaN where they do not exist. ValueError for an
+    empty arm.
     Source: Finkelstein and Schoenfeld 1999; Berry 2013 (combined assessment of
     function and survival).
     """

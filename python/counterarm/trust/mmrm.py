@@ -21,7 +21,7 @@ class Mmrm:
     Columns of `rows`: visit, n_treated, n_control, coef, se, df, ci_low, ci_high,
     p_value. `names`, `coef` and `se` are all terms, `covariance` that of the visits in
     `rows`, `reml` the restricted log likelihood. Where the model did not converge,
-    `rows` has no estimates and `note` says so; it also names visits that were left out.
+    all estimates are NaN and `note` gives the reason; it also names visits left out.
     """
 
     rows: pd.DataFrame
@@ -108,6 +108,8 @@ def fit_mmrm(
                 conf_level,
             )
         rows.append((name, *n, *found))
+    if not converged:
+        scale = math.nan  # no estimates
     columns = ["visit", "n_treated", "n_control", "coef", "se", "df"]
     return Mmrm(
         rows=pd.DataFrame(rows, columns=[*columns, "ci_low", "ci_high", "p_value"]),

@@ -57,6 +57,8 @@ def pool(
         raise ValueError("se: one is not above 0")
     if not df_complete > 0:
         raise ValueError(f"df_complete: {df_complete} is not above 0")
+    if not 0 < conf_level < 1:
+        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
     m = len(q)
     mean, within = float(q.mean()), float((s**2).mean())
     # equal estimates leave rounding errors, not variance

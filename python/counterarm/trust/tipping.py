@@ -31,8 +31,8 @@ class Tipping:
 
     `rows` has a row per delta: delta, n_imputed, m, coef, se, df, ci_low, ci_high
     (limits of the log hazard ratio), p_value. `tips_at` is the delta at which the
-    interval first holds 1, NaN where none of the sweep does; `note` says what there is
-    to say, and why there is no row.
+    interval first holds 1, NaN where none of the sweep does; `note` gives the
+    reason for a missing delta or row.
     """
 
     arm: Literal["treated", "control"]
@@ -109,7 +109,8 @@ def tipping_point(
     `deltas` (default: `SWEEPS` of the arm) run away from 1. Where the interval holds 1
     at one but not at the one before, the delta between is bisected to 0.01. An arm
     without an event, or with nobody censored before the horizon, has no row and a
-    note. ValueError for a delta below 0, u outside [0, 1] and fewer than 2 columns.
+    note. ValueError for an unknown arm, a conf_level outside (0, 1), a delta below 0,
+    u outside [0, 1] and fewer than 2 columns.
 
     Source: Jackson 2014; Lipkovich 2016; Oodally 2025 (arXiv 2506.19988).
     """
@@ -120,6 +121,10 @@ def tipping_point(
         raise ValueError(f"u: shape {draws.shape} for {len(times)} subjects")
     if not ((draws >= 0) & (draws <= 1)).all():
         raise ValueError("u: values outside [0, 1]")
+    if arm not in SWEEPS:
+        raise ValueError(f"arm: {arm!r} is not 'treated' or 'control'")
+    if not 0 < conf_level < 1:
+        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
     sweep = numbers(SWEEPS[arm] if deltas is None else deltas, "deltas")
     if (sweep < 0).any():
         raise ValueError("deltas: one is below 0")
@@ -149,14 +154,18 @@ def tipping_point(
 
     pooled = [at(float(delta)) for delta in sweep]
     holds = [each.ci_low <= 0 <= each.ci_high for each in pooled]
+    failed = [math.isnan(each.coef) for each in pooled]
+    unknown = "the delta that loses the finding is not known"
     tips_at, note = math.nan, "no delta of the sweep loses the finding"
     if holds[0]:
         tips_at, note = float(sweep[0]), "the interval holds 1 at the first delta"
+    elif any(failed[: holds.index(True)] if any(holds) else failed):
+        note = unknown
     elif any(holds):
         first = holds.index(True)
         tips_at = _bisect(at, float(sweep[first - 1]), float(sweep[first]))
-        note = ""
-    if any(math.isnan(each.coef) for each in pooled):
+        note = unknown if math.isnan(tips_at) else ""
+    if any(failed):
         note = "; ".join(filter(None, [note, "a model did not converge"]))
     return Tipping(arm, _rows(sweep, pooled, int(imputed.sum())), tips_at, note)
 
@@ -200,6 +209,8 @@ def _bisect(at: Callable[[float], Pooled], outside: float, inside: float) -> flo
     while abs(inside - outside) > DELTA_TOLERANCE:
         middle = (inside + outside) / 2
         found = at(middle)
+        if math.isnan(found.coef):
+            return math.nan
         if found.ci_low <= 0 <= found.ci_high:
             inside = middle
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Outcome = Literal["overturns", "plausible", "not seen", "not assessed"]
-# from the gravest to the one that says nothing
+# from the gravest to the uninformative one
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 VerdictWord = Literal[
     "cannot be judged",
@@ -56,8 +56,9 @@ def give_verdict(
     a main model that did not converge, or no valid follow-up rule (`valid_rule`):
     cannot be judged; an interval of the result as recorded that already holds 1: not
     supported, as it cannot be told apart from no effect; else any overturn: not
-    supported; else any plausible: fragile; else not overturned by what could be
-    checked. ValueError for an unknown outcome or a challenge given twice.
+    supported; else any plausible: fragile; else, where nothing was assessed, cannot be
+    judged; else not overturned by what could be checked. ValueError for an unknown
+    outcome or a challenge given twice.
     """
     ranked = rank(challenges)
     if not converged:
@@ -67,6 +68,9 @@ def give_verdict(
         return Verdict("cannot be judged", CANNOT_BE_JUDGED, ranked)
     if recorded_interval_holds_1:
         return Verdict("not supported", HOLDS_1, ranked)
+    if all(each.outcome == "not assessed" for each in ranked):
+        why = "cannot be judged: nothing was assessed"
+        return Verdict("cannot be judged", why, ranked)
     word: VerdictWord = "not overturned by what could be checked"
     for outcome, of in (("overturns", "not supported"), ("plausible", "fragile")):
         found = [each.name for each in ranked if each.outcome == outcome]
@@ -116,7 +120,7 @@ def valid_rule(
 def rules_disagree(intervals: Iterable[tuple[float, float]]) -> bool:
     """Tell whether intervals differ in lying below 1, holding it or lying above.
 
-    Intervals that are not known, NaN, say nothing.
+    Unknown intervals (NaN) are ignored.
     """
     return len({_side(low, high) for low, high in intervals} - {None}) > 1
 

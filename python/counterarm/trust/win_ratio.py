@@ -82,6 +82,7 @@ def win_ratio(
     The variance of the log is that of two-sample U statistics: with w and l the shares
     won and lost, v_WW / w^2 + v_LL / l^2 - 2 v_WL / (w l), each v the covariance of
     row means over n1 plus that of column means over n0.
+    Limits are exp(log ratio -+ z se), p two-sided normal.
     Source: Bebu and Lachin 2016.
     """
     arm = arms(comparisons, treated)
@@ -130,7 +131,8 @@ def matched_win_ratio(
     """Compare each treated with the control of its pair.
 
     With p the share won of the pairs decided, the limits are p -+ z sqrt(p (1 - p) / n)
-    as odds, NaN where a limit of p leaves (0, 1); p value exact binomial.
+    as odds, NaN where a limit of p leaves (0, 1); p value exact binomial, two-sided.
+    `log_se` is sqrt(1 / wins + 1 / losses); the limits do not use it.
     ValueError for sets that are not one treated and one control. Source: Pocock 2012.
     """
     arm = arms(comparisons, treated)
