@@ -32,6 +32,7 @@ import time
 from collections import Counter
 from contextlib import redirect_stdout
 from pathlib import Path
+from queue import Empty
 
 import duckdb
 from planting import DEFECTS, SEED, SUBJECTS, Delivery
@@ -301,7 +302,12 @@ def run_all(names: list[str], folder: Path, gate: str) -> dict[str, tuple[str, s
         worker.start()
     found = {}
     while len(found) < len(names):
-        name, state, words, seconds = queue.get()
+        try:
+            name, state, words, seconds = queue.get(timeout=60)
+        except Empty:
+            if any(worker.exitcode for worker in workers):
+                raise RuntimeError("a worker ended early") from None
+            continue
         found[name] = (state, words)
         print(
             f"{len(found)}/{len(names)} {name}: {state} ({seconds:.0f} s)",

@@ -1,4 +1,7 @@
-{#- Whether a dose is no treatment: it is 0, or what was given is called a placebo. -#}
+{#-
+    Whether a dose is no treatment: it is 0, or what was given is called a placebo. The
+    pattern is PLACEBO of counterarm.intake.sdtm_arms; a test compares the two.
+-#}
 {% macro is_placebo(treatment, dose) -%}
     (
         coalesce({{ dose }} = 0, false)

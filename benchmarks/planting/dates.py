@@ -10,6 +10,11 @@ from planting.delivery import (
 )
 
 
+def swapped(text):
+    year, month, day = text.split("-")
+    return f"{year}-{day}-{month}" if int(day) <= 12 else text
+
+
 @defect("date")
 def site_all_dates_dmy(delivery):
     delivery.edit_rows(
@@ -34,14 +39,11 @@ def one_date_dmy(delivery):
 
 @defect("date")
 def day_month_swapped_death(delivery):
-    def sw(v):
-        y, m, dd = v.split("-")
-        return f"{y}-{dd}-{m}" if int(dd) <= 12 else v
-
     delivery.edit_rows(
         "hanyang/events",
         lambda r, h: [
-            x if i == 0 or not x[2] else [*x[:2], sw(x[2])] for i, x in enumerate(r)
+            x if i == 0 or not x[2] else [*x[:2], swapped(x[2])]
+            for i, x in enumerate(r)
         ],
     )
 
@@ -55,14 +57,10 @@ def day_month_swapped_one_death(delivery):
 
 @defect("date")
 def day_month_swapped_onset(delivery):
-    def sw(v):
-        y, m, dd = v.split("-")
-        return f"{y}-{dd}-{m}" if int(dd) <= 12 else v
-
     def f(r, h):
         for x in r[1:]:
             if x[h["onset_date"]]:
-                x[h["onset_date"]] = sw(x[h["onset_date"]])
+                x[h["onset_date"]] = swapped(x[h["onset_date"]])
 
     delivery.edit_rows("hanyang/subjects", f)
 

@@ -6,9 +6,9 @@ import duckdb
 LEAST_SHOWN = 5
 
 _IS_REAL = """
-    select count(*) > 0
+    select count(*) = 0
     from results.provenance
-    where kind = 'setting' and name = 'delivery_is_real' and value = 'true'
+    where kind = 'setting' and name = 'delivery_is_real' and value = 'false'
 """
 
 
@@ -17,8 +17,9 @@ def least_shown(
 ) -> int | None:
     """Return the count below which people are hidden, None where none are.
 
-    What is made for readers (report, summary, export of `results`) hides them where the
-    delivery is of real patients, unless it is asked to show them; the tables never do.
+    What is made for readers (report, summary, export of `results`) hides them unless
+    the delivery is known to be synthetic, or it is asked to show them; the tables never
+    do.
     """
     if show_small_cells:
         return None

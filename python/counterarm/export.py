@@ -8,7 +8,6 @@ import pandas as pd
 
 from counterarm.query import records, write_rows
 
-FORMATS = ("csv", "parquet", "json", "xpt")
 # What an analyst needs of one analysis to check it elsewhere.
 COHORT_TABLES = {
     "matched_subjects": "matching.matched_subjects",

@@ -14,6 +14,7 @@ import pandas as pd
 
 from counterarm.copy_file import copy_in_a_process
 from counterarm.private import umask
+from counterarm.sql_words import sql_name, sql_text
 
 try:
     import fcntl
@@ -188,7 +189,7 @@ def _copy_bytes(cursor: Any, source: str, fresh: Path) -> bool:
         return False
     file = Path(path)
     try:
-        cursor.execute(f"checkpoint {_quoted(source)}")
+        cursor.execute(f"checkpoint {sql_name(source)}")
     except duckdb.TransactionException:
         return False
     total, free = cursor.execute(
@@ -219,12 +220,11 @@ def _make_private(fresh: Path) -> None:
 def _copy_rows(cursor: Any, source: str, fresh: Path) -> None:
     """Copy the tables of the open database to a new file, which takes longer."""
     name = f"publishing_{uuid.uuid4().hex}"
-    literal = str(fresh).replace("'", "''")
-    cursor.execute(f"attach '{literal}' as {name}")
+    cursor.execute(f"attach {sql_text(str(fresh))} as {name}")
     try:
         # nothing is in it yet; DuckDB refuses an empty file that is there before
         fresh.chmod(0o600)
-        cursor.execute(f"copy from database {_quoted(source)} to {name}")
+        cursor.execute(f"copy from database {sql_name(source)} to {name}")
         cursor.execute(f"checkpoint {name}")
     finally:
         cursor.execute(f"detach {name}")
@@ -240,10 +240,6 @@ def _compare(cursor: Any, source: str, fresh: Path) -> None:
             was = cursor.execute(query, [source]).fetchall()
             if was != copy.execute(query, [name]).fetchall():
                 raise OSError("the copy differs from the build")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _to_disk(path: Path) -> None:

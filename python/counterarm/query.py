@@ -153,8 +153,11 @@ def query_text(warehouse: Path, sql: str, form: str = "table") -> str:
 def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
     """Write the rows of one query to a file, and return how many there are.
 
-    Form is csv, json (an array) or parquet. Raises as `query_text` does.
+    Form is csv, json (an array) or parquet. Raises as `query_text` does, and
+    NotAQueryError where the file is the warehouse.
     """
+    if out.resolve() == warehouse.resolve():
+        raise NotAQueryError(f"{out} is the warehouse that is read: name another file")
     with open_warehouse(warehouse) as connection:
         # duckdb.sql refuses what is not a query, as `create table`
         relation = connection.sql(one_query(sql))

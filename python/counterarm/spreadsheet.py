@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from counterarm.sql_words import sql_name
+
 # What a formula begins with in Excel, LibreOffice and Google Sheets; they skip a tab or
 # a line end before it.
 STARTS = r"^[=+\-@\t\r\n]"
@@ -20,9 +22,5 @@ def shown_as_text(columns: Sequence[tuple[str, str]]) -> str:
         f"then '''' || {name} else {name} end as {name}"
         if kind == "VARCHAR"
         else name
-        for name, kind in ((_quoted(name), kind) for name, kind in columns)
+        for name, kind in ((sql_name(name), kind) for name, kind in columns)
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""Texts and paths as SQL writes them."""
+"""Texts, names and paths as SQL writes them."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,11 @@ GLOB_SIGN = re.compile(r"[\[*?]")
 def sql_text(value: str) -> str:
     """Quote a text for SQL."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def sql_name(name: str) -> str:
+    """Quote a name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def sql_path(path: Path) -> str:

@@ -129,3 +129,11 @@ def test_other_forms_hold_the_text_itself(small, tmp_path):
         list(export_schema(connection, "sdtm", tmp_path, "parquet"))
     read = duckdb.sql(f"select coval from '{tmp_path}/co.parquet'").fetchall()
     assert [text for (text,) in read] == FORMULAS + PLAIN
+
+
+def test_the_warehouse_is_not_written_over_by_its_rows(ask_small, small):
+    before = small.read_bytes()
+    answer = ask_small("query", "from seeds.arms", "--format", "csv", "--out", small)
+    assert answer.exit_code == 1
+    assert "is the warehouse that is read: name another file" in answer.output
+    assert small.read_bytes() == before

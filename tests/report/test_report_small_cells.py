@@ -302,6 +302,67 @@ def test_a_count_under_the_name_of_an_estimate_is_hidden_and_a_ratio_is_not():
 
 
 def test_in_how_few_rows_an_expectation_failed_is_hidden():
-    rows = [{"unexpected_count": n} for n in (4, 5, 0, None)]
-    shown = one("gate_findings", rows)["unexpected_count"].tolist()
-    assert shown == ["<5", 5, 0, None]
+    rows = [
+        {
+            "unexpected_count": n,
+            "observed": f'{{"unexpected_count": {n}}}',
+            "message": None if not n else f"{n} rows. Example row: A-1. Why: days.",
+        }
+        for n in (4, 5, 0, None)
+    ]
+    shown = one("gate_findings", rows)
+    assert shown["unexpected_count"].tolist() == ["<5", 5, 0, None]
+    assert shown["observed"].tolist()[:2] == ["hidden", '{"unexpected_count": 5}']
+    assert shown["message"].tolist()[:2] == ["Why: days.", "Why: days."]
+
+
+def test_a_finding_without_a_reason_has_no_example_of_few_rows():
+    row = {"unexpected_count": 2, "observed": "", "message": "Example row: A-1"}
+    assert one("gate_findings", [row])["message"].tolist() == ["hidden"]
+
+
+def test_the_events_of_both_arms_do_not_tell_those_of_one():
+    rows = [
+        {
+            "analysis_id": "a",
+            "endpoint": "OS",
+            "conf_type": "log",
+            "group_name": arm,
+            "n": 40,
+            "n_events": events,
+        }
+        for arm, events in (("treated", 3), ("control", 12))
+    ]
+    assert one("survival_by_group", rows)["n_events"].tolist() == ["<5", "hidden"]
+
+
+def test_a_small_rest_of_a_flow_is_not_the_difference_of_its_row():
+    shown = one("attrition_flow", steps([(97, 0)], 100)).iloc[-1]
+    assert shown["n_after"] == "<5"
+    assert shown["n_failed"] == shown["n_not_evaluable"] == "hidden"
+
+
+def test_few_missing_values_are_not_the_rest_of_the_group():
+    rows = [
+        {
+            "analysis_id": "a",
+            "sample": "matched",
+            "variable": variable,
+            "level": None,
+            "group_name": "treated",
+            "n": n,
+            "n_missing": missing,
+            "percent": None,
+        }
+        for variable, n, missing in (("age", 100, 0), ("bmi", 97, 3))
+    ]
+    shown = one("baseline_by_group", rows)
+    assert shown["n"].tolist() == [100, "hidden"]
+    assert shown["n_missing"].tolist() == [0, "<5"]
+
+
+def test_the_events_of_few_subjects_go_with_their_count_in_every_table_of_harms():
+    row = {"n_subjects": 3, "n_events": 8, "rate": 0.1}
+    for name in ("adverse_event_rates", "safety_table", "safety_summary"):
+        shown = one(name, [row]).iloc[0]
+        assert (shown["n_subjects"], shown["n_events"]) == ("<5", "hidden")

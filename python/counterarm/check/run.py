@@ -136,6 +136,9 @@ def check_delivery(
     findings += found + dates + gate_findings(gate)
     states = {row["state"] for row in gate}
     others = failed_nodes(output) if code else []
+    if code and not others and "failed" not in states:
+        # dbt ended early, and names no table
+        others = output[-3:] or [f"dbt ended with {code}"]
     if others:
         parts.append("broken promises of the tables:\n  " + "\n  ".join(others))
         findings += [

@@ -121,8 +121,10 @@ def delivery_text(
     files: list[dict], findings: Sequence[Finding], sections: Sequence[Section]
 ) -> str:
     """Return the files with their rows, and each section, as text."""
-    table = table_text(list(files[0]), [list(row.values()) for row in files])
-    parts = [f"files:\n{table}" if files else "files: none"]
+    parts = ["files: none"]
+    if files:
+        table = table_text(list(files[0]), [list(row.values()) for row in files])
+        parts = [f"files:\n{table}"]
     return "\n\n".join([*parts, *(section.text(findings) for section in sections)])
 
 

@@ -170,7 +170,8 @@ def run_dbt(command: list[str], *, shows: Callable[[Line], bool], bar: bool) -> 
             advance(line.done, line.of, line.step)
     code = exit_code(dbt)
     if code == 0 and NOTHING_SELECTED in events and is_selection(command):
-        raise click.ClickException(unknown_selection(command))
+        project = project_here().seeds.parent
+        raise click.ClickException(unknown_selection(command, project))
     return code
 
 

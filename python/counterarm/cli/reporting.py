@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from counterarm.cli.completion import complete_analysis
-from counterarm.cli.settings import progress_bar, quiet, refusals, setting
+from counterarm.cli.settings import progress_bar, quiet, refusals, setting, shown_path
 from counterarm.cli.settings import warehouse as published
 
 
@@ -77,16 +77,8 @@ def report(
         )
     if not quiet:
         click.echo(
-            f"report: {shortened(written.page)} ("
+            f"report: {shown_path(written.page)} ("
             f"{plural(written.analyses, 'analysis', 'analyses')}, "
             f"{plural(written.figures, 'figure')}, {plural(written.tables, 'table')}, "
             f"{written.size / 1e6:.1f} MB)"
         )
-
-
-def shortened(path: Path) -> Path:
-    """Return a path as seen from here, where it lies below."""
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path

@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 from counterarm.comparison.rows import Files, changed_rows, lost_deaths
+from counterarm.sql_words import sql_text
 
 COLUMNS = [
     "source",
@@ -46,7 +47,7 @@ def delivery_changes(connection: Any, last_build: str | Path) -> pd.DataFrame:
         return _table([])
     cursor = connection.cursor()
     try:
-        cursor.execute(f"attach {_text(last_build)} as {LAST} (read_only)")
+        cursor.execute(f"attach {sql_text(str(last_build))} as {LAST} (read_only)")
     except duckdb.Error as error:
         cursor.close()
         reason = str(error).splitlines()[0]
@@ -219,7 +220,3 @@ def _table(rows: list[dict]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=COLUMNS).astype(types)
     keys = ["source", "table_name", "what", "change", "subject_id"]
     return frame.sort_values(keys, ignore_index=True, na_position="first")
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

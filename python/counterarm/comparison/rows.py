@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterarm.comparison.tables import BOOKKEEPING, DEATHS, kind_of
+from counterarm.sql_words import sql_text
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,9 @@ class Files:
     def kept(self, database: str, source: str, table: str, columns: list[str]) -> str:
         """Return the query of a source's kept rows, every value as text."""
         listed = ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in columns)
-        quoted = source.replace("'", "''")
         return (
             f'select {listed} from "{database}".staging."{table}" '
-            f"where source = '{quoted}' and row_status = 'kept'"
+            f"where source = {sql_text(source)} and row_status = 'kept'"
         )
 
     def shared_subjects(self, cursor: Any, source: str, table: str) -> tuple[int, int]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import duckdb
 
-from counterarm.gates.suites import ROWS_TYPE, Expectation, Suite, quote
+from counterarm.gates.suites import ROWS_TYPE, Expectation, Suite
+from counterarm.sql_words import sql_name
 
 # Columns that find a row in this project's tables, for suites that name no key.
 USUAL_KEYS = (
@@ -71,7 +72,7 @@ def example_row(
         condition, parameters = _condition(expectation, values)
         if not condition:
             return {}
-        listed = ", ".join(quote(name) for name in shown)
+        listed = ", ".join(sql_name(name) for name in shown)
         return _first(
             connection,
             f"select {listed} from {suite.quoted} {condition}",
@@ -99,7 +100,7 @@ def _of_query(
         given = [name for name in given if name.lower() not in hidden]
     if not given:
         return {}
-    listed = ", ".join(quote(name) for name in given)
+    listed = ", ".join(sql_name(name) for name in given)
     return _first(connection, f"select {listed} from ({query})", [])
 
 
@@ -129,7 +130,7 @@ def _condition(
     if made:
         return made(expectation, expectation.kwargs)
     if values and len(expectation.columns) == 1:
-        column = quote(expectation.columns[0])
+        column = sql_name(expectation.columns[0])
         return f"where {column} is not distinct from ?", [min(values, key=str)]
     return "", []
 
@@ -148,46 +149,46 @@ def _outside(
 
 
 def _between(of: Expectation, kwargs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
-    return _outside(quote(of.column), kwargs, "min_value", "max_value")
+    return _outside(sql_name(of.column), kwargs, "min_value", "max_value")
 
 
 def _lengths(of: Expectation, kwargs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
-    measure = f"length({quote(of.column)})"
+    measure = f"length({sql_name(of.column)})"
     return _outside(measure, kwargs, "min_value", "max_value")
 
 
 def _length(of: Expectation, kwargs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
-    return f"where length({quote(of.column)}) <> ?", [kwargs["value"]]
+    return f"where length({sql_name(of.column)}) <> ?", [kwargs["value"]]
 
 
 def _set(word: str) -> Callable[..., tuple[str, Sequence[Any]]]:
     def make(of: Expectation, kwargs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         values = list(kwargs["value_set"])
         places = ", ".join("?" * len(values))
-        return f"where {quote(of.column)} {word} ({places})", values
+        return f"where {sql_name(of.column)} {word} ({places})", values
 
     return make
 
 
 def _null(word: str) -> Callable[..., tuple[str, Sequence[Any]]]:
-    return lambda of, kwargs: (f"where {quote(of.column)} {word} null", [])
+    return lambda of, kwargs: (f"where {sql_name(of.column)} {word} null", [])
 
 
 def _repeated(of: Expectation, kwargs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
-    listed = ", ".join(quote(name) for name in of.columns)
-    present = " or ".join(f"{quote(name)} is not null" for name in of.columns)
+    listed = ", ".join(sql_name(name) for name in of.columns)
+    present = " or ".join(f"{sql_name(name)} is not null" for name in of.columns)
     repeated = f"qualify count(*) over (partition by {listed}) > 1"
     return f"where {present} {repeated}", []
 
 
 def _not_above(of: Expectation, kwargs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
     sign = "<" if kwargs.get("or_equal") else "<="
-    a, b = (quote(kwargs[name]) for name in ("column_A", "column_B"))
+    a, b = (sql_name(kwargs[name]) for name in ("column_A", "column_B"))
     return f"where {a} {sign} {b}", []
 
 
 def _unequal(of: Expectation, kwargs: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
-    a, b = (quote(kwargs[name]) for name in ("column_A", "column_B"))
+    a, b = (sql_name(kwargs[name]) for name in ("column_A", "column_B"))
     return f"where {a} is distinct from {b}", []
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from counterarm.gates.engine import expectation_class
+from counterarm.sql_words import sql_name
 
 SEVERITIES = ("critical", "warning")
 WORDS = ("because", "do")
@@ -89,12 +90,7 @@ class Suite:
     @property
     def quoted(self) -> str:
         """The table with its schema, quoted for a query."""
-        return f"{quote(self.schema)}.{quote(self.table)}"
-
-
-def quote(name: str) -> str:
-    """Quote a name for DuckDB."""
-    return '"' + name.replace('"', '""') + '"'
+        return f"{sql_name(self.schema)}.{sql_name(self.table)}"
 
 
 def read_suites(folder: Path) -> list[Suite]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from counterarm.intake.reader import SEPARATOR
 from counterarm.intake.sdtm_files import Dataset, DatasetFile
-from counterarm.sql_words import sql_path, sql_text
+from counterarm.sql_words import sql_name, sql_path, sql_text
 
 # Day 1 of a subject of whom days are known and no date: the template has dates, and
 # days_only says that they are none.
@@ -91,7 +91,7 @@ class Study:
         )
 
     def _records_of(self, file: DatasetFile) -> str:
-        texts = ", ".join(quoted(name) for name in file.columns)
+        texts = ", ".join(sql_name(name) for name in file.columns)
         return f"""
             select
                 *,
@@ -122,7 +122,7 @@ class Study:
         """Return a column, trimmed, or null where the dataset does not have it."""
         if not self.has(domain, column):
             return "cast(null as varchar)"
-        return f"nullif(trim(data.{quoted(column)}), '')"
+        return f"nullif(trim(data.{sql_name(column)}), '')"
 
     def yes_no(self, domain: str, column: str) -> str:
         """Return a column of the codelist NY; its U (unknown) and NA are null."""
@@ -182,11 +182,6 @@ class Study:
 def parquet(path: Path) -> str:
     """Return the call that reads a Parquet file, whose path is no glob pattern."""
     return f"read_parquet({sql_path(path)}, hive_partitioning = false)"
-
-
-def quoted(name: str) -> str:
-    """Quote a name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def write_people(study: Study) -> None:

@@ -20,10 +20,10 @@ from counterarm.report.words import (
 
 
 def is_real(results: Results) -> bool:
-    """Tell whether the delivery is said to be of real patients."""
+    """Tell whether the delivery may be of real patients, as `disclosure` does."""
     rows = results.of("provenance")
-    said = rows[(rows["kind"] == "setting") & (rows["name"] == "delivery_is_real")]
-    return len(said) == 1 and said["value"].iloc[0] == "true"
+    setting = rows[(rows["kind"] == "setting") & (rows["name"] == "delivery_is_real")]
+    return len(setting) != 1 or setting["value"].iloc[0] != "false"
 
 
 def side_by_side(results: Results, analyses: list[str]) -> Section:

@@ -36,6 +36,7 @@ def suppress(results: Results, below: int) -> Results:
         "ledger": _ledger,
         "response_course": _changes,
         "response_persistence": _persistence,
+        "adverse_event_rates": _harm,
         "safety_summary": _harm,
         "safety_table": _harm,
         "response_by_subgroup": _responses,
@@ -132,6 +133,8 @@ def _attrition(frame: pd.DataFrame, below: int) -> pd.DataFrame:
             for column in ("n_before", "n_after"):
                 if is_small(step[column], below):
                     step[column] = f"<{below}"
+                    if step is not merged[0]:
+                        step["n_failed"] = step["n_not_evaluable"] = HIDDEN
         rows += merged
     return pd.DataFrame(rows, columns=frame.columns).astype(object)
 
@@ -177,9 +180,14 @@ def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         ]
         out.loc[texts, "percent"] = None
     rest = frame.index[frame["level"].isna()]
-    for column in ("n", "n_missing"):
-        small = [i for i in rest if is_small(frame.loc[i, column], below)]
-        out.loc[small, column] = f"<{below}"
+    # The two add up to the group, whose size other variables show.
+    parts = ["n", "n_missing"]
+    for row in rest:
+        values = frame.loc[row, parts]
+        if any(is_small(value, below) for value in values):
+            out.loc[row, parts] = [
+                f"<{below}" if is_small(value, below) else HIDDEN for value in values
+            ]
     return out
 
 
@@ -214,9 +222,12 @@ def _groups(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     out = objects(frame)
     keys = ["analysis_id", "endpoint", "conf_type"]
     is_part = ~frame["group_name"].isin(["treated", "control"])
-    for _, rows in frame[is_part].groupby(keys, sort=False):
-        for column in ("n", "n_events"):
-            out.loc[rows.index, column] = hide_in_sum(rows[column].tolist(), below)
+    # The two arms have a known sum too: the events of a model.
+    for is_among in (is_part, ~is_part):
+        for _, rows in frame[is_among].groupby(keys, sort=False):
+            for column in ("n", "n_events"):
+                cells = hide_in_sum(rows[column].tolist(), below)
+                out.loc[rows.index, column] = cells
     censored = frame["n"] - frame["n_events"]
     for row in frame.index:
         for column in ("n", "n_events"):
@@ -296,8 +307,12 @@ def _files(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 def _findings(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide in how few rows an expectation failed: a row may be a patient."""
     out = objects(frame)
-    few = [is_small(count, below) for count in frame["unexpected_count"]]
-    out.loc[few, "unexpected_count"] = f"<{below}"
+    few = np.array([is_small(count, below) for count in frame["unexpected_count"]])
+    out.loc[few, ["observed", "unexpected_count"]] = [HIDDEN, f"<{below}"]
+    # an example row may name a subject: reason and advice are kept, the row is not
+    has_reason = out["message"].str.contains("Why: ", regex=False).eq(True).to_numpy()
+    out.loc[few & ~has_reason, "message"] = HIDDEN
+    out["message"] = out["message"].str.replace(r"(?s)^.*?(?=Why: )", "", regex=True)
     return out
 
 

@@ -25,11 +25,6 @@ def is_common(names: pd.Series) -> pd.Series:
     return names.str.endswith((COMMON_ENDPOINT, COMMON_MODEL))
 
 
-def without_common(names: pd.Series) -> pd.Series:
-    """Return the names of endpoints or models without their horizon."""
-    return names.str.removesuffix(COMMON_ENDPOINT).str.removesuffix(COMMON_MODEL)
-
-
 def is_within_subgroup(models: pd.Series) -> pd.Series:
     """Tell which models are fitted within a subgroup."""
     return models.str.contains(SUBGROUP_MODEL, regex=False)

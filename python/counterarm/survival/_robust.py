@@ -7,8 +7,6 @@ from numpy.typing import ArrayLike
 
 from counterarm.survival._inputs import FloatArray, IntArray, codes
 
-Clusters = ArrayLike | Sequence[ArrayLike]
-
 
 def cluster_codes(clusters: Sequence[ArrayLike] | None, n: int) -> list[IntArray]:
     """Return the codes of one or two ways of clustering `n` rows.

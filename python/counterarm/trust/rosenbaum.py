@@ -64,8 +64,9 @@ def rosenbaum_bounds(
 
     - `mcnemar`, which is the log-rank test stratified by pair: a pair is informative
       if its earlier time is an event; who is censored on the day of the other's death
-      was still at risk; two deaths on one day are not informative. With a pairs in which
-      the control died first, of n: p_upper = P(Bin(n, gamma / (1 + gamma)) >= a), exact.
+      was still at risk; two deaths on one day are not informative. With a pairs in
+      which the control died first, of n: p_upper = P(Bin(n, gamma / (1 + gamma)) >= a),
+      exact.
     - `prentice_wilcoxon`: scores 1 - 2 S of an event and 1 - S of a censored time, S
       the product of (r - m + 1) / (r + 1) over pooled event times; d the score of the
       treated less that of the control, q = |d|, p = gamma / (1 + gamma), and the
