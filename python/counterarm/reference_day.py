@@ -1,4 +1,4 @@
-"""The day after which nothing that a delivery tells of can have happened."""
+"""The day after which nothing that a delivery records can have happened."""
 
 import datetime
 from pathlib import Path

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-WHY = "nobody of their sites was delivered"
+WHY = "no subjects of their sites were delivered"
 
 
 def left_out_line(not_delivered: Iterable[str]) -> str:

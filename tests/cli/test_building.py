@@ -145,7 +145,7 @@ def test_a_wrong_row_of_the_protocol_is_refused_before_dbt_starts(
     monkeypatch.setattr(building, "run_plainly", lambda command: pytest.fail("ran"))
     refused = run("build")
     assert refused.exit_code == 1
-    assert refused.output.startswith("Error: the protocol makes no sense")
+    assert refused.output.startswith("Error: the protocol has ")
     assert f"eligibility.csv line {n_lines}" in refused.output
     assert "gender" in refused.output
 

@@ -61,7 +61,8 @@ def test_an_analysis_that_nobody_came_for_is_counted_in_one_line(connection):
     lines = analysis_lines(connection)
     assert [line.split()[0] for line in lines[1:3]] == ["a", "b"]
     assert lines[-1] == (
-        "left out, because nobody of their sites was delivered: 1 analysis of GRAZ"
+        "left out, because no subjects of their sites were delivered: "
+        "1 analysis of GRAZ"
     )
 
 
@@ -70,7 +71,7 @@ def test_where_no_analysis_is_left_the_line_stands_alone(connection):
         "update results.analysis_summary set is_delivered = false, not_delivered = 'X'"
     )
     assert analysis_lines(connection) == [
-        "left out, because nobody of their sites was delivered: 3 analyses of X"
+        "left out, because no subjects of their sites were delivered: 3 analyses of X"
     ]
 
 

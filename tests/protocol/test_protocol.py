@@ -31,7 +31,7 @@ def problems(protocol: dict[str, pd.DataFrame]) -> list[str]:
     with pytest.raises(ProtocolError) as error:
         check(protocol)
     head, *lines = str(error.value).splitlines()
-    assert head == f"the protocol makes no sense in {len(lines)} place(s):"
+    assert head == f"the protocol has {len(lines)} problem(s):"
     assert lines == [f"- {problem}" for problem in error.value.problems]
     without = [replace(problem, remedy="") for problem in error.value.problems]
     return [str(problem).removeprefix("seeds/protocol/") for problem in without]

@@ -74,9 +74,9 @@ def test_a_method_without_pairs_says_nothing_about_pairs(protocol):
     line = change(protocol["matching"], "nam_2023_ipw", ratio="2", tie_policy="first")
     told = problems(protocol)
     assert (
-        f"matching.csv line {line}: ratio '2' says nothing with the method ipw" in told
+        f"matching.csv line {line}: ratio '2' must be empty with the method ipw" in told
     )
-    assert f"line {line}: tie_policy 'first' says nothing with the method ipw" in told
+    assert f"line {line}: tie_policy 'first' must be empty with the method ipw" in told
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_a_paper_stays_with_its_numbers_while_an_analysis_of_it_is_there():
 def test_one_line_counts_what_is_left_out_by_the_missing_sites():
     _, line = of_delivered(results())
     assert line == (
-        "left out, because nobody of their sites was delivered: "
+        "left out, because no subjects of their sites were delivered: "
         "1 analysis of GRAZ, WIEN; 2 analyses of HANYANG"
     )
 

@@ -128,7 +128,7 @@ def test_an_analysis_of_a_site_that_did_not_come_is_nowhere_but_in_one_line(
     real_report,
 ):
     page = (real_report / "index.html").read_text()
-    said = "because nobody of their sites was delivered: 7 analyses of OLSZTYN"
+    said = "because no subjects of their sites were delivered: 7 analyses of OLSZTYN"
     assert words_of(page).count(said) == 1
     assert "barczewska" not in page.lower()
     folders = {path.name for path in (real_report / "figures").iterdir()}

@@ -24,8 +24,8 @@ from counterarm.cli.settings import warehouse as published
 @click.option(
     "--suppress-below",
     type=click.IntRange(min=2),
-    help="Hide counts of fewer people than this, and what would tell them; default: "
-    "5 where the delivery is real.",
+    help="Hide counts of fewer people than this, and cells that would reveal them; "
+    "default: 5 unless the delivery is synthetic.",
 )
 @click.option(
     "--show-small-cells",

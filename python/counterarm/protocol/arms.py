@@ -49,7 +49,7 @@ def arm_problems(protocol: Resolved) -> Iterator[Problem]:
         if row["index_rule"] == "first_dose":
             yield at(
                 *("arms", line, "index_rule", "first_dose"),
-                "finds nobody: PRO-ACT has no days of doses",
+                "selects no subjects: PRO-ACT has no days of doses",
                 "write trial_entry or assessment",
             )
     for analysis in protocol.own("arms"):

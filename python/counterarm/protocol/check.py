@@ -42,7 +42,7 @@ class ProtocolError(ValueError):
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(
-            f"the protocol makes no sense in {len(problems)} place(s):\n"
+            f"the protocol has {len(problems)} problem(s):\n"
             + "\n".join(f"- {problem}" for problem in problems)
         )
         self.problems = problems

@@ -127,6 +127,6 @@ def later_problems(terms: Rows) -> Iterator[Problem]:
                 line,
                 "variable",
                 row["variable"],
-                "is of the treated only, and matches nobody",
+                "is known of the treated only and cannot be matched on",
                 "delete the row",
             )

@@ -38,7 +38,7 @@ def read_seeds(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
             problems.append(
                 at(
                     *(file.stem, None, None, None),
-                    "is no file of the protocol, so that nobody reads it",
+                    "is no file of the protocol and is not read",
                     near(file.stem, COLUMNS) or "move it elsewhere",
                 )
             )

@@ -172,7 +172,7 @@ def row_checks(
                 if not is_empty(row[column]) and (
                     column not in needed.get(row["role"], ())
                 ):
-                    yield column, f"says nothing with the role {row['role']}"
+                    yield column, f"must be empty with the role {row['role']}"
 
     def method(row: dict) -> Found:
         needed = BY_METHOD.get(row["method"])
@@ -185,7 +185,7 @@ def row_checks(
             return
         for column in ("score_scale", "match_order", *PAIR_COLUMNS):
             if column not in needed and not is_empty(row[column]):
-                yield column, f"says nothing with the method {row['method']}"
+                yield column, f"must be empty with the method {row['method']}"
 
     def pair_bound(row: dict) -> Found:
         if row["variable"] in kinds and kinds[row["variable"]] != "numeric":
