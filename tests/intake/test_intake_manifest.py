@@ -73,6 +73,8 @@ def test_a_malformed_manifest_is_refused_with_its_line(manifest, text, message):
         (b'a,b\n1,"x;y\nz"\n', 1),
         (b"a,b\n", 0),
         (b"a,b\n\n1,2\n\n", 1),
+        (b"sep=;\na;b\n1;2\n", 1),
+        (b"\xef\xbb\xbfsep=;\r\na;b\r\n1;2\r\n", 1),
         ("a\tb\nü\té\n".encode("cp1252"), 1),
         (b"", None),
         ("a,b\n1,2\n".encode("utf-16"), None),

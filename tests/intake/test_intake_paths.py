@@ -50,7 +50,10 @@ def test_what_is_called_as_a_file_and_is_none_is_named(delivery):
     (folder / "medications.csv").mkdir()
     os.mkfifo(folder / "events.csv")
     (folder / "visits.csv").symlink_to("/nowhere/visits.csv")
+    (folder / "cm.ndjson").symlink_to("/nowhere/cm.ndjson")
     assert notes(delivery) == {
+        "cm.ndjson": "not used: it is a link to /nowhere/cm.ndjson, where there is no "
+        "file",
         "events.csv": "not used: it is no regular file (a pipe, a socket or a device)",
         "medications.csv": "not used: it is a folder",
         "visits.csv": "not used: it is a link to /nowhere/visits.csv, where there is "

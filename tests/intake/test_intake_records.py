@@ -213,7 +213,7 @@ def test_a_line_of_excel_that_names_the_delimiter_is_no_heading(read):
     assert file.headings == ["subject_id", "visit_date", "mode", "total"]
     assert file.counts.n_heading == 2
     assert [row[0] for row in rows] == [3]
-    with pytest.raises(UnreadableFileError, match="line 1 says that fields end in ';'"):
+    with pytest.raises(UnreadableFileError, match="line 1 names the delimiter ';'"):
         read(b"sep=;\n" + HEADING)
 
 

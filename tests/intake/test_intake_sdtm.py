@@ -33,13 +33,13 @@ DATASETS = {
     ),
     "ex": pd.DataFrame(
         {
-            "USUBJID": ["X-01", "X-01", "X-02"],
-            "EXSEQ": [1.0, 2.0, 1.0],
-            "EXTRT": ["CELLS"] * 3,
-            "EXDOSE": [1.5, 1.5, 2.0],
-            "EXDOSU": ["mL"] * 3,
-            "EXSTDTC": ["2020-01-02T09:30", "2020-02-03", "2020-03-04"],
-            "EXOCCUR": ["", "N", "Y"],
+            "USUBJID": ["X-01", "X-01", "X-01", "X-02"],
+            "EXSEQ": [1.0, 2.0, 3.0, 1.0],
+            "EXTRT": ["CELLS"] * 4,
+            "EXDOSE": [1.5, 1.5, 1.5, 2.0],
+            "EXDOSU": ["mL"] * 4,
+            "EXSTDTC": ["2020-01-02T09:30", "2020-02-03", "2020-02-04", "2020-03-04"],
+            "EXOCCUR": ["", "N", "U", "Y"],
         }
     ),
     "qs": pd.DataFrame(
@@ -67,10 +67,10 @@ DATASETS = {
     ),
     "cm": pd.DataFrame(
         {
-            "USUBJID": ["X-01", "X-01", "X-02"],
-            "CMTRT": ["RILUZOLE", "BACLOFEN", "ASPIRIN"],
-            "CMPRESP": ["Y", "", "Y"],
-            "CMOCCUR": ["N", "", "N"],
+            "USUBJID": ["X-01", "X-01", "X-02", "X-02"],
+            "CMTRT": ["RILUZOLE", "BACLOFEN", "ASPIRIN", "INSULIN"],
+            "CMPRESP": ["Y", "", "Y", "Y"],
+            "CMOCCUR": ["N", "", "N", "U"],
         }
     ),
 }

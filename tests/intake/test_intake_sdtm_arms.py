@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from mapped_sites import describe
 from sdtm_studies import notes, read, write_study
 
-from counterarm.intake.sdtm_arms import PLACEBO
+from counterarm.intake import DeliveryError
+from counterarm.intake.sdtm_arms import NO_ARM, PLACEBO
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +21,9 @@ ROOT = Path(__file__).parents[2]
         ({"ACTARMCD": "B", "ACTARM": "Placebo (saline)"}, "PLACEBO"),
         ({"ARMCD": "SHAM_1"}, "PLACEBO"),
         ({"ARM": "Placebo"}, "PLACEBO"),
+        # the name of the planned arm is that of the actual one where both are one
+        ({"ARMCD": "A", "ACTARMCD": "A", "ARM": "Placebo"}, "PLACEBO"),
+        ({"ARMCD": "A", "ACTARMCD": "B", "ARM": "Placebo"}, "TREATED"),
         # what was given counts before what was planned
         ({"ARMCD": "PBO", "ACTARMCD": "MSC"}, "TREATED"),
         ({"ARMCD": "MSC", "ACTARMCD": "PBO"}, "PLACEBO"),
@@ -64,6 +69,19 @@ def test_a_row_of_the_seed_counts_before_the_name_of_an_arm(tmp_path):
     assert read(sites, tmp_path, "subjects", "arm") == [("PLACEBO",)]
     rows = pd.DataFrame([{"site": "X", "armcd": "dd", "arm": "TREATED"}])
     assert read(sites, tmp_path, "subjects", "arm", sdtm_arms=rows) == [("TREATED",)]
+
+
+def test_a_row_of_the_seed_without_a_site_is_refused(tmp_path):
+    rows = pd.DataFrame([{"site": None, "armcd": "dd", "arm": "PLACEBO"}])
+    sites = write_study(tmp_path, {"dm": [{"USUBJID": "X-1", "ARMCD": "DD"}]})
+    with pytest.raises(DeliveryError, match=r"sdtm_arms\.csv line 2: .*empty"):
+        describe(sites, tmp_path, sdtm_arms=rows)
+
+
+def test_the_codelist_of_the_template_has_the_same_terms_for_no_arm():
+    terms = pd.read_csv(ROOT / "seeds" / "codelists" / "raw_terms.csv")
+    terms = terms[terms["codelist"] == "SITEARM"].set_index("raw_term")["term"]
+    assert terms.reindex(list(NO_ARM)).to_dict() == NO_ARM
 
 
 def test_the_macro_of_the_models_has_the_same_words_for_a_placebo():

@@ -57,6 +57,14 @@ def test_a_partial_date_stays_as_it_was_delivered(tmp_path):
     assert read(sites, tmp_path, "adverse_events", "start_date") == [("2020-04",)]
 
 
+def test_a_partial_date_of_a_subject_of_whom_days_are_known_stays_too(tmp_path):
+    ae = [{"USUBJID": "X-1", "AETERM": "FALL", "AESTDTC": "2020-04", "AESTDY": None}]
+    ex = [{"USUBJID": "X-1", "EXTRT": "CELLS", "EXDOSE": 1, "EXSTDY": 1}]
+    sites = write_study(tmp_path, {"dm": [DM], "ae": ae, "ex": ex})
+    assert read(sites, tmp_path, "subjects", "days_only") == [("Y",)]
+    assert read(sites, tmp_path, "adverse_events", "start_date") == [("2020-04",)]
+
+
 def contacts(tmp_path, dm: dict, **datasets) -> list[tuple]:
     sites = write_study(tmp_path, {"dm": [DM | dm], **datasets})
     return read(sites, tmp_path, "events", "event", "event_date")
@@ -115,6 +123,15 @@ def test_a_visit_that_took_place_is_a_contact(tmp_path):
 def test_a_disposition_is_a_day_on_which_the_patient_was_seen(term, event, tmp_path):
     ds = [{"USUBJID": "X-1", "DSDECOD": term, "DSSTDTC": "2020-09-01"}]
     assert contacts(tmp_path, {}, ds=ds) == [(event, "2020-09-01")]
+
+
+@pytest.mark.parametrize(("occurred", "n"), [("Y", 1), (None, 1), ("N", 0), ("U", 0)])
+def test_a_procedure_that_may_not_have_taken_place_is_no_event(occurred, n, tmp_path):
+    pr = [{"USUBJID": "X-1", "PRTRT": "TRACHEOSTOMY", "PRDECOD": "TRACHEOSTOMY"}]
+    pr[0] |= {"PRSTDTC": "2020-03-01", "PROCCUR": occurred}
+    sites = write_study(tmp_path, {"dm": [DM], "pr": pr})
+    events = [event for (event,) in read(sites, tmp_path, "events", "event")]
+    assert events.count("TRACHEOSTOMY") == n
 
 
 def test_a_milestone_is_no_event_and_an_unknown_term_is_named(tmp_path):

@@ -91,6 +91,17 @@ def test_a_row_of_the_seed_that_names_no_item_is_told(tmp_path):
         describe(write_study(tmp_path, {"dm": DM}), tmp_path, sdtm_items=rows)
 
 
+def test_a_derived_result_stands_where_the_collected_one_was_not_done(tmp_path):
+    vs = [
+        {"VSTESTCD": "WEIGHT", "VSSTAT": "NOT DONE", "VSREPNUM": 1},
+        {"VSTESTCD": "WEIGHT", "VSSTRESN": 70, "VSSTRESU": "kg", "VSDRVFL": "Y"},
+    ]
+    rows = [{"USUBJID": "X-1", "VSDTC": "2020-03-01", **row} for row in vs]
+    sites = write_study(tmp_path, {"dm": DM, "vs": rows})
+    found = read(sites, tmp_path, "measurements", "test", "result", "unit")
+    assert found == [("WEIGHT", "70", "kg")]
+
+
 def test_re_vs_and_lb_are_measurements(tmp_path):
     re = [
         {"RETESTCD": "FVC", "REORRES": "3.1", "REORRESU": "L", "REREPNUM": 1},

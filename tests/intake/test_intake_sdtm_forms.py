@@ -10,6 +10,7 @@ from mapped_sites import describe, read_table
 from sdtm_studies import ITEMS, dataset_json, notes, read, write_study, write_xpt
 
 from counterarm.intake import DeliveryError
+from counterarm.intake.sdtm_files import encoding_of
 
 DM = [{"STUDYID": "X", "USUBJID": "X-1", "SUBJID": "1"}]
 
@@ -65,6 +66,15 @@ def test_the_setting_reads_it(file_name, encoding, windows, tmp_path):
         **encodings((file_name, encoding)),
     )
     assert found == [("MüLLER",)]
+
+
+def test_codes_of_a_site_that_has_sdtm_are_refused(tmp_path):
+    codes = {"site": "x", "table_name": "subjects", "column_name": "sex"}
+    seeds = encodings() | {
+        "site_codes": pd.DataFrame([codes | {"raw_value": "1", "value": "M"}])
+    }
+    with pytest.raises(DeliveryError, match=r"site_codes\.csv line 2: .*has SDTM"):
+        describe(write_study(tmp_path, {"dm": DM}), tmp_path, **seeds)
 
 
 def test_korean_in_euc_kr_is_read(tmp_path):
@@ -149,6 +159,26 @@ def test_a_file_that_only_begins_like_a_dataset_is_not_taken_for_one(tmp_path):
     assert "export_info.json: not used" in said
     assert "dsmb.json: not used" in said
     assert read(sites, tmp_path, "doses", "treatment") == [("CELLS",)]
+
+
+def test_a_part_of_a_split_dataset_that_cannot_be_read_is_an_error(split, tmp_path):
+    (split / "x" / "qs2.json").write_text('{"records": 1, "columns": [')
+    with pytest.raises(DeliveryError, match=r"qs2\.json"):
+        describe(split, tmp_path)
+
+
+def test_rows_that_are_objects_are_an_error_that_names_the_file(tmp_path):
+    sites = write_study(tmp_path, {"dm": DM})
+    content = dataset_json(DM)
+    content["rows"] = [dict(DM[0])]
+    (sites / "x" / "dm.json").write_text(json.dumps(content))
+    with pytest.raises(DeliveryError, match=r"dm\.json"):
+        describe(sites, tmp_path)
+
+
+def test_the_encoding_of_a_file_with_a_bracket_in_its_name_is_found(tmp_path):
+    path = tmp_path / "dm[1].xpt"
+    assert encoding_of(path, {"dm[1].xpt": "cp1252", "*": "utf-8"}) == "cp1252"
 
 
 def test_a_dataset_in_two_forms_is_refused(tmp_path):

@@ -275,8 +275,8 @@ def test_other_spreadsheets_and_lock_files_are_named(tmp_path):
     for name in ("old.xls", "events.ods", "~$events.xlsx"):
         (folder / name).write_bytes(b"x")
     notes = site(tmp_path).dropna(subset="file_name").set_index("file_name")["note"]
-    assert "save it as that" in notes["old.xls"]
-    assert "save it as that" in notes["events.ods"]
+    assert "save it as .xlsx" in notes["old.xls"]
+    assert "save it as .xlsx" in notes["events.ods"]
     assert "close it" in notes["~$events.xlsx"]
 
 
@@ -369,7 +369,7 @@ def test_a_row_that_repeats_numbered_headings_is_no_record_of_a_patient(read):
 
 def test_a_file_that_goes_by_two_names_of_the_seeds_is_refused(tmp_path):
     write_book(tmp_path / "sites" / "ulm" / "a.xlsx", {"S": [["NHC"], ["A"]]})
-    with pytest.raises(DeliveryError, match=r"a\.xlsx#S: goes by two names"):
+    with pytest.raises(DeliveryError, match=r"a\.xlsx#S: matches two names"):
         site(
             tmp_path,
             site_columns=columns_of(

@@ -8,6 +8,8 @@ import pytest
 from mapped_sites import template
 
 from counterarm.intake import DeliveryError, describe_delivery
+from counterarm.intake.locate import DeliveredFile
+from counterarm.intake.mapped_site import goes_by
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 HEADS = {
@@ -88,6 +90,23 @@ def test_codes_of_the_site_may_be_given_a_meaning(tmp_path):
         "events",
     )
     assert found["event"].tolist() == ["DEATH"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_row_that_names_the_file_counts_before_a_pattern(order, tmp_path):
+    rows = [
+        {"file_name": "*", "date_format": "MM/DD/YYYY"},
+        {"file_name": "events.csv", "date_format": "DD/MM/YYYY"},
+    ]
+    text = "subject_id,event,event_date\nA,DEATH,03/02/2019\n"
+    described = describe(tmp_path, {"events.csv": text}, site_files=rows[::order])
+    assert read(described, "events")["event_date"].tolist() == ["2019-02-03"]
+
+
+def test_a_bracket_in_the_name_of_a_file_is_no_pattern():
+    file = DeliveredFile(Path("visits [final].csv"))
+    assert goes_by(file, "visits [final].csv")
+    assert not goes_by(file, "visits f.csv")
 
 
 def test_every_line_is_read_even_one_without_a_value(tmp_path):

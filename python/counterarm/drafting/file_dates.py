@@ -7,7 +7,7 @@ from counterarm.drafting.look import Seen, SeenFile
 
 
 class FileDates:
-    """What the draft of a file says of its dates.
+    """The date formats and notes in the draft of a file.
 
     `order` is that of another column, for columns of which it cannot be seen.
     """

@@ -114,7 +114,7 @@ def _heading(path: Path, lines: Records, records: Iterator[Record]) -> Headings:
         named = SEPARATOR_LINE.fullmatch(lines.delimiter.join(first.fields))
         if named and named[1] != lines.delimiter:
             raise UnreadableFileError(
-                f"{path.name}: line 1 says that fields end in {named[1]!r}, looked for "
+                f"{path.name}: line 1 names the delimiter {named[1]!r}, expected "
                 f"{lines.delimiter!r}; export it again, or name the delimiter in "
                 "seeds/mappings/site_files.csv"
             )

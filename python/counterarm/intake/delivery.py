@@ -244,7 +244,7 @@ def files_by_table(
 ) -> tuple[dict[str, DeliveredFile], list[DeliveredFile]]:
     """Return the file of each known table, and files that are blank forms of one.
 
-    Of two files of a table, one without a row gives way. Tables that have two filled
+    Of two files of a table, one without rows is not used. Tables that have two filled
     ones are noted.
     """
     known = set(tables)

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from counterarm.intake.locate import WORKBOOKS, is_table, visible_files
+from counterarm.intake.sdtm_formats import READERS
 
-DATA = (".csv", ".gz", ".xpt", ".json", *WORKBOOKS)
+DATA = (".csv", ".gz", *READERS, *WORKBOOKS)
 
 
 def odd_entries(folder: Path) -> list[tuple[str, str]]:

@@ -52,7 +52,7 @@ def why_unused(
 ) -> str:
     """Say why a file of PRO-ACT, or of a site like the template, is not read."""
     if is_blank:
-        return "blank: has headings and no row; another file holds the table"
+        return "blank: has headings but no rows; the table is in another file"
     if file.sheet is not None and file.sheet.lower() == EXPLANATION:
         return "explains the template; holds no row of a table"
     return special(file, used) or (
@@ -66,9 +66,9 @@ def special(file: DeliveredFile, used: Sequence[DeliveredFile]) -> str | None:
     if name.endswith(ARCHIVES):
         return "not used: it is an archive; unpack it"
     if is_lock_file(name):
-        return "not used: says that a workbook is open in Excel; close it"
+        return "not used: the lock file of a workbook that is open in Excel; close it"
     if name.endswith(OTHER_SPREADSHEETS):
-        return "not used: of spreadsheets .xlsx alone is read; save it as that"
+        return "not used: this spreadsheet format is not read; save it as .xlsx"
     if is_workbook(name) and file.sheet is None:
         return "blank: a workbook without a filled cell"
     for other in used if is_table(name) else ():

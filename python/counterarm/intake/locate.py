@@ -31,11 +31,11 @@ class DeliveredFile:
 
     @property
     def names(self) -> list[str]:
-        """Names that it answers to: the only sheet of a workbook also to that's."""
+        """Names that match it; for the only sheet of a workbook also the workbook's."""
         return [self.name, self.path.name] if self.is_only_sheet else [self.name]
 
     def table(self, source_kind: str, known: set[str]) -> str | None:
-        """Return the table of some that its name stands for, of a sheet the sheet's."""
+        """Return the known table that the file's or sheet's name stands for, or None."""
         return next(
             (
                 table

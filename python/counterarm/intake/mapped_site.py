@@ -42,7 +42,7 @@ def describe_mapped_site(
             continue
         if delivered in used:
             problems.append(
-                f"{folder / delivered.name}: goes by two names of site_columns.csv, "
+                f"{folder / delivered.name}: matches two names in site_columns.csv, "
                 f"one of them {file.file_name}; write the same name in all its rows"
             )
             continue
@@ -76,7 +76,7 @@ def describe_mapped_site(
 
 def goes_by(file: DeliveredFile, name: str) -> bool:
     """Tell whether a file goes by a name of the seeds; `*` is what changes in it."""
-    wanted = key_of(name)
+    wanted = key_of(name).replace("[", "[[]")
     return any(
         fnmatch(key_of(one), form)
         for one in file.names

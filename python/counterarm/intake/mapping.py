@@ -133,6 +133,10 @@ def read_mappings(
         site = sites.setdefault(row["site"], SiteMapping())
         _add_form(site, row, lambda *w, n=line: note("site_files", n, *w))
     for line, row in lines(seeds, "site_codes", note):
+        if row["site"] in sdtm_sites and row["site"] not in sites:
+            text = "has SDTM, whose codes are not mapped; delete the row"
+            note("site_codes", line, "site", row["site"], text)
+            continue
         site = sites.setdefault(row["site"], SiteMapping())
         _add_code(site, row, types, lambda *w, n=line: note("site_codes", n, *w))
     note.unconfirmed()

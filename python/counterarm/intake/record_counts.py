@@ -1,13 +1,11 @@
 """How many records a CSV has after its heading, whatever its delimiter."""
 
 import csv
-import gzip
-import zlib
-from io import TextIOWrapper
 from pathlib import Path
-from typing import IO
 
 from counterarm.intake.locate import csv_stem
+from counterarm.intake.plain_scan import SEPARATOR_LINE
+from counterarm.intake.raw_bytes import RawBytes, UnreadableFileError
 
 DELIMITERS = ",;\t|"
 HEADING_READ = 1 << 16
@@ -22,18 +20,15 @@ def count_records(path: Path) -> int | None:
     if csv_stem(path.name) is None:
         return None
     try:
-        with TextIOWrapper(opened(path), encoding="latin-1", newline="") as file:
+        with RawBytes(path).text("latin-1") as file:
             heading = file.read(HEADING_READ).splitlines()[:1]
         if not heading or "\0" in heading[0]:
             return None
-        delimiter = max(DELIMITERS, key=heading[0].count)
-        with TextIOWrapper(opened(path), encoding="latin-1", newline="") as file:
+        named = SEPARATOR_LINE.fullmatch(heading[0].removeprefix("\xef\xbb\xbf"))
+        delimiter = named[1] if named else max(DELIMITERS, key=heading[0].count)
+        with RawBytes(path).text("latin-1") as file:
             records = csv.reader(file, delimiter=delimiter)
-            return max(sum(1 for record in records if record) - 1, 0)
-    except (csv.Error, gzip.BadGzipFile, EOFError, zlib.error):
+            n = sum(1 for record in records if record)
+            return max(n - (2 if named else 1), 0)
+    except (csv.Error, UnreadableFileError):
         return None
-
-
-def opened(path: Path) -> IO[bytes]:
-    """Open a file, compressed or not."""
-    return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")

@@ -279,7 +279,7 @@ def fits(line: str, delimiter: str, n_fields: int) -> bool:
 
 
 def shape_of(text: str) -> str:
-    """Return how a text is written: A-9 for HYU-0001."""
+    """Return how a text is written: A-9 for ABC-0001."""
     text = re.sub(r"\d+", "9", text.strip()[:EXCERPT])
     return re.sub(r"[^\W\d_]+", "A", text)
 

@@ -29,6 +29,8 @@ def delivered_arm(study: Study) -> tuple[str, str]:
     # a subject in no actual arm has a reason in its place
     code = f"coalesce({actual}, {reason}, {planned})"
     name = f"""case
+        when {actual} = {planned} then
+            coalesce({study.value("dm", "actarm")}, {study.value("dm", "arm")})
         when {actual} is not null then {study.value("dm", "actarm")}
         when {reason} is null then
             coalesce({study.value("dm", "actarm")}, {study.value("dm", "arm")})

@@ -115,11 +115,12 @@ def contacts_of_dm(study: Study, seeds: SdtmSeeds) -> Taken:
 
 
 def took_place(study: Study, domain: str, column: str | None) -> str:
-    """Return the condition of a row that neither --OCCUR nor --STAT denies."""
+    """Return the condition of a row that --OCCUR and --STAT neither deny nor doubt."""
     if column is None:
         return "true"
     return (
-        f"coalesce(upper({study.value(domain, column)}), 'Y') not in ('N', 'NOT DONE')"
+        f"coalesce(upper({study.value(domain, column)}), 'Y') "
+        "not in ('N', 'NOT DONE', 'U', 'NA')"
     )
 
 

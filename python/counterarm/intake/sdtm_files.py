@@ -107,7 +107,8 @@ def domain_of(path: Path, encoding: str | None) -> str | None:
     try:
         columns, values = next(READERS[path.suffix.lower()](path, encoding))
     except UnreadableFileError:
-        return None
+        # a name as split datasets have it: the reason is reported when it is copied
+        return domain if len(stem) <= len(domain) + 2 else None
     named = [column.lower() for column in columns]
     wanted = "rdomain" if is_supp else "domain"
     if wanted not in named:
@@ -122,7 +123,9 @@ def encoding_of(path: Path, encodings: Mapping[str, str]) -> str | None:
     A row that names the file counts before one with a pattern.
     """
     name = path.name.lower()
-    matching = [key for key in encodings if fnmatch.fnmatchcase(name, key)]
+    matching = [
+        key for key in encodings if fnmatch.fnmatchcase(name, key.replace("[", "[[]"))
+    ]
     return encodings[max(matching, key=len)] if matching else None
 
 

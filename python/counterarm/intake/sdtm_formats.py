@@ -99,11 +99,12 @@ def json_blocks(path: Path, encoding: str | None) -> Blocks:
         names = column_names(path, content)
         rows = content.get("rows") or []
         widths = {len(row) for row in rows} - {len(names)}
+        values = columns_of(rows, len(names)) if not widths else []
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableFileError(no_dataset_json(path, error)) from None
     if widths or content.get("records") not in (None, len(rows)):
         raise UnreadableFileError(not_whole(path, content, len(rows), len(names)))
-    yield names, columns_of(rows, len(names))
+    yield names, values
 
 
 def ndjson_blocks(path: Path, encoding: str | None) -> Blocks:
@@ -135,7 +136,7 @@ def ndjson_blocks(path: Path, encoding: str | None) -> Blocks:
         ) from None
     if content.get("records") not in (None, n):
         raise UnreadableFileError(not_whole(path, content, n, len(names)))
-    if block or n == 0 or n % ROWS_AT_ONCE:
+    if block or n == 0:
         yield names, columns_of(block, len(names))
 
 

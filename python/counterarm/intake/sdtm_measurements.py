@@ -22,6 +22,7 @@ def measurement_maker(domain: str) -> Callable[[Study, SdtmSeeds], Taken]:
 
         collected = value("orres")
         standard = f"coalesce({value('stresc')}, {value('stresn')})"
+        result = f"coalesce({collected}, {standard})"
         is_derived = f"coalesce({value('drvfl')} = 'Y', false)"
         same = f"data.usubjid, {value('testcd')}, {study.date(domain, domain)}"
         return (
@@ -30,10 +31,12 @@ def measurement_maker(domain: str) -> Callable[[Study, SdtmSeeds], Taken]:
                     *,
                     {is_derived}
                     and (
-                        bool_or(not {is_derived}) over same_day
+                        bool_or(not {is_derived} and {result} is not null) over same_day
                         or (
                             {value("repnum")} is null
-                            and bool_or({value("repnum")} is not null) over same_day
+                            and bool_or(
+                                {value("repnum")} is not null and {result} is not null
+                            ) over same_day
                         )
                     ) as is_chosen_again
                 from {study.rows(domain)} as data
@@ -42,14 +45,14 @@ def measurement_maker(domain: str) -> Callable[[Study, SdtmSeeds], Taken]:
             {
                 "measurement_date": study.date(domain, domain),
                 "test": name_of_test(study, domain),
-                "result": f"coalesce({collected}, {standard})",
+                "result": result,
                 "unit": f"case when {collected} is not null then {value('orresu')} "
                 f"else {value('stresu')} end",
                 "trial": value("repnum"),
                 "position": value("pos"),
                 "specimen": value("spec"),
             },
-            f"coalesce({collected}, {standard}) is not null and not is_chosen_again",
+            f"{result} is not null and not is_chosen_again",
         )
 
     return make

@@ -272,7 +272,7 @@ def lacking_histories(
     if lacks("cm", is_riluzole_answer(study)):
         yield (
             "cm" if "cm" in study.datasets else "dm",
-            "nobody was asked for riluzole: CM has no row with CMTRT RILUZOLE and "
+            "riluzole use is unknown for all subjects: CM has no row with CMTRT RILUZOLE and "
             "CMPRESP Y",
         )
 

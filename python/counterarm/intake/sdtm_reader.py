@@ -3,7 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from counterarm.intake.sdtm_arms import arm
-from counterarm.intake.sdtm_events import contacts_of_dm, deaths_of_dm, event_maker
+from counterarm.intake.sdtm_events import (
+    contacts_of_dm,
+    deaths_of_dm,
+    event_maker,
+    took_place,
+)
 from counterarm.intake.sdtm_files import DatasetFile
 from counterarm.intake.sdtm_measurements import measurement_maker
 from counterarm.intake.sdtm_study import SdtmSeeds, Study
@@ -81,7 +86,7 @@ def doses(study: Study, seeds: SdtmSeeds) -> Taken:
             "dose": study.value("ex", "exdose"),
             "dose_unit": study.value("ex", "exdosu"),
         },
-        f"coalesce(upper({study.value('ex', 'exoccur')}), 'Y') <> 'N'",
+        took_place(study, "ex", "exoccur"),
     )
 
 
@@ -121,7 +126,7 @@ def medications(study: Study, seeds: SdtmSeeds) -> Taken:
             "end_date": study.date("cm", "cmen"),
         },
         f"not coalesce({is_riluzole_answer(study)}, false) "
-        f"and coalesce(upper({study.value('cm', 'cmoccur')}), 'Y') <> 'N'",
+        f"and {took_place(study, 'cm', 'cmoccur')}",
     )
 
 

@@ -78,7 +78,7 @@ def rows_of(
 ) -> Iterator[tuple[int, dict[str, str | None]]]:
     """Yield line number and cells of a seed that may be absent; an empty cell is None.
 
-    A row without a site is left out: it is noted where the seed is of CSV files.
+    The site is in lower case, and "" where the cell is empty.
     """
     if seed not in mappings:
         return
@@ -89,8 +89,7 @@ def rows_of(
             else None
             for column, value in row.items()
         }
-        if cells["site"] is not None:
-            yield line, cells | {"site": cells["site"].lower()}
+        yield line, cells | {"site": (cells["site"] or "").lower()}
 
 
 def is_right(

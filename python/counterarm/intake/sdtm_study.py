@@ -163,7 +163,7 @@ class Study:
         offset = f"cast({number} as integer) - cast({number} > 0 as integer)"
         return f"""case
             when {dtc} is not null and not data.has_days_only then {dtc}
-            when {text} is null then null
+            when {text} is null then {dtc}
             when {is_day} and data.reference_date is not null
             then strftime(data.reference_date + ({offset}), '%Y-%m-%d')
             else 'day ' || {text}

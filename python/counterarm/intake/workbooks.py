@@ -214,7 +214,7 @@ def merged(sheet: CalamineSheet) -> list[str]:
         f"{cell_name(*first)}:{cell_name(*last)}"
         for first, last in sheet.merged_cell_ranges or []
     ]
-    return cells("merged cells, whose value the first alone holds", ranges)
+    return cells("merged cells; only the first has the value", ranges)
 
 
 def cells(kind: str, names: Sequence[str]) -> list[str]:

@@ -53,8 +53,8 @@ def describe_written_file(
 
 def form_of(site: SiteMapping, file: DeliveredFile) -> FileForm:
     """Return how a file is written, UTF-8 with commas and ISO dates if nothing says."""
-    forms = [form for name, form in site.forms.items() if goes_by(file, name)]
-    return forms[0] if forms else FileForm()
+    matching = [name for name in site.forms if goes_by(file, name)]
+    return site.forms[max(matching, key=len)] if matching else FileForm()
 
 
 def comma_columns(form: FileForm, expected: pd.DataFrame) -> set[str]:

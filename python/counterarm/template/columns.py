@@ -16,7 +16,7 @@ TYPES = {
 }
 DOC = re.compile(r'\{\{ doc\("(\w+)"\) \}\}')
 EXAMPLES = {
-    "subject_id": "ULM-001",
+    "subject_id": "ABC-001",
     "age_at_first_dose": "61.5",
     "country": "DEU",
     "dose_number": "1",

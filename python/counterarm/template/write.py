@@ -121,7 +121,7 @@ def check_cells(sheet: Worksheet, place: int, column: TemplateColumn) -> None:
                 "validate": "custom",
                 "value": f"=ISNUMBER({chr(ord('A') + place)}2)",
                 "error_type": "warning",
-                "error_message": "No date; Excel takes it for a text.",
+                "error_message": "Not a date; Excel treats it as text.",
             },
         )
 
