@@ -140,7 +140,7 @@ def test_what_a_reader_might_miss_is_remarked(tmp_path):
     _, remarks = read_sheet(DeliveredFile(path, "S"), tmp_path / "copies")
     assert remarks == [
         "is a hidden sheet",
-        "merged cells, whose value the first alone holds: A2:A3 (1)",
+        "merged cells; only the first has the value: A2:A3 (1)",
         "error: B2 (1)",
         "1 date(s) with a time of day, which is not read",
         "column without a heading, not read: D1 (1)",

@@ -76,7 +76,7 @@ def said(sites) -> list[str]:
         "mh.xpt: no onset of ALS is known",
         "mh.xpt: no diagnosis of ALS is known",
         "no onset site is known",
-        "cm.xpt: nobody was asked for riluzole",
+        "cm.xpt: riluzole use is unknown for all subjects",
         "Pbo = Placebo: 86 subjects, placebo: never treated",
         "Xan_Hi = Xanomeline High Dose: 72 subjects, treated where EX has a dose",
         "Scrnfail = Screen Failure: 52 subjects, SCRNFAIL: not treated",

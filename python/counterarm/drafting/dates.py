@@ -82,7 +82,7 @@ class ColumnDates:
 
     @property
     def order(self) -> str | None:
-        """DD or MM, whichever comes first; None if unknown or the same in all formats."""
+        """DD or MM, whichever comes first; None if unknown or alike in all formats."""
         if self.is_ambiguous or self.is_mixed:
             return None
         return next((part[:2] for part in self.parts if swapped(part)), None)

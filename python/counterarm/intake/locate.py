@@ -35,7 +35,7 @@ class DeliveredFile:
         return [self.name, self.path.name] if self.is_only_sheet else [self.name]
 
     def table(self, source_kind: str, known: set[str]) -> str | None:
-        """Return the known table that the file's or sheet's name stands for, or None."""
+        """Return the known table that the name of file or sheet stands for, or None."""
         return next(
             (
                 table

@@ -272,8 +272,8 @@ def lacking_histories(
     if lacks("cm", is_riluzole_answer(study)):
         yield (
             "cm" if "cm" in study.datasets else "dm",
-            "riluzole use is unknown for all subjects: CM has no row with CMTRT RILUZOLE and "
-            "CMPRESP Y",
+            "riluzole use is unknown for all subjects: CM has no row with CMTRT "
+            "RILUZOLE and CMPRESP Y",
         )
 
 
