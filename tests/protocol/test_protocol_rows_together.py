@@ -300,7 +300,7 @@ def test_rows_of_groups_do_not_contradict_each_other(protocol, second, told):
     protocol["groups"] = append(rows, **second)
     message = problems(protocol)
     assert f"groups.csv line {first + 1}: {told.format(first=first)}" in message
-    assert "in 1 place(s)" in message
+    assert "has 1 problem(s)" in message
 
 
 def test_a_group_of_two_conditions_and_of_two_sets_makes_sense(protocol):
@@ -349,7 +349,7 @@ def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
         "groups.csv has",
     ):
         assert f"subgroups.csv {told}" in message
-    assert "in 4 place(s)" in message  # a group with a blank is no plain name either
+    assert "has 4 problem(s)" in message  # a group with a blank is no plain name either
 
 
 def test_a_window_that_follows_the_treated_has_one_to_follow(protocol):
