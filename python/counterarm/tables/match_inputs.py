@@ -1,6 +1,6 @@
 """What every way of matching asks of an analysis: its eligible subjects and terms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -47,8 +47,24 @@ def fit_score(
     eligible: pd.DataFrame, own: pd.DataFrame, variables: pd.DataFrame
 ) -> PropensityScore:
     """Fit the propensity score of one analysis; raises as `fit_propensity_score`."""
-    kinds = variables.set_index("variable")["kind"]
+    design, names = score_design(eligible, own, variables)
+    return fit_propensity_score(design, is_treated(eligible), names=names)
+
+
+def score_design(
+    eligible: pd.DataFrame, own: pd.DataFrame, variables: pd.DataFrame
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the design of the score, subjects x columns, and the columns' names."""
     names = own.loc[own["role"] == "score", "variable"]
+    return covariate_design(eligible, names, variables)
+
+
+def covariate_design(
+    eligible: pd.DataFrame, names: Iterable[str], variables: pd.DataFrame
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the named covariates as numbers; raises as `design_matrix`."""
+    names = list(names)
+    kinds = variables.set_index("variable")["kind"]
     columns = pd.DataFrame(
         {
             name: numbers(eligible, name)
@@ -61,8 +77,7 @@ def fit_score(
         (name, "numeric" if kinds[name] == "numeric" else "categorical")
         for name in names
     ]
-    design, columns_of_design = design_matrix(columns, as_kind)
-    return fit_propensity_score(design, is_treated(eligible), names=columns_of_design)
+    return design_matrix(columns, as_kind)
 
 
 def score_of(
@@ -82,13 +97,20 @@ def is_discarded(
     eligible: pd.DataFrame, scores: pd.DataFrame, plan: pd.Series
 ) -> np.ndarray:
     """Return who is discarded before matching for want of common support."""
-    discard = plan["discard"]
+    return discarded(
+        score_of(eligible, scores, plan), is_treated(eligible), plan["discard"]
+    )
+
+
+def discarded(
+    score: np.ndarray | None, treated: np.ndarray, discard: str | None
+) -> np.ndarray:
+    """Return who of these subjects the plan's `discard` leaves out, null for nobody."""
     if pd.isna(discard):
-        return np.zeros(len(eligible), dtype=bool)
-    score = score_of(eligible, scores, plan)
+        return np.zeros(len(treated), dtype=bool)
     if score is None:
         raise ValueError("matching.csv: discard needs score terms")
-    return outside_support(score, is_treated(eligible), discard)
+    return outside_support(score, treated, discard)
 
 
 def is_treated(eligible: pd.DataFrame) -> np.ndarray:
@@ -115,13 +137,22 @@ def calipers(
     eligible: pd.DataFrame, own: pd.DataFrame
 ) -> list[tuple[np.ndarray, float]] | None:
     """Return values and width of each caliper on a named variable, None without any."""
-    named = own[(own["role"] == "caliper") & (own["variable"] != "score")]
-    found = []
-    for term in named.itertuples():
-        values = numbers(eligible, term.variable)
-        width = caliper_width(values, float(term.caliper), term.caliper_unit)
-        found.append((values, width))
+    found = [
+        (values, caliper_width(values, width, unit))
+        for values, width, unit in named_calipers(eligible, own)
+    ]
     return found or None
+
+
+def named_calipers(
+    eligible: pd.DataFrame, own: pd.DataFrame
+) -> list[tuple[np.ndarray, float, str]]:
+    """Return values, width and its unit of each caliper on a named variable."""
+    named = own[(own["role"] == "caliper") & (own["variable"] != "score")]
+    return [
+        (numbers(eligible, term.variable), float(term.caliper), term.caliper_unit)
+        for term in named.itertuples()
+    ]
 
 
 def score_caliper(own: pd.DataFrame, score: np.ndarray | None) -> float | None:

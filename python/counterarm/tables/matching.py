@@ -2,35 +2,23 @@
 
 import pandas as pd
 
-from counterarm.matching import (
-    CandidatePairs,
-    Matches,
-    NoScoreError,
-    candidate_pairs,
-    match_greedy,
-    match_nearest,
-    match_optimal,
-)
+from counterarm.matching import NoScoreError
 from counterarm.tables.frames import (
     COUNT,
     NUMBER,
     TEXT,
-    numbers,
     typed_frame,
 )
 from counterarm.tables.match_inputs import (
-    calipers,
     eligible_by_analysis,
     fit_score,
-    is_discarded,
     is_treated,
     lacks_score,
     naming,
     needs_score,
-    score_caliper,
     score_of,
-    strata,
 )
+from counterarm.tables.pairing import Pairing
 
 # Ways of matching that give pairs; the others give weights.
 PAIRED = ("nearest", "optimal")
@@ -109,7 +97,7 @@ def list_candidate_pairs(subjects: pd.DataFrame, terms: pd.DataFrame) -> pd.Data
         if not (own["role"] == "distance").any():
             continue
         with naming(analysis_id, "the candidate pairs"):
-            found = allowed_pairs(eligible, own)
+            found = Pairing(eligible, own).allowed(is_treated(eligible))
         usubjid = eligible["usubjid"].to_numpy()
         rows.append(
             pd.DataFrame(
@@ -145,11 +133,9 @@ def choose_pairs(
         if plan["method"] not in PAIRED or lacks_score(own, scores, analysis_id):
             continue
         with naming(analysis_id, "the pairs"):
-            eligible = eligible[~is_discarded(eligible, scores, plan)]
-            if (own["role"] == "distance").any():
-                matches = match_by_distance(eligible, own, plan)
-            else:
-                matches = match_by_score(eligible, scores, own, plan)
+            matches = Pairing(eligible, own, plan).pairs(
+                is_treated(eligible), score_of(eligible, scores, plan)
+            )
         usubjid = eligible["usubjid"].to_numpy()
         rows += [
             {
@@ -173,46 +159,3 @@ def choose_pairs(
             )
         ]
     return typed_frame(rows, PAIR_TYPES)
-
-
-def match_by_score(
-    eligible: pd.DataFrame, scores: pd.DataFrame, own: pd.DataFrame, plan: pd.Series
-) -> Matches:
-    """Match one analysis on the difference of scores."""
-    score = score_of(eligible, scores, plan)
-    return match_nearest(
-        score,
-        is_treated(eligible),
-        ratio=int(plan["ratio"]),
-        replace=bool(plan["replacement"]),
-        order=plan["match_order"],
-        exact=strata(eligible, own),
-        score_caliper=score_caliper(own, score),
-        variable_calipers=calipers(eligible, own),
-        tie_policy=plan["tie_policy"],
-    )
-
-
-def match_by_distance(
-    eligible: pd.DataFrame, own: pd.DataFrame, plan: pd.Series
-) -> Matches:
-    """Match one analysis on the total scaled distance, 1:1 without replacement."""
-    if plan["ratio"] != 1 or plan["replacement"]:
-        raise ValueError(
-            "matching.csv: distance terms go with ratio 1 and replacement false"
-        )
-    pairs = allowed_pairs(eligible, own)
-    return match_optimal(pairs) if plan["method"] == "optimal" else match_greedy(pairs)
-
-
-def allowed_pairs(eligible: pd.DataFrame, own: pd.DataFrame) -> CandidatePairs:
-    """Return the pairs that exact variables and calipers allow, with their distance."""
-    return candidate_pairs(
-        is_treated(eligible),
-        exact=strata(eligible, own),
-        variable_calipers=calipers(eligible, own),
-        distance_terms=[
-            (numbers(eligible, term.variable), float(term.scale))
-            for term in own[own["role"] == "distance"].itertuples()
-        ],
-    )

@@ -1,0 +1,116 @@
+"""How one analysis makes pairs of its eligible subjects, whoever of them is treated."""
+
+import numpy as np
+import pandas as pd
+
+from counterarm.matching import (
+    CandidatePairs,
+    Matches,
+    caliper_width,
+    candidate_pairs,
+    match_greedy,
+    match_nearest,
+    match_optimal,
+)
+from counterarm.matching.matches import make_matches
+from counterarm.tables.frames import numbers
+from counterarm.tables.match_inputs import (
+    discarded,
+    named_calipers,
+    score_caliper,
+    strata,
+)
+
+
+class Pairing:
+    """The protocol's matching rows of one analysis, with its subjects' values.
+
+    Values are read once, so that the same subjects can be matched again under other
+    arms: the real ones for `matching.pairs`, drawn ones for `analysis.placebo_null`.
+    """
+
+    def __init__(
+        self,
+        eligible: pd.DataFrame,
+        own: pd.DataFrame,
+        plan: pd.Series | None = None,
+    ) -> None:
+        """Take eligible subjects, matching terms and the matching row of an analysis.
+
+        Without the row, only `allowed` can be asked. ValueError for an exact variable
+        that is not known of every subject.
+        """
+        self.plan = plan
+        self.own = own
+        self.exact = strata(eligible, own)
+        self.calipers = named_calipers(eligible, own)
+        self.distance_terms = [
+            (numbers(eligible, term.variable), float(term.scale))
+            for term in own[own["role"] == "distance"].itertuples()
+        ]
+
+    def pairs(self, treated: np.ndarray, score: np.ndarray | None) -> Matches:
+        """Match the subjects; indices point into all of them.
+
+        `treated` has a flag per subject, `score` its propensity score on the plan's
+        scale, None for matching by distance. Who lacks common support is discarded
+        first, where the plan says so. ValueError as the functions of matching.
+        """
+        kept = ~discarded(score, treated, self.plan["discard"])
+        if not kept.all():
+            place = np.flatnonzero(kept)
+            found = self._matches(treated, score, kept)
+            return make_matches(
+                place[found.treated_index],
+                place[found.control_index],
+                found.match_round,
+                found.distance,
+            )
+        return self._matches(treated, score, slice(None))
+
+    def allowed(
+        self, treated: np.ndarray, kept: np.ndarray | slice = slice(None)
+    ) -> CandidatePairs:
+        """Return the pairs that exact variables and calipers allow, with distances."""
+        return candidate_pairs(
+            treated[kept],
+            exact=None if self.exact is None else self.exact[kept],
+            variable_calipers=self._widths(kept),
+            distance_terms=[
+                (values[kept], scale) for values, scale in self.distance_terms
+            ],
+        )
+
+    def _matches(
+        self, treated: np.ndarray, score: np.ndarray | None, kept: np.ndarray | slice
+    ) -> Matches:
+        plan = self.plan
+        if self.distance_terms:
+            if plan["ratio"] != 1 or plan["replacement"]:
+                raise ValueError(
+                    "matching.csv: distance terms go with ratio 1 and replacement false"
+                )
+            pairs = self.allowed(treated, kept)
+            is_optimal = plan["method"] == "optimal"
+            return match_optimal(pairs) if is_optimal else match_greedy(pairs)
+        return match_nearest(
+            score[kept],
+            treated[kept],
+            ratio=int(plan["ratio"]),
+            replace=bool(plan["replacement"]),
+            order=plan["match_order"],
+            exact=None if self.exact is None else self.exact[kept],
+            score_caliper=score_caliper(self.own, score[kept]),
+            variable_calipers=self._widths(kept),
+            tie_policy=plan["tie_policy"],
+        )
+
+    def _widths(
+        self, kept: np.ndarray | slice
+    ) -> list[tuple[np.ndarray, float]] | None:
+        """Return values and width of each caliper, in SD of those not discarded."""
+        found = [
+            (values[kept], caliper_width(values[kept], width, unit))
+            for values, width, unit in self.calipers
+        ]
+        return found or None
