@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from counterarm.query import query_text
-from counterarm.summary import summary_text
+from counterarm.warehouse.query import query_text
+from counterarm.warehouse.summary import summary_text
 
 EXAMPLE = re.compile(
     r"```(?P<kind>sql|sh)\n(?P<code>[^`]+)```\n\n```text\n(?P<output>[^`]*)```"

@@ -4,7 +4,7 @@ import duckdb
 import pyreadstat
 import pytest
 
-from counterarm.export import ExportError, export_schema
+from counterarm.warehouse.export import ExportError, export_schema
 
 
 @pytest.fixture

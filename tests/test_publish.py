@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from counterarm import publish as module
-from counterarm.publish import publish
+from counterarm.warehouse import publish as module
+from counterarm.warehouse.publish import publish
 
 BUILD = """
     create schema adam;

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from counterarm import copy_file, publish
+from counterarm.warehouse import copy_file, publish
 
 # Every line that runs in these files is a place where a fault is planted.
 WATCHED = {file.__file__ for file in (publish, copy_file)}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from counterarm.reference_day import find_reference_day
+from counterarm.intake.reference_day import find_reference_day
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """One row per thing that the results rest on: files, protocol, software."""
 
-from counterarm.provenance import git_commit, list_provenance
+from counterarm.warehouse.provenance import git_commit, list_provenance
 
 
 def model(dbt, session):

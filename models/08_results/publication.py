@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from counterarm.publish import publish_if_full
+from counterarm.warehouse.publish import publish_if_full
 
 
 def model(dbt, session):

@@ -4,8 +4,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from counterarm.export import export_schema
-from counterarm.query import open_warehouse
+from counterarm.warehouse.export import export_schema
+from counterarm.warehouse.query import open_warehouse
 
 FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
 PLAIN = ["-1.5", "+2", "-1e-3", "a=b", "", "-.5"]

@@ -3,7 +3,12 @@
 import duckdb
 import pytest
 
-from counterarm.summary import analysis_lines, gate_lines, subject_lines, summary_text
+from counterarm.warehouse.summary import (
+    analysis_lines,
+    gate_lines,
+    subject_lines,
+    summary_text,
+)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from io import StringIO
 import pandas as pd
 import pytest
 
-from counterarm.gate_folder import gates_folder
 from counterarm.gates import COLUMNS, GateFailed, run_gate
+from counterarm.gates.folder import gates_folder
 from counterarm.gates.page import write_pages
 
 BETWEEN = {

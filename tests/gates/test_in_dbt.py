@@ -52,8 +52,8 @@ FILES = {
     "models/published.py": """
         from pathlib import Path
         import pandas as pd
-        from counterarm import publish as module
-        from counterarm.publish import publish
+        from counterarm.warehouse import publish as module
+        from counterarm.warehouse.publish import publish
         def model(dbt, session):
             dbt.ref("after")
             # dbt holds no transaction here that keeps the file from being copied

@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from counterarm.reference_day import find_reference_day
+from counterarm.intake.reference_day import find_reference_day
 
 EARLIER = datetime.date(2024, 5, 17)
 FILES = pd.DataFrame(

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from counterarm.report.brief import _asked, _named, _sensitivity, outcome
 from counterarm.report.reading import Results
+from counterarm.report.sections.brief import _asked, _named, _sensitivity, outcome
 
 
 def results(**changes) -> Results:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from counterarm.report.delivered import in_order, of_delivered
 from counterarm.report.reading import Results
-from counterarm.undelivered import left_out_line
+from counterarm.warehouse.undelivered import left_out_line
 
 
 def summary(*rows: dict) -> pd.DataFrame:

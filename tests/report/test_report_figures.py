@@ -5,13 +5,13 @@ import re
 import pandas as pd
 import pytest
 
-from counterarm.report.change_figures import function_change
-from counterarm.report.cohort_figures import love_plot, score_overlap
-from counterarm.report.course_figures import function_course
-from counterarm.report.figure import Figure
-from counterarm.report.flow import flow_diagram
-from counterarm.report.forest import forest
-from counterarm.report.survival_figures import kaplan_meier
+from counterarm.report.figures.change import function_change
+from counterarm.report.figures.cohort import love_plot, score_overlap
+from counterarm.report.figures.course import function_course
+from counterarm.report.figures.figure import Figure
+from counterarm.report.figures.forest import forest
+from counterarm.report.figures.participant_flow import flow_diagram
+from counterarm.report.figures.survival import kaplan_meier
 
 ROWS = pd.DataFrame(
     {

@@ -3,8 +3,12 @@
 import pandas as pd
 import pytest
 
-from counterarm.report import meaning, meaning_of_course, meaning_of_time
-from counterarm.report.function_sections import _drawn_sets
+from counterarm.report.remarks.cohort import on_balance
+from counterarm.report.remarks.course import on_response
+from counterarm.report.remarks.remark import Remark
+from counterarm.report.remarks.subgroups import on_subgroups, on_time
+from counterarm.report.remarks.survival import on_follow_up, on_hazards, on_vital_status
+from counterarm.report.sections.function import _drawn_sets
 from counterarm.report.variants import known_later
 from counterarm.report.words import ABSENT, name_words, number, p_text, plural, ratio
 
@@ -26,7 +30,7 @@ def ratios(**changes) -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def cautions(remarks: list[meaning.Remark]) -> list[str]:
+def cautions(remarks: list[Remark]) -> list[str]:
     return [remark.text for remark in remarks if remark.caution]
 
 
@@ -40,24 +44,24 @@ def cautions(remarks: list[meaning.Remark]) -> list[str]:
     ],
 )
 def test_the_interval_is_said_to_lie_where_it_lies(low, high, words):
-    (remark,) = meaning.on_hazards(ratios(ci_low=low, ci_high=high))
+    (remark,) = on_hazards(ratios(ci_low=low, ci_high=high))
     assert words in remark.text
     assert not remark.caution
 
 
 @pytest.mark.parametrize(("p", "doubted"), [(0.049, True), (0.05, False)])
 def test_a_rejected_test_of_proportional_hazards_calls_for_caution(p, doubted):
-    said = cautions(meaning.on_hazards(ratios(ph_p_value=p)))
+    said = cautions(on_hazards(ratios(ph_p_value=p)))
     assert bool(said) is doubted
 
 
 def test_few_events_for_the_terms_call_for_caution():
-    assert cautions(meaning.on_hazards(ratios(n_events=4)))
-    assert not cautions(meaning.on_hazards(ratios(n_events=5)))
+    assert cautions(on_hazards(ratios(n_events=4)))
+    assert not cautions(on_hazards(ratios(n_events=5)))
 
 
 def test_a_model_without_an_estimate_says_why():
-    said = cautions(meaning.on_hazards(ratios(hazard_ratio=None, note="no events")))
+    said = cautions(on_hazards(ratios(hazard_ratio=None, note="no events")))
     assert any("no estimate: no events" in text for text in said)
 
 
@@ -83,10 +87,10 @@ def balance(smd: float) -> pd.DataFrame:
 
 
 def test_only_differences_after_matching_and_above_a_tenth_call_for_caution():
-    assert not cautions(meaning.on_balance(balance(0.1)))
-    (said,) = cautions(meaning.on_balance(balance(-0.11)))
+    assert not cautions(on_balance(balance(0.1)))
+    (said,) = cautions(on_balance(balance(-0.11)))
     assert "Age -0.11" in said
-    (said,) = cautions(meaning.on_balance(balance(0.103)))
+    (said,) = cautions(on_balance(balance(0.103)))
     assert "Age +0.103" in said
     assert "X" not in said
 
@@ -94,14 +98,14 @@ def test_only_differences_after_matching_and_above_a_tenth_call_for_caution():
 def test_the_interval_is_of_the_variance_that_the_summary_names():
     both = [ratios(variance="naive"), ratios(variance="cluster", ci_low=0.4)]
     rows = pd.concat(both, ignore_index=True)
-    (said,) = meaning.on_hazards(rows, "naive")
+    (said,) = on_hazards(rows, "naive")
     assert "0.70 (0.50 to 0.98), model (naive) variance" in said.text
-    (said,) = meaning.on_hazards(rows, None)
+    (said,) = on_hazards(rows, None)
     assert "0.70 (0.40 to 0.98), robust (cluster) variance" in said.text
 
 
 def test_measured_balance_is_not_called_comparability():
-    (remark,) = meaning.on_balance(balance(0.01))
+    (remark,) = on_balance(balance(0.01))
     assert "what nobody measured" in remark.text
     assert "every measured" not in remark.text
 
@@ -118,14 +122,14 @@ def summaries(control_last: int) -> pd.DataFrame:
 
 
 def test_arms_followed_differently_long_call_for_caution():
-    assert not cautions(meaning.on_follow_up(summaries(1000)))
-    (said,) = cautions(meaning.on_follow_up(summaries(999)))
+    assert not cautions(on_follow_up(summaries(1000)))
+    (said,) = cautions(on_follow_up(summaries(999)))
     assert "controls are followed for at most 33 months" in said
 
 
 def test_a_curve_that_stays_above_one_half_has_no_median():
     rows = summaries(1250).assign(median_days=[None, 500.0])
-    texts = [remark.text for remark in meaning.on_follow_up(rows)]
+    texts = [remark.text for remark in on_follow_up(rows)]
     assert texts == [
         "OS: the curve of the treated stays above one half, so there is no median."
     ]
@@ -144,8 +148,8 @@ def vital_status(control_missing: int) -> pd.DataFrame:
 
 
 def test_controls_of_unknown_vital_status_call_for_caution_above_a_tenth():
-    assert meaning.on_vital_status(vital_status(10)) == []
-    (said,) = cautions(meaning.on_vital_status(vital_status(11)))
+    assert on_vital_status(vital_status(10)) == []
+    (said,) = cautions(on_vital_status(vital_status(11)))
     assert "Of 11 of 100 matched controls" in said
     assert "treated: 0 of 100" in said
 
@@ -164,7 +168,7 @@ def test_hidden_counts_make_no_sentence_fail():
             }
         ]
     )
-    assert meaning_of_course.on_response(rows) == []
+    assert on_response(rows) == []
 
 
 @pytest.mark.parametrize(
@@ -221,7 +225,7 @@ def contrasts(naive: float, other: float) -> pd.DataFrame:
 def test_the_papers_way_of_counting_time_is_doubted_where_the_ratio_moves(
     other, doubted, flatters
 ):
-    (remark,) = meaning_of_time.on_time(contrasts(0.4, other))
+    (remark,) = on_time(contrasts(0.4, other))
     assert "furthest (by doses of 91 days)" in remark.text
     assert remark.caution is doubted
     assert ("flatters" in remark.text) is flatters
@@ -237,16 +241,16 @@ def test_a_subgroup_known_after_index_is_said_to_condition_on_the_future():
             "n_events": [30, 9],
         }
     )
-    said = [r.text for r in meaning_of_time.on_subgroups(rows, ["increased"])]
+    said = [r.text for r in on_subgroups(rows, ["increased"])]
     assert "not all intervals overlap" in said[0]
     assert "Fewer than 10 events in 1 subgroup" in said[1]
     assert "increased: known only after index" in said[2]
-    assert len(meaning_of_time.on_subgroups(rows.assign(n_events=10), [])) == 1
+    assert len(on_subgroups(rows.assign(n_events=10), [])) == 1
 
 
 def test_models_beside_the_unadjusted_one_share_a_sentence():
     rows = pd.concat([ratios(), ratios(model_id="one"), ratios(model_id="two")])
-    first, second = meaning.on_hazards(rows)
+    first, second = on_hazards(rows)
     assert "lies below 1" in first.text
     assert second.text.count("0.70 (0.50 to 0.98)") == 2
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterarm.report.disclosure.cells import hide_in_sum, suppress
 from counterarm.report.reading import Results
-from counterarm.report.small_cells import hide_in_sum, suppress
 
 BELOW = 5
 CLASSES = ["n_decreased", "n_no_change", "n_increased", "n_without_class"]

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from dbt_project import WITHOUT_TESTS, WITHOUT_UNIT_TESTS
 
-from counterarm.export import export_schema
+from counterarm.warehouse.export import export_schema
 
 pytestmark = pytest.mark.build
 

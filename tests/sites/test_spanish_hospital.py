@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from spanish_hospital import CODES, RACES, write_export
 
-from counterarm.drafting import write_draft
 from counterarm.intake import describe_delivery
+from counterarm.intake.drafting import write_draft
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from counterarm import __version__
-from counterarm.provenance import PACKAGES, git_commit, list_provenance
+from counterarm.warehouse.provenance import PACKAGES, git_commit, list_provenance
 
 FILES = pd.DataFrame(
     {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from counterarm.drafting.dates import ISO, column_dates, formats_of
 from counterarm.findings import WARNING, Finding
+from counterarm.intake.drafting.dates import ISO, column_dates, formats_of
 
 KIND, TITLE = "date_format", "dates in another format"
 

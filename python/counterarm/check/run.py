@@ -28,10 +28,10 @@ from counterarm.child import running
 from counterarm.dbt_log import AS_JSON, WITHOUT_UNIT_TESTS, read_log
 from counterarm.findings import CRITICAL, Finding
 from counterarm.intake import DeliveryError, describe_delivery
+from counterarm.intake.reference_day import SETTING, find_reference_day
 from counterarm.project import open_project
 from counterarm.protocol import file_problems
-from counterarm.query import records
-from counterarm.reference_day import SETTING, find_reference_day
+from counterarm.warehouse.query import records
 
 PASSED, WARNED, FAILED = 0, 1, 2
 PUBLISHED = "warehouse/counterarm.duckdb"

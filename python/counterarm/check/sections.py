@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from counterarm.findings import CRITICAL, NOTE, WARNING, Finding
-from counterarm.query import records, table_text
+from counterarm.warehouse.query import records, table_text
 
 # Of PRO-ACT, whose junk is known, only so many kinds of values are shown as text.
 KINDS_SHOWN = 20

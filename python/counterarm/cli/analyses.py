@@ -14,7 +14,7 @@ from counterarm.protocol.files import (
     differences,
     read_protocol_files,
 )
-from counterarm.query import (
+from counterarm.warehouse.query import (
     NotAWarehouseError,
     NoWarehouseError,
     json_text,

@@ -14,21 +14,21 @@ from counterarm.cli.settings import (
     refusals,
     warehouse,
 )
-from counterarm.describe import (
-    UnknownTableError,
-    describe_table,
-    list_tables,
-    table_description_text,
-)
-from counterarm.disclosure import least_shown
-from counterarm.query import json_text, query_file, query_text, table_text
+from counterarm.report.disclosure.threshold import least_shown
 from counterarm.subject import (
     UnknownSubjectError,
     find_subject,
     path_text,
     subject_path,
 )
-from counterarm.summary import summary_text
+from counterarm.warehouse.describe import (
+    UnknownTableError,
+    describe_table,
+    list_tables,
+    table_description_text,
+)
+from counterarm.warehouse.query import json_text, query_file, query_text, table_text
+from counterarm.warehouse.summary import summary_text
 
 show_small_cells = click.option(
     "--show-small-cells",
@@ -211,7 +211,7 @@ def export(
     counterarm export out --analysis ONE
     counterarm export out --schema sdtm --schema adam --format xpt
     """
-    from counterarm.export import ExportError, export_cohort, export_schema
+    from counterarm.warehouse.export import ExportError, export_cohort, export_schema
 
     if not analyses and not schemas:
         raise click.UsageError("name what to write with --analysis or --schema")

@@ -33,7 +33,7 @@ from counterarm.dbt_log import (
     Line,
     read_log,
 )
-from counterarm.summary import summary_text
+from counterarm.warehouse.summary import summary_text
 
 FAILED = 1
 

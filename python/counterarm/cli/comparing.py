@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from counterarm.cli.settings import as_json, quiet, refusals
-from counterarm.query import json_text
-from counterarm.warehouse_diff import diff_text, diff_warehouses
+from counterarm.warehouse.diff import diff_text, diff_warehouses
+from counterarm.warehouse.query import json_text
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -5,7 +5,11 @@ import duckdb
 from click.shell_completion import CompletionItem, get_completion_class
 
 from counterarm.cli.settings import warehouse
-from counterarm.query import NotAWarehouseError, NoWarehouseError, open_warehouse
+from counterarm.warehouse.query import (
+    NotAWarehouseError,
+    NoWarehouseError,
+    open_warehouse,
+)
 
 VARIABLE = "_COUNTERARM_COMPLETE"
 

@@ -16,7 +16,7 @@ from counterarm.cli.settings import (
     warehouse,
 )
 from counterarm.project import shipped
-from counterarm.query import json_text
+from counterarm.warehouse.query import json_text
 
 
 @click.command()
@@ -140,7 +140,7 @@ def map_site(site_dir: Path, out: Path | None) -> None:
     \b
     counterarm map ~/data/sites/graz
     """
-    from counterarm.drafting import DraftError, write_draft
+    from counterarm.intake.drafting import DraftError, write_draft
 
     out = out or Path(f"mapping_{site_dir.resolve().name.lower()}")
     with refusals(DraftError, FileNotFoundError):

@@ -10,14 +10,14 @@ from pathlib import Path
 import click
 import duckdb
 
-from counterarm.gate_folder import gates_folder
-from counterarm.query import (
+from counterarm.gates.folder import gates_folder
+from counterarm.run_times import Remaining, clock, last_run_times
+from counterarm.warehouse.query import (
     NotAQueryError,
     NotAWarehouseError,
     NoWarehouseError,
     open_warehouse,
 )
-from counterarm.run_times import Remaining, clock, last_run_times
 
 DEMO_DIR = Path("demo")
 

@@ -9,7 +9,7 @@ from types import FrameType
 import click
 
 from counterarm.private import UmaskError, keep_private
-from counterarm.query import stop_queries
+from counterarm.warehouse.query import stop_queries
 
 SIGNALS = [
     getattr(signal, name)

@@ -1,6 +1,6 @@
 """Quality gates: suites of expectations that stop the build, run on DuckDB."""
 
-from counterarm.gate_folder import gates_folder
+from counterarm.gates.folder import gates_folder
 from counterarm.gates.gate import COLUMNS, GateFailed, run_gate
 from counterarm.gates.suites import Expectation, Suite, SuiteError, read_suites
 

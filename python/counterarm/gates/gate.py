@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from counterarm.gate_folder import KEPT, number_kept
 from counterarm.gates import words
 from counterarm.gates.engine import Outcome, session
 from counterarm.gates.examples import example_row
+from counterarm.gates.folder import KEPT, number_kept
 from counterarm.gates.page import write_pages
 from counterarm.gates.suites import Expectation, Suite, SuiteError, read_suites
 

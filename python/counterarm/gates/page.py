@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from counterarm import __version__
-from counterarm.gate_folder import KEPT, prune
+from counterarm.gates.folder import KEPT, prune
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --bad: #b3261e; --warn: #8a5a00;

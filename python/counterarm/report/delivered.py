@@ -3,7 +3,7 @@
 import pandas as pd
 
 from counterarm.report.reading import Results
-from counterarm.undelivered import left_out_line
+from counterarm.warehouse.undelivered import left_out_line
 
 
 def of_delivered(results: Results) -> tuple[Results, str]:

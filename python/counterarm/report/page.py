@@ -9,8 +9,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from counterarm import __version__
-from counterarm.report.brief import Brief, Outcome
-from counterarm.report.section import Section
+from counterarm.report.sections.brief import Brief, Outcome
+from counterarm.report.sections.section import Section
 
 SHARED = "all"
 GENERATOR = 'name="generator" content="counterarm'

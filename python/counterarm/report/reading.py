@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from counterarm.query import open_warehouse
 from counterarm.report.variants import COMMON_ENDPOINT
+from counterarm.warehouse.query import open_warehouse
 
 NEEDED = (
     "analysis_summary",

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from altair.utils.schemapi import debug_mode
 
-from counterarm.disclosure import LEAST_SHOWN
-from counterarm.report import overview, papers
-from counterarm.report.brief import briefs, outcome
 from counterarm.report.delivered import of_delivered
-from counterarm.report.drawers import Drawers
+from counterarm.report.disclosure.cells import suppress
+from counterarm.report.disclosure.threshold import LEAST_SHOWN
+from counterarm.report.figures.drawers import Drawers
 from counterarm.report.page import (
     GENERATOR,
     SHARED,
@@ -20,10 +19,11 @@ from counterarm.report.page import (
     render_page,
 )
 from counterarm.report.reading import NotReportableError, Results, read_results
-from counterarm.report.safety import safety
-from counterarm.report.section import Section
-from counterarm.report.sections import analysis_sections
-from counterarm.report.small_cells import suppress
+from counterarm.report.sections import overview, papers
+from counterarm.report.sections.analysis import analysis_sections
+from counterarm.report.sections.brief import briefs, outcome
+from counterarm.report.sections.safety import safety
+from counterarm.report.sections.section import Section
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field
 
 import duckdb
 
-from counterarm.query import records
 from counterarm.subject.raw import raw_lines
+from counterarm.warehouse.query import records
 
 ANY_CASE = "lower(usubjid) = lower($name) or lower(subjid) = lower($name)"
 

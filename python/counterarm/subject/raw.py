@@ -5,7 +5,7 @@ from itertools import groupby
 
 import duckdb
 
-from counterarm.query import records
+from counterarm.warehouse.query import records
 
 
 def raw_lines(

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from counterarm.query import table_text
 from counterarm.subject.path import AnalysisPath, SubjectPath
+from counterarm.warehouse.query import table_text
 
 
 def path_text(path: SubjectPath, detailed: Sequence[str] | None = None) -> str:

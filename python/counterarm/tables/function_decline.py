@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
-from counterarm.function import signed_rank_tests
-from counterarm.function.signed_rank import VARIANTS
+from counterarm.longitudinal import signed_rank_tests
+from counterarm.longitudinal.signed_rank import VARIANTS
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 
 DECLINE_TEST_TYPES = {

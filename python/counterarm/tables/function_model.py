@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from counterarm.function import MixedModel, fit_mixed_model
-from counterarm.function.mixed_model import TERMS
+from counterarm.longitudinal import MixedModel, fit_mixed_model
+from counterarm.longitudinal.mixed_model import TERMS
 from counterarm.tables.comparisons import among, group_order, members_once, title
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.means import weighting_of

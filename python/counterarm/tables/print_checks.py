@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from counterarm.consistency import Check, Printed, blamed, parse_printed, run_checks
-from counterarm.consistency.kinds import KINDS
+from counterarm.printed_numbers import Check, Printed, blamed, parse_printed, run_checks
+from counterarm.printed_numbers.kinds import KINDS
 from counterarm.tables.frames import COUNT, FLAG, NUMBER, TEXT, typed_frame
 
 KEY_TYPES = {"paper": TEXT, "check_id": TEXT}
@@ -98,7 +98,7 @@ def print_checks(
 ) -> pd.DataFrame:
     """Return one row per check of printed numbers, with its verdict.
 
-    Errors are those of `counterarm.consistency.run_checks`.
+    Errors are those of `counterarm.printed_numbers.run_checks`.
     """
     rows = [
         {

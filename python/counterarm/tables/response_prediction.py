@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import norm
 from statsmodels.discrete.discrete_model import MNLogit
 
-from counterarm.function import Discriminant, discriminate, is_separated
+from counterarm.longitudinal import Discriminant, discriminate, is_separated
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 
 PREDICTOR_TYPES = {

@@ -1,0 +1,1 @@
+"""Statistical disclosure control: counts of few people are hidden."""

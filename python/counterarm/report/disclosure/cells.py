@@ -1,0 +1,340 @@
+"""Hide counts of few people, and the cells from which they could be worked out."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from counterarm.report.disclosure.groups import hide_means, hide_subgroups
+from counterarm.report.disclosure.tables import hide_in_table
+from counterarm.report.disclosure.values import (
+    HIDDEN,
+    blank,
+    is_small,
+    is_text,
+    objects,
+)
+from counterarm.report.reading import Results
+
+INDIVIDUAL = ("function_course", "response_differences")
+
+
+def suppress(results: Results, below: int) -> Results:
+    """Return the results without counts of 1 to `below` - 1 people.
+
+    Such a count becomes `<below`. Where the other cells and their sum would tell it,
+    the next smallest cell is `hidden` too, steps of an attrition are put together, and
+    shares and rates of a hidden count go with it. Values of single subjects (lines,
+    bars, smallest and largest value) are left out, and curves end where fewer than
+    `below` are at risk.
+
+    Raises `ValueError` for a `below` under 2, which would hide nothing.
+    """
+    if below < 2:
+        raise ValueError(f"suppress below {below}: 2 is the least that hides a count")
+    tables = dict(results.tables)
+    rules: dict[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
+        "attrition_flow": _attrition,
+        "baseline_by_group": _baseline,
+        "covariate_balance": _balance,
+        "function_by_quarter": _means,
+        "function_change": _changes,
+        "ledger": _ledger,
+        "response_course": _changes,
+        "response_persistence": _persistence,
+        "adverse_event_rates": _harm,
+        "safety_summary": _harm,
+        "safety_table": _harm,
+        "response_by_subgroup": _responses,
+        "score_overlap": _overlap,
+        "survival_by_group": _groups,
+        "survival_steps": _curves,
+        "file_quality": _files,
+        "gate_findings": _findings,
+    }
+    for name, frame in tables.items():
+        if name in INDIVIDUAL:
+            tables[name] = frame.head(0)
+        elif {"estimate", "value"} <= set(frame):
+            tables[name] = _estimates(frame, below)
+        elif not frame.empty:
+            tables[name] = rules.get(name, _any)(frame, below)
+    sets = results.of("analysis_subgroups")
+    for name in ("hazard_ratios", "survival_by_group"):
+        if name in tables:
+            was = results.tables[name]
+            tables[name] = hide_subgroups(tables[name], was, sets, below)
+    return results.with_tables(tables)
+
+
+def hide_in_sum(values: Sequence, below: int) -> list:
+    """Hide small counts among cells whose sum is known, so that none can be told.
+
+    A single hidden cell is the sum less the others; the next smallest goes with it.
+    Cells of 0 are shown; missing ones stay as they are.
+    """
+    counts = [None if is_text(value) else float(value) for value in values]
+    hidden = {i for i, n in enumerate(counts) if n is not None and 0 < n < below}
+    shown = [i for i, n in enumerate(counts) if n and i not in hidden]
+    primary = set(hidden)
+    if len(hidden) == 1 and shown:
+        hidden.add(min(shown, key=lambda i: (counts[i], i)))
+    return [
+        f"<{below}" if i in primary else HIDDEN if i in hidden else value
+        for i, value in enumerate(values)
+    ]
+
+
+def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide small counts by the names of columns: n, n_..., and what rests on them."""
+    ends = ("_n", "_events")
+    counts = [c for c in frame if c == "n" or c.startswith("n_") or c.endswith(ends)]
+    counts = [c for c in counts if pd.api.types.is_numeric_dtype(frame[c])]
+    if not counts:
+        return frame
+    out = objects(frame)
+    small = frame[counts].gt(0).fillna(False) & frame[counts].lt(below).fillna(False)
+    for column in counts:
+        out.loc[small[column], column] = f"<{below}"
+    shares = [c for c in frame if c.startswith(("pct", "percent", "share", "rate"))]
+    blank(out, small.any(axis=1).to_numpy(), shares)
+    return out
+
+
+def _changes(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    return _any(hide_means(frame, below), below)
+
+
+def _persistence(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide counts that add up to the pairs with less progression, and their medians."""
+    out = objects(frame)
+    for _, rows in frame.groupby("analysis_id", sort=False):
+        out.loc[rows.index, "n_pairs"] = hide_in_sum(rows["n_pairs"].tolist(), below)
+    told = [isinstance(n, str) for n in out["n_pairs"]]
+    blank(out, told, [c for c in out if c.startswith("median")])
+    return out
+
+
+def _attrition(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Put steps together until what they left out is nobody or enough."""
+    rows = []
+    for _, arm in frame.groupby(["analysis_id", "arm"], sort=False):
+        steps = arm.sort_values("step").to_dict("records")
+        merged = [steps[0]]
+        for step in steps[1:]:
+            if len(merged) > 1 and is_small(_left_out(merged[-1]), below):
+                merged[-1] = _together(merged[-1], step)
+            else:
+                merged.append(step)
+        while len(merged) > 2 and is_small(_left_out(merged[-1]), below):
+            last = merged.pop()
+            merged[-1] = _together(merged[-1], last)
+        for step in merged[1:]:
+            parts = (step["n_failed"], step["n_not_evaluable"])
+            if any(is_small(part, below) for part in parts):
+                step["n_failed"] = step["n_not_evaluable"] = HIDDEN
+            if is_small(step["n_before"] - step["n_after"], below):
+                step["n_after"] = HIDDEN
+        for step in merged:
+            for column in ("n_before", "n_after"):
+                if is_small(step[column], below):
+                    step[column] = f"<{below}"
+                    if step is not merged[0]:
+                        step["n_failed"] = step["n_not_evaluable"] = HIDDEN
+        rows += merged
+    return pd.DataFrame(rows, columns=frame.columns).astype(object)
+
+
+def _left_out(step: dict) -> int:
+    return step["n_before"] - step["n_after"]
+
+
+def _together(first: dict, second: dict) -> dict:
+    return {
+        **second,
+        "criterion": f"{first['criterion']}+{second['criterion']}",
+        "label": f"{first['label']}; {second['label']}",
+        "n_before": first["n_before"],
+        "n_failed": first["n_failed"] + second["n_failed"],
+        "n_not_evaluable": first["n_not_evaluable"] + second["n_not_evaluable"],
+    }
+
+
+def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = objects(frame.assign(smallest=None, largest=None))
+    keys = ["analysis_id", "sample", "variable"]
+    levels = frame[frame["level"].notna()]
+    for _, variable in levels.groupby(keys, sort=False):
+        hidden: set = set()
+        for _, group in variable.groupby("group_name", sort=False):
+            cells = hide_in_sum(group["n"].tolist(), below)
+            out.loc[group.index, "n"] = cells
+            named = zip(
+                group.index, group["level"], group["group_name"], cells, strict=True
+            )
+            hidden |= {(lev, grp) for _, lev, grp, cell in named if is_text(cell)}
+        # The groups of an arm add up to it: a level hidden in one is hidden in all.
+        of_treated = {level for level, group in hidden if group != "control"}
+        rows = variable.index[
+            (variable["level"].isin(of_treated)) & (variable["group_name"] != "control")
+        ]
+        for row in rows:
+            if not is_text(out.loc[row, "n"]):
+                out.loc[row, "n"] = HIDDEN
+        texts = variable.index[
+            [isinstance(v, str) for v in out.loc[variable.index, "n"]]
+        ]
+        out.loc[texts, "percent"] = None
+    rest = frame.index[frame["level"].isna()]
+    # The two add up to the group, whose size other variables show.
+    parts = ["n", "n_missing"]
+    for row in rest:
+        values = frame.loc[row, parts]
+        if any(is_small(value, below) for value in values):
+            out.loc[row, parts] = [
+                f"<{below}" if is_small(value, below) else HIDDEN for value in values
+            ]
+    return out
+
+
+def _balance(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = objects(frame)
+    is_level = frame["level"].notna()
+    for arm in ("treated", "control"):
+        n = (frame[f"mean_{arm}"] * frame[f"n_{arm}"]).where(is_level)
+        keys = ["analysis_id", "sample", "column_name"]
+        for _, rows in frame[is_level].groupby(keys, sort=False):
+            cells = hide_in_sum(n[rows.index].round(6).tolist(), below)
+            told = rows.index[[isinstance(cell, str) for cell in cells]]
+            blank(out, told, [f"mean_{arm}", "smd"])
+    return out
+
+
+def _overlap(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = objects(frame)
+    for _, rows in frame.groupby(["analysis_id", "sample", "arm"], sort=False):
+        out.loc[rows.index, "n_subjects"] = hide_in_sum(
+            rows["n_subjects"].tolist(), below
+        )
+    return out
+
+
+def _curves(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    kept = frame[frame["n_risk"] >= below].reset_index(drop=True)
+    return kept.assign(n_event=pd.NA, n_censored=pd.NA)
+
+
+def _groups(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = objects(frame)
+    keys = ["analysis_id", "endpoint", "conf_type"]
+    is_part = ~frame["group_name"].isin(["treated", "control"])
+    # The two arms have a known sum too: the events of a model.
+    for is_among in (is_part, ~is_part):
+        for _, rows in frame[is_among].groupby(keys, sort=False):
+            for column in ("n", "n_events"):
+                cells = hide_in_sum(rows[column].tolist(), below)
+                out.loc[rows.index, column] = cells
+    censored = frame["n"] - frame["n_events"]
+    for row in frame.index:
+        for column in ("n", "n_events"):
+            if is_small(out.loc[row, column], below):
+                out.loc[row, column] = f"<{below}"
+        if is_small(censored[row], below) and not is_text(out.loc[row, "n_events"]):
+            out.loc[row, "n_events"] = HIDDEN
+    return out
+
+
+def _means(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    return frame[frame["n_subjects"] >= below].reset_index(drop=True)
+
+
+def _responses(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide cells until no sum over classes or subgroups tells a small one."""
+    columns = [
+        "n_decreased",
+        "n_no_change",
+        "n_increased",
+        "n_without_class",
+        "n_pairs",
+    ]
+    out = objects(frame)
+    for _, rows in frame.groupby("analysis_id", sort=False):
+        counts = rows[columns].to_numpy(dtype=float)
+        hidden = hide_in_table(counts, _sums(rows, len(columns)), below)
+        for i, row in enumerate(rows.index):
+            for j, column in enumerate(columns):
+                if hidden[i, j]:
+                    small = 0 < counts[i, j] < below
+                    out.loc[row, column] = f"<{below}" if small else HIDDEN
+            if hidden[i].any():
+                shares = ["pct_decreased", "pct_no_change", "pct_increased"]
+                blank(out, [row], [*shares, "ratio", "p_value"])
+    return out
+
+
+def _sums(rows: pd.DataFrame, width: int) -> np.ndarray:
+    """Return what is known to be 0: classes less pairs, and a set less the whole."""
+    size = len(rows)
+    sums = []
+    for i in range(size):
+        one = np.zeros((size, width))
+        one[i] = [1] * (width - 1) + [-1]
+        sums.append(one.ravel())
+    whole = np.flatnonzero(rows["subgroup"] == "all")
+    for name in rows["subgroup_set"].unique() if len(whole) else []:
+        members = np.flatnonzero(rows["subgroup_set"] == name)
+        if whole[0] in members:
+            continue
+        for j in range(width):
+            one = np.zeros((size, width))
+            one[members, j] = 1
+            one[whole[0], j] = -1
+            sums.append(one.ravel())
+    return np.array(sums)
+
+
+def _harm(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide the events of few subjects too, which a rate or a share would tell."""
+    out = _any(frame, below)
+    few = [is_small(n, below) for n in frame["n_subjects"]]
+    few = np.array(few) | [is_small(n, below) for n in frame["n_events"]]
+    out.loc[few & frame["n_events"].gt(0).to_numpy(na_value=False), "n_events"] = HIDDEN
+    return out
+
+
+def _files(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    out = _any(frame, below)
+    parts = ["n_kept", "n_duplicate", "n_rejected"]
+    for row in frame.index:
+        out.loc[row, parts] = hide_in_sum(frame.loc[row, parts].tolist(), below)
+    return out
+
+
+def _findings(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide in how few rows an expectation failed: a row may be a patient."""
+    out = objects(frame)
+    few = np.array([is_small(count, below) for count in frame["unexpected_count"]])
+    out.loc[few, ["observed", "unexpected_count"]] = [HIDDEN, f"<{below}"]
+    # an example row may name a subject: reason and advice are kept, the row is not
+    has_reason = out["message"].str.contains("Why: ", regex=False).eq(True).to_numpy()
+    out.loc[few & ~has_reason, "message"] = HIDDEN
+    out["message"] = out["message"].str.replace(r"(?s)^.*?(?=Why: )", "", regex=True)
+    return out
+
+
+def _estimates(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide whole numbers that may be counts: the name of an estimate need not say."""
+    out = objects(frame)
+    values = frame["value"]
+    few = [is_small(v, below) and float(v).is_integer() for v in values]
+    out.loc[few, "value"] = f"<{below}"
+    return out
+
+
+def _ledger(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide whole numbers that may be counts: the ledger does not say which are."""
+    out = objects(frame)
+    for row, value in frame["ours_value"].items():
+        if is_small(value, below) and float(value).is_integer():
+            out.loc[row, ["ours", "ours_value"]] = [f"<{below}", None]
+    return out

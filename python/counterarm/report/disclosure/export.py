@@ -1,0 +1,43 @@
+"""Tables of `results` as they are written for others: without counts of few people."""
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from counterarm.report.disclosure.cells import suppress
+from counterarm.report.reading import Results
+
+
+def without_small_cells(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, below: int
+) -> pa.Table:
+    """Return the rows of a table of `results` without counts of 1 to `below` - 1.
+
+    The rules are those of the report. A column in which a count is hidden becomes text;
+    the others keep their type.
+    """
+    tables = {
+        table: rows.to_pandas(),
+        # which subgroups belong together, so that none is told by the others
+        "analysis_subgroups": connection.sql("from protocol.analysis_subgroups").df(),
+    }
+    hidden = suppress(Results(tables), below).of(table)
+    return pa.table(
+        {field.name: _column(hidden[field.name], field.type) for field in rows.schema}
+    )
+
+
+def _column(values: pd.Series, kind: pa.DataType) -> pa.Array:
+    cells = [None if _is_missing(value) else value for value in values]
+    if pa.types.is_string(kind) or not any(isinstance(cell, str) for cell in cells):
+        return pa.array(cells, kind, from_pandas=True)
+    return pa.array([None if c is None else _text(c) for c in cells], pa.string())
+
+
+def _is_missing(value: object) -> bool:
+    return pd.api.types.is_scalar(value) and pd.isna(value)
+
+
+def _text(cell: object) -> str:
+    is_whole = not isinstance(cell, str) and float(cell).is_integer()
+    return str(int(cell)) if is_whole else str(cell)

@@ -1,0 +1,1 @@
+"""The figures of the report, as Vega specifications and SVG."""

@@ -1,0 +1,90 @@
+"""What subgroups, and ways of counting time, mean: sentences by rule."""
+
+import pandas as pd
+
+from counterarm.report.figures.forest import ratio_range
+from counterarm.report.remarks.remark import Remark
+from counterarm.report.words import estimate_text, plural
+
+FEW_EVENTS = 10
+# How far an estimate must move, by ratio, for the sentence to call for caution.
+MOVED = 1.25
+
+
+def on_subgroups(within: pd.DataFrame, late: list[str]) -> list[Remark]:
+    """Say how many intervals overlap, and which conditions lie in the future."""
+    known = within[within["hazard_ratio"].notna()]
+    remarks = []
+    if len(known) > 1:
+        shared = known["ci_low"].max() <= known["ci_high"].min()
+        remarks.append(
+            Remark(
+                f"{plural(len(known), 'subgroup')} give hazard ratios of "
+                f"{ratio_range(known['hazard_ratio'].astype(float))}; "
+                + (
+                    "all intervals overlap, so that chance may make them differ."
+                    if shared
+                    else "not all intervals overlap."
+                )
+                + " Among so many, some differ by chance alone; none was randomised."
+            )
+        )
+    events = pd.to_numeric(within["n_events"], errors="coerce")
+    few = within[events < FEW_EVENTS]
+    if len(few):
+        remarks.append(
+            Remark(
+                f"Fewer than {FEW_EVENTS} events in "
+                f"{plural(len(few), 'subgroup')}: their ratios are shaky.",
+                caution=True,
+            )
+        )
+    if late:
+        remarks.append(
+            Remark(
+                f"* {', '.join(late)}: known only after index. Such a subgroup "
+                "conditions on the future: its treated lived long enough to be in it, "
+                "so that its ratio is no effect of the treatment.",
+                caution=True,
+            )
+        )
+    return remarks
+
+
+def on_time(rows: pd.DataFrame) -> list[Remark]:
+    """Say how the papers' ratio moves when no future is looked into."""
+    remarks = []
+    for contrast, of in rows.groupby("contrast", sort=False):
+        is_naive = of["method"].str.startswith("naive")
+        naive, other = of[is_naive], of[~is_naive]
+        other = other[other["hazard_ratio"].notna() & other["note"].isna()]
+        if len(naive) != 1 or other.empty or naive["hazard_ratio"].isna().any():
+            continue
+        ratios = other["hazard_ratio"] / naive["hazard_ratio"].iloc[0]
+        furthest = ratios.map(lambda r: max(r, 1 / r)).idxmax()
+        moved = float(ratios[furthest])
+        way = other.loc[furthest, "label"]
+        remarks.append(
+            Remark(
+                f"{contrast}: {estimate_text(naive.iloc[0])} the papers' way, "
+                f"{ratio_range(other['hazard_ratio'].astype(float))} otherwise; the "
+                f"furthest ({way[:1].lower()}{way[1:]}) is "
+                f"{moved:.2f} times the papers'."
+                + (
+                    " Above 1 the papers' way flatters: time that had to be survived "
+                    "for a dose is counted as gained by it."
+                    if moved > 1
+                    else ""
+                ),
+                caution=bool(max(moved, 1 / moved) > MOVED),
+            )
+        )
+    unfit = rows[rows["note"].notna()]
+    if len(unfit):
+        remarks.append(
+            Remark(
+                f"{plural(len(unfit), 'estimate')} could not be had: nobody, or no "
+                "event, in a group. The table says which."
+            )
+        )
+    return remarks

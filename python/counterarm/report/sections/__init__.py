@@ -1,0 +1,1 @@
+"""The sections of the report: each reads tables of schema `results` and shows them."""

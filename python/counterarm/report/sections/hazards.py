@@ -1,0 +1,282 @@
+"""Hazard ratios of an analysis: the models, the subgroups, and time done right."""
+
+import pandas as pd
+
+from counterarm.report.figures.forest import forest
+from counterarm.report.reading import Results
+from counterarm.report.remarks.subgroups import on_subgroups, on_time
+from counterarm.report.remarks.survival import on_hazards
+from counterarm.report.sections.section import Section
+from counterarm.report.tables import table_of
+from counterarm.report.variants import (
+    COMMON_ENDPOINT,
+    is_common,
+    is_within_subgroup,
+    known_later,
+    subgroup_of,
+)
+from counterarm.report.words import (
+    inner_words,
+    model_words,
+    name_words,
+    number,
+    variance_words,
+)
+
+_COLUMNS = {
+    "model_id": "Model",
+    "endpoint": "Endpoint",
+    "term": "Term",
+    "variance": "Variance",
+    "hazard_ratio": "HR",
+    "ci_low": "95% from",
+    "ci_high": "to",
+    "p_value": "p",
+    "n": "Subjects",
+    "n_events": "Events",
+    "ph_p_value": "PH p",
+    "note": "Note",
+}
+
+
+def _aside(n: object, n_events: object) -> str:
+    return f"{number(n)}, {number(n_events)} events"
+
+
+def main_variance(results: Results, analysis_id: str) -> str | None:
+    """Return the variance that the summary of the analysis names."""
+    said = results.of("analysis_summary", analysis_id)["variance"].dropna()
+    return said.iloc[0] if len(said) else None
+
+
+def hazards(results: Results, analysis_id: str, small: int | None) -> Section | None:
+    """Show the Cox models: treatment in each of them, and the terms of adjustment."""
+    rows = results.of("hazard_ratios", analysis_id)
+    if rows.empty:
+        return None
+    whole = rows
+    rows = rows[~is_within_subgroup(rows["model_id"])]
+    is_treated = rows["term"] == "treated"
+    endpoint = results.of("analysis_summary", analysis_id)["endpoint"].iloc[0]
+    is_main = rows["endpoint"].isin([endpoint, f"{endpoint}{COMMON_ENDPOINT}"])
+    # A model of groups has their names as terms.
+    groups = results.of("survival_by_group", analysis_id)
+    named = set(groups["group_name"]) - {"treated"} if len(groups) else set()
+    # Covariates of the one model that the paper prints; of others in the table.
+    is_drawn = (
+        (is_treated & is_main)
+        | (rows["model_id"] == "adjusted")
+        | (rows["term"].isin(named) & ~is_common(rows["model_id"]))
+    )
+    drawn = rows[is_drawn].assign(
+        label=[
+            model_words(row.model_id)
+            + ("" if row.endpoint.startswith(str(endpoint)) else f", {row.endpoint}")
+            + ("" if row.term == "treated" else f": {inner_words(row.term)}")
+            for row in rows[is_drawn].itertuples()
+        ],
+        place=[
+            (row.term != "treated", row.model_id != "unadjusted", row.model_id)
+            for row in rows[is_drawn].itertuples()
+        ],
+        kind=rows[is_drawn]["variance"].map(variance_words),
+        aside=[_aside(row.n, row.n_events) for row in rows[is_drawn].itertuples()],
+    )
+    # Beside the first mark of a row only.
+    drawn = drawn.sort_values(["variance"], key=lambda v: v.map(_rank))
+    again = drawn.duplicated("label")
+    drawn["aside"] = drawn["aside"].where(~again, "")
+    order = list(dict.fromkeys(drawn.sort_values("place", kind="stable")["label"]))
+    figures = []
+    if drawn["hazard_ratio"].notna().any():
+        figures.append(
+            forest(
+                "hazard-ratios",
+                "Hazard ratios of treated against controls in every model, then of the "
+                "dose groups and of what the models adjust for, with 95% intervals by "
+                "kind of variance; subjects and events.",
+                drawn,
+                order,
+                "kind",
+                "aside",
+            )
+        )
+    table = table_of(
+        "cox",
+        "Cox models. PH: test that the ratio of a term does not change over time. "
+        "Subgroups stand in the file.",
+        rows,
+        _COLUMNS,
+        whole=whole,
+        folded=True,
+    )
+    remarks = on_hazards(
+        rows[~is_common(rows["model_id"])], main_variance(results, analysis_id)
+    )
+    return Section("hazards", "Hazard ratios", figures, [table], remarks)
+
+
+def _rank(variance: str) -> int:
+    order = ["naive", "two_way", "cluster", "strata"]
+    return order.index(variance) if variance in order else len(order)
+
+
+def subgroups(results: Results, analysis_id: str, small: int | None) -> Section | None:
+    """Show the hazard ratio of treatment within each subgroup."""
+    rows = results.of("hazard_ratios", analysis_id)
+    if rows.empty:
+        return None
+    rows = rows[(rows["term"] == "treated") & ~is_common(rows["model_id"])]
+    variance = main_variance(results, analysis_id)
+    rows = rows[rows["variance"] == variance]
+    within = rows[is_within_subgroup(rows["model_id"])]
+    within = within[within["model_id"].str.startswith("unadjusted")]
+    if within.empty:
+        return None
+    endpoint = within["endpoint"].iloc[0]
+    conditions = results.of("analysis_subgroups", analysis_id)
+    variables = (
+        {}
+        if conditions.empty
+        else conditions.set_index("subgroup")["variable"].dropna().to_dict()
+    )
+    within = within.assign(subgroup=subgroup_of(within["model_id"]))
+    within = within.assign(
+        variable=within["subgroup"].map(variables), of=within["subgroup"]
+    )
+    order = {name: i for i, name in enumerate(conditions.get("subgroup", []))}
+    within = within.sort_values("subgroup", key=lambda s: s.map(order).fillna(99))
+    all_of = rows[(rows["model_id"] == "unadjusted") & (rows["endpoint"] == endpoint)]
+    drawn = pd.concat([all_of.assign(subgroup=None, variable=None), within])
+    later = known_later(results.of("variables"))
+    late = {group for group, variable in variables.items() if variable in later}
+    drawn["label"] = [
+        "Everybody"
+        if not isinstance(row.subgroup, str)
+        else _subgroup_words(row.subgroup, row.variable, row.subgroup in late)
+        for row in drawn.itertuples()
+    ]
+    drawn["aside"] = [_aside(row.n, row.n_events) for row in drawn.itertuples()]
+    drawn["kind"] = "subgroup"
+    figures = []
+    if within["hazard_ratio"].notna().any() and analysis_id not in results.in_brief:
+        figures.append(
+            forest(
+                "subgroups",
+                "Hazard ratio of treated against controls within subgroups, "
+                f"unadjusted, {variance_words(str(variance))}; subjects and events. "
+                "A subgroup holds the pairs (or sets) whose treated meets the "
+                "condition.",
+                drawn,
+                list(drawn["label"]),
+                "kind",
+                "aside",
+            )
+        )
+    table = table_of(
+        "subgroups",
+        "Treated against controls within subgroups.",
+        drawn.drop(columns=["aside", "kind"]),
+        {"label": "Subgroup", **{k: v for k, v in _COLUMNS.items() if k != "model_id"}},
+        folded=bool(figures),
+    )
+    shown_late = [name_words(g).lower() for g in within["subgroup"] if g in late]
+    remarks = on_subgroups(within, shown_late)
+    return Section("subgroups", "Subgroups", figures, [table], remarks)
+
+
+def _subgroup_words(subgroup: str, variable: object, is_late: bool) -> str:
+    words = name_words(subgroup)
+    known = str(variable).replace("_", " ") if isinstance(variable, str) else ""
+    if known and known.split(" ")[0].lower() not in words.lower():
+        words = f"{words} ({known})"
+    return f"{words}*" if is_late else words
+
+
+def time(results: Results, analysis_id: str, small: int | None) -> Section | None:
+    """Show the dose groups with time counted in several ways."""
+    rows = results.of("time_contrasts", analysis_id)
+    if rows.empty:
+        return None
+    variance = main_variance(results, analysis_id) or rows["variance"].iloc[0]
+    told = rows[rows["variance"] == variance]
+    if told.empty:
+        told = rows[rows["variance"] == rows["variance"].iloc[0]]
+    told = told.assign(
+        contrast=told["term"].map(name_words)
+        + " against "
+        + told["reference"].map(inner_words),
+        label=_labels(told, results.of("dose_contrasts", analysis_id)),
+        model=told["model_id"].map(model_words),
+        until=told["horizon"].map({"full": "all", "common": "common horizon"}),
+        aside=[_aside(row.n, row.n_events) for row in told.itertuples()],
+        place=told["variant"].map({v: i for i, v in enumerate(_ways(told))}),
+        is_main=told["horizon"].eq("full") & told["model_id"].eq("unadjusted"),
+    ).sort_values(["contrast_id", "contrast", "place", "is_main"])
+    main = told[told["is_main"]]
+    figures = []
+    # An estimate without any event is no number; the table says why.
+    drawn = main[main["note"].isna() & main["hazard_ratio"].notna()]
+    if len(drawn) and analysis_id not in results.in_brief:
+        figures.append(
+            forest(
+                "time-contrasts",
+                "Hazard ratios of the groups by dose, unadjusted, over all follow-up, "
+                "by the way in which time and doses are counted; subjects and events. "
+                "The first rows, by doses given later, are the papers' way.",
+                drawn,
+                list(drawn.sort_values("place")["label"]),
+                "contrast",
+                "aside",
+            )
+        )
+    table = table_of(
+        "time-contrasts",
+        "Every way of counting time, unadjusted and adjusted, over all follow-up and "
+        "up to the common horizon; other variances stand in the file.",
+        told.sort_values("is_main", ascending=False, kind="stable"),
+        {
+            "contrast": "Contrast",
+            "label": "Time and groups",
+            "model": "Model",
+            "until": "Follow-up",
+            "hazard_ratio": "HR",
+            "ci_low": "95% from",
+            "ci_high": "to",
+            "ratio_to_naive": "By the papers' way",
+            "n": "Subjects",
+            "n_events": "Events",
+            "n_left_out_before_landmark": "Left out before",
+            "note": "Note",
+            "definition": "How time is counted",
+        },
+        whole=rows,
+        folded=True,
+    )
+    remarks = on_time(main)
+    return Section("time", "Time counted right", figures, [table], remarks)
+
+
+def _labels(rows: pd.DataFrame, contrasts: pd.DataFrame) -> list[str]:
+    """Return the protocol's words for the way of each row."""
+    keys = ["contrast_id", "endpoint", "variant"]
+    said = contrasts.set_index(keys)["label"].to_dict()
+    return [said[key] for key in rows[keys].itertuples(index=False, name=None)]
+
+
+def _ways(rows: pd.DataFrame) -> list[str]:
+    """Order the ways: the papers' first, landmarks by day, then changing groups."""
+    order = [
+        "naive",
+        "naive_doses",
+        "landmark_day",
+        "landmark_dose",
+        "delayed_entry",
+        "time_dependent",
+        "time_dependent_doses",
+    ]
+    ranks = {method: i for i, method in enumerate(order)}
+    ways = rows.drop_duplicates("variant").assign(
+        rank=lambda f: f["method"].map(ranks).fillna(99), day=lambda f: f["landmark"]
+    )
+    return ways.sort_values(["rank", "day", "variant"])["variant"].tolist()

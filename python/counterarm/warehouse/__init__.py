@@ -1,0 +1,1 @@
+"""What works on a published warehouse file: publish, query, describe, compare, export."""
