@@ -42,6 +42,32 @@ from counterarm.warehouse.query import json_text
     show_default=True,
     help="True effect of the treatment on the decline of the ALSFRS-R.",
 )
+@click.option(
+    "--complete-ascertainment",
+    is_flag=True,
+    help="Deaths and lives are known equally long, and nobody is lost to follow-up.",
+)
+@click.option(
+    "--death-half-life",
+    type=float,
+    metavar="DAYS",
+    help="Deaths after the next planned visit are ascertained less and less: half of "
+    "them after so many days.",
+)
+@click.option(
+    "--stops-coming",
+    default=0.0,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of PRO-ACT's patients without a visit in the last 60 to 180 days of "
+    "life.",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="TABLE",
+    help="A PRO-ACT table not to write, such as LABS; may be given again.",
+)
 @quiet
 def demo(
     directory: Path,
@@ -50,6 +76,10 @@ def demo(
     release: str,
     hazard_ratio: float,
     slope_ratio: float,
+    complete_ascertainment: bool,
+    death_half_life: float | None,
+    stops_coming: float,
+    without: tuple[str, ...],
     quiet: bool,
 ) -> None:
     r"""Write a made-up delivery to DIRECTORY: PRO-ACT's tables and two sites.
@@ -60,8 +90,14 @@ def demo(
     \b
     counterarm demo demo
     counterarm demo small --subjects 600 --release 2016
+    counterarm demo null --hazard-ratio 1 --stops-coming 0.5 --without LABS
     """
+    from counterarm.demo import Ascertainment  # NumPy is slow to import
+
     with refusals(ValueError, FileExistsError):
+        ascertainment = Ascertainment(
+            complete_ascertainment, death_half_life, stops_coming
+        )
         rows = make_demo(
             directory,
             quiet=quiet,
@@ -70,6 +106,8 @@ def demo(
             release=release,
             hazard_ratio=hazard_ratio,
             slope_ratio=slope_ratio,
+            ascertainment=ascertainment,
+            without=without,
         )
     if not quiet:
         n = sum(rows.values())

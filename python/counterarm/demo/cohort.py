@@ -44,8 +44,13 @@ def draw_cohort(
     plan: SitePlan,
     hazard_ratio: float,
     slope_ratio: float,
+    *,
+    is_complete: bool = False,
 ) -> Cohort:
-    """Draw the dosed patients of a site and how long they were followed."""
+    """Draw the dosed patients of a site and how long they were followed.
+
+    Where `is_complete` nobody withdraws, and all live to the site's last day or die.
+    """
     n = plan.patients
     patients = draw_patients(
         rng,
@@ -59,7 +64,7 @@ def draw_cohort(
     first_dose = first + rng.integers(0, span + 1, n).astype("timedelta64[D]")
     end = (CUT_OFF - first_dose).astype(float)
     withdrawal = np.ceil(rng.exponential(365.25 / plan.withdrawal_per_year, n))
-    withdrawal += plan.dose_days[-1] + 30
+    withdrawal += np.inf if is_complete else plan.dose_days[-1] + 30
     death = np.ceil(patients.death_day)
     died = death <= np.minimum(end, withdrawal)
     rank = rng.permutation(n)

@@ -28,6 +28,15 @@ LATER_TABLES = {
     "2022": ("ELESCORIAL", "HANDGRIPSTRENGTH", "MUSCLESTRENGTH"),
     "2026": ("NEUROFILAMENT",),
 }
+# what `raw_tables.csv` asks of every delivery
+REQUIRED_TABLES = (
+    "ALSFRS",
+    "ALSHISTORY",
+    "DEATHDATA",
+    "DEMOGRAPHICS",
+    "RILUZOLE",
+    "TREATMENT",
+)
 TABLES = tuple(FILES_2016) + tuple(t for new in LATER_TABLES.values() for t in new)
 
 SITES = ("hanyang", "olsztyn")

@@ -201,15 +201,18 @@ def death_data(rng: np.random.Generator, block: Block) -> Rows:
     """Write DEATHDATA: not a register, by trial (#14); one subject died twice (#2)."""
     n, patients = len(block.subject_id), block.patients
     kind = trial_array("deaths")[block.trial]
-    died = patients.death_day <= block.heard_until
+    died = block.is_ascertained
     kept = (kind == "full") | ((kind == "yes") & died)
     kept &= rng.random(n) > DEATH_ROW_MISSING
+    if block.is_complete:
+        kept[:] = True
     day = np.ceil(patients.death_day)
     early = rng.random(n) < SEEN_AFTER_DEATH
     last_seen = np.zeros(n)
     np.maximum.at(last_seen, block.who, block.day)
     day = np.where(early, np.maximum(last_seen - rng.integers(5, 40, n), 1), day)
-    day = blank(rng, np.where(died, day, np.nan), DAY_MISSING)
+    day = np.where(died, day, np.nan)
+    day = blank(rng, day, 0.0 if block.is_complete else DAY_MISSING)
     rows = {
         "subject_id": identifiers(block.subject_id),
         "Subject_Died": pick(["Yes", "No"], np.where(died, 0, 1)),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
+from counterarm.demo.ascertainment import Ascertainment
 from counterarm.demo.background import el_escorial, family_history, neurofilament
 from counterarm.demo.happenings import adverse_events, concomitant_medications
 from counterarm.demo.labs import labs
@@ -23,6 +24,8 @@ from counterarm.demo.trials import assign_trials
 from counterarm.demo.visits import Block, plan_block
 from counterarm.demo.vitals import vital_signs
 
+# deaths and lives as the trials ascertained them
+TRIALS_OWN = Ascertainment()
 # subjects made and written at a time; changing it changes the delivery
 BLOCK = 2_000
 # the largest primes below a million and below 100 million: cubing is a permutation
@@ -69,6 +72,7 @@ def blocks(
     seed: int,
     population: Population = PROACT,
     tables: Collection[str] = TABLES,
+    ascertainment: Ascertainment = TRIALS_OWN,
 ) -> Iterator[tuple[str, Rows]]:
     """Yield the tables of one block of subjects after the other.
 
@@ -79,7 +83,7 @@ def blocks(
     """
     for number, first in enumerate(range(0, subjects, BLOCK)):
         index = np.arange(first, min(first + BLOCK, subjects))
-        block = draw_block(index, subjects, seed, number, population)
+        block = draw_block(index, subjects, seed, number, population, ascertainment)
         for place, (table, make) in enumerate(TABLE_MAKERS.items()):
             if table in tables:
                 yield table, make(generator(seed, 2, number, place), block)
@@ -91,6 +95,7 @@ def draw_block(
     seed: int,
     number: int,
     population: Population = PROACT,
+    ascertainment: Ascertainment = TRIALS_OWN,
 ) -> Block:
     """Draw the latent patients of block `number` and plan their visits."""
     rng = generator(seed, 1, number)
@@ -101,4 +106,6 @@ def draw_block(
         assign_trials(index),
         patients,
         is_first_block=number == 0,
+        ascertainment=ascertainment,
+        also=generator(seed, 4, number),
     )

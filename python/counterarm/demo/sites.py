@@ -114,15 +114,21 @@ def _visits(
 
 
 def site_tables(
-    site: str, seed: int, *, hazard_ratio: float, slope_ratio: float
+    site: str,
+    seed: int,
+    *,
+    hazard_ratio: float,
+    slope_ratio: float,
+    is_complete: bool = False,
 ) -> dict[str, Rows]:
     """Make the six tables of a site, rows in file order.
 
+    `is_complete`: nobody is lost to follow-up.
     Raises KeyError for a site without a plan.
     """
     plan = SITE_PLANS[site]
     rng = generator(seed, 3, plan.site_number)
-    cohort = draw_cohort(rng, plan, hazard_ratio, slope_ratio)
+    cohort = draw_cohort(rng, plan, hazard_ratio, slope_ratio, is_complete=is_complete)
     who, number_of, day = dose_days(rng, cohort)
     makers: dict[str, Callable[[], Rows]] = {
         "subjects": lambda: _subjects(rng, cohort),

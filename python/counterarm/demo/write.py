@@ -3,7 +3,7 @@
 import json
 import math
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from counterarm.demo import layout
+from counterarm.demo.ascertainment import Ascertainment
 from counterarm.demo.background import NEUROFILAMENT
 from counterarm.demo.patients import DECLINE, HAZARD, PROACT
-from counterarm.demo.proact import BLOCK, LARGE_PRIME, blocks
+from counterarm.demo.proact import BLOCK, LARGE_PRIME, TRIALS_OWN, blocks
 from counterarm.demo.quirks import Rows, n_rows
 from counterarm.demo.site_plans import SITE_PLANS
 from counterarm.demo.sites import site_tables
@@ -50,6 +51,8 @@ class Demo:
     hazard_ratio: float
     slope_ratio: float
     rows: dict[str, int] = field(default_factory=dict)
+    ascertainment: Ascertainment = TRIALS_OWN
+    without: tuple[str, ...] = ()
 
     @property
     def paths(self) -> list[Path]:
@@ -66,6 +69,12 @@ class Demo:
         """Folder that holds one folder per site."""
         return self.directory / "sites"
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """PRO-ACT tables that are written."""
+        shipped = layout.tables(self.release)
+        return tuple(table for table in shipped if table not in self.without)
+
 
 def write_demo(
     directory: Path | str,
@@ -75,13 +84,17 @@ def write_demo(
     release: str = "2016",
     hazard_ratio: float = 0.7,
     slope_ratio: float = 1.0,
+    ascertainment: Ascertainment = TRIALS_OWN,
+    without: Collection[str] = (),
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Demo:
     """Write a made-up PRO-ACT release and two made-up site exports to `directory`.
 
     `hazard_ratio` is the true conditional effect of treatment on the hazard of death
     at the sites, `slope_ratio` the true factor on the monthly loss of ALSFRS-R points
-    after the first dose. The same subjects and seed give a table the same cells in
+    after the first dose. `ascertainment` changes whose deaths and lives are known and
+    nothing else; `without` names PRO-ACT tables that are not written, the other files
+    stay what they are. The same subjects and seed give a table the same cells in
     every release that has it, and the same bytes in every run. `on_progress` is told
     how many tables of blocks of subjects are written, and of how many.
 
@@ -89,10 +102,19 @@ def write_demo(
     folder that holds something else than a former demo.
     """
     directory = Path(directory)
-    demo = Demo(directory, subjects, seed, release, hazard_ratio, slope_ratio)
+    demo = Demo(
+        directory,
+        subjects,
+        seed,
+        release,
+        hazard_ratio,
+        slope_ratio,
+        ascertainment=ascertainment,
+        without=tuple(table.upper() for table in without),
+    )
     _check(demo)
     _clear(directory)
-    tables = textwrap.fill(", ".join(layout.tables(release)), 88)
+    tables = textwrap.fill(", ".join(demo.tables), 88)
     notice = NOTICE.format(release=release, tables=tables)
     (directory / README).write_text(notice, encoding="utf-8")
     (directory / TRUTH).unlink(missing_ok=True)
@@ -106,7 +128,7 @@ def write_demo(
 
 def true_parameters(demo: Demo) -> dict[str, object]:
     """Collect what the delivery was made from, for truth.json."""
-    return {
+    truth = {
         "made_up": True,
         "seed": demo.seed,
         "subjects": demo.subjects,
@@ -129,8 +151,7 @@ def true_parameters(demo: Demo) -> dict[str, object]:
             **{site: asdict(plan.population) for site, plan in SITE_PLANS.items()},
         },
         "proact_tables": {
-            table: layout.file_name(table, demo.release)
-            for table in layout.tables(demo.release)
+            table: layout.file_name(table, demo.release) for table in demo.tables
         },
         "strength": (
             "HANDGRIPSTRENGTH, MUSCLESTRENGTH: pounds fall with the share of points "
@@ -149,6 +170,11 @@ def true_parameters(demo: Demo) -> dict[str, object]:
             "independent of death and makes controls look worse than they are"
         ),
     }
+    if not demo.ascertainment.is_default:
+        truth["ascertainment"] = demo.ascertainment.truth()
+    if demo.ascertainment.is_complete:
+        del truth["proact_deaths"]
+    return truth
 
 
 def source_folders(directory: Path) -> list[Path]:
@@ -172,6 +198,16 @@ def _check(demo: Demo) -> None:
         )
     if demo.seed < 0:
         raise ValueError(f"seed must not be negative, it is {demo.seed}")
+    shipped = layout.tables(demo.release)
+    optional = [table for table in shipped if table not in layout.REQUIRED_TABLES]
+    for table in demo.without:
+        if table in layout.REQUIRED_TABLES:
+            raise ValueError(f"a delivery without {table} cannot be built")
+        if table not in optional:
+            raise ValueError(
+                f"the {demo.release} release has no table {table}; those that can be "
+                f"left out are {', '.join(optional)}"
+            )
     for name in ("hazard_ratio", "slope_ratio"):
         value = getattr(demo, name)
         if not 0 < value < float("inf"):
@@ -204,7 +240,7 @@ def _clear(directory: Path) -> None:
 
 
 def _write_proact(demo: Demo, on_progress: Callable[[int, int], None]) -> None:
-    shipped = layout.tables(demo.release)
+    shipped = demo.tables
     n_parts = len(shipped) * math.ceil(demo.subjects / BLOCK)
     count = dict.fromkeys(shipped, 0)
     names = {t: f"proact/{layout.file_name(t, demo.release)}" for t in shipped}
@@ -214,7 +250,12 @@ def _write_proact(demo: Demo, on_progress: Callable[[int, int], None]) -> None:
             files[table] = stack.enter_context((demo.directory / name).open("wb"))
             headings = ",".join(layout.heading(table, demo.release))
             files[table].write(layout.prefix(demo.release) + headings.encode() + b"\n")
-        parts = blocks(demo.subjects, demo.seed, tables=shipped)
+        parts = blocks(
+            demo.subjects,
+            demo.seed,
+            tables=shipped,
+            ascertainment=demo.ascertainment,
+        )
         for part, (table, rows) in enumerate(parts, start=1):
             files[table].write(csv_lines(rows, layout.HEADINGS[table]))
             count[table] += n_rows(rows)
@@ -232,6 +273,7 @@ def _write_sites(demo: Demo) -> None:
             demo.seed,
             hazard_ratio=demo.hazard_ratio,
             slope_ratio=demo.slope_ratio,
+            is_complete=demo.ascertainment.is_complete,
         )
         for table, headings in layout.SITE_HEADINGS.items():
             name = f"sites/{site}/{table}.csv"
