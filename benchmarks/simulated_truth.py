@@ -1,33 +1,55 @@
 """Does each estimator find the truth? Replications with a known hazard ratio.
 
     nice python benchmarks/simulated_truth.py [--replications 200] [--seed 1]
-        [--population 100000] [--whole-path 1] [--subjects 11675]
+        [--population 100000] [--whole-path 1] [--subjects 11675] [--write]
 
-Prints markdown. The worlds are those of `truth_worlds.py`, the estimators the package's
-own. Hazard ratios do not collapse: with a conditional hazard ratio of 0.7 for every
-patient that of the treated as a whole is nearer to 1. It is computed from a large
-population of treated patients who live both lives. `--whole-path N` makes N deliveries
-for each truth, with so many subjects of PRO-ACT, and runs dbt on each, as a user would.
+Prints markdown, or writes it to simulated_truth.md. The worlds are those of
+`truth_worlds.py`, the estimators the package's own, the follow-up rules those of
+`truth_follow_up.py`; `truth_page.py` makes the tables. Hazard ratios do not collapse:
+with a conditional hazard ratio of 0.7 for every patient that of the treated as a whole
+is nearer to 1. It is computed from a large population of treated patients who live both
+lives. `--whole-path N` makes N deliveries for each truth, with so many subjects of
+PRO-ACT, and runs dbt on each, as a user would.
 """
 
 import argparse
 import datetime
 import importlib.metadata
 import platform
+import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
-from scipy.stats import norm
-from truth_worlds import WORLDS, Sample, World, both_fates, draw_sample
+from truth_follow_up import deaths_after_visits, remedied
+from truth_page import (
+    CONDITIONAL,
+    MARGINAL,
+    Found,
+    findings,
+    follow_up_section,
+    remedies_table,
+    table,
+    wrapped,
+)
+from truth_worlds import (
+    HARDER_WORLDS,
+    WORLDS,
+    Sample,
+    World,
+    both_fates,
+    draw_sample,
+)
 
 from counterarm import __version__, matching
 from counterarm.survival import CoxFit, fit_cox
 
 TRUTHS = (1.0, 0.7, 0.45)
-Z = norm.ppf(0.975)
-MARGINAL, CONDITIONAL = "marginal", "conditional"
+# those under which follow-up rules are tried
+RULE_TRUTHS = (1.0, 0.7)
+PAGE = Path(__file__).with_suffix(".md")
+WHOLE_PATH = "## The whole path"
 # weights by the score exist from the version on that matches beyond pairs
 score_weights = getattr(matching, "score_weights", None)
 
@@ -35,7 +57,7 @@ Estimate = tuple[str, str, float, float]  # estimator, target, log hazard ratio,
 
 
 def first(fit: CoxFit, *, robust: bool = False) -> tuple[float, float]:
-    """Return the first coefficient and its standard error, NaN if it did not settle."""
+    """Return the first coefficient and its standard error, NaN without convergence."""
     if not fit.converged:
         return np.nan, np.nan
     return fit.coef[0], (fit.robust_se if robust else fit.naive_se)[0]
@@ -158,119 +180,120 @@ def true_marginal(
     return one(fates.days, fates.died, fates.treated.astype(float)[:, None]).coef[0]
 
 
-def summary(
-    found: np.ndarray, truths: dict[str, float], target: str
-) -> tuple[str, ...]:
-    """Sum up replications (r, 2: log hazard ratio and SE) as cells of a table."""
-    settled = found[np.isfinite(found).all(axis=1)]
-    r = len(settled)
-    if r < 2:
-        return (*("" for _ in HEAD[3:]), str(len(found) - r))
-    log_ratio, error = settled.T
-    mean, spread = log_ratio.mean(), log_ratio.std(ddof=1)
-    covered = (np.abs(log_ratio - truths[target]) <= Z * error).mean()
-    rejected = (np.abs(log_ratio) > Z * error).mean()
-
-    def share(p: float) -> str:
-        return f"{100 * p:.1f} ({100 * np.sqrt(p * (1 - p) / r):.1f})"
-
-    return (
-        f"{mean:.3f}",
-        f"{np.exp(mean):.2f}",
-        *(
-            f"{mean - truths[name]:+.3f} ({spread / np.sqrt(r):.3f})"
-            for name in (MARGINAL, CONDITIONAL)
-        ),
-        f"{spread:.3f} ({spread / np.sqrt(2 * (r - 1)):.3f})",
-        f"{error.mean():.3f}",
-        share(covered),
-        share(rejected),
-        str(len(found) - r),
-    )
-
-
-HEAD = (
-    "estimator",
-    "target",
-    "mean log HR",
-    "HR",
-    "bias, marginal (MCSE)",
-    "bias, conditional (MCSE)",
-    "empirical SE (MCSE)",
-    "mean model SE",
-    "coverage of target, % (MCSE)",
-    "rejects HR 1, % (MCSE)",
-    "not settled",
-)
-
-
-def table(found: dict[tuple[str, str], list], truths: dict[str, float]) -> str:
-    """Return the replications of one world and truth as a markdown table."""
-    lines = ["| " + " | ".join(HEAD) + " |"]
-    lines.append("| --- | --- |" + " ---: |" * (len(HEAD) - 2))
-    for (name, target), values in found.items():
-        cells = (name, target, *summary(np.array(values, float), truths, target))
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
-def replicate(replications: int, seed: int, population: int) -> None:
-    """Print a table for each world and truth, and one for doses without effect."""
-    for number, world in enumerate(WORLDS):
-        print(f"## {world.name.capitalize()}\n\n{world.says.capitalize()}.\n")
-        for place, ratio in enumerate(TRUTHS):
-            rng = np.random.default_rng([seed, number, place])
-            marginal = true_marginal(rng, world, ratio, population)
-            truths = {MARGINAL: marginal, CONDITIONAL: np.log(ratio)}
-            found = defaultdict(list)
-            for _ in range(replications):
-                for name, target, *values in estimates(draw_sample(rng, world, ratio)):
-                    found[name, target].append(values)
-            print(
+def replicate(options: argparse.Namespace) -> tuple[str, str]:
+    """Run every world, truth and replication; return findings and tables."""
+    numbered = [*enumerate(WORLDS), *enumerate(HARDER_WORLDS, start=len(WORLDS) + 1)]
+    found: dict[tuple[str, float], Found] = {}
+    parts = []
+    for number, world in numbered:
+        is_harder = world in HARDER_WORLDS
+        says = f"{world.says[0].upper()}{world.says[1:]}."
+        parts.append(f"## {world.name.capitalize()}\n\n{says}\n")
+        for place, ratio in enumerate(RULE_TRUTHS if is_harder else TRUTHS):
+            rng = np.random.default_rng([options.seed, number, place])
+            marginal = true_marginal(rng, world, ratio, options.population)
+            one_found = Found({MARGINAL: marginal, CONDITIONAL: np.log(ratio)})
+            for _ in range(options.replications):
+                sample = draw_sample(rng, world, ratio)
+                for name, target, *values in () if is_harder else estimates(sample):
+                    one_found.estimates.setdefault((name, target), []).append(values)
+                if sample.records is None or ratio not in RULE_TRUTHS:
+                    continue
+                one_found.ratios.append(deaths_after_visits(sample.records))
+                for name, fit in remedied(sample):
+                    values = first(fit, robust=True)
+                    one_found.remedies.setdefault(name, []).append(values)
+            found[world.name, ratio] = one_found
+            parts.append(
                 f"Conditional hazard ratio {ratio}, marginal in the treated "
-                f"{np.exp(marginal):.3f}:\n\n{table(found, truths)}\n",
-                flush=True,
+                f"{np.exp(marginal):.3f}:\n"
             )
-    rng = np.random.default_rng([seed, len(WORLDS)])
-    found = defaultdict(list)
-    for _ in range(replications):
+            if one_found.estimates:
+                parts.append(f"{table(one_found.estimates, one_found.truths)}\n")
+            if one_found.remedies:
+                parts.append(f"Follow-up rules. {remedies_table(one_found)}\n")
+            print(f"{world.name}, {ratio}: done", file=sys.stderr, flush=True)
+    rng = np.random.default_rng([options.seed, len(WORLDS)])
+    doses: dict[tuple[str, str], list] = {}
+    for _ in range(options.replications):
         for name, target, *values in dose_estimates(rng):
-            found[name, target].append(values)
+            doses.setdefault((name, target), []).append(values)
     nothing = {MARGINAL: 0.0, CONDITIONAL: 0.0}
-    print(
+    parts.append(
         "## Doses without effect\n\nBoosters go to those who live to get them; the "
-        f"true hazard ratio of everything is 1.\n\n{table(found, nothing)}\n",
-        flush=True,
+        f"true hazard ratio of everything is 1.\n\n{table(doses, nothing)}\n"
     )
+    parts.insert(0, follow_up_section(found))
+    return findings(found, doses), "\n".join(parts)
+
+
+def head(options: argparse.Namespace) -> str:
+    """Say what was run, with which versions, and how large it was."""
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "scipy")
+    )
+    return (
+        f"{datetime.date.today()}, counterarm {__version__}, Python "
+        f"{platform.python_version()}, {versions}; {options.replications} replications "
+        f"of each world and truth, seed {options.seed}; marginal truths from "
+        f"{options.population:,} treated with both fates."
+    )
+
+
+def page(options: argparse.Namespace, kept: str) -> str:
+    """Return the page: how it was made, findings, tables, the whole path.
+
+    `kept` is the section on the whole path of the page before, which stays unless this
+    run makes deliveries.
+    """
+    began = time.process_time()
+    says, tables = replicate(options)
+    seconds = time.process_time() - began
+    if options.whole_path:
+        from truth_whole_path import whole_path
+
+        kept = whole_path(TRUTHS, options.whole_path, options.seed, options.subjects)
+    command = (
+        f"python benchmarks/simulated_truth.py --replications {options.replications} "
+        f"--seed {options.seed} --write"
+    )
+    parts = [
+        "# Simulated truth",
+        "What each estimator and each follow-up rule says where the truth is known. "
+        "Written by",
+        f"    {command}",
+        "and, for the last section, with `--whole-path 1`. Synthetic patients, of the "
+        "demo's latent model: 179 treated and 793 controls, as many as Nam's analysis "
+        "finds eligible in the full-size demo. Each number has its Monte Carlo "
+        "standard error (MCSE) in brackets.",
+        f"{head(options)} {seconds:.0f} seconds of CPU.",
+        "What it says:",
+        says,
+        tables,
+        kept,
+    ]
+    return wrapped("\n\n".join(part.rstrip() for part in parts if part))
 
 
 def main() -> None:
-    """Run every world and truth, and print what was found."""
+    """Run every world and truth, and print or write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--population", type=int, default=100_000)
     parser.add_argument("--whole-path", type=int, default=0)
     parser.add_argument("--subjects", type=int, default=11_675)
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    began = time.perf_counter()
-    versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "scipy")
-    )
-    print(
-        f"{datetime.date.today()}, counterarm {__version__}, Python "
-        f"{platform.python_version()}, {versions}; {options.replications} replications "
-        f"of each world and truth, seed {options.seed}; marginal truths from "
-        f"{options.population:,} treated with both fates.\n",
-        flush=True,
-    )
-    if options.replications:
-        replicate(options.replications, options.seed, options.population)
-    if options.whole_path:
-        from truth_whole_path import whole_path
-
-        print(whole_path(TRUTHS, options.whole_path, options.seed, options.subjects))
-    print(f"{time.perf_counter() - began:.0f} seconds in all.")
+    if options.replications < 2:
+        parser.error("--replications must be 2 or more")
+    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    _, heading, section = before.partition(f"{WHOLE_PATH}\n")
+    text = page(options, heading + section)
+    if options.write:
+        PAGE.write_text(text, encoding="utf-8")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

@@ -103,8 +103,8 @@ def whole_path(
         f"Deliveries of `counterarm demo` with {subjects:,} subjects of PRO-ACT, "
         f"{deliveries} for each truth, seeds from {seed}, each through dbt: hazard "
         "ratio (mean of logs), and in how many the 95% interval holds the conditional "
-        "truth; models that did not settle left out. Contrasts of doses: clustered by "
-        "pair.",
+        "truth; models that did not converge left out. Contrasts of doses: clustered "
+        "by pair.",
         "",
         "| estimator | " + " | ".join(f"truth {ratio}" for ratio in truths) + " |",
         "| --- |" + " ---: |" * len(truths),

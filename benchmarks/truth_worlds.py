@@ -1,4 +1,4 @@
-"""The made-up worlds of `simulated_truth.py`: who is treated, who dies, who is seen.
+"""The synthetic worlds of `simulated_truth.py`: who is treated, dies and is seen.
 
 Patients come from the demo's own latent model, which knows the true hazard ratio. A
 world says which confounders are measured and how follow-up ends.
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from counterarm.demo.ascertainment import is_still_ascertained, last_day_to_come
 from counterarm.demo.patients import (
     BULBAR,
     LIMB,
@@ -30,12 +31,19 @@ LONGEST_DURATION = 730
 
 @dataclass(frozen=True)
 class World:
-    """Which confounders are seen, and whether deaths are heard of more than lives."""
+    """Which confounders are measured, and how deaths and lives are ascertained.
+
+    Where `is_like_demo` controls are followed as in the demo, their deaths for months
+    after the last visit; then `half_life` and `stops_coming` are those of the demo's
+    `Ascertainment`. Elsewhere both arms are censored at random.
+    """
 
     name: str
     measures_slope: bool
-    hears_of_deaths: bool
+    is_like_demo: bool
     says: str
+    half_life: float | None = None
+    stops_coming: float = 0.0
 
 
 WORLDS = (
@@ -57,20 +65,64 @@ WORLDS = (
         True,
         True,
         "every confounder is measured; controls are followed as in the demo: a death "
-        "is heard of for months after the last visit, survival is not",
+        "is ascertained for months after the last visit, survival is not",
     ),
     World("as the demo", False, True, "both at once"),
 )
+# where remedies against the follow-up of "known status" may fail
+HARDER_WORLDS = (
+    World(
+        "less and less",
+        True,
+        True,
+        "as known status, but of the controls' deaths after the next planned visit "
+        "fewer and fewer are ascertained: half of those 125 days after it, a quarter "
+        "of those 250 days after it",
+        half_life=125.0,
+    ),
+    World(
+        "stop coming",
+        True,
+        True,
+        "as known status, but half of the controls have no visit in the last 60 to 180 "
+        "days of their lives",
+        stops_coming=0.5,
+    ),
+)
+DEATHS = np.array([trial.deaths for trial in TRIALS])
+
+
+@dataclass(frozen=True)
+class Records:
+    """What PRO-ACT would hold of the controls, one element each; days from entry.
+
+    `last_visit` is the day of the last visit and `death` that of the recorded death,
+    NaN without one; `trial` numbers the trial, `deaths` says whether it recorded them
+    (none, yes or full), `spacing` is the days planned between visits. Nobody else knows
+    `true_death`, and `recorded_until`, the day until which the trial recorded deaths.
+    """
+
+    last_visit: np.ndarray
+    death: np.ndarray
+    trial: np.ndarray
+    deaths: np.ndarray
+    spacing: np.ndarray
+    true_death: np.ndarray
+    recorded_until: np.ndarray
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Subjects of both arms: covariates (n, p), days, events; the treated first."""
+    """Subjects of both arms: covariates (n, p), days, events; the treated first.
+
+    `records` are those of the controls where the world is followed as the demo is.
+    """
 
     covariates: np.ndarray
     treated: np.ndarray
     days: np.ndarray
     died: np.ndarray
+    records: Records | None = None
 
 
 def eligible(
@@ -115,34 +167,58 @@ def site_ends(rng: np.random.Generator, n: int) -> np.ndarray:
 
 
 def trial_ends(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
-    """Draw the days until which controls are seen and their deaths heard of."""
-    trials = [t for t in TRIALS if t.scale in ("rev", "both") and t.placebo > 0]
+    """Draw the trials of controls, and until when they are seen and their deaths kept.
+
+    Returns the number of the trial, the last day on which each may be seen, and the
+    day until which a death would be recorded, 0 where deaths are not.
+    """
+    numbers = [
+        number
+        for number, t in enumerate(TRIALS)
+        if t.scale in ("rev", "both") and t.placebo > 0
+    ]
+    trials = [TRIALS[number] for number in numbers]
     weight = np.array([t.subjects * t.placebo for t in trials])
     which = rng.choice(len(trials), n, p=weight / weight.sum())
     months = np.array([t.months for t in trials])[which]
     further = np.array([t.heard for t in trials])[which]
     end = months * MONTH * rng.uniform(0.72, 1.12, n)
     seen = np.minimum(end, rng.exponential(1 / LEAVING, n) * MONTH)
-    heard = end + further * MONTH * rng.uniform(0.8, 1.6, n)
-    recorded = np.array([t.deaths != "none" for t in trials])[which]
-    spacing = np.array([t.spacing for t in trials])[which]
-    return seen, np.where(recorded, heard, 0.0), spacing
+    until = end + further * MONTH * rng.uniform(0.8, 1.6, n)
+    trial = np.array(numbers)[which]
+    return trial, seen, np.where(DEATHS[trial] == "none", 0.0, until)
 
 
-def followed(
-    rng: np.random.Generator, patients: Patients, world: World, is_treated: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return days and deaths as they are recorded, whole days from 1."""
+def control_records(
+    rng: np.random.Generator, patients: Patients, world: World
+) -> Records:
+    """Draw what the trials record of their controls, followed as the demo is."""
     n, death = len(patients), np.ceil(patients.death_day)
-    if not world.hears_of_deaths:
-        end = random_ends(rng, n)
-    elif is_treated:
-        end = site_ends(rng, n)
-    else:
-        seen, heard, spacing = trial_ends(rng, n)
-        last_visit = np.minimum(seen, death - 1) // spacing * spacing
-        died = death <= heard
-        return np.where(died, death, np.maximum(last_visit, 1)), died
+    trial, seen, until = trial_ends(rng, n)
+    spacing = np.array([t.spacing for t in TRIALS])[trial]
+    if world.stops_coming:
+        comes = last_day_to_come(rng, patients.death_day, world.stops_coming)
+        seen = np.minimum(seen, comes)
+    last_visit = np.minimum(seen, death - 1) // spacing * spacing
+    is_recorded = death <= until
+    if world.half_life is not None:
+        is_recorded &= is_still_ascertained(
+            rng, death, last_visit + spacing, world.half_life
+        )
+    return Records(
+        last_visit=last_visit,
+        death=np.where(is_recorded, death, np.nan),
+        trial=trial,
+        deaths=DEATHS[trial],
+        spacing=spacing,
+        true_death=death,
+        recorded_until=until,
+    )
+
+
+def known_until(patients: Patients, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return days and deaths of patients whose fate is known until `end`."""
+    death = np.ceil(patients.death_day)
     died = death <= end
     return np.where(died, death, np.maximum(end, 1)), died
 
@@ -153,15 +229,22 @@ def draw_sample(rng: np.random.Generator, world: World, hazard_ratio: float) -> 
         eligible(rng, N_TREATED, SITE.population, hazard_ratio),
         eligible(rng, N_CONTROL, PROACT),
     )
-    follow_ups = [
-        followed(rng, arm, world, is_treated)
-        for arm, is_treated in zip(arms, (True, False), strict=True)
-    ]
+    ends = site_ends if world.is_like_demo else random_ends
+    treated = known_until(arms[0], ends(rng, N_TREATED))
+    records = None
+    if world.is_like_demo:
+        records = control_records(rng, arms[1], world)
+        died = np.isfinite(records.death)
+        last = np.maximum(records.last_visit, 1)
+        controls = np.where(died, records.death, last), died
+    else:
+        controls = known_until(arms[1], random_ends(rng, N_CONTROL))
     return Sample(
         covariates=np.vstack([covariates(arm, world) for arm in arms]),
         treated=np.repeat([True, False], [N_TREATED, N_CONTROL]),
-        days=np.concatenate([days for days, _ in follow_ups]),
-        died=np.concatenate([died for _, died in follow_ups]),
+        days=np.concatenate([treated[0], controls[0]]),
+        died=np.concatenate([treated[1], controls[1]]),
+        records=records,
     )
 
 
@@ -170,8 +253,8 @@ def both_fates(
 ) -> Sample:
     """Draw `n` treated twice, with and without treatment, and nothing selected.
 
-    Each copy is followed to the end that its arm would have had; for controls in whose
-    trials deaths are heard of, until they would have been.
+    Each copy is followed to the end that its arm would have had; controls in whose
+    trials deaths are recorded, as long as they are.
     """
     seed = int(rng.integers(2**32))
     arms = [
@@ -179,17 +262,13 @@ def both_fates(
         for ratio in (hazard_ratio, 1.0)
     ]
     ends = [random_ends(rng, n), random_ends(rng, n)]
-    if world.hears_of_deaths:
-        seen, heard, _ = trial_ends(rng, n)
-        ends = [site_ends(rng, n), np.maximum(seen, heard)]
-    days, died = [], []
-    for arm, end in zip(arms, ends, strict=True):
-        death = np.ceil(arm.death_day)
-        days.append(np.maximum(np.minimum(death, end), 1))
-        died.append(death <= end)
+    if world.is_like_demo:
+        _, seen, recorded_until = trial_ends(rng, n)
+        ends = [site_ends(rng, n), np.maximum(seen, recorded_until)]
+    fates = [known_until(arm, end) for arm, end in zip(arms, ends, strict=True)]
     return Sample(
         covariates=np.empty((2 * n, 0)),
         treated=np.repeat([True, False], n),
-        days=np.concatenate(days),
-        died=np.concatenate(died),
+        days=np.concatenate([days for days, _ in fates]),
+        died=np.concatenate([died for _, died in fates]),
     )
