@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from counterarm.intake.drafting.draft import CODELISTS
-from counterarm.intake.drafting.guess import plain
-from counterarm.intake.drafting.look import look_at
 
 from counterarm.cli import main
 from counterarm.intake.drafting import DraftError, write_draft
+from counterarm.intake.drafting.draft import CODELISTS
+from counterarm.intake.drafting.guess import plain
+from counterarm.intake.drafting.look import look_at
 from counterarm.intake.locate import DeliveredFile
 
 ROOT = Path(__file__).parents[2]

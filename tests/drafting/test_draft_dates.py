@@ -6,9 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from counterarm.intake.drafting.dates import column_dates, formats_of
 
 from counterarm.intake.drafting import write_draft
+from counterarm.intake.drafting.dates import column_dates, formats_of
 from counterarm.intake.forms import FormError, date_forms
 
 SEEDS = Path(__file__).parents[2] / "seeds"

@@ -57,11 +57,11 @@ def test_a_given_sd_is_used_and_named():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([1, np.nan], [1, 0]), "values has 1 missing"),
+        (([1, np.nan], [1, 0]), "values: 1 missing value, the first in row 1"),
         (([1, 2], [1, 1]), "control arm has no subject"),
         (([1, 2], [1, 0], [0, 1]), "treated arm has no subject"),
-        (([1, 2], [1, 0], [1, -1]), "weights holds a negative"),
-        (([1, 2], [1, 0], [1]), "weights has shape"),
+        (([1, 2], [1, 0], [1, -1]), "weights: one is negative"),
+        (([1, 2], [1, 0], [1]), "weights: 1 values for 2 rows"),
     ],
 )
 def test_unusable_arguments_are_named(arguments, message):

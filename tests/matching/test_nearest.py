@@ -190,17 +190,17 @@ def test_caliper_width_is_in_sd_over_both_arms_with_n_minus_1():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"score": [0.1, np.nan]}, "score has 1 missing or infinite values"),
-        ({"treated": [1, None]}, "treated has 1 missing"),
-        ({"treated": [1, 2]}, "treated holds 2"),
-        ({"treated": [1, 0, 0]}, "treated has shape"),
-        ({"exact": ["a", None]}, "exact has 1 missing codes"),
-        ({"exact": ["a"]}, "exact has 1 codes, expected 2"),
+        ({"score": [0.1, np.nan]}, "score: 1 missing value, the first in row 1"),
+        ({"treated": [1, None]}, "treated: 1 missing"),
+        ({"treated": [1, 2]}, "treated: only 0 and 1 are allowed, not 2"),
+        ({"treated": [1, 0, 0]}, "treated: 3 values for 2 rows"),
+        ({"exact": ["a", None]}, "exact: 1 missing"),
+        ({"exact": ["a"]}, "exact: 1 values for 2 rows"),
         ({"variable_calipers": [([1, 2], 1), ([1, np.nan], 1)]}, r"calipers\[1\]"),
-        ({"order": "random"}, "order is 'random'"),
-        ({"tie_policy": "left"}, "tie_policy is 'left'"),
-        ({"ratio": 0}, "ratio is 0"),
-        ({"score_caliper": -0.1}, "score_caliper is -0.1"),
+        ({"order": "random"}, "order: 'random'"),
+        ({"tie_policy": "left"}, "tie_policy: 'left'"),
+        ({"ratio": 0}, "ratio: 0"),
+        ({"score_caliper": -0.1}, "score_caliper: -0.1"),
     ],
 )
 def test_unusable_arguments_are_named(options, message):

@@ -257,17 +257,17 @@ def test_candidates_cross_the_borders_of_chunks(monkeypatch):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"distance_terms": []}, "distance_terms is empty"),
-        ({"distance_terms": [([1, np.nan], 1)]}, r"distance_terms\[0\] has 1 missing"),
-        ({"distance_terms": [([1, 2], 0)]}, r"distance_terms\[0\] has width 0"),
-        ({"distance_terms": [([1, 2, 3], 1)]}, r"distance_terms\[0\] has shape"),
+        ({"distance_terms": []}, "distance_terms: none"),
+        ({"distance_terms": [([1, np.nan], 1)]}, r"distance_terms\[0\]: 1 missing"),
+        ({"distance_terms": [([1, 2], 0)]}, r"distance_terms\[0\]: width 0"),
+        ({"distance_terms": [([1, 2, 3], 1)]}, r"distance_terms\[0\]: 3 values"),
         (
             {"distance_terms": [([1, 2], 1)], "exact": ["a", None]},
-            "exact has 1 missing codes, the first at row 1",
+            "exact: 1 missing value, the first in row 1",
         ),
         (
             {"distance_terms": [([1, 2], 1)], "variable_calipers": [([1, 2], -1)]},
-            r"variable_calipers\[0\] has width -1",
+            r"variable_calipers\[0\]: width -1",
         ),
     ],
 )

@@ -62,7 +62,7 @@ def unusable():
     missing[3] = np.nan
     none = np.zeros(50)
     return {
-        "missing": ([missing, b], treated, "first has 1 missing .* at row 3"),
+        "missing": ([missing, b], treated, "first: 1 missing .* in row 3"),
         "constant": ([a, none + 4], treated, "second is constant"),
         "collinear": ([a, b, 2 * a - b], treated, "third is collinear.*first, second"),
         "copied": ([a, a], treated, "second is collinear: .* of first"),
@@ -70,7 +70,7 @@ def unusable():
         "halfway": ([a, treated & (a > 0)], treated, "separated by second;"),
         "no control": ([a, b], none + 1, "control arm is empty"),
         "no treated": ([a, b], none, "treated arm is empty"),
-        "names": ([a, b, a, b], treated, "3 names for 4 columns"),
+        "names": ([a, b, a, b], treated, "covariates: shape .*but 3 names"),
     }
 
 
@@ -116,13 +116,13 @@ def test_nullable_and_boolean_columns_are_numbers():
 @pytest.mark.parametrize(
     ("columns", "term", "message"),
     [
-        ({}, ("height", "numeric"), "no column 'height'"),
-        ({}, ("age", "ordinal"), "age has kind 'ordinal'"),
-        ({}, ("site", "numeric"), "site is not numeric"),
-        ({"age": ["1", "2", "3"]}, ("age", "numeric"), "age is not numeric"),
-        ({"age": [1, None, 2]}, ("age", "numeric"), "age has 1 missing"),
-        ({"age": [1, np.inf, 2]}, ("age", "numeric"), "age has 1 missing or infinite"),
-        ({"site": ["A", None, "B"]}, ("site", "categorical"), "site has 1 missing"),
+        ({}, ("height", "numeric"), "height: the data have no such column"),
+        ({}, ("age", "ordinal"), "age: kind 'ordinal'"),
+        ({}, ("site", "numeric"), "site: not numeric"),
+        ({"age": ["1", "2", "3"]}, ("age", "numeric"), "age: not numeric"),
+        ({"age": [1, None, 2]}, ("age", "numeric"), "age: 1 missing"),
+        ({"age": [1, np.inf, 2]}, ("age", "numeric"), "age: infinite values"),
+        ({"site": ["A", None, "B"]}, ("site", "categorical"), "site: 1 missing"),
     ],
 )
 def test_a_term_that_cannot_be_built_is_named(columns, term, message):
@@ -131,5 +131,5 @@ def test_a_term_that_cannot_be_built_is_named(columns, term, message):
 
 
 def test_a_term_given_twice_is_refused():
-    with pytest.raises(ValueError, match="'age' is given twice"):
+    with pytest.raises(ValueError, match="age: the term is given twice"):
         design_matrix(subjects(), [("age", "numeric"), ("age", "numeric")])

@@ -145,9 +145,12 @@ def test_effective_sample_size_by_hand():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: score_weights([0.5, 1.0], [1, 0], "ATT"), "not between 0 and 1"),
-        (lambda: score_weights([0.5, 0.4], [1, 0], "ATE"), "expected one of ATT, ATO"),
-        (lambda: outside_support([0.5, 0.4], [1, 0], "all"), "expected one of none"),
+        (
+            lambda: score_weights([0.5, 1.0], [1, 0], "ATT"),
+            "score: all must be",
+        ),
+        (lambda: score_weights([0.5, 0.4], [1, 0], "ATE"), "not one of ATT, ATO"),
+        (lambda: outside_support([0.5, 0.4], [1, 0], "all"), "not one of none"),
         (lambda: outside_support([0.5, 0.4], [1, 1], "both"), "both arms"),
     ],
 )

@@ -4,7 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lifelines.statistics import multivariate_logrank_test
 
-from counterarm.survival import log_rank, peto_g_rho1
+from counterarm.survival import log_rank
 
 # Lee 1980: 23, 16+, 18+, 20+, 24+ against 15, 18, 19, 19, 20
 LEE_TIME = [23, 16, 18, 20, 24, 15, 18, 19, 19, 20]
@@ -23,7 +23,7 @@ def test_log_rank_equals_survdiff(sample):
 
 
 def test_peto_weighted_test_equals_survdiff_with_rho_1(sample):
-    found = peto_g_rho1(sample.time, sample.event, sample.group)
+    found = log_rank(sample.time, sample.event, sample.group, weighting="peto_g_rho1")
     assert found.statistic == pytest.approx(sample.answers["peto_rho1"], rel=1e-6)
 
 
@@ -39,14 +39,15 @@ def test_published_example_of_lee_is_reproduced():
     # Statistica's Cox-Mantel: U = 2.75, I = 1.0875, C = 2.637
     assert found.expected[0] - found.observed[0] == pytest.approx(2.75)
     assert found.variance[0, 0] == pytest.approx(1.0875)
-    weighted = peto_g_rho1(LEE_TIME, LEE_EVENT, LEE_GROUP)
+    weighted = log_rank(LEE_TIME, LEE_EVENT, LEE_GROUP, weighting="peto_g_rho1")
     assert weighted.statistic == pytest.approx(6.03825, abs=5e-6)
 
 
 def test_all_rows_of_lung_by_sex_give_the_known_statistics(whole_lung):
     columns = [whole_lung[c].to_numpy() for c in ("time", "event", "sex")]
     assert log_rank(*columns).statistic == pytest.approx(10.32674, abs=5e-6)
-    assert peto_g_rho1(*columns).statistic == pytest.approx(12.71415, abs=5e-6)
+    weighted = log_rank(*columns, weighting="peto_g_rho1")
+    assert weighted.statistic == pytest.approx(12.71415, abs=5e-6)
 
 
 def test_several_groups_agree_with_lifelines(whole_lung):
@@ -61,7 +62,7 @@ def test_several_groups_agree_with_lifelines(whole_lung):
 
 def test_each_result_says_which_test_it_is():
     plain = log_rank(LEE_TIME, LEE_EVENT, LEE_GROUP)
-    weighted = peto_g_rho1(LEE_TIME, LEE_EVENT, LEE_GROUP)
+    weighted = log_rank(LEE_TIME, LEE_EVENT, LEE_GROUP, weighting="peto_g_rho1")
     assert (plain.test, weighted.test) == ("log_rank", "peto_g_rho1")
     for found, weight in ((plain, "weight 1"), (weighted, "weight S(t-)")):
         for word in (weight, "hypergeometric variance", "no continuity correction"):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from counterarm.matching import fit_propensity_score, score_weights
-from counterarm.survival import fit_cox, fit_cox_two_way
+from counterarm.survival import fit_cox
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +58,12 @@ def again(golden, lung):
 
 
 def two_way(again):
-    return fit_cox_two_way(
+    return fit_cox(
         again["time"],
         again["status"] == 2,
         again[["female", "age"]].astype(float),
         names=["female", "age"],
-        clusters=(again["set"], again["row"]),
+        cluster=(again["set"], again["row"]),
     )
 
 
@@ -99,5 +99,5 @@ def test_a_second_cluster_of_one_row_each_changes_nothing(lung):
     pairs = (lung["row"] + 1) // 2
     arguments = (lung["time"], lung["status"] == 2, lung[["female"]].astype(float))
     one = fit_cox(*arguments, names=["female"], cluster=pairs)
-    two = fit_cox_two_way(*arguments, names=["female"], clusters=(pairs, lung["row"]))
+    two = fit_cox(*arguments, names=["female"], cluster=(pairs, lung["row"]))
     assert two.se == pytest.approx(one.se, rel=1e-12)

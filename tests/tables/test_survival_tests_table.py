@@ -110,7 +110,7 @@ def test_a_subject_of_two_sets_is_a_cluster(lee):
 def test_pairs_add_up_in_the_clustered_test(lee):
     table = survival_tests(lee).set_index("test")
     columns = lee["days"], lee["is_event"], lee["group_name"]
-    own = log_rank(*columns, clusters=[lee["set_id"]])
+    own = log_rank(*columns, cluster=lee["set_id"])
     assert table.loc["log_rank_cluster", "statistic"] == pytest.approx(own.statistic)
     assert "by matched set" in table.loc["log_rank_cluster", "definition"]
     assert "case weights" not in table.loc["log_rank_cluster", "definition"]

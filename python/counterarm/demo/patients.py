@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-# design.md 4: a month is 365/12 days
-MONTH = 365 / 12
+from counterarm.units import MONTH
 
 ITEMS = (
     "Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "Q9", "R1", "R2", "R3",

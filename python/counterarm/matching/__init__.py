@@ -1,13 +1,17 @@
 """Matching treated subjects to controls: scores, pairs, weights, balance.
 
-Functions over arrays; which subjects may be matched, and in what order they stand,
-is decided by the caller. The order of subjects (ascending `usubjid`) breaks ties.
+Arguments are arrays, or names of columns of a DataFrame given as `data`. Which subjects
+may be matched, and in what order they stand, is decided by the caller: ties go to the
+first in that order.
 """
 
+from counterarm.design import design_matrix
+from counterarm.matching._calipers import caliper_width
 from counterarm.matching.balance import Balance, balance
+from counterarm.matching.balance_table import BalanceTable, balance_table
 from counterarm.matching.full import FullMatches, match_full
 from counterarm.matching.matches import Matches, matching_weights
-from counterarm.matching.nearest import caliper_width, match_nearest
+from counterarm.matching.nearest import match_nearest
 from counterarm.matching.optimal import (
     CandidatePairs,
     candidate_pairs,
@@ -17,9 +21,9 @@ from counterarm.matching.optimal import (
 from counterarm.matching.propensity import (
     NoScoreError,
     PropensityScore,
-    design_matrix,
     fit_propensity_score,
 )
+from counterarm.matching.sample_sizes import SampleSizes, sample_sizes
 from counterarm.matching.support import outside_support
 from counterarm.matching.weights import (
     effective_sample_size,
@@ -29,12 +33,15 @@ from counterarm.matching.weights import (
 
 __all__ = [
     "Balance",
+    "BalanceTable",
     "CandidatePairs",
     "FullMatches",
     "Matches",
     "NoScoreError",
     "PropensityScore",
+    "SampleSizes",
     "balance",
+    "balance_table",
     "caliper_width",
     "candidate_pairs",
     "design_matrix",
@@ -46,6 +53,7 @@ __all__ = [
     "match_optimal",
     "matching_weights",
     "outside_support",
+    "sample_sizes",
     "score_weights",
     "set_weights",
 ]

@@ -6,59 +6,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-
-def as_floats(values: ArrayLike, name: str, n: int | None = None) -> NDArray:
-    """Return `values` as a float vector of length `n` without missing values.
-
-    Raises ValueError, naming `name`, for another shape, for text, and for missing
-    or infinite values.
-    """
-    expected = "one dimension" if n is None else f"shape ({n},)"
-    if np.ndim(values) != 1 or (n is not None and len(values) != n):
-        raise ValueError(f"{name} has shape {np.shape(values)}, expected {expected}")
-    if pd.api.types.infer_dtype(values, skipna=True) in ("string", "mixed", "bytes"):
-        raise ValueError(f"{name} is not numeric: it holds text")
-    try:
-        vector = pd.array(values, dtype="Float64").to_numpy(
-            dtype=float, na_value=np.nan
-        )
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} is not numeric: {error}") from error
-    unusable = np.flatnonzero(~np.isfinite(vector))
-    if len(unusable):
-        raise ValueError(
-            f"{name} has {len(unusable)} missing or infinite values, "
-            f"the first at row {unusable[0]}"
-        )
-    return vector
+from counterarm.arrays import BoolArray, IntArray, codes, flags, numbers
+from counterarm.design import codes_of_combinations
 
 
-def as_arms(treated: ArrayLike, n: int | None = None) -> NDArray[np.bool_]:
+def as_arms(treated: ArrayLike, n: int | None = None) -> BoolArray:
     """Return `treated` as booleans; ValueError unless every value is 0 or 1."""
-    arms = as_floats(treated, "treated", n)
-    other = np.setdiff1d(arms, [0.0, 1.0])
-    if len(other):
-        raise ValueError(f"treated holds {other[0]:g}; only 0 and 1 are arms")
-    return arms == 1.0
+    return flags(treated, "treated", n)
 
 
-def as_strata(exact: ArrayLike | None, n: int) -> NDArray[np.intp]:
+def as_strata(
+    exact: ArrayLike | Sequence[str] | None, n: int, data: pd.DataFrame | None = None
+) -> IntArray:
     """Return one integer per subject; equal integers mean the same exact stratum.
 
-    `exact` is None (one stratum) or `n` codes of any kind. ValueError for another
-    length and for a missing code: unknown is not a value that can be equal.
+    `exact` is None (one stratum), `n` codes of any kind, a DataFrame, or the name or
+    names of columns of `data`: all of several columns must be equal. ValueError for
+    another length and for a missing code: unknown is not a value that can be equal.
     """
     if exact is None:
         return np.zeros(n, dtype=np.intp)
-    codes = pd.factorize(pd.Series(exact))[0]
-    if len(codes) != n:
-        raise ValueError(f"exact has {len(codes)} codes, expected {n}")
-    missing = np.flatnonzero(codes < 0)
-    if len(missing):
-        raise ValueError(
-            f"exact has {len(missing)} missing codes, the first at row {missing[0]}"
-        )
-    return codes
+    return codes(codes_of_combinations(exact, data), "exact", n)[1]
 
 
 def as_widths(
@@ -74,8 +42,8 @@ def as_widths(
         label = f"{name}[{position}]"
         if not np.isfinite(width) or width < 0 or (width == 0 and not zero_allowed):
             bound = "0 or more" if zero_allowed else "above 0"
-            raise ValueError(f"{label} has width {width}, expected {bound}")
-        checked.append((as_floats(values, label, n), float(width)))
+            raise ValueError(f"{label}: width {width}, expected {bound}")
+        checked.append((numbers(values, label, n), float(width)))
     return checked
 
 

@@ -8,9 +8,10 @@ the SD of the matched sample (tableone), raw differences of proportions (cobalt)
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from counterarm.matching._checks import as_arms, as_floats
+from counterarm.arrays import columns_of, flags, numbers
 
 _TREATED_SD = "sd of treated, unmatched sample"
 _ALL_SD = "sd of all subjects, unmatched sample"
@@ -39,14 +40,16 @@ def balance(
     treated: ArrayLike,
     weights: ArrayLike | None = None,
     *,
+    data: pd.DataFrame | None = None,
     denominator_sd: float | None = None,
     binary: bool | None = None,
 ) -> Balance:
     """Compare the arms on one variable.
 
     `values`, `treated` (0/1) and `weights` have shape (n,) over the whole unmatched
-    sample; `weights` None is the unmatched sample, else 0 for the unmatched
-    (`matching_weights`). `binary` None asks the values: only 0 and 1.
+    sample, or are names of columns of `data`; `weights` None is the unmatched sample,
+    else 0 for the unmatched (`matching_weights`). With `binary` None a variable is
+    binary if its values are 0 and 1 only.
 
     SMD = (weighted mean treated - weighted mean control) / SD of the treated in the
     unmatched sample: n-1 for a continuous variable, sqrt(p(1-p)) for a binary one.
@@ -56,16 +59,19 @@ def balance(
     Raises ValueError for missing values, other lengths, negative weights, an arm
     without weight, and `denominator_sd` not above 0.
     """
-    x = as_floats(values, "values")
-    arms = as_arms(treated, len(x))
-    w = np.ones(len(x)) if weights is None else as_floats(weights, "weights", len(x))
+    values, treated, weights = columns_of(
+        data, values=values, treated=treated, weights=weights
+    )
+    x = numbers(values, "values")
+    arms = flags(treated, "treated", len(x))
+    w = np.ones(len(x)) if weights is None else numbers(weights, "weights", len(x))
     if (w < 0).any():
-        raise ValueError("weights holds a negative value")
+        raise ValueError("weights: one is negative")
     for label, arm in (("treated", arms), ("control", ~arms)):
         if not w[arm].sum() > 0:
             raise ValueError(f"the {label} arm has no subject with a weight above 0")
     if denominator_sd is not None and not (0 < denominator_sd < np.inf):
-        raise ValueError(f"denominator_sd is {denominator_sd}, expected above 0")
+        raise ValueError(f"denominator_sd: {denominator_sd} is not above 0")
     if binary is None:
         binary = bool(np.isin(x, (0.0, 1.0)).all())
 

@@ -15,18 +15,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from counterarm.arrays import columns_of, numbers
+from counterarm.display import Printed
 from counterarm.matching._assignment import assign, whole_numbers
-from counterarm.matching._checks import (
-    as_arms,
-    as_floats,
-    as_strata,
-    as_widths,
-    split_by_stratum,
+from counterarm.matching._calipers import (
+    Caliper,
+    StdCaliper,
+    VariableCalipers,
+    widths_of,
 )
+from counterarm.matching._checks import as_arms, as_strata, split_by_stratum
+from counterarm.matching.sample_sizes import sample_sizes
+from counterarm.matching.weights import set_weights
 
 # Distances that are looked at in one go, some 100 MB.
 _CHUNK = 1_000_000
@@ -39,26 +44,58 @@ _LARGEST_SUM = 2**51
 _Calipers = list[tuple[NDArray, float]]
 
 
-@dataclass(frozen=True, eq=False)
-class FullMatches:
+@dataclass(frozen=True, eq=False, repr=False)
+class FullMatches(Printed):
     """Matched sets, one element per subject, in the order that was given.
 
     `sets` numbers the set of each subject from 0, by its first treated, -1 for none.
     `distance` is that to the centre of the set, 0 for the centre itself and NaN for
-    the unmatched, so that its sum is what was minimised.
+    the unmatched, so that its sum is what was minimised. `arms` is who is treated.
     """
 
     sets: NDArray[np.intp]
     distance: NDArray[np.float64]
+    arms: NDArray[np.bool_]
+
+    def __str__(self) -> str:
+        """Return the number of sets, and the sample sizes as MatchIt's summary."""
+        sizes = sample_sizes(self.arms, self.weights)
+        return f"{self.sets.max(initial=-1) + 1} matched sets\n\nSample sizes:\n{sizes}"
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Return the weight of each subject for the effect in the treated."""
+        return set_weights(self.arms, self.sets)
+
+    def to_frame(self, data: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Return one row per subject in a set, the treated of a set first.
+
+        Subjects are places from 0, or the labels of the index of `data`; `set_id`
+        counts from 1.
+        """
+        kept = np.flatnonzero(self.sets >= 0)
+        labels = np.arange(len(self.sets)) if data is None else np.asarray(data.index)
+        return pd.DataFrame(
+            {
+                "subject": labels[kept],
+                "treated": self.arms[kept].astype(int),
+                "set_id": self.sets[kept] + 1,
+                "distance": self.distance[kept],
+                "weight": self.weights[kept],
+            }
+        ).sort_values(["set_id", "treated"], ascending=[True, False], kind="stable")
 
 
 def match_full(
     score: ArrayLike,
     treated: ArrayLike,
     *,
-    exact: ArrayLike | None = None,
+    data: pd.DataFrame | None = None,
+    exact: ArrayLike | Sequence[str] | None = None,
+    caliper: Caliper = None,
+    std_caliper: StdCaliper = True,
     score_caliper: float | None = None,
-    variable_calipers: Sequence[tuple[ArrayLike, float]] | None = None,
+    variable_calipers: VariableCalipers = None,
 ) -> FullMatches:
     """Divide the subjects into matched sets at the least total distance of scores.
 
@@ -72,15 +109,24 @@ def match_full(
 
     Raises ValueError for missing values (saying where), unequal lengths and negative
     widths.
+
+    Source: Hansen 2004; MatchIt, `matchit(method = "full")`.
     """
-    x = as_floats(score, "score")
+    score, treated = columns_of(data, score=score, treated=treated)
+    x = numbers(score, "score")
     arms = as_arms(treated, len(x))
-    strata = as_strata(exact, len(x))
-    calipers = as_widths(
-        variable_calipers, "variable_calipers", len(x), zero_allowed=True
+    strata = as_strata(exact, len(x), data)
+    width, calipers = widths_of(
+        x,
+        len(x),
+        caliper=caliper,
+        std_caliper=std_caliper,
+        score_caliper=score_caliper,
+        variable_calipers=variable_calipers,
+        data=data,
     )
-    if score_caliper is not None:
-        calipers += as_widths([(x, score_caliper)], "score", len(x), zero_allowed=True)
+    if np.isfinite(width):
+        calipers.append((x, width))
     (whole,) = whole_numbers([x])
     while len(x) * int(np.ptp(whole) if len(whole) else 0) >= _LARGEST_SUM:
         whole = np.floor_divide(whole + 5, 10)
@@ -228,4 +274,4 @@ def _as_sets(
     # The centre has all pairs of the set; of a pair the treated is the centre.
     member = np.where(degree[t] >= degree[c], c, t)
     distance[member] = np.abs(x[t] - x[c])
-    return FullMatches(np.where(matched, number[label], -1), distance)
+    return FullMatches(np.where(matched, number[label], -1), distance, arms)

@@ -4,15 +4,17 @@ import heapq
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from counterarm.matching._checks import (
-    as_arms,
-    as_floats,
-    as_strata,
-    as_widths,
-    split_by_stratum,
+from counterarm.arrays import columns_of, numbers
+from counterarm.matching._calipers import (
+    Caliper,
+    StdCaliper,
+    VariableCalipers,
+    widths_of,
 )
+from counterarm.matching._checks import as_arms, as_strata, split_by_stratum
 from counterarm.matching._pools import CaliperPool, ScorePool
 from counterarm.matching.matches import Matches, make_matches
 
@@ -20,46 +22,31 @@ _ORDERS = ("largest", "smallest", "data", "closest")
 _Pair = tuple[int, int, int, float]
 
 
-def caliper_width(values: ArrayLike, width: float, unit: str = "sd") -> float:
-    """Return a caliper as an absolute width in the units of `values`.
-
-    `unit` is `sd`: `width` standard deviations of `values`, shape (n,), over all
-    subjects of both arms pooled, divisor n-1 (MatchIt, `std.caliper = TRUE`); or
-    `raw`: `width` itself. Pass the score on the scale that is matched on.
-
-    Raises ValueError for another unit, a negative width, missing values, and an SD
-    of fewer than two subjects.
-    """
-    x = as_floats(values, "values")
-    if not np.isfinite(width) or width < 0:
-        raise ValueError(f"width is {width}, expected 0 or more")
-    if unit == "raw":
-        return float(width)
-    if unit != "sd":
-        raise ValueError(f"unit is {unit!r}, expected sd or raw")
-    if len(x) < 2:
-        raise ValueError("values has fewer than two subjects, so no SD")
-    return float(width * x.std(ddof=1))
-
-
 def match_nearest(
     score: ArrayLike,
     treated: ArrayLike,
     *,
+    data: pd.DataFrame | None = None,
     ratio: int = 1,
     replace: bool = False,
     order: str = "largest",
-    exact: ArrayLike | None = None,
+    exact: ArrayLike | Sequence[str] | None = None,
+    caliper: Caliper = None,
+    std_caliper: StdCaliper = True,
     score_caliper: float | None = None,
-    variable_calipers: Sequence[tuple[ArrayLike, float]] | None = None,
+    variable_calipers: VariableCalipers = None,
     tie_policy: str = "first",
 ) -> Matches:
     """Match each treated subject to the nearest control by score.
 
-    `score` and `treated` (0/1) have shape (n,), in data order; `exact` holds n codes
-    (combine several variables into one); `score_caliper` is an absolute width in
-    units of the score, `variable_calipers` lists (n values, width in their units).
-    Calipers are inclusive and compare plain floats: |difference| <= width.
+    `score` and `treated` (0/1) have shape (n,), in data order, or are names of columns
+    of `data`; `exact` holds n codes, or is a list of columns whose values must all be
+    equal. `caliper` and `std_caliper` are MatchIt's: a width on the score, or a mapping
+    of widths by `distance` (the score) and by column of `data`, in standard deviations
+    over all subjects of both arms, or in units where `std_caliper` is False, or False
+    for that name. `score_caliper` and `variable_calipers`, a list of (n values, width),
+    are widths in units. Calipers are inclusive and compare plain floats:
+    |difference| <= width.
 
     Treated are served by descending (`largest`), ascending (`smallest`) score or as
     they stand (`data`), equal scores in data order; round r serves every one of them
@@ -73,22 +60,28 @@ def match_nearest(
 
     Raises ValueError for missing values (saying where), unequal lengths, and unknown
     options.
+
+    Source: MatchIt 4.5.0, `matchit(method = "nearest")`.
     """
-    x = as_floats(score, "score")
+    score, treated = columns_of(data, score=score, treated=treated)
+    x = numbers(score, "score")
     arms = as_arms(treated, len(x))
-    strata = as_strata(exact, len(x))
-    calipers = as_widths(
-        variable_calipers, "variable_calipers", len(x), zero_allowed=True
+    strata = as_strata(exact, len(x), data)
+    width, calipers = widths_of(
+        x,
+        len(x),
+        caliper=caliper,
+        std_caliper=std_caliper,
+        score_caliper=score_caliper,
+        variable_calipers=variable_calipers,
+        data=data,
     )
     if order not in _ORDERS:
-        raise ValueError(f"order is {order!r}, expected one of {', '.join(_ORDERS)}")
+        raise ValueError(f"order: {order!r} is not one of {', '.join(_ORDERS)}")
     if tie_policy != "first":
-        raise ValueError(f"tie_policy is {tie_policy!r}, expected first")
+        raise ValueError(f"tie_policy: {tie_policy!r} is not first")
     if ratio != int(ratio) or ratio < 1:
-        raise ValueError(f"ratio is {ratio}, expected a whole number from 1")
-    if score_caliper is not None and not score_caliper >= 0:
-        raise ValueError(f"score_caliper is {score_caliper}, expected 0 or more")
-    width = np.inf if score_caliper is None else float(score_caliper)
+        raise ValueError(f"ratio: {ratio} is not a whole number from 1")
 
     pairs: list[_Pair] = []
     for members, controls in split_by_stratum(arms, strata):
@@ -108,7 +101,8 @@ def match_nearest(
             served = _served(x, members, order)
             pairs += _one_after_another(pool, served, int(ratio))
     columns = zip(*pairs, strict=True) if pairs else ([], [], [], [])
-    return make_matches(*(list(column) for column in columns))
+    treated_index, control_index, match_round, distance = map(list, columns)
+    return make_matches(treated_index, control_index, match_round, distance, arms)
 
 
 def _served(score: NDArray, members: NDArray[np.intp], order: str) -> list[int]:

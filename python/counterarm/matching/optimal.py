@@ -4,15 +4,18 @@ The papers' authors chose pairs by hand (Barczewska 2020). Optimal here means th
 largest possible number of pairs and, among those, the least total distance.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from counterarm.arrays import columns_of
 from counterarm.matching._assignment import assign, whole_numbers
+from counterarm.matching._calipers import StdCaliper, VariableCalipers, widths_of
 from counterarm.matching._checks import as_arms, as_strata, as_widths, split_by_stratum
 from counterarm.matching.matches import Matches, make_matches
 
@@ -28,13 +31,14 @@ class CandidatePairs:
     is the distance in whole decimal steps, from values that were rounded before they
     were subtracted: totals that are equal on paper, such as those of two pairs and
     their crossing, are then equal, which sums of floats are not. None: the
-    distances themselves are rounded.
+    distances themselves are rounded. `arms`, where known, is who is treated.
     """
 
     treated_index: NDArray[np.intp]
     control_index: NDArray[np.intp]
     distance: NDArray[np.float64]
     cost: NDArray[np.int64] | None = None
+    arms: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.treated_index)
@@ -44,15 +48,18 @@ def candidate_pairs(
     treated: ArrayLike,
     *,
     distance_terms: Sequence[tuple[ArrayLike, float]],
-    exact: ArrayLike | None = None,
-    variable_calipers: Sequence[tuple[ArrayLike, float]] | None = None,
+    data: pd.DataFrame | None = None,
+    exact: ArrayLike | Sequence[str] | None = None,
+    caliper: Mapping[str, float] | None = None,
+    std_caliper: StdCaliper = True,
+    variable_calipers: VariableCalipers = None,
 ) -> CandidatePairs:
     """List every pair of a treated and a control subject that may be matched.
 
-    `treated` (0/1) has shape (n,); `exact` holds n codes that must be equal;
-    `variable_calipers` lists (n values, width in their units), inclusive:
-    |difference| <= width as floats compare. Distance is the sum over
-    `distance_terms`, (n values, scale), of |difference| / scale.
+    `treated` (0/1) has shape (n,) or is the name of a column of `data`; `exact`,
+    `caliper`, by column of `data`, `std_caliper` and `variable_calipers` are those of
+    `match_nearest`: |difference| <= width as floats compare. Distance is the sum over
+    `distance_terms`, (n values or a column, scale), of |difference| / scale.
 
     Subjects are sorted by the first caliper's variable within each stratum, so that
     time follows the number of pairs within it, and memory that of the allowed pairs,
@@ -61,13 +68,26 @@ def candidate_pairs(
     Raises ValueError for missing values (saying in which argument), unequal lengths,
     a negative width, a scale not above 0, and no distance term at all.
     """
+    (treated,) = columns_of(data, treated=treated)
     arms = as_arms(treated)
     n = len(arms)
-    strata = as_strata(exact, n)
-    calipers = as_widths(variable_calipers, "variable_calipers", n, zero_allowed=True)
-    terms = as_widths(distance_terms, "distance_terms", n, zero_allowed=False)
+    strata = as_strata(exact, n, data)
+    _, calipers = widths_of(
+        None,
+        n,
+        caliper=caliper,
+        std_caliper=std_caliper,
+        score_caliper=None,
+        variable_calipers=variable_calipers,
+        data=data,
+    )
+    given = [
+        (*columns_of(data, distance_terms=values), scale)
+        for values, scale in distance_terms
+    ]
+    terms = as_widths(given, "distance_terms", n, zero_allowed=False)
     if not terms:
-        raise ValueError("distance_terms is empty: every pair would be equally good")
+        raise ValueError("distance_terms: none, so every pair is equally good")
 
     steps = whole_numbers([values / scale for values, scale in terms])
     t, c = _allowed_pairs(arms, strata, calipers)
@@ -77,7 +97,7 @@ def candidate_pairs(
     cost = np.zeros(len(t), dtype=np.int64)
     for whole in steps:
         cost += np.abs(whole[t] - whole[c])
-    return CandidatePairs(t, c, distance, cost)
+    return CandidatePairs(t, c, distance, cost, arms)
 
 
 def match_optimal(pairs: CandidatePairs) -> Matches:
@@ -139,6 +159,7 @@ def _from_candidates(pairs: CandidatePairs, chosen: list[NDArray]) -> Matches:
         pairs.control_index[where],
         np.ones(len(where), dtype=np.intp),
         pairs.distance[where],
+        pairs.arms,
     )
 
 

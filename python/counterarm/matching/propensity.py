@@ -1,4 +1,4 @@
-"""Propensity scores: the design matrix and the logistic regression.
+"""Propensity scores by logistic regression.
 
 Formula and convergence follow `matchit(distance = "glm")`, that is R's
 `glm(family = binomial)`: fitted probabilities, an intercept, treatment contrasts.
@@ -7,6 +7,7 @@ Formula and convergence follow `matchit(distance = "glm")`, that is R's
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,10 @@ from statsmodels.tools.sm_exceptions import (
     PerfectSeparationWarning,
 )
 
-from counterarm.matching._checks import as_arms, as_floats
+from counterarm.arrays import columns_of
+from counterarm.design import covariate_matrix
+from counterarm.display import Printed, significant, table
+from counterarm.matching._checks import as_arms
 
 # A Newton step gains a good fit a digit or more, a separated one adds about 1 to its
 # coefficient for ever: R stops at 25 too.
@@ -33,8 +37,8 @@ class NoScoreError(ValueError):
     """These subjects have no score: a covariate separates the arms or never varies."""
 
 
-@dataclass(frozen=True, eq=False)
-class PropensityScore:
+@dataclass(frozen=True, eq=False, repr=False)
+class PropensityScore(Printed):
     """A fitted score, one element per subject, and the model that gave it.
 
     `score` is the probability of being treated, `linear_predictor` its logit.
@@ -47,70 +51,49 @@ class PropensityScore:
     coefficients: NDArray[np.float64]
     names: tuple[str, ...]
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per subject: score and linear_predictor."""
+        return pd.DataFrame(
+            {"score": self.score, "linear_predictor": self.linear_predictor}
+        )
 
-def design_matrix(
-    columns: pd.DataFrame, terms: Sequence[tuple[str, str]]
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Turn covariates into numbers; return the design, shape (n, p), and p names.
-
-    `terms` lists (variable, kind), kind `numeric` or `categorical`. A numeric term
-    is one column named like the variable. A categorical term gives a 0/1 column
-    `variable=LEVEL` for each level but the first in byte order, which is the
-    reference (R's treatment contrasts); with one level only it gives none. No
-    intercept column.
-
-    Raises ValueError, naming the variable, for an unknown variable or kind, a
-    variable given twice, missing values, and text in a numeric variable.
-    """
-    parts: list[NDArray] = []
-    names: list[str] = []
-    seen: set[str] = set()
-    for variable, kind in terms:
-        if variable not in columns.columns:
-            raise ValueError(f"no column {variable!r} for a term of that name")
-        if variable in seen:
-            raise ValueError(f"term {variable!r} is given twice")
-        seen.add(variable)
-        values = columns[variable]
-        if values.isna().any():
-            raise ValueError(f"{variable} has {values.isna().sum()} missing values")
-        if kind == "numeric":
-            parts.append(as_floats(values, variable))
-            names.append(variable)
-        elif kind == "categorical":
-            levels = values.astype(str)
-            for level in sorted(levels.unique(), key=str.encode)[1:]:
-                parts.append((levels == level).to_numpy(dtype=float))
-                names.append(f"{variable}={level}")
-        else:
-            raise ValueError(
-                f"{variable} has kind {kind!r}, expected numeric or categorical"
-            )
-    matrix = np.column_stack(parts) if parts else np.empty((len(columns), 0))
-    return matrix, tuple(names)
+    def __str__(self) -> str:
+        """Return the coefficients, as R's `print(glm)` has them, and the range."""
+        coefficients = table(
+            ["(Intercept)", *self.names],
+            {"coefficient": significant(self.coefficients, 4)},
+        )
+        low, high = self.score.min(), self.score.max()
+        return (
+            f"Propensity score of {len(self.score)} subjects, from {low:.4g} to "
+            f"{high:.4g}\n\n{coefficients}"
+        )
 
 
 def fit_propensity_score(
-    design: ArrayLike, treated: ArrayLike, names: Sequence[str] | None = None
+    covariates: Any,
+    treated: ArrayLike,
+    names: Sequence[str] | None = None,
+    *,
+    data: pd.DataFrame | None = None,
 ) -> PropensityScore:
     """Fit the probability of treatment by logistic regression.
 
-    `design` has shape (n, p) and no intercept column, `treated` shape (n,) with 0
-    and 1, `names` p names for the messages. Rows with equal covariates get bit-equal
-    scores, and neither the scores nor the coefficients depend on the order of rows.
+    `covariates` is an array of shape (n, p) without an intercept column, a DataFrame,
+    or a list of names of columns of `data`; text and categories become 0/1 columns as
+    in `design_matrix`. `treated` has shape (n,) with 0 and 1, or is the name of a
+    column; `names` are p names for the messages. Rows with equal covariates get
+    bit-equal scores, and neither the scores nor the coefficients depend on the order of
+    rows.
 
     Raises ValueError for missing values and an empty arm, and its kind NoScoreError for
     a constant column, a column that is a linear combination of earlier ones, and arms
     that the covariates separate, so that no finite maximum likelihood estimate exists.
+
+    Source: R `glm(family = binomial)`; MatchIt `matchit(distance = "glm")`.
     """
-    matrix = np.asarray(design)
-    if matrix.ndim != 2:
-        raise ValueError(f"design has shape {matrix.shape}, expected (n, p)")
-    names = _column_names(names, matrix.shape[1])
-    matrix = np.column_stack(
-        [np.empty((len(matrix), 0))]
-        + [as_floats(matrix[:, j], name) for j, name in enumerate(names)]
-    )
+    (treated,) = columns_of(data, treated=treated)
+    matrix, names = covariate_matrix(covariates, names, data)
     arms = as_arms(treated, len(matrix))
     for label, size in (("treated", arms.sum()), ("control", (~arms).sum())):
         if size == 0:
@@ -129,14 +112,6 @@ def fit_propensity_score(
     distinct, where = np.unique(linear_predictor, return_inverse=True)
     score = (1.0 / (1.0 + np.exp(-distinct)))[where]
     return PropensityScore(score, linear_predictor, coefficients, names)
-
-
-def _column_names(names: Sequence[str] | None, p: int) -> tuple[str, ...]:
-    if names is None:
-        return tuple(f"column {j}" for j in range(p))
-    if len(names) != p:
-        raise ValueError(f"{len(names)} names for {p} columns of the design")
-    return tuple(names)
 
 
 def _refuse_dependent_columns(matrix: NDArray, names: Sequence[str]) -> None:
@@ -196,7 +171,7 @@ def _fit_logistic(matrix: NDArray, arms: NDArray, names: Sequence[str]) -> NDArr
 
 
 def _by_arm(name: str, column: NDArray, arms: NDArray) -> str:
-    """Say in which arm a column has one value, or that the arms' values lie apart."""
+    """Say in which arm a column has one value, or that the arms do not overlap."""
     own = {"treated": column[arms], "control": column[~arms]}
     for arm, values in own.items():
         if np.ptp(values) == 0:

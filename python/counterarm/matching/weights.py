@@ -1,14 +1,17 @@
 """Weights of subjects: by matched set, and by propensity score."""
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from counterarm.matching._checks import as_arms, as_floats
+from counterarm.arrays import columns_of, flags, numbers
 
 ESTIMANDS = ("ATT", "ATO")
 
 
-def set_weights(treated: ArrayLike, sets: ArrayLike) -> NDArray[np.float64]:
+def set_weights(
+    treated: ArrayLike, sets: ArrayLike, *, data: pd.DataFrame | None = None
+) -> NDArray[np.float64]:
     """Return weights for the effect in the treated (ATT), shape (n,).
 
     `sets` holds the number of the matched set (or exact stratum) of each subject,
@@ -20,8 +23,9 @@ def set_weights(treated: ArrayLike, sets: ArrayLike) -> NDArray[np.float64]:
 
     Source: MatchIt, `?matchit`, "Matching weights", estimand ATT.
     """
-    codes = as_floats(sets, "sets").astype(np.intp)
-    arms = as_arms(treated, len(codes))
+    treated, sets = columns_of(data, treated=treated, sets=sets)
+    codes = numbers(sets, "sets").astype(np.intp)
+    arms = flags(treated, "treated", len(codes))
     weights = np.zeros(len(codes))
     if not (codes >= 0).any():
         return weights
@@ -37,7 +41,11 @@ def set_weights(treated: ArrayLike, sets: ArrayLike) -> NDArray[np.float64]:
 
 
 def score_weights(
-    score: ArrayLike, treated: ArrayLike, estimand: str
+    score: ArrayLike,
+    treated: ArrayLike,
+    estimand: str,
+    *,
+    data: pd.DataFrame | None = None,
 ) -> NDArray[np.float64]:
     """Return weights from the probability of treatment, shape (n,).
 
@@ -51,24 +59,24 @@ def score_weights(
     Source: WeightIt, `weightit(estimand = "ATT")` and `"ATO"`; Li, Morgan &
     Zaslavsky 2018 for the overlap weights.
     """
-    x = as_floats(score, "score")
-    arms = as_arms(treated, len(x))
+    score, treated = columns_of(data, score=score, treated=treated)
+    x = numbers(score, "score")
+    arms = flags(treated, "treated", len(x))
     if estimand not in ESTIMANDS:
-        raise ValueError(
-            f"estimand is {estimand!r}, expected one of {', '.join(ESTIMANDS)}"
-        )
+        raise ValueError(f"estimand: {estimand!r} is not one of {', '.join(ESTIMANDS)}")
     if ((x <= 0) | (x >= 1)).any():
-        raise ValueError("score holds a value that is not between 0 and 1")
+        raise ValueError("score: all must be above 0 and below 1")
     if estimand == "ATT":
         return np.where(arms, 1.0, x / (1.0 - x))
     return np.where(arms, 1.0 - x, x)
 
 
 def effective_sample_size(weights: ArrayLike) -> float:
-    """Return (sum w)^2 / sum w^2: as many subjects of equal weight say as much.
+    """Return (sum w)^2 / sum w^2, the subjects of equal weight that inform as much.
 
-    0 where there is no weight. Source: Kish 1965; MatchIt, WeightIt and cobalt.
+    0 where nobody has a weight. ValueError for missing weights. Source: Kish 1965;
+    MatchIt, WeightIt and cobalt.
     """
-    w = as_floats(weights, "weights")
+    w = numbers(weights, "weights")
     below = float((w**2).sum())
     return float(w.sum()) ** 2 / below if below > 0 else 0.0

@@ -11,8 +11,7 @@ from counterarm.printed_numbers.finding import (
     option_of,
 )
 from counterarm.printed_numbers.printed import overlap, shown
-
-DAYS_PER_MONTH = 365 / 12
+from counterarm.units import MONTH
 
 
 def in_order(items: Items, options: dict[str, str]) -> Finding:
@@ -22,7 +21,7 @@ def in_order(items: Items, options: dict[str, str]) -> Finding:
     """
     numbers = items["value"]
     scales = [
-        1 / DAYS_PER_MONTH
+        1 / MONTH
         if number.unit == "days" and any(n.unit == "months" for n in numbers)
         else 1.0
         for number in numbers
@@ -86,8 +85,8 @@ def rmst_median(items: Items, options: dict[str, str]) -> Finding:
 def months(items: Items, options: dict[str, str]) -> Finding:
     """Check a number of months against days, a month being 365/12 days."""
     days, printed = one(items, "days"), one(items, "months")
-    low, high = days.low / DAYS_PER_MONTH, days.high / DAYS_PER_MONTH
-    right = shown(days.number / DAYS_PER_MONTH, printed.decimals)
+    low, high = days.low / MONTH, days.high / MONTH
+    right = shown(days.number / MONTH, printed.decimals)
     return judged(
         overlap(low, high, printed),
         f"{low:.3f} to {high:.3f}",

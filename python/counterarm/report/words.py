@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
+from counterarm.units import MONTH
 
-MONTH = 365 / 12
 ABSENT = "\N{EN DASH}"
 # Told in months already, or by an endpoint; the CSV has them, the page does not.
 TOLD_TWICE = {"disease_days", "is_ventilated_at_index", "symptom_days"}

@@ -1,16 +1,33 @@
-"""Survival statistics with R's definitions: pure functions over numpy arrays."""
+"""Survival statistics with R's definitions.
+
+Arguments are arrays, one element per row, or names of columns of a DataFrame given as
+`data`; results print what R prints, and have `to_frame()` and, where it makes sense,
+`plot()`.
+"""
 
 from counterarm.survival.cox import CoxFit, fit_cox
 from counterarm.survival.differences import Difference, difference, ratio
 from counterarm.survival.kaplan_meier import (
     Median,
     SurvivalCurve,
+    SurvivalCurves,
     confidence_band,
     kaplan_meier,
+    kaplan_meier_curves,
     median,
     with_conf_type,
 )
-from counterarm.survival.proportional_hazards import ProportionalHazardsTest, zph
+from counterarm.survival.power import (
+    freedman_group_size,
+    freedman_power,
+    proportional_hazard_ratio,
+    simulated_power,
+)
+from counterarm.survival.proportional_hazards import (
+    ProportionalHazardsTest,
+    ProportionalHazardsTests,
+    zph,
+)
 from counterarm.survival.rmst import (
     CommonTau,
     Influence,
@@ -27,15 +44,7 @@ from counterarm.survival.scores import (
     log_rank_permutation,
     peto_peto,
 )
-from counterarm.survival.two_sample import (
-    TestResult,
-    fleming_harrington,
-    gehan_breslow,
-    log_rank,
-    peto_g_rho1,
-    tarone_ware,
-)
-from counterarm.survival.two_way import fit_cox_two_way
+from counterarm.survival.two_sample import TestResult, log_rank
 
 __all__ = [
     "CommonTau",
@@ -44,8 +53,10 @@ __all__ = [
     "Influence",
     "Median",
     "ProportionalHazardsTest",
+    "ProportionalHazardsTests",
     "Rmst",
     "SurvivalCurve",
+    "SurvivalCurves",
     "TestResult",
     "common_tau",
     "confidence_band",
@@ -53,21 +64,21 @@ __all__ = [
     "cox_mantel",
     "difference",
     "fit_cox",
-    "fit_cox_two_way",
-    "fleming_harrington",
+    "freedman_group_size",
+    "freedman_power",
     "gehan",
-    "gehan_breslow",
     "kaplan_meier",
+    "kaplan_meier_curves",
     "log_rank",
     "log_rank_permutation",
     "median",
-    "peto_g_rho1",
     "peto_peto",
+    "proportional_hazard_ratio",
     "ratio",
     "rmst",
     "rmst_influence",
+    "simulated_power",
     "survival_influence",
-    "tarone_ware",
     "with_conf_type",
     "zph",
 ]

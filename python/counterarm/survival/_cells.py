@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from counterarm.survival._inputs import FloatArray, IntArray
+from counterarm.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)

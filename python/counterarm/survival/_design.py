@@ -2,11 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from counterarm.survival._inputs import FloatArray, codes, follow_up, numbers
+from counterarm.arrays import (
+    FloatArray,
+    codes,
+    columns_of,
+    follow_up,
+    positive_weights,
+)
+from counterarm.design import covariate_matrix
 from counterarm.survival._risk_sets import (
     RiskSets,
     build_risk_sets,
@@ -51,9 +60,10 @@ class Design:
 def build_design(
     time: ArrayLike,
     event: ArrayLike,
-    covariates: ArrayLike,
+    covariates: Any,
     *,
-    names: Sequence[str],
+    names: Sequence[str] | None,
+    data: pd.DataFrame | None = None,
     entry: ArrayLike | None,
     strata: ArrayLike | None,
     weights: ArrayLike | None,
@@ -62,12 +72,17 @@ def build_design(
     """Check every array and term; ValueErrors as `fit_cox` lists them."""
     if ties not in ("efron", "breslow"):
         raise ValueError(f"ties: {ties!r} is not 'efron' or 'breslow'")
+    time, event, entry, strata, weights = columns_of(
+        data, time=time, event=event, entry=entry, strata=strata, weights=weights
+    )
     times, events, entries = follow_up(time, event, entry)
     n = len(times)
-    X = _covariate_matrix(covariates, names, n)
-    weight = np.ones(n) if weights is None else numbers(weights, "weights", n)
-    if (weight <= 0).any():
-        raise ValueError("weights: all must be above 0")
+    X, names = covariate_matrix(covariates, names, data)
+    if not names:
+        raise ValueError("names: at least one term is needed")
+    if len(X) != n:
+        raise ValueError(f"covariates: {len(X)} rows for {n} times")
+    weight = positive_weights(weights, n)
     if not events.any():
         raise ValueError("event: no events")
     constant = [name for name, x in zip(names, X.T, strict=True) if x.min() == x.max()]
@@ -86,12 +101,10 @@ def build_design(
     X = X - X.mean(axis=0)
     spread = np.sqrt(np.mean(X**2, axis=0))
     Z = sets.centred(X / spread)
-    variances = _risk_set_variances(
-        sets, Z, tuple(names), stratified=strata is not None
-    )
+    variances = _risk_set_variances(sets, Z, names, stratified=strata is not None)
     inner = np.sqrt(variances)
     return Design(
-        names=tuple(names),
+        names=names,
         time=times,
         event=events,
         entry=entries,
@@ -100,24 +113,6 @@ def build_design(
         scale=spread * inner,
         has_fractional_weights=bool((weight != np.floor(weight)).any()),
     )
-
-
-def _covariate_matrix(
-    covariates: ArrayLike, names: Sequence[str], n: int
-) -> FloatArray:
-    if isinstance(names, str) or len(names) == 0:
-        raise ValueError("names: at least one term is needed, as a list")
-    if len(set(names)) < len(names):
-        raise ValueError(f"names: terms are repeated in {list(names)}")
-    X = np.asarray(covariates)
-    if X.ndim == 1 and len(names) == 1:
-        X = X[:, None]
-    if X.ndim != 2 or X.shape != (n, len(names)):
-        raise ValueError(
-            f"covariates: shape {X.shape}, but {n} rows and {len(names)} names"
-        )
-    columns = [numbers(X[:, j], name) for j, name in enumerate(names)]
-    return np.column_stack(columns)
 
 
 def _risk_set_variances(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from counterarm.survival._inputs import FloatArray, IntArray
+from counterarm.arrays import FloatArray, IntArray
 
 # up to this many strata a loop of plain cumulative sums is the faster way
 LOOP_LIMIT = 1000

@@ -5,20 +5,25 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from counterarm.survival._inputs import FloatArray, IntArray, codes
+from counterarm.arrays import FloatArray, IntArray, codes
+
+# labels of clusters, or a tuple of two: rows may hang together in two ways
+Cluster = ArrayLike | tuple[ArrayLike, ArrayLike] | None
 
 
-def cluster_codes(clusters: Sequence[ArrayLike] | None, n: int) -> list[IntArray]:
+def cluster_codes(cluster: Cluster, n: int) -> list[IntArray]:
     """Return the codes of one or two ways of clustering `n` rows.
 
-    None: each row is its own cluster. ValueError for more than two ways, labels of
-    another length, or missing labels.
+    `cluster` is n labels, or a tuple of two such; None: each row is its own cluster.
+    ValueError for a tuple of other than two, labels of another length, or missing ones.
     """
-    if clusters is None:
+    if cluster is None:
         return [np.arange(n)]
-    if not 1 <= len(clusters) <= 2:
-        raise ValueError(f"clusters: {len(clusters)} ways, where one or two are known")
-    return [codes(labels, "clusters", n)[1] for labels in clusters]
+    if not isinstance(cluster, tuple):
+        return [codes(cluster, "cluster", n)[1]]
+    if len(cluster) != 2:
+        raise ValueError(f"cluster: {len(cluster)} ways, where one or two are possible")
+    return [codes(labels, "cluster", n)[1] for labels in cluster]
 
 
 def outer_products(influence: FloatArray, clusters: Sequence[IntArray]) -> FloatArray:

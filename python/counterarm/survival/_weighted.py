@@ -8,20 +8,10 @@ the sum of squares of influence, first added up within clusters, is the robust v
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from counterarm.survival._inputs import FloatArray, IntArray, codes, numbers
+from counterarm.arrays import FloatArray, IntArray, codes
 
 # a hazard this near to 1 is a time at which all that is left dies
 ALL_DIE = 1e-12
-
-
-def case_weights(weights: ArrayLike | None, n: int) -> FloatArray:
-    """Return weights above 0, or ones."""
-    if weights is None:
-        return np.ones(n)
-    weight = numbers(weights, "weights", n)
-    if (weight <= 0).any():
-        raise ValueError("weights: all must be above 0")
-    return weight
 
 
 def weighted_hazard(
@@ -66,23 +56,23 @@ def robust_log_std_err(
     if cluster is not None:
         group = codes(cluster, "cluster", len(index))[1]
     at = index[rows]
-    settled = weight[rows] * (event[rows] * per_event[at] - common[at])
+    left = weight[rows] * (event[rows] * per_event[at] - common[at])
 
-    # by cluster, in the order of leaving: what has settled, and what is still at risk
+    # by cluster, in the order of leaving: influence of who left, weight of the rest
     order = np.lexsort((at, group[rows]))
     owner = group[rows][order]
     starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]) if len(owner) else []
-    settled_after = _restarting(settled[order], starts)
+    left_after = _restarting(left[order], starts)
     gone_after = _restarting(weight[rows][order], starts)
     whole = np.bincount(group, weight)[owner]
-    settled_before = settled_after - settled[order]
+    left_before = left_after - left[order]
     waiting_before = whole - (gone_after - weight[rows][order])
     waiting_after = whole - gone_after
     times = at[order]
-    squares = _steps(times, settled_after**2 - settled_before**2, n_times)
+    squares = _steps(times, left_after**2 - left_before**2, n_times)
     products = _steps(
         times,
-        settled_after * waiting_after - settled_before * waiting_before,
+        left_after * waiting_after - left_before * waiting_before,
         n_times,
     )
     waiting = np.sum(np.bincount(group, weight) ** 2) + _steps(

@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
+from counterarm.arrays import FloatArray, columns_of
+from counterarm.display import Printed
+from counterarm.survival._cox_text import cox_text
 from counterarm.survival._design import Design, build_design
-from counterarm.survival._inputs import FloatArray, codes
 from counterarm.survival._risk_sets import (
     PartialLikelihood,
     information,
     partial_likelihood,
     score_residuals,
 )
+from counterarm.survival._robust import Cluster, cluster_codes, outer_products
+from counterarm.svg import Svg
 
 Ties = Literal["efron", "breslow"]
 
@@ -27,15 +32,17 @@ LONGEST_STEP = 5.0
 # sign by which R, too, knows an infinite coefficient
 FLAT_TOLERANCE = 1e-7
 MOVING_TOLERANCE = 1e-4
+NOT_POSITIVE = "the two-way clustered variance is not positive; no standard error"
 
 
-@dataclass(frozen=True)
-class CoxFit:
+@dataclass(frozen=True, eq=False, repr=False)
+class CoxFit(Printed):
     """A fitted Cox model; arrays have one element per term, in the order of `names`.
 
     `se`, `z`, `p_value`, the limits and `covariance` follow `variance`: `naive` (the
     inverse information), `robust` (each row its own cluster) or `cluster`.
-    `log_likelihood` is (at 0, at the estimate). `is_finite` is False for each
+    `log_likelihood` is (at 0, at the estimate), `score_statistic` the chi-square of the
+    score test at 0. `is_finite` is False for each
     coefficient that may be infinite; then `converged` is False and `warning` says why.
     `warning` is empty otherwise.
     """
@@ -62,17 +69,44 @@ class CoxFit:
     is_finite: NDArray[np.bool_]
     converged: bool
     warning: str
+    score_statistic: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per term: its coefficient, hazard ratio, interval and test."""
+        return pd.DataFrame(
+            {
+                "term": self.names,
+                "coef": self.coef,
+                "se": self.se,
+                "hazard_ratio": self.hazard_ratio,
+                "ci_low": self.ci_low,
+                "ci_high": self.ci_high,
+                "z": self.z,
+                "p_value": self.p_value,
+            }
+        )
+
+    def plot(self) -> Svg:
+        """Draw the hazard ratios with their intervals: the report's forest plot."""
+        from counterarm.plots import hazard_ratio_plot
+
+        return hazard_ratio_plot(self.to_frame(), self.conf_level)
+
+    def __str__(self) -> str:
+        """Return what R's `summary(coxph)` prints, but for call and concordance."""
+        return cox_text(self)
 
 
 def fit_cox(
     time: ArrayLike,
     event: ArrayLike,
-    covariates: ArrayLike,
+    covariates: Any,
     *,
-    names: Sequence[str],
+    data: pd.DataFrame | None = None,
+    names: Sequence[str] | None = None,
     entry: ArrayLike | None = None,
     strata: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
+    cluster: Cluster = None,
     weights: ArrayLike | None = None,
     robust: bool | None = None,
     ties: Ties = "efron",
@@ -82,18 +116,30 @@ def fit_cox(
 
     `time` (any unit; only the order counts, so R's zero and negative times are
     allowed) and `event` (1 event, 0 censored) have one element per row; `covariates`
-    is rows x terms, named by `names`. A row is at risk at t if `entry` < t <= `time`;
+    is rows x terms, named by `names`, or a DataFrame. Any of them, and `entry`,
+    `strata`, `cluster` and `weights`, may be the name of a column of `data`,
+    `covariates` a list of names; text and categories become 0/1 columns, the first
+    level being the reference. A row is at risk at t if `entry` < t <= `time`;
     without `entry`, from the start. `strata` have their own baseline hazards.
     `weights` are case weights above 0. `cluster` gives the robust variance summed over
     clusters, without a small-sample factor; `robust=True` takes each row as a cluster
     and is, as in R, the default when a weight is not a whole number.
+
+    Rows may be clustered in two ways at once, `cluster` being a tuple: where a control
+    serves in several matched sets, rows of one set are alike and rows of one subject
+    are the same. The variance is then that by the first, plus that by the second, minus
+    that by both together, and `n_clusters` the smaller number of clusters. It can be
+    negative in small samples: the standard error is NaN and `warning` says so.
 
     ValueError, naming the array or the term: missing values, no events, entry not
     before time, a term that is constant, that does not vary within any risk set, or
     that the terms before it determine, and no stratum with a comparison to make.
     Monotone likelihood is not an error: see `warning`.
 
-    Source: R `survival::coxph`; Efron 1977, Lin & Wei 1989.
+    Source: R `survival::coxph`; Efron 1977, Lin & Wei 1989. Two ways: Cameron, Gelbach
+    & Miller 2011; R `sandwich::vcovCL(fit, cluster = ~ set + id, cadjust = FALSE)`.
+    With sandwich's defaults each of the three parts is first multiplied by its
+    g / (g - 1), g being its number of clusters.
     """
     if not 0 < conf_level < 1:
         raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
@@ -102,28 +148,37 @@ def fit_cox(
         event,
         covariates,
         names=names,
+        data=data,
         entry=entry,
         strata=strata,
         weights=weights,
         ties=ties,
     )
-    clusters = None if cluster is None else codes(cluster, "cluster", design.n)[1]
-    if clusters is not None and robust is False:
+    (cluster,) = columns_of(data, cluster=cluster)
+    if cluster is not None and robust is False:
         raise ValueError("robust: False contradicts cluster")
-    if clusters is None and (
-        design.has_fractional_weights if robust is None else robust
-    ):
-        clusters = np.arange(design.n)
+    is_robust = design.has_fractional_weights if robust is None else robust
+    clusters = None
+    if cluster is not None or is_robust:
+        clusters = cluster_codes(cluster, design.n)
     solution = solve(design)
 
-    naive = solution.covariance
-    naive_se = _root_of_diagonal(naive) / design.scale
-    covariance, robust_se, n_clusters = naive, None, None
+    units = np.outer(design.scale, design.scale)
+    covariance = solution.covariance / units
+    naive_se = _root_of_diagonal(solution.covariance) / design.scale
+    robust_se, n_clusters = None, None
     variance: Literal["naive", "robust", "cluster"] = "naive"
+    warning = solution.warning
     if clusters is not None:
         variance = "robust" if cluster is None else "cluster"
-        covariance, n_clusters = _sandwich(design, solution, clusters)
-        robust_se = _root_of_diagonal(covariance) / design.scale
+        robust_covariance = outer_products(_dfbeta(design, solution), clusters)
+        covariance = robust_covariance / units
+        n_clusters = min(int(way.max()) + 1 for way in clusters)
+        robust_se = _root_of_diagonal(robust_covariance) / design.scale
+        if len(clusters) == 2:
+            robust_se = np.where(robust_se > 0, robust_se, np.nan)
+            if np.isnan(robust_se).any() and not warning:
+                warning = NOT_POSITIVE
     se = naive_se if robust_se is None else robust_se
     coef = solution.beta / design.scale
     half_width = norm.ppf(0.5 + conf_level / 2) * se
@@ -140,7 +195,7 @@ def fit_cox(
             hazard_ratio=np.exp(coef),
             ci_low=np.exp(coef - half_width),
             ci_high=np.exp(coef + half_width),
-            covariance=covariance / np.outer(design.scale, design.scale),
+            covariance=covariance,
             log_likelihood=(solution.null_log_likelihood, solution.at.log_likelihood),
             variance=variance,
             ties=ties,
@@ -151,7 +206,8 @@ def fit_cox(
             iterations=solution.iterations,
             is_finite=solution.is_finite,
             converged=not solution.warning,
-            warning=solution.warning,
+            warning=warning,
+            score_statistic=solution.score_statistic,
         )
 
 
@@ -166,6 +222,7 @@ class Solution:
     iterations: int
     is_finite: NDArray[np.bool_]
     warning: str
+    score_statistic: float
 
 
 def solve(design: Design) -> Solution:
@@ -180,6 +237,7 @@ def solve(design: Design) -> Solution:
     null_log_likelihood = at.log_likelihood
     warning, is_finite = "", np.ones(Z.shape[1], bool)
     covariance, step = _newton_step(design, at)
+    score_statistic = float(at.score @ covariance @ at.score)
     iteration = 0
     while iteration < MAX_ITERATIONS:
         iteration += 1
@@ -209,7 +267,14 @@ def solve(design: Design) -> Solution:
             "coefficient may be infinite"
         )
     return Solution(
-        beta, covariance, at, null_log_likelihood, iteration, is_finite, warning
+        beta=beta,
+        covariance=covariance,
+        at=at,
+        null_log_likelihood=null_log_likelihood,
+        iterations=iteration,
+        is_finite=is_finite,
+        warning=warning,
+        score_statistic=score_statistic,
     )
 
 
@@ -248,21 +313,19 @@ def _uphill(
 
 
 def _root_of_diagonal(covariance: FloatArray) -> FloatArray:
-    """Return standard errors; NaN where an infinite coefficient left no digits."""
+    """Return standard errors; NaN where a variance is negative or has no digits."""
     variances = np.diag(covariance)
     return np.sqrt(np.where(variances >= 0, variances, np.nan))
 
 
-def _sandwich(
-    design: Design, solution: Solution, clusters: np.ndarray
-) -> tuple[FloatArray, int]:
-    """Sum over clusters of outer products of weighted dfbetas (Lin & Wei 1989)."""
+def _dfbeta(design: Design, solution: Solution) -> FloatArray:
+    """Return each row's influence on the coefficients, case weight included.
+
+    Rows x terms, in the caller's order, 0 for rows that are never at risk at an event;
+    their sandwich is that of Lin & Wei 1989.
+    """
     sets = design.sets
     residuals = score_residuals(sets, design.Z, solution.at)
-    dfbeta = (sets.weight[:, None] * residuals) @ solution.covariance
-    n_clusters = int(clusters.max()) + 1
-    index = clusters[sets.rows]
-    sums = np.column_stack(
-        [np.bincount(index, column, minlength=n_clusters) for column in dfbeta.T]
-    )
-    return sums.T @ sums, n_clusters
+    influence = np.zeros((design.n, residuals.shape[1]))
+    influence[sets.rows] = (sets.weight[:, None] * residuals) @ solution.covariance
+    return influence

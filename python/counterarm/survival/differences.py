@@ -1,18 +1,19 @@
 """Differences between two groups of what their curves say: means, survival, ratios."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from counterarm.survival._robust import cluster_codes, outer_products
+from counterarm.arrays import FloatArray
+from counterarm.display import Printed, p_values, significant
+from counterarm.survival._robust import Cluster, cluster_codes, outer_products
 from counterarm.survival.rmst import Influence
 
 
-@dataclass(frozen=True)
-class Difference:
+@dataclass(frozen=True, repr=False)
+class Difference(Printed):
     """First less second group, or first over second; the interval is two-sided.
 
     `std_err` and `z` of a ratio are those of its logarithm.
@@ -25,20 +26,31 @@ class Difference:
     z: float
     p_value: float
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: estimate, std_err, ci_low, ci_high, z and p_value."""
+        return pd.DataFrame([vars(self)])
+
+    def __str__(self) -> str:
+        """Return the estimate with its interval and p value."""
+        value, low, high = significant([self.estimate, self.ci_low, self.ci_high], 4)
+        (p,) = p_values([self.p_value], 3)
+        return f"{value} ({low} to {high}), p={p}"
+
 
 def difference(
     first: Influence,
     second: Influence,
     *,
-    clusters: Sequence[ArrayLike] | None = None,
+    cluster: Cluster = None,
     conf_level: float = 0.95,
 ) -> Difference:
-    """First less second estimate.
+    """Return the first less the second estimate.
 
-    `clusters`, one or two arrays of labels over the rows of `first` and then those of
-    `second`, say whose influence adds up: matched sets, or subjects that have several
-    rows. Without them every row is independent of the others, and so are the groups;
-    with unit weights this is then Greenwood's variance of each, added up.
+    `cluster`, labels over the rows of `first` and then those of `second`, says whose
+    influence adds up: matched sets, or subjects that have several rows; a tuple of two
+    such clusters in both ways. Without it every row is independent of the others, and
+    so are the groups; with unit weights this is then Greenwood's variance of each,
+    added up.
 
     ValueError for labels of another number of rows and a variance that is not positive
     (nothing happened in either group, or two ways of clustering contradict).
@@ -46,7 +58,7 @@ def difference(
     Source: Uno et al. 2014 (survRM2); Royston & Parmar 2013; the clustered variance is
     that of Lin & Wei 1989.
     """
-    std_err = _std_err(first.rows, second.rows, clusters)
+    std_err = _std_err(first.rows, second.rows, cluster)
     estimate = first.estimate - second.estimate
     half = ndtri(0.5 + conf_level / 2) * std_err
     z = estimate / std_err
@@ -64,10 +76,10 @@ def ratio(
     first: Influence,
     second: Influence,
     *,
-    clusters: Sequence[ArrayLike] | None = None,
+    cluster: Cluster = None,
     conf_level: float = 0.95,
 ) -> Difference:
-    """First over second estimate, its interval on the scale of the logarithm.
+    """Return the first over the second estimate, its interval on the log scale.
 
     Arguments and errors as `difference`; ValueError also where an estimate is not
     positive. Source: survRM2's ratio of RMST, by the delta method.
@@ -75,7 +87,7 @@ def ratio(
     if not (first.estimate > 0 and second.estimate > 0):
         raise ValueError("a ratio needs two positive estimates")
     std_err = _std_err(
-        first.rows / first.estimate, second.rows / second.estimate, clusters
+        first.rows / first.estimate, second.rows / second.estimate, cluster
     )
     log_ratio = np.log(first.estimate / second.estimate)
     half = ndtri(0.5 + conf_level / 2) * std_err
@@ -90,11 +102,9 @@ def ratio(
     )
 
 
-def _std_err(
-    first: np.ndarray, second: np.ndarray, clusters: Sequence[ArrayLike] | None
-) -> float:
+def _std_err(first: FloatArray, second: FloatArray, cluster: Cluster) -> float:
     rows = np.concatenate([first, -second])
-    codes = cluster_codes(clusters, len(rows))
+    codes = cluster_codes(cluster, len(rows))
     variance = float(outer_products(rows[:, None], codes)[0, 0])
     if not variance > 0:
         raise ValueError("the variance is not positive")

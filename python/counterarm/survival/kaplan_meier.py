@@ -1,27 +1,35 @@
 """Kaplan-Meier curves and medians, as R's `survfit` and its summary table give them."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from counterarm.survival._inputs import FloatArray, IntArray, follow_up
-from counterarm.survival._weighted import (
-    case_weights,
-    robust_log_std_err,
-    weighted_hazard,
+from counterarm.arrays import (
+    FloatArray,
+    IntArray,
+    codes,
+    columns_of,
+    follow_up,
+    positive_weights,
 )
+from counterarm.display import Printed, significant, table
+from counterarm.survival._weighted import robust_log_std_err, weighted_hazard
+from counterarm.svg import Svg
 
 ConfType = Literal["log", "log-log", "plain"]
+Unit = Literal["days", "months", "years"]
 
 # S is a running product, so an exact half arrives as 0.5 +- 1e-16; R allows this much
 HALF_TOLERANCE = np.sqrt(np.finfo(float).eps)
 
 
-@dataclass(frozen=True)
-class SurvivalCurve:
+@dataclass(frozen=True, eq=False, repr=False)
+class SurvivalCurve(Printed):
     """A Kaplan-Meier curve: one element per distinct observed time, ascending.
 
     `time` is in the unit of the input. `n_risk` counts the subjects observed up to
@@ -43,9 +51,80 @@ class SurvivalCurve:
     n_risk_weighted: FloatArray
     variance: Literal["greenwood", "robust"]
 
+    @property
+    def n(self) -> int:
+        """Return the number of rows, whenever they enter."""
+        return int(self.n_event.sum() + self.n_censored.sum())
 
-@dataclass(frozen=True)
-class Median:
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per distinct time, the columns of R's `summary(survfit)`."""
+        names = ["time", "n_risk", "n_event", "n_censored", "survival", "std_err"]
+        names += ["ci_low", "ci_high"]
+        return pd.DataFrame({name: getattr(self, name) for name in names})
+
+    def plot(self, *, unit: Unit = "days", outcome: str = "Survival") -> Svg:
+        """Draw the curve with its band and numbers at risk; see `SurvivalCurves`."""
+        return SurvivalCurves({"all": self}).plot(unit=unit, outcome=outcome)
+
+    def __str__(self) -> str:
+        """Return what R's `print(survfit)` prints: n, events, median, its interval."""
+        return str(SurvivalCurves({"[1,]": self}))
+
+
+class SurvivalCurves(Printed, Mapping[Any, SurvivalCurve]):
+    """The curves of several groups, by label, in the order of the labels."""
+
+    def __init__(self, curves: Mapping[Any, SurvivalCurve]) -> None:
+        self._curves = dict(curves)
+
+    def __getitem__(self, label: Any) -> SurvivalCurve:
+        """Return the curve of a group."""
+        return self._curves[label]
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over the labels."""
+        return iter(self._curves)
+
+    def __len__(self) -> int:
+        return len(self._curves)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per group and distinct time; the group is the first column."""
+        return pd.concat(
+            [
+                curve.to_frame().assign(group=label)
+                for label, curve in self._curves.items()
+            ],
+            ignore_index=True,
+        )[["group", *next(iter(self._curves.values())).to_frame()]]
+
+    def plot(self, *, unit: Unit = "days", outcome: str = "Survival") -> Svg:
+        """Draw the curves with bands and numbers at risk: the figure of the report.
+
+        `unit` is that of the times; the axis has months of 365/12 days. `outcome` names
+        what is survived. ValueError for an unknown unit.
+        """
+        from counterarm.plots import survival_plot
+
+        return survival_plot(self, unit, outcome)
+
+    def __str__(self) -> str:
+        """Return what R's `print(survfit)` prints, a row per group."""
+        curves = list(self._curves.values())
+        middles = [median(curve) for curve in curves]
+        level = f"{curves[0].conf_level:.10g}"
+        columns = {
+            "n": [str(curve.n) for curve in curves],
+            "events": [str(int(curve.n_event.sum())) for curve in curves],
+            "median": significant([middle.estimate for middle in middles], 3),
+            f"{level}LCL": significant([middle.ci_low for middle in middles], 3),
+            f"{level}UCL": significant([middle.ci_high for middle in middles], 3),
+        }
+        return table(list(self._curves), columns)
+
+
+@dataclass(frozen=True, repr=False)
+class Median(Printed):
     """Median survival time in the unit of the curve; NaN where not reached."""
 
     estimate: float
@@ -53,11 +132,17 @@ class Median:
     ci_high: float
     conf_type: str
 
+    def __str__(self) -> str:
+        """Return the median with its interval."""
+        values = significant([self.estimate, self.ci_low, self.ci_high], 3)
+        return "median {} ({} to {})".format(*values)
+
 
 def kaplan_meier(
     time: ArrayLike,
     event: ArrayLike,
     *,
+    data: pd.DataFrame | None = None,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
@@ -66,15 +151,18 @@ def kaplan_meier(
 ) -> SurvivalCurve:
     """Estimate S(t) of one group with standard errors and a pointwise band.
 
-    `time` and `event` (1 event, 0 censored) hold one element per subject; a subject
-    censored at t is at risk for the events at t, and with `entry` (delayed entry, left
-    truncation) only if `entry` < t. With case `weights`, above 0, or with
-    `cluster`, labels of the same length, the standard error is robust: the
-    infinitesimal jackknife, summed over clusters, each row its own without them;
-    otherwise it is Greenwood's, which the robust one equals where all weights are 1
-    and no cluster has two rows. ValueError for missing values, other event codes, no
-    rows, an entry that is not before its time, entry with weights or clusters, weights
-    not above 0, or an unknown `conf_type`.
+    `time` and `event` (1 event, 0 censored) hold one element per subject, or are names
+    of columns of `data`, as `entry`, `weights` and `cluster` may be. A subject censored
+    at t is at risk for the events at t, and with `entry` (delayed entry, left
+    truncation) only if `entry` < t. With case `weights`, above 0, or with `cluster`,
+    labels of the same length, the standard error is robust: the infinitesimal
+    jackknife, summed over clusters, each row its own without them; otherwise it is
+    Greenwood's, which the robust one equals where all weights are 1 and no cluster has
+    two rows.
+
+    ValueError for missing values, other event codes, no rows, an entry that is not
+    before its time, entry with weights or clusters, weights not above 0, or an unknown
+    `conf_type`.
 
     Source: Kaplan & Meier 1958; bands of R `survfit(conf.type=)`: `log` (R's default)
     and `log-log` (SAS, lifelines) transform S, `plain` does not; clipped to [0, 1].
@@ -82,6 +170,9 @@ def kaplan_meier(
     """
     if not 0 < conf_level < 1:
         raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
+    time, event, entry, weights, cluster = columns_of(
+        data, time=time, event=event, entry=entry, weights=weights, cluster=cluster
+    )
     is_robust = weights is not None or cluster is not None
     if entry is not None and is_robust:
         raise ValueError("entry: not with weights or cluster")
@@ -101,7 +192,7 @@ def kaplan_meier(
             greenwood = n_event / (n_risk * (n_risk - n_event).astype(float))
             log_std_err = np.sqrt(np.cumsum(greenwood))
     else:
-        weight = case_weights(weights, len(times))
+        weight = positive_weights(weights, len(times))
         at_risk, hazard = weighted_hazard(index, events, weight)
         survival = np.cumprod(1.0 - hazard)
         log_std_err = robust_log_std_err(
@@ -127,6 +218,52 @@ def kaplan_meier(
         n_risk_weighted=at_risk,
         variance="robust" if is_robust else "greenwood",
     )
+
+
+def kaplan_meier_curves(
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    *,
+    data: pd.DataFrame | None = None,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    conf_type: ConfType = "log",
+    conf_level: float = 0.95,
+) -> SurvivalCurves:
+    """Estimate the curve of every group; R's `survfit(Surv(time, event) ~ group)`.
+
+    `group` holds one label per subject, of any kind that sorts. Times are tied over all
+    groups. Other arguments and errors are those of `kaplan_meier`; ValueError also for
+    missing labels.
+    """
+    time, event, group, entry, weights, cluster = columns_of(
+        data,
+        time=time,
+        event=event,
+        group=group,
+        entry=entry,
+        weights=weights,
+        cluster=cluster,
+    )
+    times, events, entries = follow_up(time, event, entry)
+    labels, index = codes(group, "group", len(times))
+    weight = None if weights is None else positive_weights(weights, len(times))
+    clusters = None if cluster is None else codes(cluster, "cluster", len(times))[1]
+    curves = {}
+    for place, label in enumerate(labels.tolist()):
+        own = index == place
+        curves[label] = kaplan_meier(
+            times[own],
+            events[own],
+            entry=None if entries is None else entries[own],
+            weights=None if weight is None else weight[own],
+            cluster=None if clusters is None else clusters[own],
+            conf_type=conf_type,
+            conf_level=conf_level,
+        )
+    return SurvivalCurves(curves)
 
 
 def with_conf_type(
@@ -168,7 +305,7 @@ def confidence_band(
 
 
 def median(curve: SurvivalCurve) -> Median:
-    """Median of the curve, and its limits by inverting the band.
+    """Return the median of the curve, and its limits by inverting the band.
 
     The median is the first time with S below 0.5; where S is 0.5, to a tolerance of
     1.5e-8, it is the midpoint from there to the next drop, or that time itself if the

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from counterarm.survival._inputs import FloatArray
+from counterarm.arrays import FloatArray
 
 Shape = Literal["exponential", "linear"]
 # runs that are simulated at once; the answer does not depend on it

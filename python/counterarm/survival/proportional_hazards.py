@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, overload
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import chi2, rankdata
 
+from counterarm.arrays import FloatArray
+from counterarm.display import Printed, p_values, significant, table
 from counterarm.survival._design import (
     COLLINEAR_TOLERANCE,
     Design,
     build_design,
     first_determined,
 )
-from counterarm.survival._inputs import FloatArray
 from counterarm.survival._risk_sets import information
 from counterarm.survival.cox import Ties, solve
 
@@ -23,7 +25,7 @@ Transform = Literal["km", "identity", "rank", "log"]
 
 @dataclass(frozen=True)
 class ProportionalHazardsTest:
-    """One row of the test: a term, or `GLOBAL` for all terms together."""
+    """One row of the table: a term, or `GLOBAL` for all terms together."""
 
     term: str
     transform: str
@@ -32,18 +34,52 @@ class ProportionalHazardsTest:
     p_value: float
 
 
+class ProportionalHazardsTests(Printed, Sequence[ProportionalHazardsTest]):
+    """The test of each term, in their order, and of all together last."""
+
+    def __init__(self, rows: Sequence[ProportionalHazardsTest]) -> None:
+        self.rows = tuple(rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> ProportionalHazardsTest: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[ProportionalHazardsTest]: ...
+    def __getitem__(
+        self, index: int | slice
+    ) -> ProportionalHazardsTest | Sequence[ProportionalHazardsTest]:
+        """Return one test, or several."""
+        return self.rows[index]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per term: statistic, df and p_value."""
+        return pd.DataFrame([vars(row) for row in self.rows])
+
+    def __str__(self) -> str:
+        """Return what R's `print(cox.zph)` prints."""
+        columns = {
+            "chisq": significant([row.statistic for row in self.rows], 3),
+            "df": [str(row.df) for row in self.rows],
+            "p": p_values([row.p_value for row in self.rows], 2),
+        }
+        return table([row.term for row in self.rows], columns)
+
+
 def zph(
     time: ArrayLike,
     event: ArrayLike,
-    covariates: ArrayLike,
+    covariates: Any,
     *,
-    names: Sequence[str],
+    data: pd.DataFrame | None = None,
+    names: Sequence[str] | None = None,
     entry: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     ties: Ties = "efron",
     transform: Transform = "km",
-) -> list[ProportionalHazardsTest]:
+) -> ProportionalHazardsTests:
     """Test whether each coefficient changes with g(time): one row per term + GLOBAL.
 
     The arrays are those of `fit_cox`, and the model is fitted here. Each term x is
@@ -64,6 +100,7 @@ def zph(
         event,
         covariates,
         names=names,
+        data=data,
         entry=entry,
         strata=strata,
         weights=weights,
@@ -104,7 +141,8 @@ def zph(
         _row(name, transform, statistic, 1)
         for name, statistic in zip(design.names, statistics, strict=True)
     ]
-    return [*rows, _row("GLOBAL", transform, overall, len(design.names))]
+    rows.append(_row("GLOBAL", transform, overall, len(design.names)))
+    return ProportionalHazardsTests(rows)
 
 
 def _row(

@@ -4,26 +4,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from counterarm.survival._inputs import FloatArray, codes, numbers, survival_times
-from counterarm.survival._weighted import (
-    area_influence,
-    case_weights,
-    weighted_hazard,
+from counterarm.arrays import (
+    FloatArray,
+    columns_of,
+    numbers,
+    positive_weights,
+    survival_times,
 )
+from counterarm.display import Printed, significant
+from counterarm.survival._robust import Cluster, cluster_codes, outer_products
+from counterarm.survival._weighted import area_influence, weighted_hazard
 from counterarm.survival.kaplan_meier import kaplan_meier
 
 SMALLER_LAST_TIME = "smaller of the arms' last observed times"
 
 
-@dataclass(frozen=True)
-class Rmst:
+@dataclass(frozen=True, repr=False)
+class Rmst(Printed):
     """Mean of min(T, tau) and its standard error, both in the unit of the times."""
 
     estimate: float
     std_err: float
     tau: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: estimate, std_err and tau."""
+        return pd.DataFrame([vars(self)])
+
+    def __str__(self) -> str:
+        """Return the mean with its standard error, as `print(survfit, rmean = tau)`."""
+        mean, se = significant([self.estimate, self.std_err], 3)
+        return f"restricted mean {mean} (se {se}), upper limit {self.tau:g}"
 
 
 @dataclass(frozen=True)
@@ -50,31 +64,34 @@ def rmst(
     event: ArrayLike,
     tau: float,
     *,
+    data: pd.DataFrame | None = None,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
+    cluster: Cluster = None,
 ) -> Rmst:
-    """Area under the Kaplan-Meier curve from 0 to `tau`.
+    """Return the area under the Kaplan-Meier curve from 0 to `tau`.
 
-    One element per subject; times at least 0. Beyond the last observed time the curve
-    is carried flat, as R does; choose `tau` with `common_tau` to avoid that. The
-    standard error is the Greenwood plug-in: the sum over event times of
-    A(t)^2 d / (n (n - d)), A(t) being the area from t to tau; a time at which all
-    remaining subjects die adds nothing. With case `weights` or `cluster` it is robust,
-    as that of `kaplan_meier`: R `residuals(survfit, type = "rmst")`. `entry` is delayed
-    entry, as in `kaplan_meier`.
+    One element per subject, or names of columns of `data`; times at least 0. Beyond the
+    last observed time the curve is carried flat, as R does; choose `tau` with
+    `common_tau` to avoid that. The standard error is the Greenwood plug-in: the sum
+    over event times of A(t)^2 d / (n (n - d)), A(t) being the area from t to tau; a
+    time at which all remaining subjects die adds nothing. With case `weights` or
+    `cluster` it is robust, as that of `kaplan_meier`: R
+    `residuals(survfit, type = "rmst")`. `entry` is delayed entry, as in `kaplan_meier`.
 
     ValueError for negative times, a `tau` that is not positive and finite, and for
     whatever `kaplan_meier` refuses. Source: R `survival:::survmean`.
     """
+    time, event, entry, weights, cluster = columns_of(
+        data, time=time, event=event, entry=entry, weights=weights, cluster=cluster
+    )
     if entry is not None and (weights is not None or cluster is not None):
         raise ValueError("entry: not with weights or cluster")
     if weights is not None or cluster is not None:
         influence = rmst_influence(time, event, tau, weights=weights)
-        rows = influence.rows
-        if cluster is not None:
-            rows = np.bincount(codes(cluster, "cluster", len(rows))[1], rows)
-        return Rmst(influence.estimate, float(np.sqrt(np.sum(rows**2))), float(tau))
+        clusters = cluster_codes(cluster, len(influence.rows))
+        variance = float(outer_products(influence.rows[:, None], clusters)[0, 0])
+        return Rmst(influence.estimate, float(np.sqrt(variance)), float(tau))
     _check_horizon(tau)
     curve = kaplan_meier(time, event, entry=entry)
     if curve.time[0] < 0:
@@ -98,14 +115,16 @@ def rmst_influence(
     event: ArrayLike,
     tau: float,
     *,
+    data: pd.DataFrame | None = None,
     weights: ArrayLike | None = None,
 ) -> Influence:
     """Return the RMST up to `tau` and each row's influence on it; see `rmst`."""
+    time, event, weights = columns_of(data, time=time, event=event, weights=weights)
     _check_horizon(tau)
     times, events = survival_times(time, event)
     if times.min() < 0:
         raise ValueError("time: negative times have no restricted mean")
-    weight = case_weights(weights, len(times))
+    weight = positive_weights(weights, len(times))
     distinct, index = np.unique(times, return_inverse=True)
     at_risk, hazard = weighted_hazard(index, events, weight)
     rectangles, kept = _rectangles(distinct, np.cumprod(1.0 - hazard), tau)
@@ -120,6 +139,7 @@ def survival_influence(
     event: ArrayLike,
     day: float,
     *,
+    data: pd.DataFrame | None = None,
     weights: ArrayLike | None = None,
 ) -> Influence:
     """Return S(day) and each row's influence on it; 0 for all rows where S is 0.
@@ -127,8 +147,9 @@ def survival_influence(
     Arguments and errors as `kaplan_meier`. Beyond the last observed time the curve is
     carried flat.
     """
+    time, event, weights = columns_of(data, time=time, event=event, weights=weights)
     times, events = survival_times(time, event)
-    weight = case_weights(weights, len(times))
+    weight = positive_weights(weights, len(times))
     distinct, index = np.unique(times, return_inverse=True)
     at_risk, hazard = weighted_hazard(index, events, weight)
     kept = distinct <= day

@@ -1,7 +1,7 @@
 """Two-sample tests by scores of the pooled sample: those of Statistica, after Lee.
 
-Each subject has a score from the pooled times alone. Under the hypothesis that the arms
-are alike every split of the scores is as likely as the next, which gives the variance
+Each subject has a score from the pooled times alone. Under the hypothesis of no
+difference every split of the scores is as likely as the next, which gives the variance
 of their sum: n1 n2 sum(w^2) / (n (n - 1)). Source: Lee 1980, chapter 5 (Lee & Wang
 2003, chapter 5). A z is positive where the first group lives longer.
 """
@@ -9,10 +9,12 @@ of their sum: n1 n2 sum(w^2) / (n (n - 1)). Source: Lee 1980, chapter 5 (Lee & W
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import fdtr, fdtrc, ndtr
 
-from counterarm.survival._inputs import FloatArray, codes, survival_times
+from counterarm.arrays import FloatArray, codes, columns_of, survival_times
+from counterarm.survival._robust import Cluster
 from counterarm.survival.two_sample import (
     HYPERGEOMETRIC,
     ROBUST,
@@ -55,18 +57,20 @@ def gehan(
     event: ArrayLike,
     group: ArrayLike,
     *,
+    data: pd.DataFrame | None = None,
     first: Any = None,
     correction: bool = True,
 ) -> TestResult:
     """Gehan's generalised Wilcoxon test of two groups, with permutation variance.
 
-    One element per subject. A subject's score is the number of others whom it surely
-    outlives less the number who surely outlive it (Mantel 1967). `first` is the label
-    of the group whose longer life makes z positive, by default the first when sorted;
+    One element per subject, or names of columns of `data`. A subject's score is the
+    number of others whom it surely outlives less the number who surely outlive it
+    (Mantel 1967). `first` is the label of the group whose longer life makes z positive,
+    by default the first when sorted;
     `correction` takes 1 from |sum of scores|. ValueError as `log_rank`, for other than
-    two groups, and where all scores are alike. Source: Gehan 1965.
+    two groups, and where all scores are equal. Source: Gehan 1965.
     """
-    times, events, mine, groups = _two_groups(time, event, group, first)
+    times, events, mine, groups = _two_groups(time, event, group, first, data)
     levels, rank = np.unique(times, return_inverse=True)
     died = np.bincount(rank[events], minlength=len(levels))
     lost = np.bincount(rank[~events], minlength=len(levels))
@@ -84,27 +88,37 @@ def gehan(
 
 
 def log_rank_permutation(
-    time: ArrayLike, event: ArrayLike, group: ArrayLike, *, first: Any = None
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    *,
+    data: pd.DataFrame | None = None,
+    first: Any = None,
 ) -> TestResult:
     """Log-rank test of two groups by scores, with permutation variance.
 
     Arguments and errors are those of `gehan`. Source: Peto & Peto 1972; Lee 1980.
     """
-    times, events, mine, groups = _two_groups(time, event, group, first)
+    times, events, mine, groups = _two_groups(time, event, group, first, data)
     rank, n_risk, n_event = _pooled(times, events)
     score = np.cumsum(n_event / n_risk)[rank] - events
     return _permutation("log_rank_permutation", score, mine, groups)
 
 
 def peto_peto(
-    time: ArrayLike, event: ArrayLike, group: ArrayLike, *, first: Any = None
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    *,
+    data: pd.DataFrame | None = None,
+    first: Any = None,
 ) -> TestResult:
     """Peto & Peto's Wilcoxon test of two groups, with permutation variance.
 
     Arguments and errors are those of `gehan`. Source: Peto & Peto 1972; Lee 1980. It
     is not R's `survdiff(rho = 1)`, which is `peto_g_rho1`.
     """
-    times, events, mine, groups = _two_groups(time, event, group, first)
+    times, events, mine, groups = _two_groups(time, event, group, first, data)
     rank, n_risk, n_event = _pooled(times, events)
     survival = np.cumprod(1 - n_event / n_risk)
     before = np.r_[1.0, survival[:-1]]
@@ -113,23 +127,39 @@ def peto_peto(
 
 
 def cox_mantel(
-    time: ArrayLike, event: ArrayLike, group: ArrayLike, *, first: Any = None, **options
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    *,
+    data: pd.DataFrame | None = None,
+    first: Any = None,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    cluster: Cluster = None,
 ) -> TestResult:
     """Cox-Mantel test of two groups: the signed root of the log-rank chi-square.
 
-    `first` as in `gehan`; `options`, entry, weights and clusters, are those of
-    `log_rank`. observed - expected and variance are Lee's -U and I. Source:
+    `first` as in `gehan`; `entry`, `weights` and `cluster` are those of `log_rank`.
+    observed - expected and variance are Lee's -U and I. Source:
     Mantel 1966; Cox 1972; Lee 1980.
     """
-    _, _, mine, groups = _two_groups(time, event, group, first)
-    found = log_rank(time, event, np.where(mine, 0, 1), **options)
+    _, _, mine, groups = _two_groups(time, event, group, first, data)
+    found = log_rank(
+        time,
+        event,
+        np.where(mine, 0, 1),
+        data=data,
+        entry=entry,
+        weights=weights,
+        cluster=cluster,
+    )
     z = float((found.expected[0] - found.observed[0]) / np.sqrt(found.variance[0, 0]))
     variance = HYPERGEOMETRIC
-    if options.get("weights") is not None:
+    if weights is not None:
         variance = WEIGHTED
-    elif options.get("clusters") is not None:
+    elif cluster is not None:
         variance = ROBUST
-    if options.get("clusters") is not None:
+    if cluster is not None:
         variance += " by cluster"
     return TestResult(
         test="cox_mantel",
@@ -141,6 +171,7 @@ def cox_mantel(
         observed=found.observed,
         expected=found.expected,
         variance=found.variance,
+        n=found.n,
         definition=(
             f"{DEFINITIONS['cox_mantel']}, {variance}, no continuity correction; {SIGN}"
         ),
@@ -148,7 +179,12 @@ def cox_mantel(
 
 
 def cox_f(
-    time: ArrayLike, event: ArrayLike, group: ArrayLike, *, first: Any = None
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    *,
+    data: pd.DataFrame | None = None,
+    first: Any = None,
 ) -> TestResult:
     """Cox's F test of two groups: the ratio of mean exponential scores.
 
@@ -162,7 +198,7 @@ def cox_f(
     Source: Cox 1964; Lee 1980, section 5.1. `observed` are the events and `expected`
     the sums of scores.
     """
-    times, events, mine, groups = _two_groups(time, event, group, first)
+    times, events, mine, groups = _two_groups(time, event, group, first, data)
     rank, n_risk, n_event = _pooled(times, events)
     is_progressive = not events.all() and times[~events].min() < times[events].max()
     if is_progressive:
@@ -185,6 +221,7 @@ def cox_f(
         groups=groups,
         observed=np.array([r1, r2], float),
         expected=sums,
+        n=(int(mine.sum()), int((~mine).sum())),
         variance=np.full((2, 2), np.nan),
         definition=(
             "Cox's F (Statistica): mean exponential score per event of the first group "
@@ -196,8 +233,13 @@ def cox_f(
 
 
 def _two_groups(
-    time: ArrayLike, event: ArrayLike, group: ArrayLike, first: Any
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    first: Any,
+    data: pd.DataFrame | None,
 ) -> tuple[FloatArray, NDArray[np.bool_], NDArray[np.bool_], tuple[Any, Any]]:
+    time, event, group = columns_of(data, time=time, event=event, group=group)
     times, events = survival_times(time, event)
     groups, index = codes(group, "group", len(times))
     if len(groups) != 2:
@@ -251,7 +293,7 @@ def _permutation(
     total = score[mine].sum()  # all scores together sum to zero
     variance = n_first * (n - n_first) * np.sum(score**2) / (n * (n - 1))
     if not variance > 0:
-        raise ValueError("time: all scores are alike")
+        raise ValueError("time: all scores are equal")
     z = float(np.sign(total) * max(abs(total) - correction, 0.0) / np.sqrt(variance))
     return TestResult(
         test=test,
@@ -264,4 +306,5 @@ def _permutation(
         expected=np.zeros(2),
         variance=variance * np.array([[1.0, -1.0], [-1.0, 1.0]]),
         definition=f"{DEFINITIONS[test]}; {SIGN}",
+        n=(n_first, n - n_first),
     )

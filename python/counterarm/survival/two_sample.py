@@ -5,18 +5,28 @@ R for the plain log-rank, but has no stratified test, no delayed entry, and its 
 weight is another one than rho = 1. The same counts then cannot be read in two ways.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
+from counterarm.arrays import (
+    FloatArray,
+    codes,
+    columns_of,
+    follow_up,
+    positive_weights,
+)
+from counterarm.display import Printed, p_values, significant, table
 from counterarm.survival._cells import Cells, cells, score_influence, survival_before
-from counterarm.survival._inputs import FloatArray, codes, follow_up, numbers
-from counterarm.survival._robust import cluster_codes, outer_products
+from counterarm.survival._robust import Cluster, cluster_codes, outer_products
 
+# a name in `WEIGHTS`, or the rho and gamma of Fleming and Harrington
+Weighting = str | tuple[float, float]
 # weight of an event, given the cells of all distinct times
 Weight = Callable[[Cells], FloatArray]
 
@@ -44,14 +54,14 @@ ROBUST = "robust variance of the score"
 WEIGHTED = f"case weights, {ROBUST}"
 
 
-@dataclass(frozen=True)
-class TestResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class TestResult(Printed):
     """One test between the groups of a sample.
 
     `observed` and `expected` are weighted event counts (Cox's F: events, and sums of
-    scores; tests by ranks: sums of scores, and zero), in the order of `groups`;
-    `variance` is the covariance matrix of observed - expected, NaN for Cox's F. `df2`
-    is the second of an F's degrees of freedom; a z has neither.
+    scores; tests by ranks: sums of scores, and zero), in the order of `groups`, as are
+    the numbers of rows `n`; `variance` is the covariance matrix of observed - expected,
+    NaN for Cox's F. `df2` is the second of an F's degrees of freedom; a z has neither.
     """
 
     __test__ = False  # keeps pytest from collecting it
@@ -66,7 +76,46 @@ class TestResult:
     expected: FloatArray
     variance: FloatArray
     definition: str
+    n: tuple[int, ...]
     df2: int | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per group: n, observed, expected, and the test's result."""
+        return pd.DataFrame(
+            {
+                "group": self.groups,
+                "n": self.n,
+                "observed": self.observed,
+                "expected": self.expected,
+                "statistic": self.statistic,
+                "df": self.df,
+                "p_value": self.p_value,
+            }
+        )
+
+    def __str__(self) -> str:
+        """Return what R's `print(survdiff)` prints, and the test's definition."""
+        (p,) = p_values([self.p_value], 1)
+        columns = {
+            "N": [str(n) for n in self.n],
+            "Observed": significant(self.observed, 3),
+            "Expected": significant(self.expected, 3),
+        }
+        if self.statistic_kind == "chi_square":
+            gap = (self.observed - self.expected) ** 2
+            with np.errstate(divide="ignore", invalid="ignore"):
+                columns["(O-E)^2/E"] = significant(gap / self.expected, 3)
+                columns["(O-E)^2/V"] = significant(gap / np.diag(self.variance), 3)
+            (shown,) = significant([round(self.statistic, 1)], 3)
+            result = f" Chisq= {shown}  on {self.df} degrees of freedom, p= {p}"
+        elif self.statistic_kind == "f":
+            (shown,) = significant([self.statistic], 3)
+            df = f"{self.df} and {self.df2}"
+            result = f" F= {shown}  on {df} degrees of freedom, p= {p}"
+        else:
+            (shown,) = significant([self.statistic], 3)
+            result = f" z= {shown}, p= {p}"
+        return f"{table(self.groups, columns)}\n\n{result}\n ({self.definition})"
 
 
 def log_rank(
@@ -74,136 +123,53 @@ def log_rank(
     event: ArrayLike,
     group: ArrayLike,
     *,
+    data: pd.DataFrame | None = None,
+    weighting: Weighting = "log_rank",
     strata: ArrayLike | None = None,
     entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
-    clusters: Sequence[ArrayLike] | None = None,
+    cluster: Cluster = None,
 ) -> TestResult:
-    """Compare two or more groups by the log-rank test; with `strata`, stratified.
+    """Compare two or more groups by the log-rank test, plain or weighted.
 
-    One element per subject; `group` and `strata` are labels of any sortable kind. With
-    `entry` a subject is at risk at t if entry < t <= time. With case `weights`, above
-    0, or with `clusters` (one or two arrays of labels) counts are weighted and the
-    variance is robust, summed over clusters, each row its own without them.
+    One element per subject, or names of columns of `data`; `group` and `strata` are
+    labels of any sortable kind. With `strata` sums are over strata. With `entry` a
+    subject is at risk at t if entry < t <= time. `weighting` is the weight of an event
+    at t:
+
+    - `log_rank`: 1. R `survdiff(rho = 0)`; Mantel 1966. Its square root is Statistica's
+      Cox-Mantel statistic.
+    - `peto_g_rho1`: S(t-), the pooled Kaplan-Meier just before t within the stratum, so
+      that early deaths count more. R `survdiff(rho = 1)`; Harrington & Fleming 1982. It
+      is not Peto & Peto's permutation test of Statistica, `peto_peto`.
+    - `gehan_breslow`: the number at risk. Gehan 1965 and Breslow 1970, with the
+      hypergeometric variance; Gehan's test `gehan` has the permutation variance.
+    - `tarone_ware`: the root of the number at risk. Tarone & Ware 1977.
+    - (rho, gamma), two numbers from 0: S(t-)^rho (1 - S(t-))^gamma. Early differences:
+      (1, 0); late: (0, 1); in the middle: (1, 1). Fleming & Harrington 1991, section
+      7.2.
+
+    With case `weights`, above 0, or with `cluster` (labels, or a tuple of two) counts
+    are weighted and the variance is robust, summed over clusters, each row its own
+    without them: the robust score test of R `coxph(ties = "breslow", weights,
+    cluster)$rscore` (Lin & Wei 1989), the weighted log-rank of Xie & Liu 2005 with a
+    variance that holds for any weights.
 
     ValueError for fewer than two groups, no events, missing values, entry not before
-    time, or data in which no event happens while two groups are at risk.
-
-    Source: Mantel 1966; R `survdiff(rho = 0)`. Its square root is Statistica's
-    Cox-Mantel statistic. Weighted: the robust score test of R
-    `coxph(ties = "breslow", weights, cluster)$rscore` (Lin & Wei 1989), the weighted
-    log-rank of Xie & Liu 2005 with a variance that holds for any weights.
+    time, an unknown weighting, or data in which no event happens while two groups are
+    at risk.
     """
-    return _compare(time, event, group, "log_rank", strata, entry, weights, clusters)
-
-
-def peto_g_rho1(
-    time: ArrayLike,
-    event: ArrayLike,
-    group: ArrayLike,
-    *,
-    strata: ArrayLike | None = None,
-    entry: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    clusters: Sequence[ArrayLike] | None = None,
-) -> TestResult:
-    """Compare groups with early deaths weighted more: R `survdiff(rho = 1)`.
-
-    Arguments and errors are those of `log_rank`. The weight of an event at t is the
-    pooled Kaplan-Meier just before t, within the stratum. Source: Harrington &
-    Fleming 1982. It is not Peto & Peto's permutation test of Statistica.
-    """
-    return _compare(time, event, group, "peto_g_rho1", strata, entry, weights, clusters)
-
-
-def gehan_breslow(
-    time: ArrayLike,
-    event: ArrayLike,
-    group: ArrayLike,
-    *,
-    strata: ArrayLike | None = None,
-    entry: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    clusters: Sequence[ArrayLike] | None = None,
-) -> TestResult:
-    """Compare groups with each event weighted by the number at risk.
-
-    Arguments and errors are those of `log_rank`. Source: Gehan 1965 and Breslow 1970,
-    with the hypergeometric variance; Gehan's own has the permutation variance.
-    """
-    return _compare(
-        time, event, group, "gehan_breslow", strata, entry, weights, clusters
+    time, event, group, strata, entry, weights, cluster = columns_of(
+        data,
+        time=time,
+        event=event,
+        group=group,
+        strata=strata,
+        entry=entry,
+        weights=weights,
+        cluster=cluster,
     )
-
-
-def tarone_ware(
-    time: ArrayLike,
-    event: ArrayLike,
-    group: ArrayLike,
-    *,
-    strata: ArrayLike | None = None,
-    entry: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    clusters: Sequence[ArrayLike] | None = None,
-) -> TestResult:
-    """Compare groups with each event weighted by the root of the number at risk.
-
-    Arguments and errors are those of `log_rank`. Source: Tarone & Ware 1977.
-    """
-    return _compare(time, event, group, "tarone_ware", strata, entry, weights, clusters)
-
-
-def fleming_harrington(
-    time: ArrayLike,
-    event: ArrayLike,
-    group: ArrayLike,
-    rho: float,
-    gamma: float,
-    *,
-    strata: ArrayLike | None = None,
-    entry: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    clusters: Sequence[ArrayLike] | None = None,
-) -> TestResult:
-    """Compare groups with the weight S(t-)^rho (1 - S(t-))^gamma.
-
-    Arguments and errors are those of `log_rank`; rho and gamma are at least 0. Early
-    differences: rho 1, gamma 0; late: 0, 1; in the middle: 1, 1. gamma 0 is R's
-    `survdiff(rho)`. Source: Fleming & Harrington 1991, section 7.2.
-    """
-    if not (rho >= 0 and gamma >= 0 and np.isfinite(rho + gamma)):
-        raise ValueError(f"rho, gamma: {rho}, {gamma} are not both at least 0")
-    name = f"fh_{rho:g}_{gamma:g}"
-    words = f"Fleming-Harrington: weight S(t-)^{rho:g} (1 - S(t-))^{gamma:g}"
-
-    def weight(found: Cells) -> FloatArray:
-        before = np.maximum(survival_before(found), 0.0)
-        return before**rho * np.maximum(1 - before, 0.0) ** gamma
-
-    return _compare(
-        time,
-        event,
-        group,
-        name,
-        strata,
-        entry,
-        weights,
-        clusters,
-        rule=(f"{words}, S the pooled Kaplan-Meier", weight),
-    )
-
-
-def _compare(
-    time: ArrayLike,
-    event: ArrayLike,
-    group: ArrayLike,
-    test: str,
-    strata: ArrayLike | None,
-    entry: ArrayLike | None,
-    weights: ArrayLike | None,
-    clusters: Sequence[ArrayLike] | None,
-    rule: tuple[str, Weight] | None = None,
-) -> TestResult:
+    test, words, weigh = _weighting(weighting)
     times, events, entries = follow_up(time, event, entry)
     n = len(times)
     groups, group_index = codes(group, "group", n)
@@ -212,20 +178,17 @@ def _compare(
     if not events.any():
         raise ValueError("event: no events")
     stratum = np.zeros(n, int) if strata is None else codes(strata, "strata", n)[1]
-    case_weight = None if weights is None else numbers(weights, "weights", n)
-    if case_weight is not None and (case_weight <= 0).any():
-        raise ValueError("weights: all must be above 0")
-    is_robust = weights is not None or clusters is not None
+    case_weight = None if weights is None else positive_weights(weights, n)
+    is_robust = weights is not None or cluster is not None
 
     found = cells(times, events, group_index, stratum, entries, case_weight)
-    words, weigh = WEIGHTS[test] if rule is None else rule
     weight = weigh(found)
     share, n_event = found.share, found.n_event
     observed = weight @ found.deaths
     expected = (weight * n_event) @ share
     if is_robust:
         influence = score_influence(found, weight)
-        variance = outer_products(influence, cluster_codes(clusters, n))
+        variance = outer_products(influence, cluster_codes(cluster, n))
     else:
         hypergeometric = (
             weight**2
@@ -242,7 +205,7 @@ def _compare(
     statistic = _quadratic_form(observed - expected, variance, used)
     variance_words = ROBUST if is_robust else HYPERGEOMETRIC
     definition = f"{words}, {WEIGHTED if weights is not None else variance_words}"
-    if clusters is not None:
+    if cluster is not None:
         definition += " by cluster"
     definition += ", no continuity correction"
     if strata is not None:
@@ -260,7 +223,29 @@ def _compare(
         expected=expected,
         variance=variance,
         definition=definition,
+        n=tuple(np.bincount(group_index).tolist()),
     )
+
+
+def _weighting(weighting: Weighting) -> tuple[str, str, Weight]:
+    """Return the name of the test, what it weighs events by, and the rule."""
+    if isinstance(weighting, str):
+        if weighting not in WEIGHTS:
+            raise ValueError(
+                f"weighting: {weighting!r} is not one of {', '.join(WEIGHTS)}, "
+                "or (rho, gamma)"
+            )
+        return (weighting, *WEIGHTS[weighting])
+    rho, gamma = weighting
+    if not (rho >= 0 and gamma >= 0 and np.isfinite(rho + gamma)):
+        raise ValueError(f"weighting: rho {rho} and gamma {gamma} are not both from 0")
+
+    def weight(found: Cells) -> FloatArray:
+        before = np.maximum(survival_before(found), 0.0)
+        return before**rho * np.maximum(1 - before, 0.0) ** gamma
+
+    words = f"Fleming-Harrington: weight S(t-)^{rho:g} (1 - S(t-))^{gamma:g}"
+    return f"fh_{rho:g}_{gamma:g}", f"{words}, S the pooled Kaplan-Meier", weight
 
 
 def _quadratic_form(
@@ -277,5 +262,5 @@ def _quadratic_form(
         raise ValueError(nothing) from None
     statistic = float(difference[kept] @ solved)
     if not statistic >= 0:
-        raise ValueError("clusters: the two-way variance is not positive")
+        raise ValueError("cluster: the two-way variance is not positive")
     return statistic

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from counterarm.matching import effective_sample_size
 from counterarm.tables.comparisons import (
     Comparison,
     Group,
     Sample,
-    effective_sample_size,
     samples,
     subject_weights,
 )

@@ -183,9 +183,3 @@ def subject_weights(
     """Return the place of each subject's first row, and its weight over all rows."""
     _, first, subject = np.unique(usubjid, return_index=True, return_inverse=True)
     return first, np.bincount(subject, weights=weight)
-
-
-def effective_sample_size(weights: np.ndarray) -> float:
-    """Return Kish's effective sample size, (sum w)^2 / sum w^2."""
-    squares = float(np.sum(np.square(weights)))
-    return float(np.sum(weights)) ** 2 / squares if squares else float("nan")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from counterarm.survival import CoxFit, fit_cox, fit_cox_two_way, zph
+from counterarm.survival import CoxFit, fit_cox, zph
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 
 COX_TYPES = {
@@ -105,21 +105,14 @@ def estimates(fit: CoxFit, i: int) -> dict[str, float]:
 def fit_model(plan: object, fitted: pd.DataFrame, terms: list[str]) -> CoxFit:
     """Fit one model in one variance."""
     sets = fitted["set_id"].to_numpy()
-    if plan.variance == "two_way":
-        return fit_cox_two_way(
-            *arrays(fitted, terms),
-            names=terms,
-            clusters=(sets, fitted["usubjid"].to_numpy()),
-            weights=weights(fitted),
-            ties=plan.ties,
-        )
+    clusters = {"cluster": sets, "two_way": (sets, fitted["usubjid"].to_numpy())}
     return fit_cox(
         *arrays(fitted, terms),
         names=terms,
         strata=sets if is_stratified(plan) else None,
-        cluster=sets if plan.variance == "cluster" else None,
+        cluster=clusters.get(plan.variance),
         weights=weights(fitted),
-        robust=plan.variance == "cluster",
+        robust=plan.variance in clusters,
         ties=plan.ties,
     )
 

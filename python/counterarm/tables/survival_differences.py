@@ -133,8 +133,8 @@ def measured(
     sets = np.concatenate([first.matched_set, second.matched_set])
     is_repeated = len(np.unique(subjects)) < len(subjects)
     clusters = {
-        "naive": [subjects] if is_repeated else None,
-        "cluster": [sets, subjects] if is_repeated else [sets],
+        "naive": subjects if is_repeated else None,
+        "cluster": (sets, subjects) if is_repeated else sets,
     }
     rows = []
     for variance, ways in clusters.items():
@@ -149,7 +149,7 @@ def measured(
             ),
         }
         try:
-            result = combine(*found, clusters=ways)
+            result = combine(*found, cluster=ways)
         except ValueError as error:
             rows.append(row | {"note": f"not computed: {error}"})
             continue

@@ -2,22 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from scipy.stats import false_discovery_control
 
 from counterarm.survival import (
     TestResult,
     cox_f,
     cox_mantel,
-    fleming_harrington,
     gehan,
-    gehan_breslow,
     log_rank,
     log_rank_permutation,
-    peto_g_rho1,
     peto_peto,
-    tarone_ware,
 )
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 from counterarm.tables.groups import NONE, Comparison, comparisons, read_groups
@@ -58,17 +56,15 @@ class Test:
 TESTS = {
     "log_rank": Test(log_rank),
     "log_rank_cluster": Test(log_rank, by_set=True),
-    "peto_g_rho1": Test(peto_g_rho1),
-    "gehan_breslow": Test(gehan_breslow),
-    "tarone_ware": Test(tarone_ware),
-    "fh_0_1": Test(lambda *a, **options: fleming_harrington(*a, 0, 1, **options)),
-    "fh_1_1": Test(lambda *a, **options: fleming_harrington(*a, 1, 1, **options)),
+    "peto_g_rho1": Test(partial(log_rank, weighting="peto_g_rho1")),
+    "gehan_breslow": Test(partial(log_rank, weighting="gehan_breslow")),
+    "tarone_ware": Test(partial(log_rank, weighting="tarone_ware")),
+    "fh_0_1": Test(partial(log_rank, weighting=(0, 1))),
+    "fh_1_1": Test(partial(log_rank, weighting=(1, 1))),
     "cox_mantel": Test(cox_mantel, of_two=True),
     "gehan": Test(gehan, of_two=True, has_weighted_form=False),
     "gehan_uncorrected": Test(
-        lambda *a, **options: gehan(*a, correction=False, **options),
-        of_two=True,
-        has_weighted_form=False,
+        partial(gehan, correction=False), of_two=True, has_weighted_form=False
     ),
     "cox_f": Test(cox_f, of_two=True, has_weighted_form=False),
     "log_rank_permutation": Test(
@@ -123,7 +119,7 @@ def run_test(test: Test, comparison: Comparison) -> dict:
     if sample.is_repeated:
         clusters.append(sample.subject)
     if clusters:
-        options["clusters"] = clusters
+        options["cluster"] = tuple(clusters) if len(clusters) == 2 else clusters[0]
     try:
         result = test.function(sample.time, sample.event, sample.group, **options)
     except ValueError as error:
@@ -150,15 +146,12 @@ def not_computed(reason: str) -> dict:
 
 
 def benjamini_hochberg(p_values: list[float]) -> np.ndarray:
-    """Adjust p values for the false discovery rate (Benjamini and Hochberg 1995).
+    """Adjust p values for the false discovery rate; NaN stays NaN and does not count.
 
-    NaN stays NaN and does not count.
+    Source: Benjamini and Hochberg 1995.
     """
     p = np.asarray(p_values, float)
+    is_known = ~np.isnan(p)
     adjusted = np.full(len(p), np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    descending = known[np.argsort(-p[known], kind="stable")]
-    ranks = np.arange(len(descending), 0, -1)
-    stepped = np.minimum.accumulate(p[descending] * len(descending) / ranks)
-    adjusted[descending] = np.minimum(stepped, 1.0)
+    adjusted[is_known] = false_discovery_control(p[is_known])
     return adjusted

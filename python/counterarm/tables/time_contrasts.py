@@ -10,10 +10,10 @@ from scipy.stats import norm
 from counterarm.survival import CoxFit, fit_cox, kaplan_meier, median
 from counterarm.tables.frames import numbers, typed_frame
 from counterarm.tables.time_contrast_columns import DEFINITIONS, LEFT_OUT, TYPES
+from counterarm.units import YEAR
 
 KEYS = ["analysis_id", "contrast_id", "endpoint", "variant"]
 TIES = "efron"
-YEAR = 365
 CONF_LEVEL = 0.95
 # methods whose term is the number of doses, and those beside which they are set
 DOSE_METHODS = {"naive_doses", "time_dependent_doses"}

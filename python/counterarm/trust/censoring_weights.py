@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from counterarm.matching import NoScoreError, fit_propensity_score
 from counterarm.survival import CoxFit, fit_cox
 from counterarm.survival._inputs import FloatArray, IntArray, numbers, survival_times
+from counterarm.units import MONTH
 
-MONTH = 365 / 12
 LEAST_UNCENSORED = 1e-8
 
 
