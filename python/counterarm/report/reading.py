@@ -111,7 +111,8 @@ class Results:
 
     `more` names the tables with an analysis that no figure is made for, `shared` those
     of schema results without one. `in_brief` are the analyses that vary another one of
-    the page: the figures that hardly differ are drawn of that one only.
+    the page: the figures that hardly differ are drawn of that one only. Counts of
+    fewer people than `suppress_below` are hidden in the tables; None hides nothing.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -120,6 +121,7 @@ class Results:
     comments: dict[str, str] = field(default_factory=dict)
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
     in_brief: frozenset[str] = frozenset()
+    suppress_below: int | None = None
 
     def of(self, name: str, analysis_id: str | None = None) -> pd.DataFrame:
         """Return a table, of one analysis if named; empty where there is none."""

@@ -79,10 +79,10 @@ def write_report(
 
         parts = []
         for name in chosen:
-            parts.append(_part(results, name, suppress_below))
+            parts.append(_part(results, name))
             draw(name, parts[-1].sections)
             on_progress(len(parts), len(chosen))
-        page = _page(results, chosen, parts, suppress_below, left_out)
+        page = _page(results, chosen, parts, left_out)
         draw(SHARED, [page.side_by_side, *page.closing])
     tables = _write_tables(folder / "tables", page)
     text = render_page(page)
@@ -124,14 +124,14 @@ def _variants(results: Results, chosen: list[str]) -> frozenset[str]:
     return frozenset(rows["analysis_id"][varies])
 
 
-def _part(results: Results, analysis_id: str, small: int | None) -> AnalysisPart:
+def _part(results: Results, analysis_id: str) -> AnalysisPart:
     rows = results.of("analysis_summary", analysis_id)
     return AnalysisPart(
         analysis_id,
         rows["label"].iloc[0],
         rows["why"].iloc[0],
         outcome(results, analysis_id),
-        analysis_sections(results, analysis_id, small),
+        analysis_sections(results, analysis_id),
     )
 
 
@@ -139,13 +139,12 @@ def _page(
     results: Results,
     chosen: list[str],
     parts: list[AnalysisPart],
-    small: int | None,
     left_out: str,
 ) -> Page:
     harm = safety(results)
     return Page(
         is_real=overview.is_real(results),
-        suppress_below=small,
+        suppress_below=results.suppress_below,
         left_out=left_out,
         briefs=briefs(results, chosen),
         analyses=parts,

@@ -1,6 +1,7 @@
 """Hide counts of few people, and the cells from which they could be worked out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ def suppress(results: Results, below: int) -> Results:
         if name in tables:
             was = results.tables[name]
             tables[name] = hide_subgroups(tables[name], was, sets, below)
-    return results.with_tables(tables)
+    return replace(results, tables=tables, suppress_below=below)
 
 
 def hide_in_sum(values: Sequence, below: int) -> list:

@@ -65,11 +65,11 @@ class Drawers:
 
     def _draw(self, figure: Figure, path: Path) -> None:
         process = self._own.process
-        job = {"spec": figure.spec, "path": str(path)}
+        job = {"spec": figure.spec, "narrow": figure.narrow, "path": str(path)}
         process.stdin.write(json.dumps(job, default=float) + "\n")
         process.stdin.flush()
         answer = json.loads(process.stdout.readline() or '{"error": "the drawer died"}')
         if "error" in answer:
             raise OSError(f"cannot draw {answer['error']}")
         # What was drawn need not be drawn again for the page.
-        vars(figure)["svg"] = answer["svg"]
+        vars(figure).update(svg=answer["svg"], narrow_svg=answer["narrow"])

@@ -2,18 +2,19 @@
 
     python -m counterarm.report.figures.drawing
 
-reads one JSON object per line (spec, and path without its ending), writes the SVG and
-PNG there, and answers with a line of JSON: svg, or error. It imports little, so that it
-starts quickly.
+reads one JSON object per line (spec, narrow, and path without its ending), writes the
+SVG and PNG of spec there, and answers with a line of JSON: svg and narrow, or error. It
+imports little, so that it starts quickly.
 """
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import vl_convert
+
+from counterarm.report.figures.svg import rounded
 
 # Okabe and Ito (2008): told apart by all kinds of colour vision.
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = (
@@ -59,29 +60,13 @@ CONFIG = {
     "text": {"color": INK, "fontSize": 11.5},
     "mark": {"aria": False},
 }
-_COORDINATES = re.compile(r' (?:d|transform|[xy][12]?|width|height)="[^"]*"')
-
-
-def _rounded(svg: str) -> str:
-    """Write coordinates to a tenth of a pixel: a third of the bytes, the same look.
-
-    Only coordinates: a number that is read, as text or tip, keeps all its digits.
-    """
-    short = _COORDINATES.sub(
-        lambda found: re.sub(
-            r"-?\d+\.\d\d+", lambda number: f"{float(number[0]):.1f}", found[0]
-        ),
-        svg,
-    )
-    # Two corners of a step that have become one.
-    return re.sub(r"(L-?[\d.]+,-?[\d.]+)\1+", r"\1", short)
 
 
 def to_svg(spec: dict[str, Any] | str) -> str:
     """Return the SVG of a Vega-Lite specification; the text of an SVG as it is."""
     if isinstance(spec, str):
         return spec
-    return _rounded(vl_convert.vegalite_to_svg({**spec, "config": CONFIG}))
+    return rounded(vl_convert.vegalite_to_svg({**spec, "config": CONFIG}))
 
 
 def write_files(spec: dict[str, Any] | str, path: Path) -> str:
@@ -100,7 +85,11 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         try:
-            answer = {"svg": write_files(job["spec"], Path(job["path"]))}
+            narrow = job.get("narrow")
+            answer = {
+                "svg": write_files(job["spec"], Path(job["path"])),
+                "narrow": None if narrow is None else to_svg(narrow),
+            }
         except (OSError, ValueError) as error:
             answer = {"error": f"{job['path']}: {error}"}
         print(json.dumps(answer), flush=True)

@@ -1,9 +1,7 @@
 """A figure: drawn once, and put into the page so that it follows its colours."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import altair as alt
@@ -21,6 +19,7 @@ from counterarm.report.figures.drawing import (
     VERMILLION,
     to_svg,
 )
+from counterarm.report.figures.svg import inline_svg
 
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 
@@ -38,84 +37,42 @@ _IN_PAGE = {
 class Figure:
     """A figure with its name for files, its caption and what it says without eyes.
 
-    `spec` is a Vega-Lite specification, or the text of an SVG drawn otherwise.
+    `spec` is a Vega-Lite specification, or the text of an SVG drawn otherwise;
+    `narrow` is the same for a screen of 390 px, where the other would be too small to
+    read. `table` is the table of the warehouse that it draws.
     """
 
     name: str
     caption: str
     alt: str
     spec: dict[str, Any] | str
+    narrow: dict[str, Any] | str | None = None
+    table: str = ""
 
     @cached_property
     def svg(self) -> str:
         """Draw the figure as an SVG file, on white; once."""
         return to_svg(self.spec)
 
+    @cached_property
+    def narrow_svg(self) -> str | None:
+        """Draw the figure for a narrow screen, if there is a drawing of its own."""
+        return None if self.narrow is None else to_svg(self.narrow)
+
     def inline(self, own: str) -> str:
         """Return the figure as a part of the page: one image to a screen reader.
 
         `own` makes the ids within it its own. Values of marks stand in `data-tip`, for
-        the page's script to show.
+        the page's script to show. A figure with a narrow drawing is there twice, of
+        which the style sheet shows one.
         """
-        svg = self.svg
-        width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
-        inner = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
-        inner = re.sub(r"<rect[^>]*fill=\"white\"[^>]*/>", "", inner, count=1)
-        inner = re.sub(r' (role|aria-roledescription|aria-hidden)="[^"]*"', "", inner)
-        inner = inner.replace(" aria-label=", " data-tip=")
-        inner = re.sub(r' pointer-events="none"', "", inner)
-        inner = re.sub(r' font-family="[^"]*"', "", inner)
-        inner = re.sub(r"<title>[^<]*</title>", "", inner)
-        inner = re.sub(
-            r'<path class="(back|fore)ground"[^>]*d="M0,0h0v0h0Z"[^>]*/>', "", inner
-        )
-        inner = re.sub(r'<path class="foreground"[^>]*display="none"[^>]*/>', "", inner)
-        inner = _lifted(_own_ids(inner, own))
-        for colour, name in _IN_PAGE.items():
-            inner = inner.replace(f'"{colour}"', f'"{name}"')
+        whole = inline_svg(self.svg, own, self.alt, _IN_PAGE)
+        if self.narrow_svg is None:
+            return whole
+        narrow = inline_svg(self.narrow_svg, f"{own}-narrow", self.alt, _IN_PAGE)
         return (
-            f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'style="min-width: min(34rem, {width}px)" '
-            f'role="img" aria-label="{escape(self.alt)}" '
-            f'xmlns="http://www.w3.org/2000/svg">{inner}</svg>'
+            f'<div class="on-wide">{whole}</div><div class="on-narrow">{narrow}</div>'
         )
-
-
-def _own_ids(svg: str, own: str) -> str:
-    own = re.sub(r"\W+", "_", own)
-    svg = re.sub(r' id="([^"]+)"', rf' id="{own}_\1"', svg)
-    return re.sub(r"url\(#([^)]+)\)", rf"url(#{own}_\1)", svg)
-
-
-_MARKS = re.compile(
-    r'(<g class="mark-(?:symbol|rule|text|rect)[^>]*)>'
-    r"((?:<(?:path|line|text) [^>]*?(?:/>|>[^<]*</text>))+)</g>"
-)
-_INHERITED = (
-    *("fill", "stroke", "stroke-width", "stroke-dasharray", "opacity"),
-    *("font-size", "font-weight", "text-anchor"),
-)
-
-
-def _lifted(svg: str) -> str:
-    """Say once, of a group of marks, what all of them have: a third of the bytes."""
-
-    def lift(found: re.Match) -> str:
-        opening, marks = found.groups()
-        said = [
-            dict(re.findall(r' ([\w-]+)="([^"]*)"', mark))
-            for mark in re.findall(r"<(?:path|line|text) [^>]*>", marks)
-        ]
-        for name in _INHERITED:
-            values = {mark.get(name) for mark in said}
-            if len(said) > 1 and len(values) == 1 and None not in values:
-                text = f' {name}="{values.pop()}"'
-                if text not in opening:
-                    opening += text
-                marks = marks.replace(text, "")
-        return f"{opening}>{marks}</g>"
-
-    return _MARKS.sub(lift, svg)
 
 
 class Drawing:

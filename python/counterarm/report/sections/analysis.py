@@ -26,9 +26,7 @@ BELONGS = {
 }
 
 
-def analysis_sections(
-    results: Results, analysis_id: str, small: int | None
-) -> list[Section]:
+def analysis_sections(results: Results, analysis_id: str) -> list[Section]:
     """Return the sections of one analysis that have something to show."""
     builders: list[Callable[..., Section | None]] = [
         _design,
@@ -43,7 +41,7 @@ def analysis_sections(
         response,
         _power,
     ]
-    made = (build(results, analysis_id, small) for build in builders)
+    made = (build(results, analysis_id) for build in builders)
     sections = {section.key: section for section in made if section is not None}
     rest = []
     for name, table in _further(results, analysis_id):
@@ -54,7 +52,7 @@ def analysis_sections(
     return [*sections.values(), *further]
 
 
-def _design(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def _design(results: Results, analysis_id: str) -> Section | None:
     rows = results.of("design_in_words", analysis_id)
     if rows.empty:
         return None
@@ -84,7 +82,7 @@ def _design(results: Results, analysis_id: str, small: int | None) -> Section | 
     )
 
 
-def _flow(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def _flow(results: Results, analysis_id: str) -> Section | None:
     rows = results.of("attrition_flow", analysis_id)
     if rows.empty:
         return None
@@ -110,7 +108,7 @@ def _flow(results: Results, analysis_id: str, small: int | None) -> Section | No
     )
 
 
-def _balance(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def _balance(results: Results, analysis_id: str) -> Section | None:
     balance = results.of("covariate_balance", analysis_id)
     baseline = results.of("baseline_by_group", analysis_id)
     overlap = results.of("score_overlap", analysis_id)
@@ -185,7 +183,7 @@ def _matching_tables(results: Results, analysis_id: str) -> Iterator[Table]:
         )
 
 
-def _power(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def _power(results: Results, analysis_id: str) -> Section | None:
     rows = results.of("power", analysis_id)
     if rows.empty:
         return None

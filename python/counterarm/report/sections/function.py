@@ -12,7 +12,7 @@ from counterarm.report.variants import SUBGROUP_SET
 from counterarm.report.words import inner_words, name_words
 
 
-def function(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def function(results: Results, analysis_id: str) -> Section | None:
     """Show the course of the ALSFRS-R total, its changes and its slopes."""
     means = results.of("function_by_quarter", analysis_id)
     change = results.of("function_change", analysis_id)

@@ -49,7 +49,7 @@ def main_variance(results: Results, analysis_id: str) -> str | None:
     return said.iloc[0] if len(said) else None
 
 
-def hazards(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def hazards(results: Results, analysis_id: str) -> Section | None:
     """Show the Cox models: treatment in each of them, and the terms of adjustment."""
     rows = results.of("hazard_ratios", analysis_id)
     if rows.empty:
@@ -121,7 +121,7 @@ def _rank(variance: str) -> int:
     return order.index(variance) if variance in order else len(order)
 
 
-def subgroups(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def subgroups(results: Results, analysis_id: str) -> Section | None:
     """Show the hazard ratio of treatment within each subgroup."""
     rows = results.of("hazard_ratios", analysis_id)
     if rows.empty:
@@ -193,7 +193,7 @@ def _subgroup_words(subgroup: str, variable: object, is_late: bool) -> str:
     return f"{words}*" if is_late else words
 
 
-def time(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def time(results: Results, analysis_id: str) -> Section | None:
     """Show the dose groups with time counted in several ways."""
     rows = results.of("time_contrasts", analysis_id)
     if rows.empty:

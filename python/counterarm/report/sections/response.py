@@ -11,7 +11,7 @@ from counterarm.report.tables import Table, table_of
 from counterarm.report.words import name_words
 
 
-def response(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def response(results: Results, analysis_id: str) -> Section | None:
     """Show the classes of the pairs, their course, persistence and predictors."""
     table = results.of("response_by_subgroup", analysis_id)
     if table.empty:

@@ -36,9 +36,7 @@ def comparison_groups(comparisons: pd.DataFrame, endpoint: str) -> dict[str, lis
     }
 
 
-def _curves(
-    results: Results, analysis_id: str, small: int | None, is_main: bool
-) -> list[Figure]:
+def _curves(results: Results, analysis_id: str, is_main: bool) -> list[Figure]:
     """Draw the arms, or else the other groups, over all follow-up.
 
     The curve up to the common horizon is the same one, cut; it is not drawn.
@@ -59,7 +57,7 @@ def _curves(
             groups = [group for group in groups if group in there]
             if main == is_main and groups:
                 said = summaries[summaries["endpoint"] == endpoint]
-                figures.append(kaplan_meier(of, said, groups, small))
+                figures.append(kaplan_meier(of, said, groups, results.suppress_below))
     return figures
 
 
@@ -100,9 +98,9 @@ def _survival_table(results: Results, analysis_id: str, name: str, main: bool) -
     )
 
 
-def survival(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def survival(results: Results, analysis_id: str) -> Section | None:
     """Show the curves of both arms, medians and tests."""
-    figures = _curves(results, analysis_id, small, is_main=True)
+    figures = _curves(results, analysis_id, is_main=True)
     if not figures:
         return None
     rows = one_scale(results.of("survival_by_group", analysis_id))
@@ -144,7 +142,7 @@ def _tests_table(tests: pd.DataFrame) -> Table:
     )
 
 
-def doses(results: Results, analysis_id: str, small: int | None) -> Section | None:
+def doses(results: Results, analysis_id: str) -> Section | None:
     """Show the curves of further groups; of an analysis in brief their table only."""
     rows = results.of("survival_by_group", analysis_id)
     if rows.empty:
@@ -154,7 +152,7 @@ def doses(results: Results, analysis_id: str, small: int | None) -> Section | No
     if not groups:
         return None
     in_brief = analysis_id in results.in_brief
-    figures = [] if in_brief else _curves(results, analysis_id, small, is_main=False)
+    figures = [] if in_brief else _curves(results, analysis_id, is_main=False)
     doses = [group for group in groups if group in ("single_cycle", "multiple")]
     return Section(
         "groups",
