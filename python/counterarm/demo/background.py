@@ -106,11 +106,11 @@ def _choice(
 def el_escorial(rng: np.random.Generator, block: Block) -> Rows:
     """Write ELESCORIAL: one row per subject of the trials that graded the diagnosis."""
     n = len(block.subject_id)
-    kept = records(block.trial, "tables", "e") & (rng.random(n) < 0.985)
+    kept = records(block.trial, "tables", "ELESCORIAL") & (rng.random(n) < 0.985)
     level = _choice(rng, EL_ESCORIAL, n)
     # the criteria of the first scale's time have no laboratory support
     supported = level == list(EL_ESCORIAL).index("Probable Laboratory Supported")
-    level[supported & (trial_array("scale")[block.trial] == "old")] = 1
+    level[supported & (trial_array("scale")[block.trial] == "first")] = 1
     level = np.where(rng.random(n) < LEVEL_MISSING, -1, level)
     delta = np.where(rng.random(n) < 0.75, 0.0, -rng.integers(1, 43, n))
     rows = {
@@ -124,7 +124,7 @@ def el_escorial(rng: np.random.Generator, block: Block) -> Rows:
 def family_history(rng: np.random.Generator, block: Block) -> Rows:
     """Write FAMILYHISTORY: flags of relatives are 1 or missing, most columns empty."""
     subjects = len(block.subject_id)
-    kept = records(block.trial, "tables", "h")
+    kept = records(block.trial, "tables", "FAMILYHISTORY")
     kept &= rng.random(subjects) < FAMILY_SHARE
     asks = np.isin(block.trial, YES_NO_TRIALS)
     ill = ~asks | (rng.random(subjects) < YES_SHARE)
@@ -167,7 +167,7 @@ def neurofilament(rng: np.random.Generator, block: Block) -> Rows:
     """Write NEUROFILAMENT: serum, seldom liquor, nearly all of limb onset."""
     plan, patients, n = NEUROFILAMENT, block.patients, len(block.subject_id)
     share = np.where(patients.onset == LIMB, plan.limb_share, plan.other_share)
-    kept = records(block.trial, "tables", "n") & (rng.random(n) < share)
+    kept = records(block.trial, "tables", "NEUROFILAMENT") & (rng.random(n) < share)
     first = np.floor((plan.last_first_day + 1) * rng.beta(*plan.first_shape, n))
     first = np.minimum(first, np.minimum(block.seen_until, plan.last_first_day))
     room = np.floor((block.seen_until - first) / plan.spacing)

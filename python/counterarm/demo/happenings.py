@@ -48,7 +48,7 @@ def _far(rng: np.random.Generator, day: np.ndarray) -> np.ndarray:
 
 def adverse_events(rng: np.random.Generator, block: Block) -> Rows:
     """Write ADVERSEEVENTS: terms with their classes, severity in mixed words (#27)."""
-    has = records(block.trial, "tables", "a")
+    has = records(block.trial, "tables", "ADVERSEEVENTS")
     seen = block.seen_until
     rate = (EVENTS_AT_ENTRY + EVENTS_PER_MONTH * seen / MONTH) * has
     frailty = rng.gamma(EVENT_SHAPE, 1 / EVENT_SHAPE, len(seen))
@@ -81,16 +81,17 @@ def adverse_events(rng: np.random.Generator, block: Block) -> Rows:
 
 def _severity(rng: np.random.Generator, vocabulary: np.ndarray) -> pa.Array:
     level = np.minimum(rng.geometric(0.6, len(vocabulary)) - 1, 4)
-    words = [word for words in SEVERITIES for word in words]
-    first = np.cumsum([0] + [len(words) for words in SEVERITIES[:-1]])
-    size = np.array([len(words) for words in SEVERITIES])
-    code = first[vocabulary] + np.minimum(level, size[vocabulary] - 1)
+    words, code = [], np.zeros(len(vocabulary), dtype=int)
+    for name, grades in SEVERITIES.items():
+        graded = len(words) + np.minimum(level, len(grades) - 1)
+        code = np.where(vocabulary == name, graded, code)
+        words += grades
     return pick(words, np.where(rng.random(len(code)) < 0.04, -1, code))
 
 
 def concomitant_medications(rng: np.random.Generator, block: Block) -> Rows:
     """Write CONMEDS: free of units' sense, RILUZOLE among them (#18)."""
-    has = records(block.trial, "tables", "c")
+    has = records(block.trial, "tables", "CONMEDS")
     n_subjects = len(has)
     mean = MEDICATIONS_PER_SUBJECT * has
     frailty = rng.gamma(MEDICATION_SHAPE, 1 / MEDICATION_SHAPE, n_subjects)

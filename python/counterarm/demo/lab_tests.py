@@ -7,7 +7,9 @@ and spreads are the demo's own; names follow proact.md 1.10 and cdisc.md section
 
 from dataclasses import dataclass
 
-STYLES = 4
+# styles are numbered in this order
+STYLE_NAMES = ("conventional", "si", "without_units", "capitals")
+STYLES = len(STYLE_NAMES)
 CAPITALS = 3  # the style that writes names in capitals, and commas into thousands
 BARE_POINT = 2  # the style that writes .5
 

@@ -8,6 +8,7 @@ from counterarm.demo.lab_tests import (
     BARE_POINT,
     CAPITALS,
     PANELS,
+    STYLE_NAMES,
     STYLES,
     TESTS,
     spell,
@@ -61,13 +62,17 @@ PERCENT = np.array([test.scales[0].unit == "%" for test in TESTS])
 PANEL = np.array([list(PANELS).index(test.panel) for test in (*TESTS, *WORD_TESTS)])
 PANEL_SHARES = np.array(list(PANELS.values()))
 RARE = list(PANELS).index("rare")
+# number of the style, 0 also for a trial without LABS
+STYLE_OF_TRIAL = np.argmax(
+    trial_array("labs")[:, None] == np.array(STYLE_NAMES), axis=1
+)
 
 
 def _visits(
     rng: np.random.Generator, block: Block
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give the days on which blood was taken: subject, day, and which are isolated."""
-    measured = trial_array("labs")[block.trial] >= 0
+    measured = trial_array("labs")[block.trial] != "none"
     n = len(measured)
     share = np.where(block.day < 0, RUN_IN_SHARE, VISIT_SHARE)
     share[block.day == 0] = 0.97
@@ -170,7 +175,7 @@ def labs(rng: np.random.Generator, block: Block) -> Rows:
     again[1:] = row[1:] == row[:-1]
     who, day, test = visit_who[visit[row]], visit_day[visit[row]], test[row]
     n = len(test)
-    style = trial_array("labs")[block.trial[who]]
+    style = STYLE_OF_TRIAL[block.trial[who]]
 
     in_words = test >= len(TESTS)
     as_number = np.flatnonzero(~in_words)

@@ -71,8 +71,8 @@ def demographics(rng: np.random.Generator, block: Block) -> Rows:
     weight = np.array(list(RACES.values()), dtype=float)
     race = rng.choice(len(RACES), size=n, p=weight / weight.sum())
     second = np.where(rng.random(n) < TWO_RACES, 1, -1)
-    known = records(block.trial, "people", "r") & (rng.random(n) < 0.97)
-    asked = records(block.trial, "people", "e") & (rng.random(n) < 0.96)
+    known = records(block.trial, "people", "race") & (rng.random(n) < 0.97)
+    asked = records(block.trial, "people", "ethnicity") & (rng.random(n) < 0.96)
     ethnicity = rng.choice(3, size=n, p=np.array(ETHNICITY_SHARES))
     male = np.where(rng.random(n) < SEX_MISSING, -1, np.where(patients.male, 0, 1))
 
@@ -104,10 +104,12 @@ def demographics(rng: np.random.Generator, block: Block) -> Rows:
 def als_history(rng: np.random.Generator, block: Block) -> Rows:
     """Write ALSHISTORY: site, onset and diagnosis; symptoms on a row of their own."""
     n, patients = len(block.subject_id), block.patients
-    coding = trial_array("site")[block.trial]
+    coding = trial_array("onset_site")[block.trial]
     present = (coding != "none") & (rng.random(n) < 0.975)
-    has_onset = records(block.trial, "history", "o") & (rng.random(n) > ONSET_MISSING)
-    has_diagnosis = records(block.trial, "history", "d")
+    has_onset = records(block.trial, "history", "onset") & (
+        rng.random(n) > ONSET_MISSING
+    )
+    has_diagnosis = records(block.trial, "history", "diagnosis")
     has_diagnosis &= rng.random(n) > DIAGNOSIS_MISSING
     onset = np.where(has_onset, patients.onset_day, np.nan)
     diagnosis = np.where(has_diagnosis, patients.diagnosis_day, np.nan)
@@ -146,7 +148,9 @@ def als_history(rng: np.random.Generator, block: Block) -> Rows:
     main = repeat_some(rng, np.flatnonzero(present), HISTORY_TWICE)
 
     # symptom and place on another row, without onset or site (#1)
-    split = records(block.trial, "history", "s") & present & (rng.random(n) < 0.76)
+    split = (
+        records(block.trial, "history", "symptoms") & present & (rng.random(n) < 0.76)
+    )
     apart = repeat_some(rng, np.flatnonzero(split), 0.06)
     weight = np.array(list(SYMPTOMS.values()), dtype=float)
     symptom = rng.choice(len(SYMPTOMS), size=len(apart), p=weight / weight.sum())
@@ -179,7 +183,7 @@ def treatment(rng: np.random.Generator, block: Block) -> Rows:
         "Study_Arm": pick(["Active", "Placebo"], arm),
         "Treatment_Group_Delta": number(blank(rng, delta, 0.02)),
     }
-    return take_rows(rows, np.flatnonzero(placebo >= 0))
+    return take_rows(rows, np.flatnonzero(np.isfinite(placebo)))
 
 
 def riluzole(rng: np.random.Generator, block: Block) -> Rows:

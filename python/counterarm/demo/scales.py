@@ -72,7 +72,7 @@ def alsfrs(rng: np.random.Generator, block: Block) -> Rows:
     who, day = block.who[visit], block.day[visit]
     n, scale = len(who), scale_of_trial[who]
     items = score_items(rng, block.patients, who, day)
-    items = _half_points(rng, items, scale == "old")
+    items = _half_points(rng, items, scale == "first")
     q10 = items[:, 9].copy()
     uses_b = (day >= block.patients.gastrostomy_day[who]) | trial_array("always_q5b")[
         block.trial[who]
@@ -91,7 +91,7 @@ def alsfrs(rng: np.random.Generator, block: Block) -> Rows:
     q5a[both_cut] = q5b[both_cut] = items[both_cut, 4]
     if block.is_first_block:
         # one row reaches 44 through both cutting items (#6, #7)
-        best = np.where(scale == "old", old, -1)
+        best = np.where(scale == "first", old, -1)
         if n and best.max() >= 0:
             row = int(best.argmax())
             items[row] = q10[row] = q5a[row] = q5b[row] = 4.0
@@ -102,8 +102,8 @@ def alsfrs(rng: np.random.Generator, block: Block) -> Rows:
     items[gap, rng.integers(0, 12, n)[gap]] = np.nan
 
     neither = rng.random(n) < NEITHER_SCALE
-    is_old = np.isin(scale, ["old", "both"]) & ~neither
-    is_revised = np.isin(scale, ["rev", "both"]) & ~neither
+    is_old = np.isin(scale, ["first", "both"]) & ~neither
+    is_revised = np.isin(scale, ["revised", "both"]) & ~neither
     asked = block.trial[who] == ASKED_TRIAL
     mode = np.where(asked & (rng.random(n) < 0.3), rng.integers(0, 2, n), -1)
     rows = {
@@ -130,10 +130,10 @@ def alsfrs(rng: np.random.Generator, block: Block) -> Rows:
 
 
 def _vital_capacity(
-    rng: np.random.Generator, block: Block, letter: str, share: float, slow: float
+    rng: np.random.Generator, block: Block, table: str, share: float, slow: float
 ) -> Rows:
     """Blow three times; give the columns that FVC and SVC share under short names."""
-    measured = records(block.trial, "tables", letter)[block.who]
+    measured = records(block.trial, "tables", table)[block.who]
     # at entry nearly always, later by the trial's plan
     chance = np.where(block.day == 0, 0.97, share)
     visit = np.flatnonzero(measured & (rng.random(len(block.who)) < chance))
@@ -173,7 +173,7 @@ def _renamed(rows: Rows, names: tuple[str, ...]) -> Rows:
 
 def fvc(rng: np.random.Generator, block: Block) -> Rows:
     """Write FVC: litres, percent, or predicted litres to compute it from."""
-    rows = _vital_capacity(rng, block, "f", 0.63, 0.0)
+    rows = _vital_capacity(rng, block, "FVC", 0.63, 0.0)
     return _renamed(
         rows,
         (
@@ -193,7 +193,7 @@ def fvc(rng: np.random.Generator, block: Block) -> Rows:
 
 def svc(rng: np.random.Generator, block: Block) -> Rows:
     """Write SVC, whose headings are spelt unlike those of FVC."""
-    rows = _vital_capacity(rng, block, "s", 0.59, 2.0)
+    rows = _vital_capacity(rng, block, "SVC", 0.59, 2.0)
     return _renamed(
         rows,
         (

@@ -69,9 +69,9 @@ SETTINGS = ("2", "3")
 
 
 def _visits(
-    rng: np.random.Generator, block: Block, letter: str, share: float
+    rng: np.random.Generator, block: Block, table: str, share: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    measured = records(block.trial, "tables", letter)[block.who]
+    measured = records(block.trial, "tables", table)[block.who]
     visit = np.flatnonzero(measured & (rng.random(len(block.who)) < share))
     return block.who[visit], block.day[visit]
 
@@ -96,7 +96,7 @@ def _strength(
 
 def hand_grip(rng: np.random.Generator, block: Block) -> Rows:
     """Write HANDGRIPSTRENGTH: both hands, three tries or the best of them."""
-    who, day = _visits(rng, block, "g", VISIT_SHARE)
+    who, day = _visits(rng, block, "HANDGRIPSTRENGTH", VISIT_SHARE)
     pounds = _strength(rng, block, who, day, HAND, GRIP_POUNDS)
     numbered = np.isin(block.trial[who], NUMBERED_TRIALS)
     visit = np.repeat(np.arange(len(who)), np.where(numbered, 6, 2))
@@ -131,7 +131,7 @@ def hand_grip(rng: np.random.Generator, block: Block) -> Rows:
 
 def muscle_strength(rng: np.random.Generator, block: Block) -> Rows:
     """Write MUSCLESTRENGTH: seven movements on both sides."""
-    who, day = _visits(rng, block, "m", MUSCLE_VISIT_SHARE)
+    who, day = _visits(rng, block, "MUSCLESTRENGTH", MUSCLE_VISIT_SHARE)
     pounds = np.concatenate(
         [
             _strength(rng, block, who, day, movement.items, movement.pounds)

@@ -204,14 +204,14 @@ EVENTS: tuple[tuple[str, str, str, str, str, float], ...] = (
     ),
 )
 
-# proact.md 1.12: the vocabularies of Severity, by the trial's code
-SEVERITIES = (
-    ("MILD", "MODERATE", "SEVERE"),
-    ("Mild", "Moderate", "Severe"),
-    ("Mild", "Moderate", "Marked", "Life Threatening", "Fatal"),
-    ("Yes", "No"),
-    ("",),
-)
+# proact.md 1.12: the vocabularies of Severity, as trials name them
+SEVERITIES = {
+    "grades_in_capitals": ("MILD", "MODERATE", "SEVERE"),
+    "grades": ("Mild", "Moderate", "Severe"),
+    "marked": ("Mild", "Moderate", "Marked", "Life Threatening", "Fatal"),
+    "yes_no": ("Yes", "No"),
+    "none": ("",),
+}
 OUTCOMES = ("", "Resolved", "Ongoing", "Resolved with sequelae", "Fatal")
 
 # medication, dose, unit, frequency, route

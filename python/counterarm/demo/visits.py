@@ -49,12 +49,12 @@ def plan_block(
     patients and days whatever is changed.
     """
     n = len(subject_id)
-    spacing = trial_array("spacing")[trial][:, None]
-    run_in = trial_array("run_in")[trial][:, None]
+    spacing = trial_array("spacing_days")[trial][:, None]
+    run_in = trial_array("run_in_visits")[trial][:, None]
     # recruitment is staggered: the last subjects in are followed for less
-    end = trial_array("months")[trial] * MONTH * rng.uniform(0.72, 1.12, n)
+    end = trial_array("visit_months")[trial] * MONTH * rng.uniform(0.72, 1.12, n)
     left = rng.exponential(1 / LEAVING, n) * MONTH
-    until = end + trial_array("heard")[trial] * MONTH * rng.uniform(0.8, 1.6, n)
+    until = end + trial_array("death_months")[trial] * MONTH * rng.uniform(0.8, 1.6, n)
     stays = np.minimum(end, left)
     if ascertainment.is_complete:
         # not beyond the last visit that the layout of a trial has room for

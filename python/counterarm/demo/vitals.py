@@ -35,25 +35,28 @@ JUNK = 0.0004  # #22
 JUNK_WORDS = ("ND", "N/A", ".")
 
 WEIGHT_UNITS = ("Kilograms", "kg", "Pounds")
+# pounds and inches stand beside other units spelt out
+SPELT = ["spelt_out", "imperial"]
 HEIGHT_UNITS = ("Centimeters", "cm", "Inches")
 
 
 def vital_signs(rng: np.random.Generator, block: Block) -> Rows:
     """Write VITALSIGNS for one block, rows in file order."""
-    measured = records(block.trial, "tables", "v")[block.who]
+    measured = records(block.trial, "tables", "VITALSIGNS")[block.who]
     chance = np.where(block.day == 0, 0.97, VISIT_SHARE)
     visit = np.flatnonzero(measured & (rng.random(len(block.who)) < chance))
     who, day = block.who[visit], block.day[visit]
     n, trial = len(who), block.trial[who]
     units = trial_array("units")[trial]
+    named = np.isin(units, ["spelt_out", "symbols"])
     luck = rng.random(len(block.subject_id))[who]
 
     weight, weight_unit = _weights(rng, block, who, day, units, luck)
     height, height_unit = _heights(rng, block, who, day, units, luck)
     temperature = rng.normal(36.6, 0.35, n)
-    fahrenheit = units == 4
+    fahrenheit = units == "metres"
     temperature = np.where(fahrenheit, temperature * 1.8 + 32, temperature)
-    celsius = np.where((units <= 1) & (rng.random(n) < 0.8), 0, -1)
+    celsius = np.where((named) & (rng.random(n) < 0.8), 0, -1)
 
     systolic = np.rint(rng.normal(131, 16, n))
     diastolic = np.rint(np.minimum(rng.normal(80, 10, n), systolic - 10))
@@ -61,21 +64,22 @@ def vital_signs(rng: np.random.Generator, block: Block) -> Rows:
     posture = trial == POSTURE_TRIAL
     plain = np.where(posture, np.nan, 1.0)
     lying = np.where(posture, 1.0, np.nan)
-    with_units = units <= 1
     rows = {
         "subject_id": identifiers(block.subject_id[who]),
         "Blood_Pressure_Diastolic": number(blank(rng, diastolic * plain, 0.06)),
-        "Blood_Pressure_Diastolic_Units": pick(["MMHG"], np.where(with_units, 0, -1)),
+        "Blood_Pressure_Diastolic_Units": pick(["MMHG"], np.where(named, 0, -1)),
         "Blood_Pressure_Systolic": spoil(
             rng, number(blank(rng, systolic * plain, 0.06)), JUNK, JUNK_WORDS
         ),
-        "Blood_Pressure_Systolic_Units": pick(["MMHG"], np.where(with_units, 0, -1)),
+        "Blood_Pressure_Systolic_Units": pick(["MMHG"], np.where(named, 0, -1)),
         "Height": height,
         "Height_Units": height_unit,
         "Pulse": spoil(rng, number(blank(rng, pulse * plain, 0.07)), JUNK, JUNK_WORDS),
-        "Pulse_Units": pick(["BEATS/MIN"], np.where(with_units, 0, -1)),
+        "Pulse_Units": pick(["BEATS/MIN"], np.where(named, 0, -1)),
         "Respiratory_Rate": number(blank(rng, np.rint(rng.normal(17, 2.5, n)), 0.3)),
-        "Respiratory_Rate_Units": pick(["BREATHS/MIN"], np.where(units == 0, 0, -1)),
+        "Respiratory_Rate_Units": pick(
+            ["BREATHS/MIN"], np.where(units == "spelt_out", 0, -1)
+        ),
         "Temperature": number(blank(rng, np.round(temperature, 1), 0.35)),
         "Temperature_Units": pick(["C"], celsius),
         "Weight": weight,
@@ -104,11 +108,11 @@ def _weights(
     n = len(who)
     kilograms = block.patients.weight[who] - WEIGHT_LOSS * day / MONTH
     kilograms = np.maximum(kilograms + rng.normal(0, WEIGHT_SD, n), 30.0)
-    pounds = (units == 3) & (luck < POUNDS_SHARE)
-    unmarked = np.isin(units, [2, 4]) & (rng.random(n) < BLANK_POUNDS)
+    pounds = (units == "imperial") & (luck < POUNDS_SHARE)
+    unmarked = np.isin(units, ["none", "metres"]) & (rng.random(n) < BLANK_POUNDS)
     value = np.where(pounds | unmarked, kilograms / KG_PER_POUND, kilograms)
-    # trial unit code -> word; a few rows of every trial lack it
-    word = np.select([pounds, units == 1, np.isin(units, [0, 3])], [2, 1, 0], -1)
+    # a few rows of every trial lack the unit
+    word = np.select([pounds, units == "symbols", np.isin(units, SPELT)], [2, 1, 0], -1)
     word = np.where(rng.random(n) < 0.04, -1, word)
     value = blank(rng, np.round(value, 1), 0.18)
     text = spoil(rng, number(value), JUNK, JUNK_WORDS)
@@ -125,8 +129,8 @@ def _heights(
 ) -> tuple[pa.Array, pa.Array]:
     n = len(who)
     centimeters = block.patients.height[who]
-    metres = (units == 4) & (luck < METRES_SHARE)
-    inches = (units == 3) & (luck < 0.5)
+    metres = (units == "metres") & (luck < METRES_SHARE)
+    inches = (units == "imperial") & (luck < 0.5)
     value = np.select(
         [metres, inches],
         [np.round(centimeters / 100, 2), np.round(centimeters / CM_PER_INCH, 1)],
@@ -134,7 +138,7 @@ def _heights(
     )
     written = (day == 0) | (rng.random(n) < 0.08)
     value = np.where(written & (rng.random(n) < 0.93), value, np.nan)
-    word = np.select([inches, units == 1, np.isin(units, [0, 3])], [2, 1, 0], -1)
+    word = np.select([inches, units == "symbols", np.isin(units, SPELT)], [2, 1, 0], -1)
     word = np.where((rng.random(n) < 0.04) | np.isnan(value), -1, word)
     return number(value), pick(HEIGHT_UNITS, word)
 
