@@ -1,6 +1,5 @@
 """Every row of the protocol that makes no sense is named by file, line and value."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -389,13 +388,6 @@ def test_a_subgroup_may_be_by_response_and_a_term_the_variable_itself(protocol):
         value=None,
     )
     check(protocol)
-
-
-def test_variables_known_only_after_index_are_variables(protocol):
-    macro = SEEDS.parents[1] / "macros" / "known_after_index.sql"
-    named = set(re.findall(r"^\s+'(\w+)',$", macro.read_text(), re.MULTILINE))
-    assert {"response", "dose_group", "booster_interval_months"} <= named
-    assert named - {"response"} <= set(protocol["variables"]["variable"])
 
 
 def test_an_analysis_named_twice_is_told_on_each_of_its_lines(protocol):

@@ -35,7 +35,7 @@ of_the_future as (
         group_name
 
     from {{ ref('analysis_groups') }}
-    where variable in ({{ known_after_index() }})
+    where {{ is_known_after_index('variable') }}
 
     union distinct
 
@@ -45,7 +45,7 @@ of_the_future as (
         unnest([subgroup || ' control', subgroup || ' treated']) as group_name
 
     from {{ ref('analysis_subgroups') }}
-    where variable in ({{ known_after_index() }})
+    where {{ is_known_after_index('variable') }}
 
 ),
 

@@ -43,7 +43,7 @@ conditional_subgroups as (
     select
         analysis_id,
         subgroup,
-        bool_or(variable in ({{ known_after_index() }})) as is_of_the_future
+        bool_or({{ is_known_after_index('variable') }}) as is_of_the_future
 
     from {{ ref('analysis_subgroups') }}
     where operator is not null
