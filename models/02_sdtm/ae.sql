@@ -25,12 +25,7 @@ proact as (
         events.system_organ_class as aebodsys,
         {{ typed('events.soc_code', 'number') }} as aesoccd,
         {{ coded('AESEV', 'events.severity') }} as aesev,
-        cast(null as varchar) as aeser,
-        cast(null as varchar) as aerel,
         {{ coded('OUT', 'events.outcome') }} as aeout,
-        cast(null as varchar) as aeshosp,
-        cast(null as varchar) as aestdtc,
-        cast(null as varchar) as aeendtc,
         events.start_date_delta as start_day,
         events.end_date_delta as end_day
 
@@ -47,12 +42,8 @@ site as (
         subjects.usubjid,
         'ADVERSE_EVENTS-' || cast(events.row_number as varchar) as aespid,
         events.term as aeterm,
-        cast(null as varchar) as aellt,
         events.preferred_term as aedecod,
-        cast(null as varchar) as aehlt,
-        cast(null as varchar) as aehlgt,
         events.system_organ_class as aebodsys,
-        cast(null as double) as aesoccd,
         {{ coded('AESEV', 'events.severity') }} as aesev,
         {{ coded('NY', 'events.serious') }} as aeser,
         {{ coded('AEREL', 'events.causality') }} as aerel,
@@ -73,7 +64,7 @@ site as (
 both_sources as (
 
     select * from proact
-    union all
+    union all by name
     select * from site
 
 )

@@ -24,16 +24,7 @@ proact_riluzole as (
         true as is_coded,
         'RILUZOLE' as cmcat,
         'Y' as cmpresp,
-        {{ coded('NY', 'asked.subject_used_riluzole') }} as cmoccur,
-        cast(null as double) as cmdose,
-        cast(null as varchar) as cmdostxt,
-        cast(null as varchar) as cmdosu,
-        cast(null as varchar) as cmdosfrq,
-        cast(null as varchar) as cmroute,
-        cast(null as varchar) as cmstdtc,
-        cast(null as varchar) as cmendtc,
-        cast(null as bigint) as start_day,
-        cast(null as bigint) as end_day
+        {{ coded('NY', 'asked.subject_used_riluzole') }} as cmoccur
 
     from ({{ kept('stg_proact__riluzole') }}) as asked
     inner join subjects
@@ -52,16 +43,7 @@ site_riluzole as (
         true as is_coded,
         'RILUZOLE' as cmcat,
         'Y' as cmpresp,
-        {{ coded('NY', 'asked.riluzole') }} as cmoccur,
-        cast(null as double) as cmdose,
-        cast(null as varchar) as cmdostxt,
-        cast(null as varchar) as cmdosu,
-        cast(null as varchar) as cmdosfrq,
-        cast(null as varchar) as cmroute,
-        cast(null as varchar) as cmstdtc,
-        cast(null as varchar) as cmendtc,
-        cast(null as bigint) as start_day,
-        cast(null as bigint) as end_day
+        {{ coded('NY', 'asked.riluzole') }} as cmoccur
 
     from ({{ kept('stg_site__subjects') }}) as asked
     inner join subjects
@@ -86,16 +68,12 @@ proact_conmeds as (
         ) as cmtrt,
         true as is_coded,
         'CONCOMITANT MEDICATION' as cmcat,
-        cast(null as varchar) as cmpresp,
-        cast(null as varchar) as cmoccur,
         {{ typed('taken.dose', 'number') }} as cmdose,
         case when {{ typed('taken.dose', 'number') }} is null then taken.dose end
             as cmdostxt,
         {{ coded('DOSEUNIT', 'taken.unit') }} as cmdosu,
         {{ coded('FREQ', 'taken.frequency') }} as cmdosfrq,
         {{ coded('ROUTE', 'taken.route') }} as cmroute,
-        cast(null as varchar) as cmstdtc,
-        cast(null as varchar) as cmendtc,
         taken.start_delta as start_day,
         taken.stop_delta as end_day
 
@@ -122,13 +100,6 @@ site_medications as (
         ) as cmtrt,
         false as is_coded,
         'CONCOMITANT MEDICATION' as cmcat,
-        cast(null as varchar) as cmpresp,
-        cast(null as varchar) as cmoccur,
-        cast(null as double) as cmdose,
-        cast(null as varchar) as cmdostxt,
-        cast(null as varchar) as cmdosu,
-        cast(null as varchar) as cmdosfrq,
-        cast(null as varchar) as cmroute,
         {{ staged_date('taken', 'start_date') }} as cmstdtc,
         {{ staged_date('taken', 'end_date') }} as cmendtc,
         {{ days_between('subjects.first_dose_date', 'taken.start_date') }} as start_day,
@@ -143,11 +114,11 @@ site_medications as (
 all_medications as (
 
     select * from proact_riluzole
-    union all
+    union all by name
     select * from site_riluzole
-    union all
+    union all by name
     select * from proact_conmeds
-    union all
+    union all by name
     select * from site_medications
 
 )

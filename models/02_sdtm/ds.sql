@@ -21,7 +21,6 @@ randomized as (
         'RANDOMIZED' as dsterm,
         'RANDOMIZED' as dsdecod,
         'PROTOCOL MILESTONE' as dscat,
-        cast(null as varchar) as dsstdtc,
         treatment_day as start_day
 
     from subjects
@@ -38,7 +37,6 @@ proact_deaths as (
         'DEATH' as dsterm,
         'DEATH' as dsdecod,
         'DISPOSITION EVENT' as dscat,
-        cast(null as varchar) as dsstdtc,
         death_day as start_day
 
     from subjects
@@ -70,9 +68,9 @@ site_events as (
 all_events as (
 
     select * from randomized
-    union all
+    union all by name
     select * from proact_deaths
-    union all
+    union all by name
     select * from site_events
 
 )

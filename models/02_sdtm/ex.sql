@@ -23,8 +23,6 @@ proact as (
             when 'PLACEBO' then 'PLACEBO' when 'ACTIVE' then 'STUDY DRUG' else 'UNKNOWN'
         end as extrt,
         case armcd when 'PLACEBO' then cast(0 as double) end as exdose,
-        cast(null as varchar) as exdosu,
-        cast(null as varchar) as exstdtc,
         treatment_day as start_day,
         false as is_one_day
 
@@ -55,7 +53,7 @@ site as (
 both_sources as (
 
     select * from proact
-    union all
+    union all by name
     select * from site
 
 )

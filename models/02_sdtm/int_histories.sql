@@ -52,8 +52,6 @@ proact as (
         ) as onset_site,
         collapsed.onset_day,
         collapsed.diagnosis_day,
-        cast(null as varchar) as onset_date,
-        cast(null as varchar) as diagnosis_date,
         collapsed.history_day,
         collapsed.onset_other,
         collapsed.symptoms
@@ -96,12 +94,8 @@ site as (
         coalesce(
             {{ site_date('site_collapsed.' ~ column) }},
             site_collapsed.partial_{{ column }}
-        ) as {{ column }},
-        {% endfor -%}
-        cast(null as bigint) as history_day,
-        cast(null as varchar) as onset_other,
-        cast(null as varchar) as symptoms
-
+        ) as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
     from site_collapsed
     inner join subjects
         on site_collapsed.source = subjects.source
@@ -112,7 +106,7 @@ site as (
 both_sources as (
 
     select * from proact
-    union all
+    union all by name
     select * from site
 
 )

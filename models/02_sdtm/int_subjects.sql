@@ -101,7 +101,6 @@ proact as (
         'PROACT' as studyid,
         'PROACT-' || proact_subjects.subject_id as usubjid,
         proact_subjects.subject_id as subjid,
-        cast(null as date) as first_dose_date,
         false as is_first_dose_undated,
         false as is_without_dates,
         coalesce(demographics.age, -demographics.date_of_birth / 365.25) as age,
@@ -118,7 +117,6 @@ proact as (
         arms.subject_id is not null as has_treatment_row,
         arms.treatment_day,
         coalesce(arms.n_arms, 0) as n_arms,
-        cast(null as varchar) as country,
         {{ coded('ELESCOR', 'categories.el_escorial') }} as el_escorial,
         coalesce(categories.n_categories, 0) as n_el_escorial,
         demographics.demographics_day,
@@ -246,7 +244,6 @@ site as (
         {{ coded('SEX', 'described.sex') }} as sex,
         {{ coded('RACE', 'described.race') }} as race,
         [{{ coded('RACE', 'described.race') }}] as races,
-        cast(null as varchar) as ethnic,
         case
             when described.arm = 'PLACEBO' then 'PLACEBO'
             when described.arm in ('SCRNFAIL', 'NOTASSGN', 'NOTTRT') then null
@@ -259,12 +256,10 @@ site as (
             else 'NOT ASSIGNED'
         end as no_arm_reason,
         false as has_treatment_row,
-        cast(null as bigint) as treatment_day,
         cast(0 as bigint) as n_arms,
         described.country,
         {{ coded('ELESCOR', 'described.el_escorial') }} as el_escorial,
         cast(0 as bigint) as n_el_escorial,
-        cast(null as bigint) as demographics_day,
         case when site_deaths.source is not null then 'Y' else 'N' end as died,
         {{ days_between('first_doses.first_dose_date', 'site_deaths.death_date') }}
             as death_day,
@@ -286,7 +281,7 @@ site as (
 both_sources as (
 
     select * from proact
-    union all
+    union all by name
     select * from site
 
 )

@@ -63,8 +63,6 @@ proact as (
             else 'ALSFRS'
         end as qscat,
         proact_long.score,
-        cast(null as varchar) as qsdrvfl,
-        cast(null as varchar) as qsdtc,
         proact_long.alsfrs_delta as day,
         proact_long.row_number
 
@@ -89,7 +87,6 @@ proact_item_5 as (
             assessments.q5b_cutting_with_gastrostomy
         ) as score,
         'Y' as qsdrvfl,
-        cast(null as varchar) as qsdtc,
         assessments.alsfrs_delta as day,
         assessments.row_number
 
@@ -136,7 +133,6 @@ site as (
         items.qstest,
         'ALSFRS-R' as qscat,
         site_long.score,
-        cast(null as varchar) as qsdrvfl,
         {{ site_date('site_long.visit_date') }} as qsdtc,
         {{ days_between('subjects.first_dose_date', 'site_long.visit_date') }} as day,
         site_long.row_number
@@ -179,11 +175,11 @@ site_item_5 as (
 all_scores as (
 
     select * from proact
-    union all
+    union all by name
     select * from proact_item_5
-    union all
+    union all by name
     select * from site
-    union all
+    union all by name
     select * from site_item_5
 
 ),

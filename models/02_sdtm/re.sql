@@ -34,7 +34,7 @@ trials as (
 
     from ({{ kept('stg_proact__fvc') }})
 
-    union all
+    union all by name
 
     select
         'proact' as source,
@@ -105,13 +105,11 @@ collected as (
         '{{ unit }}' as unit,
         trial as rerepnum,
         {{ result }} as result,
-        cast(null as varchar) as redrvfl,
-        day,
-        cast(null as varchar) as dtc
+        day
     from trials
     where {{ result }} is not null
 
-    union all
+    union all by name
 
     {% endfor -%}
 
@@ -120,18 +118,15 @@ collected as (
         subject_id,
         respid,
         measure || 'PP' as retestcd,
-        cast(null as varchar) as original_result,
-        cast(null as varchar) as original_unit,
         '%' as unit,
         trial as rerepnum,
         round(litres / predicted_litres * 100, 4) as result,
         'Y' as redrvfl,
-        day,
-        cast(null as varchar) as dtc
+        day
     from trials
     where percent is null and litres is not null and predicted_litres > 0
 
-    union all
+    union all by name
 
     select
         source,
@@ -143,7 +138,6 @@ collected as (
         standard_unit as unit,
         trial_number as rerepnum,
         standard_result as result,
-        cast(null as varchar) as redrvfl,
         day,
         dtc
     from site_results
@@ -157,10 +151,7 @@ best as (
         subject_id,
         respid,
         retestcd,
-        cast(null as varchar) as original_result,
-        cast(null as varchar) as original_unit,
         unit,
-        cast(null as bigint) as rerepnum,
         max(result) as result,
         'Y' as redrvfl,
         day,
@@ -175,7 +166,7 @@ best as (
 all_results as (
 
     select * from collected
-    union all
+    union all by name
     select * from best
 
 )

@@ -19,9 +19,6 @@ proact as (
         'ADVERSEEVENTS-' || cast(events.row_number as varchar) as aespid,
         events.severity,
         events.outcome,
-        cast(null as varchar) as causality,
-        cast(null as varchar) as serious,
-        cast(null as varchar) as hospitalised,
         events.soc_abbreviation,
         events.soc_code
 
@@ -40,9 +37,7 @@ site as (
         events.outcome,
         events.causality,
         events.serious,
-        events.hospitalised,
-        cast(null as varchar) as soc_abbreviation,
-        cast(null as varchar) as soc_code
+        events.hospitalised
 
     from ({{ kept('stg_site__adverse_events') }}) as events
     inner join subjects
@@ -53,7 +48,7 @@ site as (
 delivered as (
 
     select * from proact
-    union all
+    union all by name
     select * from site
 
 ),

@@ -36,18 +36,14 @@ parameters as (
         tsvcdver
     from given
 
-    union all
+    union all by name
 
     select
         studyid,
         cast(1 as bigint) as tsseq,
         'ACTSUB' as tsparmcd,
         'Actual Number of Subjects' as tsparm,
-        cast(n_subjects as varchar) as tsval,
-        cast(null as varchar) as tsvalnf,
-        cast(null as varchar) as tsvalcd,
-        cast(null as varchar) as tsvcdref,
-        cast(null as varchar) as tsvcdver
+        cast(n_subjects as varchar) as tsval
     from subjects
 
 )

@@ -56,7 +56,6 @@ with_unit as (
         signs.standard_unit,
         measured.result,
         {{ number_text('measured.result') }} as original_result,
-        cast(null as varchar) as dtc,
         case signs.vstestcd
             when 'DIABP' then measured.blood_pressure_diastolic_units
             when 'SYSBP' then measured.blood_pressure_systolic_units
