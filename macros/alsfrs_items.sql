@@ -15,3 +15,27 @@
         'respiratory_insufficiency': 'ALSR112',
     }) }}
 {%- endmacro %}
+
+
+{#- The item of each name in the staged table of a source: `proact` or `site`. -#}
+{% macro delivered_items(source_kind) -%}
+    {%- set columns = {
+        'proact': [
+            'q1_speech', 'q2_salivation', 'q3_swallowing', 'q4_handwriting',
+            'coalesce(q5a_cutting_without_gastrostomy, q5b_cutting_with_gastrostomy)',
+            'q6_dressing_and_hygiene', 'q7_turning_in_bed', 'q8_walking',
+            'q9_climbing_stairs', 'r_1_dyspnea', 'r_2_orthopnea',
+            'r_3_respiratory_insufficiency',
+        ],
+        'site': [
+            'q1_speech', 'q2_salivation', 'q3_swallowing', 'q4_handwriting',
+            'q5_cutting', 'q6_dressing', 'q7_turning', 'q8_walking', 'q9_climbing',
+            'r1_dyspnea', 'r2_orthopnea', 'r3_respiratory_insufficiency',
+        ],
+    }[source_kind] -%}
+    {%- set items = {} -%}
+    {%- for item in alsfrs_items() -%}
+        {%- do items.update({item: columns[loop.index0]}) -%}
+    {%- endfor -%}
+    {{ return(items) }}
+{%- endmacro %}

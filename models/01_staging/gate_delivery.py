@@ -8,6 +8,7 @@ def model(dbt, session):
     dbt.ref("arms")
     dbt.ref("raw_tables")
     dbt.ref("raw_terms")
+    dbt.ref("value_bounds")
     dbt.ref("delivered_files")
     dbt.ref("row_accounting")
     dbt.ref("quarantined_findings")

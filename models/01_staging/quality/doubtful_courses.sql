@@ -4,6 +4,8 @@
 -- between them are used. Nothing is changed here; quality.impossible_values lists the
 -- rows.
 
+{% set proact_items = delivered_items('proact').values() | list -%}
+
 with
 
 assessments as (
@@ -19,15 +21,10 @@ assessments as (
         cast(alsfrs_delta as varchar) as raw_day,
         alsfrs_delta as day,
         cast(null as varchar) as gastrostomy,
-        [
-            q1_speech, q2_salivation, q3_swallowing, q4_handwriting,
-            coalesce(q5a_cutting_without_gastrostomy, q5b_cutting_with_gastrostomy),
-            q6_dressing_and_hygiene, q7_turning_in_bed, q8_walking, q9_climbing_stairs
-        ] || case
-            when coalesce(r_1_dyspnea, r_2_orthopnea, r_3_respiratory_insufficiency)
-                is null
+        [{{ proact_items[:9] | join(', ') }}] || case
+            when coalesce({{ proact_items[9:] | join(', ') }}) is null
             then [q10_respiratory]
-            else [r_1_dyspnea, r_2_orthopnea, r_3_respiratory_insufficiency]
+            else [{{ proact_items[9:] | join(', ') }}]
         end as items,
         coalesce(alsfrs_r_total, alsfrs_total) as reported
 
@@ -46,11 +43,7 @@ assessments as (
         cast(visit_date as varchar) as raw_day,
         {{ days_between("cast('1970-01-01' as date)", 'visit_date') }} as day,
         upper(gastrostomy) as gastrostomy,
-        [
-            q1_speech, q2_salivation, q3_swallowing, q4_handwriting, q5_cutting,
-            q6_dressing, q7_turning, q8_walking, q9_climbing, r1_dyspnea,
-            r2_orthopnea, r3_respiratory_insufficiency
-        ] as items,
+        [{{ delivered_items('site').values() | join(', ') }}] as items,
         alsfrs_r_total as reported
 
     from ({{ staged_kept('stg_site__visits') }})
