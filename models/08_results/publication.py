@@ -57,6 +57,7 @@ def model(dbt, session):
     dbt.ref("safety_table")
     dbt.ref("safety_exclusions")
     dbt.ref("pair_difference_table")
+    dbt.ref("subgroup_interactions")
     dbt.ref("associations")
     dbt.ref("association_counts")
     dbt.ref("power")

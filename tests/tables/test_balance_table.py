@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from counterarm.tables.balance import balance_table
+from counterarm.tables.balance import additional_balance_table, balance_table
 
 VARIABLES = pd.DataFrame(
     {"variable": ["age", "sex"], "kind": ["numeric", "categorical"]}
@@ -131,3 +131,37 @@ def test_the_order_of_rows_does_not_matter(subjects, scores):
             VARIABLES,
         )
         pd.testing.assert_frame_equal(plain, shuffled, check_exact=True)
+
+
+def test_variables_that_are_not_matched_on_have_their_own_table(subjects, matched):
+    variables = pd.DataFrame(
+        {
+            "variable": ["age", "sex", "race", "n_doses"],
+            "kind": ["numeric", "categorical", "categorical", "numeric"],
+            "known_at": ["index", "index", "index", "later"],
+        }
+    )
+    race = ["ASIAN"] * 4 + ["WHITE"] * 3 + ["ASIAN"]
+    subjects = subjects.assign(race=race, n_doses=1.0)
+    terms = TERMS[TERMS["variable"] != "sex"]
+    table = additional_balance_table(subjects, matched, terms, variables)
+    assert table["variable"].unique().tolist() == [
+        "race=ASIAN",
+        "race=WHITE",
+        "sex=F",
+        "sex=M",
+    ]
+    assert set(table["role"]) == {"not matched on"}
+    whole = balance_table(
+        subjects, matched, pd.DataFrame(columns=["analysis_id"]), TERMS, VARIABLES
+    )
+    keys = ["variable", "sample"]
+    numbers = ["n_treated", "n_control", "mean_treated", "mean_control", "smd"]
+    both = table.merge(whole, on=keys, suffixes=("", "_listed"))
+    assert len(both) == 4
+    for name in numbers:
+        pd.testing.assert_series_equal(
+            both[name], both[f"{name}_listed"], check_names=False
+        )
+    asian = table.set_index(keys).loc[("race=ASIAN", "matched")]
+    assert (asian["mean_treated"], asian["mean_control"]) == (1.0, 0.0)

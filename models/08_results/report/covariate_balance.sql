@@ -1,25 +1,37 @@
 -- One row per analysis, variable or level, and sample: how alike the arms are, with the
--- variable in words.
+-- variable in words. Variables that are not matched on stand beside those that are, so
+-- that a difference which matching did not touch is seen.
 
 -- depends_on: {{ ref('gate_analyses') }}
 
-select
-    balance.analysis_id,
-    balance.variable,
-    split_part(balance.variable, '=', 1) as column_name,
-    nullif(split_part(balance.variable, '=', 2), '') as level,
-    coalesce(variables.label, balance.variable) as label,
-    variables.unit,
-    balance.role,
-    balance.sample,
-    balance.n_treated,
-    balance.n_control,
-    balance.mean_treated,
-    balance.mean_control,
-    balance.smd,
-    balance.denominator,
-    balance.variance_ratio
+with
 
-from {{ ref('balance') }} as balance
+compared as (
+
+    select * from {{ ref('balance') }}
+    union all by name
+    select * from {{ ref('additional_balance') }}
+
+)
+
+select
+    compared.analysis_id,
+    compared.variable,
+    split_part(compared.variable, '=', 1) as column_name,
+    nullif(split_part(compared.variable, '=', 2), '') as level,
+    coalesce(variables.label, compared.variable) as label,
+    variables.unit,
+    compared.role,
+    compared.role != 'not matched on' as is_matched_on,
+    compared.sample,
+    compared.n_treated,
+    compared.n_control,
+    compared.mean_treated,
+    compared.mean_control,
+    compared.smd,
+    compared.denominator,
+    compared.variance_ratio
+
+from compared
 left join {{ ref('variables') }} as variables
-    on split_part(balance.variable, '=', 1) = variables.variable
+    on split_part(compared.variable, '=', 1) = variables.variable

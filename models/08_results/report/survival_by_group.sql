@@ -1,9 +1,24 @@
 -- One row per analysis, endpoint, group and kind of interval: median and restricted
--- mean survival, and the day on which the follow-up of the group ends.
+-- mean survival, the person-years under observation and the day on which they end.
+-- Every subject leaves the curve on one of its days, so that the numbers at risk times
+-- the days between them add up to the time of all.
 
 -- depends_on: {{ ref('gate_analyses') }}
 
 with
+
+intervals as (
+
+    select
+        *,
+        day - lag(day, 1, 0) over (
+            partition by analysis_id, endpoint, group_name, conf_type
+            order by day
+        ) as n_days
+
+    from {{ ref('survival_steps') }}
+
+),
 
 ends as (
 
@@ -13,9 +28,10 @@ ends as (
         group_name,
         conf_type,
         min(endpoint_label) as endpoint_label,
-        max(day) as last_day
+        max(day) as last_day,
+        sum(n_risk * n_days) / 365.25 as person_years
 
-    from {{ ref('survival_steps') }}
+    from intervals
     group by analysis_id, endpoint, group_name, conf_type
 
 )
@@ -35,7 +51,8 @@ select
     summary.rmst_se,
     summary.tau,
     summary.tau_rule,
-    ends.last_day
+    ends.last_day,
+    ends.person_years
 
 from {{ ref('survival_summary') }} as summary
 left join ends

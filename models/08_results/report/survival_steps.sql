@@ -25,11 +25,13 @@ select
     curves.conf_type,
     curves.day,
     curves.n_risk,
+    curves.n_risk_weighted,
     curves.n_event,
     curves.n_censored,
     curves.survival,
     curves.ci_low,
-    curves.ci_high
+    curves.ci_high,
+    curves.weighting
 
 from {{ ref('survival_curves') }} as curves
 left join endpoint_labels

@@ -80,6 +80,7 @@ PARTS = {
 # Tables that the ones above already show, or that are steps on the way to them.
 SHOWN_ELSEWHERE = {
     "adverse_event_rates",
+    "additional_balance",
     "adverse_events",
     "balance",
     "baseline_table",
@@ -90,6 +91,7 @@ SHOWN_ELSEWHERE = {
     "publication",
     "response",
     "response_table",
+    "subgroup_interactions",
     "survival_curves",
     "survival_summary",
     "survival_tests",

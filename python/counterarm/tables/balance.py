@@ -23,6 +23,8 @@ TYPES = {
     "variance_ratio": NUMBER,
 }
 
+NOT_MATCHED_ON = "not matched on"
+
 
 def balance_table(
     subjects: pd.DataFrame,
@@ -60,6 +62,32 @@ def balance_table(
                 binary,
             )
     return typed_frame(rows, TYPES)
+
+
+def additional_balance_table(
+    subjects: pd.DataFrame,
+    matched: pd.DataFrame,
+    terms: pd.DataFrame,
+    variables: pd.DataFrame,
+) -> pd.DataFrame:
+    """Tabulate the balance of what an analysis does not match on nor asks to report.
+
+    These are the variables of the seed that are known at index and that `terms` do not
+    name. Otherwise as `balance_table`; the role is "not matched on".
+    """
+    known = variables.loc[variables["known_at"] == "index", "variable"]
+    others = pd.DataFrame(
+        [
+            (analysis_id, variable, NOT_MATCHED_ON)
+            for analysis_id in sorted(subjects["analysis_id"].unique())
+            for variable in sorted(
+                set(known) - set(terms["variable"][terms["analysis_id"] == analysis_id])
+            )
+        ],
+        columns=["analysis_id", "variable", "role"],
+    )
+    scores = pd.DataFrame(columns=["analysis_id", "usubjid", "score"])
+    return balance_table(subjects, matched, scores, others, variables)
 
 
 def columns_of(
