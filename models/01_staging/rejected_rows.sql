@@ -1,4 +1,4 @@
--- One row per raw line that cannot be used at all, with the line as delivered.
+-- The line is kept as delivered.
 
 {% for kind, table, model in staged_tables() -%}
 select

@@ -1,6 +1,3 @@
--- One row per raw value that did not convert or cannot be; its row is kept and the
--- value is null.
-
 with
 
 values_of_all_tables as (

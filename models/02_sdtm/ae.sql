@@ -1,7 +1,5 @@
--- One row per subject and adverse event (SDTMIG 3.4, AE).
---
--- A severity or outcome that no codelist knows leaves its coded column null and stands
--- in quality.unmapped_terms; SUPPAE keeps the word.
+-- A severity or outcome that is in no codelist leaves its coded column null and is
+-- listed in quality.unmapped_terms; SUPPAE keeps the word.
 
 with
 

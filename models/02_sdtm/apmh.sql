@@ -1,9 +1,6 @@
--- One row per relative with a neurological disease, and line that says so (SDTMIG-AP,
--- APMH: medical history of associated persons).
---
 -- APID is the subject and the kind of relative: two aunts cannot be told apart. A line
 -- that names a disease and no relative is one row for RELATIVE, NOT STATED; a line that
--- names neither has none here, and speaks in SUPPDM FAMHXALS. A volunteer is no
+-- names neither has no row here and counts for SUPPDM FAMHXALS. A volunteer is no
 -- relative.
 
 with

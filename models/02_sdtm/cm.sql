@@ -1,10 +1,7 @@
--- One row per subject and medication (SDTMIG 3.4, CM).
---
--- Riluzole was asked for by name: CMPRESP is Y and CMOCCUR the answer, of the RILUZOLE
--- table or a site's subjects.csv. A line that names several medications, joined by
--- semicolons, is one row for each. A dose that is no number is CMDOSTXT.
---
--- CMDECOD is the coded name of PRO-ACT; a site's names are of no dictionary.
+-- Riluzole was asked for by name: CMPRESP is Y and CMOCCUR the answer, from the
+-- RILUZOLE table or a site's subjects.csv. A line that names several medications,
+-- joined by semicolons, is one row for each. A dose that is not a number is CMDOSTXT.
+-- CMDECOD is PRO-ACT's coded name; sites' names are not from a dictionary.
 
 with
 

@@ -1,9 +1,8 @@
--- One row per subject: demographics (SDTMIG 3.4, DM).
---
--- A subject whose arm was not released has no ARM and ARMNRS says so; a subject whose
--- sex was not recorded is U, SEX being required. Dates are those of sites: treatment
--- and its reference period run from the first dose to the last, participation ends with
--- the last visit, event or dose. A country that is no ISO 3166 code is null.
+-- A subject whose arm was not released has no ARM, with the reason in ARMNRS; a subject
+-- whose sex was not recorded is U, SEX being required. Dates are those of sites:
+-- treatment and its reference period run from the first dose to the last, participation
+-- ends with the last visit, event or dose. A country that is not an ISO 3166 code is
+-- null.
 
 with
 

@@ -1,8 +1,5 @@
--- One row per subject and disposition event: assignment to an arm, death, withdrawal,
--- last contact (SDTMIG 3.4, DS).
---
 -- A death without a day is a row without DSSTDY. PRO-ACT carries no completion, and
--- none is invented. A milestone lies between two epochs and has none.
+-- none is inferred. A milestone lies between two epochs and has none.
 
 with
 

@@ -1,6 +1,3 @@
--- One row per subject and exposure: each dose of a site, the arm of a PRO-ACT subject
--- (SDTMIG 3.4, EX).
---
 -- PRO-ACT masks what the active arms received; its one row per subject starts on the
 -- day of its TREATMENT row, and a subject without that row has no exposure. When it
 -- ended is not known. A dose of a site ends on the day that it is given.

@@ -1,7 +1,5 @@
--- One row per subject whom FAMILYHISTORY names: whether ALS is known in the family.
---
 -- Y where any line names ALS, N where none does and the question for a neurological
--- disease was answered No, else not known: a line about another disease does not say
+-- disease was answered No, else unknown: a line about another disease does not mean
 -- that nobody had ALS.
 
 with

@@ -1,7 +1,5 @@
--- One row per subject: where and when the disease began, when it was diagnosed.
---
 -- PRO-ACT splits one history over several rows (proact.md quirk 1): the first value in
--- file order that is there counts. Onset site: text first, flags second; both the
+-- file order that is filled counts. Onset site: text first, flags second; both the
 -- bulbar and the limb flag are LIMB AND BULBAR; limb and spine are LIMB.
 
 with

@@ -1,9 +1,7 @@
--- One row per subject of any source: the facts that several SDTM tables need.
---
--- A subject is whoever any file names. Where several rows tell of one subject, the
--- first value in file order that is there counts; of several death days, the latest.
--- A site's subject is treated by a dose, unless its arm is another or every dose is a
--- placebo; day 0 is the first dose that is none.
+-- Where several rows describe one subject, the first value in file order that is filled
+-- counts; of several death days, the latest. A site's subject is treated if it was
+-- dosed, unless its arm says otherwise or every dose was a placebo; day 0 is the first
+-- dose other than a placebo.
 
 with
 

@@ -1,11 +1,8 @@
--- One row per subject and laboratory result whose test is known (SDTMIG 3.4, LB).
---
--- Test, unit and factor stand in the seeds lab_tests, lab_units and lab_conversions.
+-- Test, unit and factor are rows of the seeds lab_tests, lab_units and lab_conversions.
 -- LBORRES is the text as delivered. A number has a standard result where its unit is
--- known and converts; a blank unit is not guessed, the same test coming in several
+-- known and converts; a blank unit is not guessed, as the same test comes in several
 -- units. `<0.2` has LBSTRESC and no LBSTRESN. `-` and nothing are no result: NOT DONE,
--- and LBREASND says what was delivered. A test that no seed knows is in
--- quality.quarantined_findings. LBLOBXFL marks one row per test and specimen.
+-- with what was delivered in LBREASND. LBLOBXFL marks one row per test and specimen.
 
 with
 

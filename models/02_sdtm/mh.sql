@@ -1,5 +1,3 @@
--- Two rows per subject with a history: symptom onset and diagnosis (SDTMIG 3.4, MH).
---
 -- The onset row stands also where only the onset site is known, without MHSTDY.
 
 with

@@ -1,11 +1,7 @@
--- One row per subject, test day, joint, side and trial of hand grip or muscle strength
--- (SDTMIG 3.4, MK).
---
 -- MKORRES is as delivered, Pounds as a rule; the standard unit is kg, by the seeds
 -- strength_tests and unit_conversions. A blank unit gives no standard result: pounds
--- and kilograms cannot be told apart. `Wristjoint` is WRIST JOINT by codelist LOC. A
--- test that no seed knows is in quality.quarantined_findings. MKLOBXFL marks one row
--- per test, joint and side.
+-- and kilograms cannot be told apart. `Wristjoint` is WRIST JOINT by codelist LOC.
+-- MKLOBXFL marks one row per test, joint and side.
 
 with
 

@@ -1,5 +1,4 @@
--- One row per subject and procedure a site reports: tracheostomy, permanent
--- ventilation, gastrostomy (SDTMIG 3.4, PR).
+-- PRO-ACT records no procedures.
 
 with
 

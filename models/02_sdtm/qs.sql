@@ -1,10 +1,7 @@
--- One row per subject, assessment and item or total of the ALSFRS or ALSFRS-R
--- (SDTMIG 3.4, QS); QSSPID names the source row, which is the assessment.
---
--- Item 5 is the score without gastrostomy, else the one with it; both filled: the
--- first, and ALSR105A and ALSR105B both stand. A row that fills an item or the total
--- of the revised scale is ALSFRS-R, any other ALSFRS. QSLOBXFL marks one row per test,
--- of several on the last day the last in file order.
+-- Item 5 is the score without gastrostomy, else the one with it; if both are filled it
+-- is the first, and ALSR105A and ALSR105B are both kept. A row that fills an item or
+-- the total of the revised scale is ALSFRS-R, any other ALSFRS. QSLOBXFL marks one row
+-- per test, of several on the last day the last in file order.
 
 with
 

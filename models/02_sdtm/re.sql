@@ -1,11 +1,8 @@
--- One row per subject, test day and trial of vital capacity, and one derived row for
--- the best of a day's trials (SDTMIG 3.4, RE).
---
 -- FVC and SVC are litres, FVCPP and SVCPP percent of predicted. A trial without percent
 -- has it from its litres and the subject's predicted litres, in a derived row that
 -- keeps its trial's number; the best of a day has none. RELOBXFL marks one row per
 -- test, the best of the last day up to day 1. A site's result in a unit that is unknown
--- or blank has no standard result, but for a percentage, which has one unit.
+-- or blank has no standard result, except a percentage, which has one unit.
 
 with
 

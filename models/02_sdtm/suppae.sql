@@ -1,8 +1,6 @@
--- One row per adverse event and qualifier of AE that the standard has no variable for.
---
--- A severity, outcome or causality stands here as delivered where it is not the term of
--- AE itself: read as another one, or in no codelist; seriousness and hospitalisation
--- where they are in none.
+-- A severity, outcome or causality is kept as delivered where it differs from the term
+-- of AE: read as another one, or in no codelist; seriousness and hospitalisation where
+-- they are in none.
 
 with
 

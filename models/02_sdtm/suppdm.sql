@@ -1,5 +1,3 @@
--- One row per subject and qualifier of DM that the standard has no variable for.
---
 -- AGEDEC keeps the decimals of age, VITALST the vital status as recorded: a subject
 -- without it was never asked about, which is not the same as alive.
 

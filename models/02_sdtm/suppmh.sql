@@ -1,5 +1,4 @@
--- One row per subject and qualifier of the symptom onset of MH: its site, the words for
--- another site, and the symptoms in file order.
+-- Symptoms stand in file order.
 
 with
 

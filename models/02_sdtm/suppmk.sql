@@ -1,5 +1,3 @@
--- One row per strength test and qualifier of MK that the standard has no variable for.
-
 with
 
 strength_lines as (

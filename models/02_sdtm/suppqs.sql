@@ -1,7 +1,5 @@
--- One row per assessment of QS and qualifier that the standard has no variable for: how
--- it was administered and who responded, of PRO-ACT.
---
--- An assessment is all rows of one QSSPID, so that is what a qualifier belongs to.
+-- PRO-ACT records how an assessment was administered and who responded. An assessment
+-- is all rows of one QSSPID, so a qualifier belongs to these.
 
 with
 

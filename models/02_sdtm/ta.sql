@@ -1,5 +1,3 @@
--- One row per study, arm and element of it: what was planned (SDTMIG 3.4, TA).
-
 with
 
 arms as (

@@ -1,5 +1,3 @@
--- One row per study and element of its arms (SDTMIG 3.4, TE).
-
 with
 
 elements as (

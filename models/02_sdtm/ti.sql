@@ -1,5 +1,3 @@
--- One row per study and criterion of eligibility for it (SDTMIG 3.4, TI).
---
 -- What the criteria of a study's trials have in common; those of an analysis are
 -- protocol.analysis_eligibility.
 

@@ -1,7 +1,5 @@
--- One row per study and parameter of its summary (SDTMIG 3.4, TS).
---
--- The number of subjects is that of DM; all else is of the seed trial_parameters, where
--- a value not provided is the null flavor UNK.
+-- The number of subjects is that of DM; everything else comes from the seed
+-- trial_parameters, where a value not provided is the null flavor UNK.
 
 with
 

@@ -1,10 +1,8 @@
--- One row per subject, measurement day and vital sign (SDTMIG 3.4, VS).
---
--- The standard unit is reached by the seed unit_conversions. Most units are blank in
--- PRO-ACT; a blank one is taken for the standard unit, and VSORRESU stays empty. A unit
--- that no codelist knows gives no standard value. A result that the blank unit cannot
--- explain (a height in metres, a temperature in Fahrenheit) is kept and flagged in
--- quality.flags. VSLOBXFL marks one row per test and position.
+-- The seed unit_conversions gives the standard unit. Most units are blank in PRO-ACT; a
+-- blank one is read as the standard unit, and VSORRESU stays empty. A unit that is in
+-- no codelist gives no standard value. A result that the blank unit cannot explain (a
+-- height in metres, a temperature in Fahrenheit) is kept and flagged in quality.flags.
+-- VSLOBXFL marks one row per test and position.
 
 with
 

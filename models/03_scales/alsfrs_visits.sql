@@ -1,8 +1,6 @@
--- One row per subject and assessment: total, domains and stages, by which scale.
---
--- Total = sum of the twelve items when all are there, else the reported total. Several
--- different assessments on one day: the one with most items is used, then the last in
--- file order; the others are kept, is_used false.
+-- Total = sum of the twelve items when all are there, else the reported total. Of
+-- several different assessments on one day the one with most items is used, then the
+-- last in file order; the others are kept, is_used false.
 
 with
 

@@ -1,7 +1,6 @@
--- One row per subject and assessment on the ALSFRS or ALSFRS-R: the items side by side.
---
--- An item outside 0 to 4 is not a score: it is null here and counted. Gastrostomy is
--- known by which form of item 5 was used; both or neither leave it unknown.
+-- An item outside 0 to 4 is not a score: it is null here and counted. The form of item
+-- 5 that was used tells whether there is a gastrostomy; both or neither leave it
+-- unknown.
 
 with
 

@@ -1,5 +1,3 @@
--- One row per subject and assessment: the four domains of the ALSFRS-R, 0 to 12 each.
---
 -- Items 1-3 bulbar, 4-6 fine motor, 7-9 gross motor, 10-12 respiratory (Cedarbaum
 -- 1999). A domain with a missing item has no score: null adds to null.
 

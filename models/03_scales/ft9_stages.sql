@@ -1,9 +1,7 @@
--- One row per subject and assessment: FT9 stage, 1 to 5 (Thakore 2018).
---
--- Stage = 1 + the number of domains that score below the threshold. Barczewska 2020
--- writes "less than 9 points", which decides; the setting ft9_threshold = 9.25 gives
--- the other reading of "fine till 9", items being scored in half points at the finest.
--- A domain without a score leaves the stage unknown, never fine.
+-- Stage = 1 + the number of domains that score below the threshold (Thakore 2018).
+-- Barczewska 2020 writes "less than 9 points", which is followed; the setting
+-- ft9_threshold = 9.25 gives the other reading of "fine till 9", items being scored in
+-- half points at the finest. A domain without a score leaves the stage unknown.
 
 select
     usubjid,

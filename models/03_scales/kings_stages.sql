@@ -1,12 +1,10 @@
--- One row per subject and assessment: King's stage, 0 to 4 (Balendra 2014).
---
--- Stage 4: gastrostomy, dyspnea 0 or respiratory insufficiency below 4. Else the number
--- of involved regions: bulbar when speech, salivation or swallowing is below 4, upper
--- limb when handwriting or cutting is, lower limb when walking is. A missing item
--- leaves a region unknown unless another item already shows it involved; an unknown
--- region or an unknown breathing leaves the stage unknown unless it is 4 anyway. Stage
--- 0, none involved, is kept; the setting kings_zero_as_one counts it as 1, as others
--- do.
+-- Balendra 2014. Stage 4: gastrostomy, dyspnea 0 or respiratory insufficiency below 4.
+-- Else the number of involved regions: bulbar when speech, salivation or swallowing is
+-- below 4, upper limb when handwriting or cutting is, lower limb when walking is. A
+-- missing item leaves a region unknown unless another item already shows it involved;
+-- an unknown region or an unknown breathing leaves the stage unknown unless it is 4
+-- anyway. Stage 0, none involved, is kept; the setting kings_zero_as_one counts it as
+-- 1, as others do.
 
 with
 

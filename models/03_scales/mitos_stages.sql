@@ -1,9 +1,7 @@
--- One row per subject and assessment: MiToS stage, 0 to 4 lost domains (Chio 2015).
---
--- Movement is lost at walking <= 1 or dressing <= 1; swallowing at swallowing <= 1;
--- communicating at speech <= 1 and handwriting <= 1; breathing at dyspnea <= 1 or
--- respiratory insufficiency <= 2. A domain that the items there are cannot decide is
--- unknown, and so is the stage.
+-- Chio 2015, Table 1. Movement is lost at walking <= 1 or dressing <= 1; swallowing at
+-- swallowing <= 1; communicating at speech <= 1 and handwriting <= 1; breathing at
+-- dyspnea <= 1 or respiratory insufficiency <= 2. A domain that the recorded items do
+-- not decide is unknown, and so is the stage.
 
 with
 

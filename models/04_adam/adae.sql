@@ -1,10 +1,8 @@
--- One row per subject and adverse event (ADaMIG 1.3, OCCDS).
---
 -- TRTEMFL: Y when the event starts on or after day 1 and, where the last dose is known,
 -- at most 30 days after it. An event without a start day counts as treatment-emergent,
 -- the worst case, and ASTDYF is M. AOCCFL, AOCCSFL and AOCCPFL mark the first
--- treatment- emergent event of the subject, of the organ class and of the term within
--- it, events without a start day last; what is not coded is no first of its kind.
+-- treatment-emergent event of the subject, of the organ class and of the term within
+-- it, events without a start day last; an uncoded event is never a first of its kind.
 
 with
 

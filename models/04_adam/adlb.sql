@@ -1,6 +1,3 @@
--- One row per subject, parameter and laboratory result that is a number in the standard
--- unit (ADaMIG 1.3, BDS).
---
 -- A test of urine is a parameter of its own, and so is each specimen of neurofilament.
 -- BASE is the last value up to day 1, of several of that day the last by LBSEQ; CHG the
 -- change from it, after it. A result in words, below a limit or in a unit that does not

@@ -1,10 +1,7 @@
--- One row per subject, parameter and day: the items, total and domains of the ALSFRS-R
--- and the stages (ADaMIG 1.3, BDS).
---
 -- Of several assessments on a day the used one; an item outside 0 to 4 is no value.
 -- BASE is the last value up to day 1, CHG the change from it, after it. An item and a
--- reported total come from one row of QS (SRCSEQ), what is derived from several rows of
--- one assessment (SRCREF). Nothing is imputed.
+-- reported total come from one row of QS (SRCSEQ), a value derived from several rows of
+-- one assessment has SRCREF. Nothing is imputed.
 
 with
 

@@ -1,6 +1,3 @@
--- One row per subject, parameter and test: vital capacity, the best of its trials
--- (ADaMIG 1.3, BDS).
---
 -- BASE is the last value up to day 1, of several tests of that day the last by RESEQ;
 -- CHG the change from it, after it. A test without a day has neither.
 

@@ -1,12 +1,9 @@
--- One row per subject of DM (ADaMIG 1.3, ADSL), with the ALS covariates that do not
--- depend on an analysis.
---
 -- AGE keeps its decimals. RILUZFL is Y or N where the subject was asked and the answers
 -- agree, else null. LSTCNADY is the last follow-up: the last assessment, and for a site
 -- the later of that and its last contact; LSTALVDY the last day of any clinical contact
--- that is not after the death. VITALST is null where nobody recorded it. Populations
+-- that is not after the death. VITALST is null where it was not recorded. Populations
 -- are Y or N where known: PRO-ACT's unreleased arms leave them null. A baseline is the
--- last value up to day 1, as in ADQS, ADRE and ADVS; dates stand where dates were
+-- last value up to day 1, as in ADQS, ADRE and ADVS; dates are given where dates were
 -- delivered.
 
 with

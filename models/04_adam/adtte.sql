@@ -1,18 +1,16 @@
--- One row per subject and time to event, from trial entry or the first dose (ADaMIG
--- 1.3, BDS-TTE).
---
 -- AVAL = event or censoring day - day 0, in days, a difference. CNSR 0 is an event. The
 -- parameters are rows of the seed time_to_event_parameters, by three rules.
 -- 1. event: the first of its events, censored at last follow-up; a subject with neither
---    has no row. OSVENT is also ended by tracheostomy or permanent ventilation, where
+--    has no row. OSVENT also ends with tracheostomy or permanent ventilation, where
 --    recorded. A procedure without a date may have come first: then there is no row.
--- 2. decline: the first assessment after baseline whose total is so many points or more
---    below it, censored at the last assessment with a total.
--- 3. stage: the first assessment after baseline at the stage or beyond it, of those
+-- 2. decline: the first used assessment after baseline with a total of at most BASE - k
+--    points, censored at the last assessment with a total.
+-- 3. stage: the first used assessment after baseline at the stage or above it, of those
 --    below it at baseline, censored at the last assessment with a stage.
 -- Without a baseline, or already at the stage, there is no row;
 -- quality.adtte_accounting counts them. Rules 2 and 3 come from rows of ADQS (SRCSEQ is
--- its ASEQ); a death is no event of theirs.
+-- its ASEQ); a death is no event of theirs. A subject never assessed after entry has
+-- AVAL 0 or less.
 
 with
 

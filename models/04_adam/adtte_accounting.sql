@@ -1,5 +1,4 @@
--- One row per study and time to event: how many subjects have a row in ADTTE, and why
--- the others have none. Nobody is left out uncounted.
+-- Every subject is counted once.
 
 with
 

@@ -1,9 +1,6 @@
--- One row per subject, parameter and measurement of a vital sign in its standard unit
--- (ADaMIG 1.3, BDS).
---
--- A position is a parameter of its own, with a baseline of its own. BASE is the last
--- value up to day 1, of several of that day the last by VSSEQ; CHG the change from it,
--- after it. A result in a unit that no codelist knows has no row; VS has it.
+-- A position is a parameter of its own, with its own baseline. BASE is the last value
+-- up to day 1, of several of that day the last by VSSEQ; CHG the change from it, after
+-- it. A result in a unit that is in no codelist has no row; VS has it.
 
 with
 

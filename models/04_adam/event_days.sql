@@ -1,7 +1,6 @@
--- One row per subject and kind of event that can end a time to event, with its source.
---
 -- Of several deaths the latest day counts, of several procedures the first. A death
--- without a day has no row here: time to event cannot use it, and quality.flags has it.
+-- without a day has no row here: time to event cannot use it, and quality.flags lists
+-- it.
 
 with
 

@@ -1,6 +1,3 @@
--- One row per analysis, arm and eligibility step that applies to the arm, with step 0
--- for all who were identified: how many came, failed, could not be judged, and stayed.
-
 with
 
 identified as (

@@ -1,11 +1,7 @@
--- One row per analysis and candidate: every subject of the studies and arms that the
--- protocol names, whatever is known of it.
---
 -- A site's subject in a placebo arm, or dosed in no arm, is no treated candidate:
--- quality.flags has both (placebo_at_site, dosed_in_no_arm).
---
--- Eligibility comes later and is counted. All of the cohorts rest on this table, and it
--- waits for the gate on the standard tables.
+-- quality.flags lists both (placebo_at_site, dosed_in_no_arm). Eligibility comes later
+-- and is counted. All cohorts rest on this table, which waits for the gate on the
+-- standard tables.
 
 -- depends_on: {{ ref('gate_standard') }}
 

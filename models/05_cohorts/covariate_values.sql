@@ -1,5 +1,4 @@
--- One row per analysis, candidate and variable, as text: the form in which a condition
--- of the protocol can name any of them. Null where it is not known.
+-- Null where the value is not known.
 
 select
     analysis_id,

@@ -1,6 +1,3 @@
--- One row per analysis, candidate and eligibility step that applies to it: met, not met
--- or not evaluable.
---
 -- A step of several conditions is met when all are; one that is not met decides, then
 -- one that cannot be evaluated. An order statistic as bound (q1, median, q3) is the
 -- number of eligibility_thresholds.

@@ -1,9 +1,6 @@
--- One row per analysis, variable and order statistic that an eligibility step compares
--- with: the number that it stands for.
---
 -- It is that of the candidates of both arms who meet every step that compares with no
--- order statistic, by R's default quantile (type 7). Who lacks the value does not
--- count.
+-- order statistic, by R's default quantile (type 7). Candidates without the value do
+-- not count.
 
 with
 

@@ -1,5 +1,3 @@
--- One row per analysis and candidate: the day from which its follow-up counts.
---
 -- first_dose: the day of the first dose. trial_entry: day 0. assessment: the day of the
 -- baseline assessment, whose window must then be anchored at trial entry; without such
 -- an assessment there is no index day.

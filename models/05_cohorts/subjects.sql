@@ -1,5 +1,4 @@
--- One row per analysis and candidate: its covariates at index and whether it is
--- eligible, that is whether every step that applies to it is met.
+-- A candidate is eligible if every step that applies to it is met.
 
 with
 

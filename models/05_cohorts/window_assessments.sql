@@ -1,5 +1,3 @@
--- One row per analysis, candidate and window that holds an assessment: the nearest.
---
 -- Windows of the protocol are anchored at trial entry, at the index day, at the
 -- baseline assessment, at the day of the Nth dose or at that of the last. Those
 -- anchored at the pair are sought once there are pairs, in pair_assessments.

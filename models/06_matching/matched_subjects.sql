@@ -1,8 +1,6 @@
--- One row per analysis, matched set and subject: who is compared with whom.
---
--- Of pairs, a set is a treated subject with its controls; a control used k times has
--- k rows. The treated weighs 1, each control of its set 1 / number of controls in the
--- set. Other methods have given sets and weights already.
+-- For pairs, a set is a treated subject with its controls; a control used k times has k
+-- rows. The treated subject has weight 1, each control of its set 1 / number of
+-- controls in the set. Other methods assign sets and weights themselves.
 
 with
 

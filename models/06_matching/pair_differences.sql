@@ -1,8 +1,6 @@
--- One row per analysis, pair and variable: how far the two of a pair lie apart.
---
 -- Variables: the numeric ones that the analysis matches on or reports, those of
--- seeds/protocol/pair_bounds.csv, and the score where there is one. A value that is not
--- known leaves the difference null. A control in several pairs counts in each.
+-- seeds/protocol/pair_bounds.csv, and the score where there is one. A missing value
+-- leaves the difference null. A control in several pairs counts in each.
 
 with
 

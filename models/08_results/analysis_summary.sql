@@ -1,12 +1,8 @@
--- One row per analysis: how many came, were eligible and were matched, and its hazard
--- ratio of treated against control (unadjusted).
---
--- An analysis is delivered where each of its arms has a study of which a subject came.
--- It is of a paper where the ledger sets a printed number beside it, or beside the one
--- that it is based on.
---
--- Its variance is the naive one where the analysis has it: it has not where subjects
--- are weighted or used again, and there a robust one is shown, two-way before cluster.
+-- An analysis is delivered where each of its arms has a study with at least one
+-- candidate. It is of a paper where the ledger sets a printed number beside it, or
+-- beside the one that it is based on. The variance is the naive one where the analysis
+-- has it: it has not where subjects are weighted or used again, and there a robust one
+-- is shown, two-way before cluster.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

@@ -1,5 +1,3 @@
--- One row per gate and expectation of the build.
-
 {% for gate in ['delivery', 'standard', 'analyses'] -%}
 select
     gate,

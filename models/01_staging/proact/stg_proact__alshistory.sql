@@ -1,5 +1,3 @@
--- One row per line of the alshistory file, renamed and typed; nothing is dropped.
---
--- The columns and their types stand in seeds/mappings/raw_columns.csv.
+-- Lines are renamed and typed as seeds/mappings/raw_columns.csv says; none is dropped.
 
 {{ staged('proact', 'alshistory') }}

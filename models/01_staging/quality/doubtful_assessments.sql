@@ -1,8 +1,7 @@
--- One row per assessment, subject or source whose items or totals cannot be right.
---
--- The scale runs from 4, normal, to 0 and is lost item by item. A score that goes
--- against all others is turned round; a total that leaves out the last two items is of
--- the original scale of forty points. What is here is used as delivered.
+-- An item runs from 4, normal, to 0 and is lost point by point. An item whose scores
+-- rise while all others fall was scored in the opposite direction; a total without the
+-- last two items is that of the original scale of forty points. Values are used as
+-- delivered.
 
 with
 

@@ -1,8 +1,6 @@
--- One row per assessment, dose or event that does not fit the subject's others.
---
 -- Days count from 1970 for a site and from trial entry for PRO-ACT: only differences
--- between them are used. Nothing is changed here; quality.impossible_values lists the
--- rows.
+-- between them are used. Values are used as delivered; quality.impossible_values lists
+-- the rows.
 
 {% set proact_items = delivered_items('proact').values() | list -%}
 

@@ -1,6 +1,5 @@
--- One row per value of a subject that another value of the same subject makes doubtful:
--- an onset too early for the age or too long before the first dose, a weight
--- that does not fit the height.
+-- Doubtful are an onset too early for the age or too long before the first dose, and a
+-- weight that does not fit the height.
 
 with
 

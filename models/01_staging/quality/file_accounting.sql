@@ -1,10 +1,7 @@
--- One row per delivered file that is read: its lines, each counted once, and how many
--- records some table takes.
---
 -- The lines of a CSV are counted when it is described, by another program than the one
 -- that reads it. A file in the form of the template is read whole. One in a layout of
--- its own may fill several tables, a line several of them; a line that no table takes
--- is counted here and nowhere else.
+-- its own may fill several tables, and a line several of them; a line that no table
+-- reads is counted here and nowhere else.
 
 with
 

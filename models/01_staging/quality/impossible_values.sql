@@ -1,7 +1,5 @@
--- One row per delivered value that cannot be, or that is doubtful, however rare.
---
--- consequence says what becomes of it: `unknown` values are not used, `unscored` ones
--- give no score, `doubt` ones are used as delivered.
+-- `consequence` says how a value is handled: `unknown` values are not used, `unscored`
+-- ones give no score, `doubt` ones are used as delivered.
 
 with
 

@@ -1,7 +1,5 @@
--- One row per file and way in which it differs from what its sender says was sent.
---
--- Bytes are compared whatever the file is; rows only of files that are read line by
--- line, for which they are counted.
+-- Bytes are compared for every file; rows only for files that are read line by line,
+-- which alone have a count.
 
 with
 

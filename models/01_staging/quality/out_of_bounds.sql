@@ -1,7 +1,5 @@
--- One row per delivered value beyond the bounds of the seed value_bounds.
---
--- A value that cannot be is null in its column, and stands in the staged table's
--- rejected_values; a doubtful one, or one that is not scored, is there as delivered.
+-- An impossible value is null in its column, and listed in the staged table's
+-- rejected_values; a doubtful one, or one that is not scored, is kept as delivered.
 
 with
 

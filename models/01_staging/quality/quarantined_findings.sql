@@ -1,5 +1,3 @@
--- One row per kept line of a laboratory or strength test that no codelist knows.
---
 -- Such a line has no test code, so it is in no SDTM table: the kept lines of LABS and
 -- NEUROFILAMENT are those of sdtm.lb and those here, and likewise for sdtm.mk.
 

@@ -1,8 +1,6 @@
--- One row per delivered file and table that it fills: its rows, each counted once.
---
 -- n_raw counts the lines after the heading; every line is kept, a duplicate (equal in
--- every field to an earlier one) or rejected. Of a file in a layout of its own, n_raw
--- counts the rows that the table takes from it; file_accounting counts its lines.
+-- every field to an earlier one) or rejected. For a file in a layout of its own, n_raw
+-- counts the rows that the table reads from it; file_accounting counts its lines.
 
 with
 

@@ -1,8 +1,6 @@
--- One row per line about a subject that contradicts an earlier line of its table, with
--- both values; the line that holds the value first is named beside it.
---
 -- Of several values the first in file order is used, of several days of death the
 -- latest (int_subjects, int_histories). Codes are compared by their meaning: M is Male.
+-- The line with the first value is named beside the contradicting one.
 
 {%- set facts = [
     ('proact', 'demographics', 'sex', 'SEX'),

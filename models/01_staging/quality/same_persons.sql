@@ -1,9 +1,8 @@
--- One row per pair of subjects who are probably one person under two numbers, and why.
---
--- Everywhere: three assessments on the same day with the same items, not all of them
--- alike, and no other sex. Or one sex and the same days of onset and diagnosis: within
--- a site with the same first dose, between sites with that or the same birthday, in
--- PRO-ACT with one age, arm and death. Both subjects are kept, and counted twice.
+-- For all subjects: three assessments on the same days with the same items, whose
+-- scores are not all equal, and no difference in sex. Or the same sex and the same days
+-- of onset and diagnosis together with, within a site, the same first dose; between
+-- sites, that or the same date of birth; in PRO-ACT, the same age, arm and death. Both
+-- subjects are kept, and counted twice.
 
 with
 

@@ -1,5 +1,4 @@
--- One row per file, table and number of a subject in it, and whether the table of
--- subjects (PRO-ACT's DEMOGRAPHICS, a site's subjects) has the number too.
+-- The table of subjects is PRO-ACT's DEMOGRAPHICS, or a site's subjects.
 
 with
 

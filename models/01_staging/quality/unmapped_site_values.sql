@@ -1,8 +1,6 @@
--- One row per value of a site that has no meaning yet, with the place where it stands.
---
--- Either no row of seeds/mappings/site_codes.csv covers it, or no codelist knows its
--- term (quality.unmapped_terms counts these). Rejected rows are here too: a value
--- without a meaning is often why they are rejected.
+-- Either no row of seeds/mappings/site_codes.csv covers the value, or no codelist has
+-- its term (quality.unmapped_terms counts these). Rejected rows are included: an
+-- unmapped value is often the reason for rejection.
 
 with
 

@@ -1,10 +1,6 @@
--- One row per source, column and delivered term that its codelist does not know.
---
--- The coded column is null where such a term stands; a row in
--- seeds/codelists/raw_terms.csv gives it a meaning. A country is its ISO 3166 code.
+-- A row in seeds/codelists/raw_terms.csv maps a term. A country is its ISO 3166 code.
 -- Tests and units of the laboratory and of strength have seeds of their own; a number
--- whose test does not convert from its unit, or that comes without one, stands here as
--- test and unit.
+-- without a unit, or whose unit does not convert, is listed as test and unit.
 
 with
 

@@ -1,8 +1,5 @@
--- One row per analysis, association and subject: row (condition met or not) and column
--- of the table that is tested.
---
 -- Population: treated, control or matched (the matched, each subject once, weights
--- unused), or eligible (both arms before matching). What cannot be told is null.
+-- unused), or eligible (both arms before matching). What cannot be evaluated is null.
 -- `response` is the class of a treated subject's pairs, where they agree.
 
 with

@@ -1,10 +1,8 @@
--- One row per analysis, variable and bound: how many pairs lie within it (Barczewska
--- 2020: age within 5 and 10 years, progression within 0.3, 0.5 and equal; Supplementary
--- Figures 1 and 2).
---
--- within: the absolute difference is at most the bound, ends included; bin: treated -
--- control from low to below high. Differences are taken to nine decimals, so that 0.8 -
--- 0.5 is 0.3. Percent is of the pairs whose difference is known.
+-- Barczewska 2020: age within 5 and 10 years, progression within 0.3, 0.5 and equal;
+-- Supplementary Figures 1 and 2. within: the absolute difference is at most the bound,
+-- ends included; bin: treated - control from low to below high. Differences are rounded
+-- to nine decimals, so that 0.8 - 0.5 is 0.3. Percent is of the pairs whose difference
+-- is known.
 
 with
 

@@ -1,7 +1,4 @@
--- One row per analysis, Cox model, matched set, subject and term of both arms: the
--- value that a contrast is adjusted for.
---
--- The terms of one arm only are the model's own groups and are not here. 1 where the
+-- Terms of one arm only are the model's own groups and are left out. 1 where the
 -- condition is met, 0 where not, null where it cannot be evaluated; without a condition
 -- the variable's number.
 

@@ -1,10 +1,7 @@
--- One row per analysis, contrast, endpoint, variant, horizon, matched set and subject
--- of the arms compared: when it is at risk, in which group, or why it is left out.
---
 -- Windows include their ends: a dose on the day of the landmark counts. A subject whose
 -- event or last day is that of the landmark is not at risk after it and is left out.
--- The landmark of a set is the day of its treated's dose (of several treated, the
--- earliest), for controls the same number of days after their own index.
+-- The landmark of a set is the day of its treated subject's dose (of several treated,
+-- the earliest), for controls the same number of days after their own index.
 
 with
 

@@ -1,8 +1,5 @@
--- One row per analysis, treated matched subject and dose: the day of the dose, counted
--- from index.
---
 -- Doses are numbered in the order of their days. Controls have none: what a trial gave
--- them is masked, and the contrasts of doses are of the treated.
+-- them is masked, and contrasts of doses are of the treated.
 
 with
 

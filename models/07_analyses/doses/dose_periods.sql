@@ -1,11 +1,7 @@
--- One row per analysis, contrast, endpoint, variant, horizon, matched set, subject and
--- interval in which it is at risk with one number of doses: the rows of a counting
--- process.
---
 -- An interval is open at its start and closed at its end, so a dose counts from the day
 -- after it: an event on the day of a dose belongs to the doses before. Time runs from
--- the landmark where there is one, else from index. Only time-dependent methods cut at
--- doses; there, time with a number of doses of no group is not at risk.
+-- the landmark where there is one, else from index. Only time-dependent methods split
+-- at doses; there, time with a number of doses of no group is not at risk.
 
 with
 

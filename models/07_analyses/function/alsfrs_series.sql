@@ -1,6 +1,3 @@
--- One row per analysis, period, matched set, subject and assessment with a total, from
--- the baseline assessment on: what slopes and mixed models are fitted to.
---
 -- Of several assessments of a day the used one counts. The period entire takes all of
 -- them; to_month_12 those up to the last day of the month_12 window, so that arms that
 -- were followed for years and for months are fitted over the same time.

@@ -1,11 +1,9 @@
--- One row per analysis with a response window, pair and arm: monthly change of the
--- ALSFRS-R total before and during treatment, and the total that the run-in predicts.
---
 -- Barczewska 2020 compares the monthly reduction during therapy with that before it,
 -- and observed with predicted values. Before: run-in to index assessment; during: index
 -- to response assessment; points per month of 365/12 days, negative is decline.
--- Predicted: the line through run-in and index assessment carried on to the response
--- assessment, not bent at 0 or 48. A control has the same periods around its own index.
+-- Predicted: the line through run-in and index assessment extended to the response
+-- assessment, not truncated at 0 or 48. A control has the same periods around its own
+-- index.
 
 with
 

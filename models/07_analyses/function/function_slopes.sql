@@ -1,8 +1,6 @@
--- One row per analysis, period, matched set and subject: its least squares slope.
---
 -- The line of the ALSFRS-R total on time through the assessments of
--- analysis.alsfrs_series (from the baseline assessment on), two or more on different
--- days, in points per month of 365/12 days; negative is decline.
+-- analysis.alsfrs_series, two or more on different days, in points per month of 365/12
+-- days; negative is decline.
 
 with
 

@@ -1,6 +1,3 @@
--- One row per analysis, linear regression, pair, arm and term: the monthly loss of the
--- ALSFRS-R total during the response period, and the term's value.
---
 -- loss = points lost per month from index to response assessment, so that a benefit of
 -- treatment is negative, as the beta that Barczewska 2020 prints (-0.54, SE 0.15, p
 -- 0.0003; neither outcome nor predictors are named). That SE is not the error of a

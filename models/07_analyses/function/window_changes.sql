@@ -1,7 +1,4 @@
--- One row per analysis, matched set, subject and month window: the change of the
--- ALSFRS-R total from the baseline assessment, or why there is none.
---
--- Nam 2023 compares the change from baseline to 12 months and says of nobody why it is
+-- Nam 2023 compares the change from baseline to 12 months and does not report why it is
 -- missing. Here: no baseline (no total at the baseline assessment); dead (died on or
 -- before the last day of the window); lost (last contact before its first day); not
 -- assessed (followed into the window or known to live beyond it, no total in it).

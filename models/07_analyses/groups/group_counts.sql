@@ -1,7 +1,5 @@
--- One row per analysis, endpoint, set of compared groups and group: how many matched
--- subjects of its arm it takes, and why not the others. Nobody is left out uncounted.
---
--- A control that stands in several sets counts in each.
+-- Every matched subject of the arm is counted. A control in several sets counts in
+-- each.
 
 with
 

@@ -1,9 +1,6 @@
--- One row per analysis, endpoint, set of compared groups, group and matched subject:
--- who is counted where, and its time to the endpoint.
---
--- A matched subject that no group of a set takes, or whose endpoint is not evaluable,
--- is in no row of that set: Nam 2023 leaves those with one dose out of the comparison
--- of dose groups. analysis.group_counts counts them.
+-- A matched subject that no group of a set includes, or whose endpoint is not
+-- evaluable, is in no row of that set: Nam 2023 leaves those with one dose out of the
+-- comparison of dose groups. analysis.group_counts counts them.
 
 with
 

@@ -1,6 +1,3 @@
--- One row per analysis, set of compared groups, group and matched subject of its arm:
--- whether the group takes it.
---
 -- The sets are those of the protocol, and for every subgroup with a condition one more:
 -- `subgroup NAME`, with the groups `NAME control` and `NAME treated`.
 

@@ -1,8 +1,5 @@
--- One row per analysis, protocol seed, variable and order statistic that a condition
--- compares with: the number that it stands for, and whose.
---
 -- Eligibility: see cohort.eligibility_thresholds. Groups and subgroups: the matched
--- treated of the analysis, each once. R's default quantile (type 7).
+-- treated subjects of the analysis, each once. R's default quantile (type 7).
 
 with
 

@@ -1,5 +1,3 @@
--- One row per analysis, subgroup, matched set and subject: whether it is taken.
---
 -- A set of one treated subject with its controls belongs to the subgroups of the
 -- treated one, so that the two arms stay matched. In any other set (strata with several
 -- treated, subjects that were weighted or not matched at all) each subject has its own.

@@ -1,8 +1,7 @@
--- One row per analysis, pair, arm and window that holds an assessment: the nearest.
---
 -- Most windows are a subject's own (cohort.window_assessments). A control's window that
--- is anchored at the pair hangs on its treated: its target lies as many days after the
--- control's baseline assessment as the treated's target after that one's own.
+-- is anchored at the pair depends on its treated subject: its target lies as many days
+-- after the control's baseline assessment as the treated subject's target after that
+-- one's baseline assessment.
 
 with
 

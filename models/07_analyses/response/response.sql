@@ -1,11 +1,8 @@
--- One row per analysis with a response window and pair: how much better or worse the
--- treated fared than the control (Barczewska 2020).
---
--- Change = total at the response assessment - total at the index assessment; the
--- difference is the treated's change minus the control's. Above 3 progression
--- decreased, below -3 it increased, from -3 to 3 it did not change: the paper leaves
--- exactly 3 and -3 open, and here they are no change. Without an assessment there is no
--- class.
+-- Barczewska 2020. Change = total at the response assessment - total at the index
+-- assessment; the difference is the treated subject's change minus the control's. Above
+-- 3 progression decreased, below -3 it increased, from -3 to 3 it did not change: the
+-- paper leaves exactly 3 and -3 open, and here they are no change. Without an
+-- assessment there is no class.
 
 with
 

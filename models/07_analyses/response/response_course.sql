@@ -1,10 +1,7 @@
--- One row per analysis with a response window, response class, arm and window: the mean
--- ALSFRS-R total and its mean change (Barczewska 2020, Figure 2).
---
--- The class is that of the pair, for both of its members; all takes every pair with a
--- class. Figure 2 shows the total and the cumulative change without saying from where:
--- mean_change counts from the index assessment, mean_change_from_run_in from the first
--- assessment of the figure, six months before.
+-- Barczewska 2020, Figure 2. The class is that of the pair, for both of its members;
+-- all takes every pair with a class. Figure 2 shows the total and the cumulative change
+-- without naming the origin: mean_change counts from the index assessment,
+-- mean_change_from_run_in from the first assessment of the figure, six months before.
 
 with
 

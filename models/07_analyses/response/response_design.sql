@@ -1,8 +1,7 @@
--- One row per analysis, pair and predictor of its response: the predictor's value.
---
--- 1 where the treated meets the condition, 0 where not, null where that cannot be
--- evaluated; without a condition the variable itself. Barczewska 2020 sought predictors
--- of the type of response among demographic and clinical factors of the patients.
+-- 1 where the treated subject meets the condition, 0 where not, null where that cannot
+-- be evaluated; without a condition the variable itself. Barczewska 2020 sought
+-- predictors of the type of response among demographic and clinical factors of the
+-- patients.
 
 select
     response.analysis_id,

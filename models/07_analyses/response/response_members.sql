@@ -1,5 +1,3 @@
--- One row per analysis, subgroup and pair whose treated subject is of the subgroup.
---
 -- Subgroups by the response itself are left out: every pair of one has the same class.
 
 with

@@ -1,12 +1,10 @@
--- One row per analysis and pair with decreased progression: how long its advantage
--- lasts by the lines fitted after treatment.
---
 -- Barczewska 2020 says only that persistence was "based on linear regression
--- modelling". Here: the least squares line of the treated's change from its index
--- assessment, through its assessments from the last dose on; that of its control's
--- change, through its assessments from its index assessment on; both on days from the
--- own index assessment. The advantage is the difference of the lines. It ends where it
--- falls to 3 points, the bound of the response, and is used up where the lines cross.
+-- modelling". Here: the least squares line of the treated subject's change from its
+-- index assessment, through its assessments from the last dose on; that of its
+-- control's change, through its assessments from its index assessment on; each on days
+-- from its index assessment. The advantage is the difference of the lines. It ends
+-- where it falls to 3 points, the bound of the response, and is used up where the lines
+-- cross.
 
 with
 

@@ -1,6 +1,3 @@
--- One row per analysis with a response window and rule: what the classes of response
--- become when a difference of exactly 3 or -3 counts otherwise.
---
 -- Barczewska 2020 prints > 3, < -3 and "within < 3 and > -3", which leaves exactly 3
 -- and -3 without a class. three_is_no_change is the rule of analysis.response;
 -- three_is_a_change counts 3 as decreased and -3 as increased; three_has_no_class

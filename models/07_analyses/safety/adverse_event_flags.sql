@@ -1,6 +1,3 @@
--- One row per adverse event: what it counts as. True, false, or null where the site
--- does not say enough.
---
 -- ADR, after Nam 2023: all "unless a causal relationship with lenzumestrocel was
 -- determined as an 'unlikely possibility'". UNLIKELY is the lowest grade of WHO-UMC;
 -- UNRELATED, which other scales put below it, is no ADR either. An unknown causality is

@@ -1,6 +1,3 @@
--- One row per study, population, window, kind of event, system organ class and
--- preferred term, with ANY for all of them together.
---
 -- Populations and windows are those of safety_follow_up; an event without a start day
 -- counts in both windows. Every delivered event counts, terms of ALS progression
 -- included (analysis.safety_table leaves them out): AE is every event, ADR one not

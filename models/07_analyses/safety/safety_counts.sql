@@ -1,9 +1,6 @@
--- One row per study, population, window and kind of event with ANY, counted or not
--- recorded, and per system organ class and preferred term of which there is an event.
---
 -- A kind needs what the study must record (seeds/codelists/safety_kinds.csv): where no
--- event of the study says it, the counts are null and the note says so; that nobody was
--- in hospital is then not known. DEATH is counted in subjects, from ADSL.
+-- event of the study records it, the counts are null with a note, as zero is then not
+-- known. DEATH is counted in subjects, from ADSL.
 
 with
 

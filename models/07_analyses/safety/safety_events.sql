@@ -1,6 +1,3 @@
--- One row per study, population, window, kind of event and adverse event that is of
--- the kind, or of which that cannot be told (is_met null).
---
 -- The kinds are those of seeds/codelists/safety_kinds.csv. Terms of ALS progression are
 -- of no kind but PROGRESSION and AE_ALL (Nam 2023: "not regarded as AE"). An event
 -- without a start day counts in both windows.

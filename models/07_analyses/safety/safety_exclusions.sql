@@ -1,6 +1,4 @@
--- One row per study, population, window and term of ALS progression of which there is
--- an event: what the safety tables leave out, why, and how many of it were serious or
--- reactions. (Nam 2023: symptoms of the natural progression of ALS are no AE.)
+-- Nam 2023: symptoms of the natural progression of ALS are no AE.
 
 select
     events.study_id,

@@ -1,12 +1,9 @@
--- One row per study, population, window and subject: days at risk, and death.
---
 -- Populations: dosed (a site's subjects with a dose), PLACEBO and ACTIVE (PRO-ACT).
 -- Windows from day 1: one_year (365 days) and entire_follow_up. Days at risk run from
 -- day 1 to death or last follow-up, or to the end of the window; null where neither is
--- known.
---
--- died is false only where it is known: alive, dead on a later day, or seen on the last
--- day of the window or after. No record of a death is not known to be alive.
+-- known. died is false only where it is known: alive, dead on a later day, or assessed
+-- or in contact on the last day of the window or after. The absence of a death record
+-- does not mean alive.
 
 with
 

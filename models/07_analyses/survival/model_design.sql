@@ -1,5 +1,3 @@
--- One row per analysis, Cox model, matched subject and term: the term's value.
---
 -- A term is 1 where the subject is of its arm and meets its condition, 0 where it is of
 -- the other arm or does not; null where its condition cannot be evaluated, and such a
 -- subject is left out of the model. Without a condition the arm alone decides. A term

@@ -1,7 +1,6 @@
--- One row per analysis, Cox model and variance that is fitted: those of the protocol,
--- each once more up to the common horizon, as `MODEL_common_horizon`, and a model of
--- the arm alone once more in every subgroup, as `MODEL: SUBGROUP`. Up to the common
--- horizon a model of the arm alone says the same, so it is not repeated there.
+-- The models are those of the protocol, each once more up to the common horizon, as
+-- `MODEL_common_horizon`, and a model of the arm alone once more in every subgroup, as
+-- `MODEL: SUBGROUP`. Up to the common horizon subgroups are not repeated.
 
 with
 

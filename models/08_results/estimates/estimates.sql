@@ -1,6 +1,3 @@
--- One row per number of ours that a published number may be held against: which
--- analysis, which estimate, and under which definition.
-
 select
     analysis_id,
     estimate,

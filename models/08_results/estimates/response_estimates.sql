@@ -1,6 +1,3 @@
--- One row per number of ours about the response of pairs that a published number may be
--- held against, under one name.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 with

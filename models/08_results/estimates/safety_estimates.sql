@@ -1,8 +1,5 @@
--- One row per number of ours about adverse events of an analysis's treated that a
--- published number may be held against, under one name.
---
 -- As in Nam 2023, terms of ALS progression are no adverse events, and everybody dosed
--- is counted. What a study does not record has no value, and says so.
+-- is counted. What a study does not record has no value, with a note.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

@@ -1,5 +1,4 @@
--- One row per number of ours about survival that a published number may be held
--- against, under one name. A month is 365/12 days.
+-- A month is 365/12 days.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

@@ -1,12 +1,9 @@
--- One row per published number: what the paper's own numbers make of it, and ours.
---
--- Verdicts, the first that holds: `contradicts print` (a check of
--- results.print_checks puts it in doubt), `recomputed from print` (it follows from
--- other printed numbers), `compared` (ours beside it, where it is known, from a
--- delivery of real patients: quality.delivery_nature), `not comparable`. The note says
--- where the other printed numbers only allow it. Whatever the verdict, ours stays where
--- there is an estimate. An analysis of which no patient was delivered has none: its
--- counts of 0 are not ours.
+-- Verdicts, the first that holds: `contradicts print` (a check of results.print_checks
+-- puts it in doubt), `recomputed from print` (it follows from other printed numbers),
+-- `compared` (with the estimate, where it is known, from a delivery of real patients:
+-- quality.delivery_nature), `not comparable`. The note says where the other printed
+-- numbers only allow it. The estimate is shown whatever the verdict. An analysis
+-- without delivered patients has none: its counts of 0 are no estimates.
 
 with
 

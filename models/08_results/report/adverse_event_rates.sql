@@ -1,6 +1,4 @@
--- One row per analysis, arm, study, population, window, kind, system organ class and
--- preferred term: the adverse events of the studies that feed the arms. All subjects of
--- the study's arm, not the matched ones.
+-- All subjects of the study's arm are included, matched or not.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

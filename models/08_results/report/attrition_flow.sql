@@ -1,5 +1,4 @@
--- One row per analysis, arm and step of the way from all who were identified to the
--- matched: the eligibility steps of cohort.attrition, and matching as the last.
+-- The steps are the eligibility steps of cohort.attrition, and matching as the last.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

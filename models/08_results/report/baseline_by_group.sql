@@ -1,6 +1,3 @@
--- One row per analysis, sample, variable, level and group: the statistics of
--- analysis.baseline_table side by side, with the variable in words.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 with

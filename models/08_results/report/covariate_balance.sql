@@ -1,6 +1,5 @@
--- One row per analysis, variable or level, and sample: how alike the arms are, with the
--- variable in words. Variables that are not matched on stand beside those that are, so
--- that a difference which matching did not touch is seen.
+-- Variables that are not matched on stand beside those that are, so that an imbalance
+-- that matching did not address is shown.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

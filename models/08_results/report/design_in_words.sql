@@ -1,6 +1,3 @@
--- One row per analysis, topic and sentence: its design in words, made from its protocol
--- rows.
-
 with
 
 topics as (

@@ -1,6 +1,3 @@
--- One row per analysis and early difference: the fitted probability of therapeutic
--- failure, with the analysis in words.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 select

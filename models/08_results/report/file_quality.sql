@@ -1,6 +1,3 @@
--- One row per delivered file and table that it fills: its rows, each counted once, and
--- the values in it that did not convert.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 with

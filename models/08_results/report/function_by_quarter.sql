@@ -1,6 +1,5 @@
--- One row per analysis, arm and 91 days from index: mean ALSFRS-R total of the matched
--- subjects who were assessed in them, each subject's mean counted once. Who died or
--- stopped coming is not in it.
+-- Each subject's mean counts once. Subjects who died or left are not in it, so that it
+-- is a description and not an estimate of an effect.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

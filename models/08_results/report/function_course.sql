@@ -1,6 +1,5 @@
--- One row per analysis, arm, matched subject and assessment with a total, from 60
--- days before index on. `line` numbers the subjects of an arm by a digest, so that a
--- line of a figure names nobody.
+-- `line` numbers the subjects of an arm by a digest, so that a line of a figure
+-- identifies nobody.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

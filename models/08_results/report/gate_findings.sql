@@ -1,6 +1,3 @@
--- One row per gate and expectation of the build: quality.gate_results for readers of
--- results.
-
 select
     gate,
     suite,

@@ -1,6 +1,3 @@
--- One row per analysis, Cox model, variance and term: the hazard ratio, with the test
--- of proportional hazards of the term and of its model beside it.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 select

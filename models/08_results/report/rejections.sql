@@ -1,5 +1,4 @@
--- One row per delivered table, column and reason: how many rows or values were not
--- used. A row that was rejected whole has no column.
+-- A row that was rejected whole has no column.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

@@ -1,6 +1,3 @@
--- One row per analysis and subgroup: the response of its pairs, with the analysis in
--- words.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 select

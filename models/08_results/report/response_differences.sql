@@ -1,6 +1,3 @@
--- One row per analysis and pair with a response class, from the least to the greatest
--- difference, without the names of the subjects.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 select

@@ -1,5 +1,4 @@
--- One row per analysis with a score, sample, arm and twentieth of the score: how many
--- subjects have a score in it. A twentieth holds its lower end.
+-- A twentieth includes its lower end.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

@@ -1,7 +1,5 @@
--- One row per analysis, endpoint, group and kind of interval: median and restricted
--- mean survival, the person-years under observation and the day on which they end.
 -- Every subject leaves the curve on one of its days, so that the numbers at risk times
--- the days between them add up to the time of all.
+-- the days between them add up to the person-years under observation.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

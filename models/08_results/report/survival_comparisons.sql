@@ -1,6 +1,3 @@
--- One row per analysis, endpoint, set of groups, comparison and test: the tests between
--- curves, with the analysis in words.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 select

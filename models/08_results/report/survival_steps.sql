@@ -1,6 +1,3 @@
--- One row per analysis, endpoint, group, day and kind of interval: the Kaplan-Meier
--- curve with its endpoint in words.
-
 -- depends_on: {{ ref('gate_analyses') }}
 
 with
