@@ -20,7 +20,7 @@ from counterarm.demo.patients import (
     take,
 )
 from counterarm.demo.site_plans import CUT_OFF, SITE_PLANS
-from counterarm.demo.trials import TRIALS
+from counterarm.demo.trials import trials
 from counterarm.demo.visits import LEAVING
 
 SITE = SITE_PLANS["hanyang"]
@@ -89,7 +89,7 @@ HARDER_WORLDS = (
         stops_coming=0.5,
     ),
 )
-DEATHS = np.array([trial.deaths for trial in TRIALS])
+DEATHS = np.array([trial.deaths for trial in trials()])
 
 
 @dataclass(frozen=True)
@@ -174,14 +174,14 @@ def trial_ends(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
     """
     numbers = [
         number
-        for number, t in enumerate(TRIALS)
-        if t.scale in ("rev", "both") and t.placebo > 0
+        for number, t in enumerate(trials())
+        if t.scale in ("revised", "both") and t.placebo > 0
     ]
-    trials = [TRIALS[number] for number in numbers]
-    weight = np.array([t.subjects * t.placebo for t in trials])
-    which = rng.choice(len(trials), n, p=weight / weight.sum())
-    months = np.array([t.months for t in trials])[which]
-    further = np.array([t.heard for t in trials])[which]
+    drawn = [trials()[number] for number in numbers]
+    weight = np.array([t.subjects * t.placebo for t in drawn])
+    which = rng.choice(len(drawn), n, p=weight / weight.sum())
+    months = np.array([t.visit_months for t in drawn])[which]
+    further = np.array([t.death_months for t in drawn])[which]
     end = months * MONTH * rng.uniform(0.72, 1.12, n)
     seen = np.minimum(end, rng.exponential(1 / LEAVING, n) * MONTH)
     until = end + further * MONTH * rng.uniform(0.8, 1.6, n)
@@ -195,7 +195,7 @@ def control_records(
     """Draw what the trials record of their controls, followed as the demo is."""
     n, death = len(patients), np.ceil(patients.death_day)
     trial, seen, until = trial_ends(rng, n)
-    spacing = np.array([t.spacing for t in TRIALS])[trial]
+    spacing = np.array([t.spacing_days for t in trials()])[trial]
     if world.stops_coming:
         comes = last_day_to_come(rng, patients.death_day, world.stops_coming)
         seen = np.minimum(seen, comes)

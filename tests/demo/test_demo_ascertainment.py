@@ -73,7 +73,7 @@ def test_with_a_half_life_fewer_deaths_are_ascertained_and_visits_are_the_same(u
     assert (block.day == usual.day).all()
     assert not (block.is_ascertained & ~usual.is_ascertained).any()
     after = usual.patients.death_day - last_visits(usual)
-    after -= trial_array("spacing")[usual.trial]
+    after -= trial_array("spacing_days")[usual.trial]
     early, late = (
         block.is_ascertained[usual.is_ascertained & where].mean()
         for where in (after <= 0, after > 125)
@@ -93,7 +93,7 @@ def test_all_who_stop_coming_have_no_visit_in_their_last_60_days(usual):
 
 def test_complete_ascertainment_sees_everybody_until_death_or_the_trials_end(usual):
     block = block_of(COMPLETE)
-    spacing = trial_array("spacing")[block.trial]
+    spacing = trial_array("spacing_days")[block.trial]
     last = last_visits(block)
     died = block.is_ascertained
     # some visits are missed, so that the last one is sometimes the one but last
