@@ -9,7 +9,9 @@ project = "counterarm"
 author = "the counterarm developers"
 html_title = "counterarm"
 
-extensions = ["myst_parser", "mathml"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "mathml", "docstrings"]
+# types say less than the docstrings, and most of them have no page of their own
+autodoc_typehints = "none"
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
 # SQL of DuckDB, as `from t`, is not always SQL to the highlighter
