@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from counterarm.protocol import check_protocol
+from counterarm.protocol import check_protocol, check_protocol_files
 from counterarm.protocol.files import differences, read_protocol_files
 
 
@@ -81,6 +81,62 @@ def test_a_copy_of_an_analysis_that_is_based_on_another_keeps_its_own_rows(
     assert rows(protocol, "matching_terms", "nam_tight")
 
 
+SCAFFOLD = ("analyses", "add", "ulm_2024", "--main", "--site", "ulm")
+NEEDED = {"arms", "windows", "eligibility", "endpoints", "matching", "groups"}
+
+
+def test_a_main_analysis_starts_from_the_rows_that_every_analysis_needs(run, protocol):
+    before = {file.name: file.read_text() for file in protocol.glob("*.csv")}
+    added = run(*SCAFFOLD, *WORDS)
+    assert added.exit_code == 0, added.output
+    files = read_protocol_files(protocol)
+    assert files.analysis("ulm_2024")["based_on"] == ""
+    written = {seed for seed in files.seeds if files.rows_of(seed, "ulm_2024")}
+    assert written == NEEDED | {"analyses", "matching_terms", "models", "model_terms"}
+    arms = {row["arm"]: row["studyid"] for row in rows(protocol, "arms", "ulm_2024")}
+    assert arms == {"control": "PROACT", "treated": "ULM"}
+    (model,) = rows(protocol, "models", "ulm_2024")
+    assert (model["model_id"], model["endpoint"]) == ("unadjusted", "OS")
+    # a score is fitted to subjects of whom all its variables are known
+    score = {row["variable"] for row in rows(protocol, "matching_terms", "ulm_2024")}
+    known = {
+        row["variable"]
+        for row in rows(protocol, "eligibility", "ulm_2024")
+        if row["operator"] == "known"
+    }
+    assert score == known
+    for name, text in before.items():
+        lines = (protocol / name).read_text().splitlines()
+        assert [line for line in lines if not line.startswith("ulm_2024,")] == (
+            text.splitlines()
+        )
+
+
+def test_the_scaffold_passes_the_check_of_the_protocol(run, protocol):
+    assert run(*SCAFFOLD, *WORDS).exit_code == 0
+    sites = protocol.parents[1] / "sites"
+    for name in ("hanyang", "olsztyn", "ulm"):
+        (sites / name).mkdir(parents=True)
+    assert check_protocol_files(protocol, sites) == []
+
+
+def test_a_sensitivity_analysis_of_a_scaffold_is_based_on_it(run, protocol):
+    assert run(*SCAFFOLD, *WORDS).exit_code == 0
+    added = run(
+        *("analyses", "add", "ulm_women", "--from", "ulm_2024", *WORDS),
+        *("--edit", "eligibility"),
+    )
+    assert added.exit_code == 0, added.output
+    (first,) = rows(protocol, "analyses", "ulm_women")
+    assert first["based_on"] == "ulm_2024"
+
+
+def test_an_analysis_needs_a_source_or_a_site(run, protocol):
+    refused = run("analyses", "add", "mine", *WORDS)
+    assert refused.exit_code == 2
+    assert "--from" in refused.output
+
+
 MAIN = ("analyses", "add", "ulm_2024", "--from", "nam_2023", "--main")
 
 
@@ -103,7 +159,7 @@ def test_a_main_analysis_of_another_site_takes_nothing_from_its_source(run, prot
             text.splitlines()
         )
     assert "groups.csv: lines " in added.output
-    assert "not about this site" in added.output
+    assert "apply only to nam_2023" in added.output
 
 
 @pytest.mark.parametrize("source", ["nam_2023", "nam_2023_full", "barczewska_2020"])
@@ -120,18 +176,18 @@ def test_a_main_analysis_passes_the_check_of_the_protocol(run, protocol, source)
     check_protocol(seeds, variables)
     files = read_protocol_files(protocol)
     for seed in set(files.seeds) - {"analyses", "arms"}:
-        assert [row | {"analysis_id": ""} for row in files.own(seed, "ulm_2024")] == [
-            row | {"analysis_id": ""} for row in files.resolved(seed, source)
-        ]
+        assert [
+            row | {"analysis_id": ""} for row in files.rows_of(seed, "ulm_2024")
+        ] == [row | {"analysis_id": ""} for row in files.resolved(seed, source)]
 
 
 @pytest.mark.parametrize(
     ("options", "word"),
     [
         (("--main",), "--main needs --site"),
-        (("--site", "ULM"), "--site goes with --main"),
+        (("--site", "ULM"), "--site needs --main"),
         (("--main", "--site", " "), "--main needs --site"),
-        (("--main", "--site", "ULM", "--edit", "arms"), "leave --edit out"),
+        (("--main", "--site", "ULM", "--edit", "arms"), "--edit cannot be used"),
     ],
 )
 def test_a_main_analysis_and_its_site_go_together(run, protocol, options, word):
@@ -158,7 +214,7 @@ def test_a_source_without_treated_gives_no_main_analysis(run, protocol):
     ("arguments", "word"),
     [
         (("analyses", "add", "nam_2023", "--from", "nam_2023"), "already"),
-        (("analyses", "add", "Nam 2023", "--from", "nam_2023"), "no name"),
+        (("analyses", "add", "Nam 2023", "--from", "nam_2023"), "not a valid name"),
         (("analyses", "add", "new", "--from", "nam_2032"), "'nam_2032'"),
         ((*ADD, "--edit", "eligible"), "'eligible'"),
         (
@@ -238,7 +294,7 @@ def test_a_warehouse_that_cannot_be_read_says_nothing_of_what_is_built(
     two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
     where = {"COUNTERARM_WAREHOUSE": str(tmp_path / "other.duckdb")}
     told = run(*two, **where).output
-    assert "no results can be read: " in told
+    assert "the results cannot be read: " in told
     assert "not in the warehouse" not in told
     found = json.loads(run(*two, "--json", **where).output)
     assert (found["results"], found["not_built"]) == ([], None)

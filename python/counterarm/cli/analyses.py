@@ -46,7 +46,7 @@ def protocol_files() -> ProtocolFiles:
 @analyses.command(name="list")
 @as_json
 def list_analyses(as_json: bool) -> None:
-    r"""List the analyses in seeds/protocol: name, what it is based on, label, why.
+    r"""List the analyses in seeds/protocol: name, base, label, reason.
 
     \b
     counterarm analyses list
@@ -61,49 +61,59 @@ def list_analyses(as_json: bool) -> None:
 
 @analyses.command()
 @click.argument("new")
-@click.option("--from", "source", required=True, help="The analysis to start from.")
-@click.option("--label", required=True, help="What it is, in a few words.")
-@click.option("--why", required=True, help="What its answer is good for.")
+@click.option("--from", "source", help="The analysis to start from.")
+@click.option("--label", required=True, help="A short description.")
+@click.option("--why", required=True, help="Which question it answers.")
 @click.option(
     "--edit",
     "to_edit",
     multiple=True,
-    help="Seed whose rows are copied to be edited, as eligibility; may be repeated.",
+    help="A seed whose rows are copied for editing, e.g. eligibility; repeatable.",
 )
-@click.option("--main", is_flag=True, help="A main analysis, of another site.")
-@click.option("--site", default="", help="The site of --main: its folder's name.")
+@click.option("--main", is_flag=True, help="A main analysis of another site.")
+@click.option("--site", default="", help="The site of --main: the name of its folder.")
 def add(
     new: str,
-    source: str,
+    source: str | None,
     label: str,
     why: str,
     to_edit: tuple[str, ...],
     main: bool,
     site: str,
 ) -> None:
-    r"""Add the analysis NEW to seeds/protocol, at first the same as another.
+    r"""Add the analysis NEW to seeds/protocol.
 
-    It takes the rows of what it is based on, except in the seeds named with --edit,
-    whose rows are copied under its name: edit those, then build.
+    A sensitivity analysis takes the rows of the analysis that it is based on, except
+    in the seeds named with --edit, whose rows are copied under its name: edit those,
+    then build.
 
     \b
     counterarm analyses add mine --from ONE --edit eligibility \
         --label "Up to 60 years" --why "Age may change the effect"
 
-    With --main it is based on none: all rows of the other are copied under its name,
-    and its treated are those of --site.
+    With --main it is based on no other. It starts with the rows that every analysis
+    needs: arms and index days, eligibility, propensity-score pairs, overall survival
+    and one Cox model. With --from as well, every row of that analysis is copied.
 
     \b
-    counterarm analyses add mine --from ONE --main --site MYSITE \
-        --label "My site" --why "Other patients"
+    counterarm analyses add mine --main --site MYSITE \
+        --label "My site" --why "Patients of another hospital"
     """
     site = site.strip()
     if main and not site:
         raise click.UsageError("--main needs --site, the name of the site's folder")
     if site and not main:
-        raise click.UsageError("--site goes with --main: other analyses keep the site")
+        raise click.UsageError(
+            "--site needs --main: a sensitivity analysis has the site of its base"
+        )
     if main and to_edit:
-        raise click.UsageError("--main copies the rows of every file: leave --edit out")
+        raise click.UsageError(
+            "--edit cannot be used with --main, which writes rows into every file"
+        )
+    if not main and not source:
+        raise click.UsageError(
+            "name the analysis to start from with --from, or use --main and --site"
+        )
     files, folder = protocol_files(), project_here().edited / "protocol"
     with refusals(ProtocolFileError):
         written = add_analysis(
@@ -119,13 +129,22 @@ def add(
     for seed, first, last in written:
         lines = f"line {first}" if first == last else f"lines {first}-{last}"
         click.echo(f"{folder / seed}.csv: {lines}")
-    if main:
-        click.echo(
-            "delete the rows that are not about this site (groups, subgroups, models, "
-            "dose contrasts, ...), edit the others, then `counterarm build`"
+    click.echo(next_step(main, source))
+
+
+def next_step(main: bool, source: str | None) -> str:
+    """Say what to do with the rows that were written."""
+    if not main:
+        return "edit these rows, then run `counterarm build`"
+    if source:
+        return (
+            f"delete the rows that apply only to {source} (groups, subgroups, models, "
+            "dose contrasts, ...), edit the others, then run `counterarm build`"
         )
-    else:
-        click.echo("edit these rows, then `counterarm build`")
+    return (
+        "edit these rows (eligibility and the terms of the score first), run "
+        "`counterarm check`, then `counterarm build`"
+    )
 
 
 @analyses.command()
@@ -133,9 +152,9 @@ def add(
 @click.argument("second")
 @as_json
 def diff(first: str, second: str, as_json: bool) -> None:
-    r"""Say in which rows of the protocol FIRST and SECOND differ, and their results.
+    r"""Compare the protocol rows and the results of FIRST and SECOND.
 
-    The results are those of the published warehouse; an analysis that it does not hold
+    The results are those of the published warehouse; an analysis that is not in it
     is named. Exit code: 0 the rows are the same, 1 they differ.
 
     \b
@@ -152,7 +171,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
     except (duckdb.Error, NotAWarehouseError) as error:
         unread = str(error)
     built = {row["analysis_id"] for row in results}
-    # None: not known, since the warehouse cannot be read.
+    # None: unknown, because the warehouse cannot be read
     not_built = None if unread else sorted({first, second} - built)
     if as_json:
         click.echo(
@@ -168,7 +187,7 @@ def diff(first: str, second: str, as_json: bool) -> None:
         for name in not_built or []:
             click.echo(f"{name}: not in the warehouse yet; run counterarm build")
         if unread:
-            click.echo(f"no results can be read: {unread}")
+            click.echo(f"the results cannot be read: {unread}")
         if not rows:
-            click.echo("the protocol is the same for both")
+            click.echo("both have the same protocol")
     sys.exit(1 if rows else 0)

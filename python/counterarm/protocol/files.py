@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from counterarm.protocol.scaffold import scaffold_rows
+
 # Seeds of the folder that hold no rows of an analysis.
 NOT_BY_ANALYSIS = {"analyses", "variables"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -28,7 +30,7 @@ class ProtocolFiles:
         return {row["analysis_id"]: row for row in self.seeds["analyses"]}
 
     def analysis(self, analysis_id: str) -> dict[str, str]:
-        """Return the row of one; `ProtocolFileError` lists those there are."""
+        """Return the row of one; `ProtocolFileError` lists the names that exist."""
         if analysis_id not in self.analyses:
             raise ProtocolFileError(
                 f"no analysis {analysis_id!r} in {self.folder / 'analyses.csv'}; "
@@ -36,17 +38,17 @@ class ProtocolFiles:
             )
         return self.analyses[analysis_id]
 
-    def own(self, seed: str, analysis_id: str) -> list[dict[str, str]]:
-        """Return the rows that a seed holds under the analysis itself."""
+    def rows_of(self, seed: str, analysis_id: str) -> list[dict[str, str]]:
+        """Return the rows of a seed with this analysis in `analysis_id`."""
         return [row for row in self.seeds[seed] if row["analysis_id"] == analysis_id]
 
     def resolved(self, seed: str, analysis_id: str) -> list[dict[str, str]]:
-        """Return the rows that hold: its own, or where it has none its base's.
+        """Return the rows that apply: of the analysis, or if it has none of its base.
 
         This is the rule of the macro `resolved_protocol`.
         """
-        own = self.own(seed, analysis_id)
-        return own or self.own(seed, self.analysis(analysis_id)["based_on"])
+        rows = self.rows_of(seed, analysis_id)
+        return rows or self.rows_of(seed, self.analysis(analysis_id)["based_on"])
 
 
 def read_protocol_files(folder: Path) -> ProtocolFiles:
@@ -67,10 +69,10 @@ def read_protocol_files(folder: Path) -> ProtocolFiles:
 
 
 def differences(files: ProtocolFiles, first: str, second: str) -> list[dict[str, str]]:
-    """Return what holds in one of two analyses only: seed, analysis_id and the row.
+    """Return the rows that apply to only one of two analyses: seed, analysis and row.
 
-    Rows are compared without the analysis's name, so that an inherited row equals the
-    same row written out.
+    Rows are compared without the name of the analysis, so that an inherited row equals
+    the same row written out.
     """
     found = []
     for seed in files.seeds:
@@ -92,7 +94,7 @@ def differences(files: ProtocolFiles, first: str, second: str) -> list[dict[str,
 def add_analysis(
     files: ProtocolFiles,
     new: str,
-    source: str,
+    source: str | None,
     *,
     label: str,
     why: str,
@@ -100,64 +102,102 @@ def add_analysis(
     site: str | None = None,
     folder: Path | None = None,
 ) -> list[tuple[str, int, int]]:
-    """Write a new analysis into the seeds: one that is at first the same as `source`.
+    """Write a new analysis into the seeds.
 
-    `folder` has the seeds that are written, by default those that were read.
+    Without `site`, a sensitivity analysis that at first equals `source`: it is based on
+    `source`, or on the analysis that `source` is based on. Rows that only `source` has,
+    and every row that applies to it in the seeds `to_edit`, are copied under the new
+    name, to be edited.
 
-    It is based on `source`, or on what that is based on. Rows that `source` has of its
-    own, and all rows that hold for it in the seeds `to_edit`, are copied under the new
-    name, to be edited. With `site` it is a main analysis, based on none: all rows that
-    hold for `source` are copied, and its treated are those of `site`, a folder's name
-    in any case. Returns seed, first and last line of what was written. Lines that
-    stood before are left as they are, byte by byte.
+    With `site`, the name of a folder in any case, a main analysis, based on none, whose
+    treated are the patients of that site. It has every row that applies to `source`,
+    or, where `source` is None, the rows of `scaffold_rows`.
 
-    Raises `ProtocolFileError` for a name that is taken or no name, or for a seed that
-    has no row to copy; nothing is then written.
+    The files are written in `folder`, by default where they were read. Lines that were
+    there before stay as they are, byte by byte. Returns seed, first and last line of
+    what was written.
+
+    Raises `ProtocolFileError`, and writes nothing, for a name that is taken or not a
+    valid name, or for a seed without a row to copy.
     """
     if not NAME.fullmatch(new):
         raise ProtocolFileError(
-            f"{new!r} is no name of an analysis: small letters, digits and _, "
-            "a letter first"
+            f"{new!r} is not a valid name of an analysis: use lower-case letters, "
+            "digits and _, and begin with a letter"
         )
     if new in files.analyses:
-        raise ProtocolFileError(f"there is an analysis {new!r} already")
-    base = files.analysis(source)["based_on"]
+        raise ProtocolFileError(f"an analysis {new!r} already exists")
+    if source is None and not site:
+        raise ProtocolFileError("name the analysis to start from, or a site")
+    base = files.analysis(source)["based_on"] if source else ""
     unknown = set(to_edit) - set(files.seeds)
     if unknown:
         raise ProtocolFileError(
             f"no seed {sorted(unknown)[0]!r} with rows of analyses; "
             f"there are {', '.join(sorted(set(files.seeds) - {'analyses'}))}"
         )
-    rows = {
-        "analyses": [
-            {
-                "analysis_id": new,
-                "based_on": "" if site else base or source,
-                "label": label,
-                "why": why,
-            }
-        ]
+    if site is None:
+        rows = sensitivity_rows(files, source, base, to_edit)
+    elif source is None:
+        rows = with_columns(files, scaffold_rows(site.upper()))
+    else:
+        rows = rows_of_another_site(files, source, site.upper())
+    first = {"based_on": "" if site else base or source, "label": label, "why": why}
+    named = {
+        seed: [row | {"analysis_id": new} for row in of_seed]
+        for seed, of_seed in ({"analyses": [first]} | rows).items()
     }
+    return [
+        (seed, *insert((folder or files.folder) / f"{seed}.csv", of_seed))
+        for seed, of_seed in named.items()
+    ]
+
+
+def sensitivity_rows(
+    files: ProtocolFiles, source: str, base: str, to_edit: tuple[str, ...]
+) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of `source` that a sensitivity analysis starts from, by seed."""
+    rows = {}
     for seed in files.seeds:
         if seed == "analyses":
             continue
-        held = files.resolved(seed, source) if site or seed in to_edit else []
-        if base:
-            held = held or files.own(seed, source)
-        if seed in to_edit and not held:
+        applying = files.resolved(seed, source) if seed in to_edit else []
+        if seed in to_edit and not applying:
             raise ProtocolFileError(f"{seed}.csv holds no row for {source} to copy")
-        if held:
-            rows[seed] = [row | {"analysis_id": new} for row in held]
-    if site:
-        treated = [row for row in rows.get("arms", []) if row["arm"] == "treated"]
-        if not treated:
-            raise ProtocolFileError(f"arms.csv holds no treated arm of {source}")
-        for row in treated:
-            row["studyid"] = site.upper()
-    return [
-        (seed, *insert((folder or files.folder) / f"{seed}.csv", rows[seed]))
-        for seed in rows
+        # a base has all its rows applied to the new analysis anyway
+        applying = applying or (files.rows_of(seed, source) if base else [])
+        if applying:
+            rows[seed] = applying
+    return rows
+
+
+def rows_of_another_site(
+    files: ProtocolFiles, source: str, site: str
+) -> dict[str, list[dict[str, str]]]:
+    """Return every row that applies to `source`, with the treated of `site`."""
+    rows = {
+        seed: files.resolved(seed, source) for seed in files.seeds if seed != "analyses"
+    }
+    if not any(row["arm"] == "treated" for row in rows.get("arms", [])):
+        raise ProtocolFileError(f"arms.csv holds no treated arm of {source}")
+    rows["arms"] = [
+        row | {"studyid": site} if row["arm"] == "treated" else row
+        for row in rows["arms"]
     ]
+    return {seed: of_seed for seed, of_seed in rows.items() if of_seed}
+
+
+def with_columns(
+    files: ProtocolFiles, rows: dict[str, list[list[str]]]
+) -> dict[str, list[dict[str, str]]]:
+    """Return rows of values as rows by column, in the order of each seed's headings."""
+    return {
+        seed: [
+            dict(zip(list(files.seeds[seed][0])[1:], values, strict=True))
+            for values in of_seed
+        ]
+        for seed, of_seed in rows.items()
+    }
 
 
 def insert(file: Path, rows: list[dict[str, str]]) -> tuple[int, int]:
