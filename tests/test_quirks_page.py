@@ -71,5 +71,5 @@ def test_a_quirk_names_models_and_tests_that_exist(number, quirks, models, tests
 def test_a_unit_test_says_which_quirk_it_is_about(number, quirks):
     descriptions = unit_tests()
     for name in set(NAME.findall(quirks[number][4])) & set(descriptions):
-        said = re.findall(r"[Qq]uirks? ([\d,\sand]+)", descriptions[name])
-        assert str(number) in re.findall(r"\d+", " ".join(said)), name
+        printed = re.findall(r"[Qq]uirks? ([\d,\sand]+)", descriptions[name])
+        assert str(number) in re.findall(r"\d+", " ".join(printed)), name

@@ -25,7 +25,7 @@ def umask() -> int:
     if not 0 <= mask <= 0o777 or mask & 0o700:
         raise UmaskError(
             f"{SETTING}={text}: write it as three octal digits that leave the user "
-            "every right, as 077 (nobody else) or 027 (the group may read)"
+            "every permission, e.g. 077 (no other user) or 027 (the group may read)"
         )
     return mask
 

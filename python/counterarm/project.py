@@ -28,7 +28,7 @@ IGNORED = """\
 /target/
 /logs/
 /.user.yml
-# patients' data and what comes of it
+# patients' data and everything derived from them
 /demo/
 /warehouse/
 /reports/

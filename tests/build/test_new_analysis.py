@@ -185,7 +185,7 @@ def test_a_row_that_makes_no_sense_is_named_by_file_line_column_and_value(builds
     _, wrong, line = builds
     assert wrong.returncode == 1
     file = "seeds/protocol/eligibility.csv"
-    assert f"{file} line {line}: variable 'shoe_size' is no variable" in wrong.output
+    assert f"{file} line {line}: variable 'shoe_size' is not a variable" in wrong.output
     assert f"{file} line {line + 1}: operator 'over' is none of" in wrong.output
     assert "SKIP" in wrong.output
 

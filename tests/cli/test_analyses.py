@@ -270,9 +270,9 @@ def test_an_analysis_that_is_not_built_is_said_to_have_no_result(
     run, protocol, one_result
 ):
     two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
-    told = run(*two, **one_result).output.splitlines()
-    assert NOT_BUILT.format("nam_2023_caliper") in told
-    assert NOT_BUILT.format("nam_2023") not in told
+    message = run(*two, **one_result).output.splitlines()
+    assert NOT_BUILT.format("nam_2023_caliper") in message
+    assert NOT_BUILT.format("nam_2023") not in message
     found = json.loads(run(*two, "--json", **one_result).output)
     assert found["not_built"] == ["nam_2023_caliper"]
     assert [row["n_pairs"] for row in found["results"]] == [7]
@@ -280,9 +280,9 @@ def test_an_analysis_that_is_not_built_is_said_to_have_no_result(
 
 def test_without_a_warehouse_no_analysis_is_built(run, protocol):
     two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
-    told = run(*two).output.splitlines()
-    assert NOT_BUILT.format("nam_2023") in told
-    assert NOT_BUILT.format("nam_2023_caliper") in told
+    message = run(*two).output.splitlines()
+    assert NOT_BUILT.format("nam_2023") in message
+    assert NOT_BUILT.format("nam_2023_caliper") in message
     same = json.loads(run("analyses", "diff", "nam_2023", "nam_2023", "--json").output)
     assert same["not_built"] == ["nam_2023"]
 
@@ -293,9 +293,9 @@ def test_a_warehouse_that_cannot_be_read_says_nothing_of_what_is_built(
     (tmp_path / "other.duckdb").write_text("no database")
     two = ("analyses", "diff", "nam_2023", "nam_2023_caliper")
     where = {"COUNTERARM_WAREHOUSE": str(tmp_path / "other.duckdb")}
-    told = run(*two, **where).output
-    assert "the results cannot be read: " in told
-    assert "not in the warehouse" not in told
+    message = run(*two, **where).output
+    assert "the results cannot be read: " in message
+    assert "not in the warehouse" not in message
     found = json.loads(run(*two, "--json", **where).output)
     assert (found["results"], found["not_built"]) == ([], None)
 

@@ -73,10 +73,10 @@ def test_an_interrupt_waits_for_dbt_and_says_that_nothing_is_broken(
     # as Ctrl-C in a terminal: to the whole group
     os.killpg(process.pid, signal.SIGINT)
     start = time.monotonic()
-    _, said = process.communicate(timeout=30)
+    _, printed = process.communicate(timeout=30)
     assert time.monotonic() - start >= seconds_to_stop - 0.5
     assert process.returncode == INTERRUPTED
-    assert "untouched" in said
+    assert "unchanged" in printed
     assert stopped.exists()
 
 
@@ -100,7 +100,7 @@ def test_only_a_published_build_ends_with_the_summary(
     built = run("build", "--no-report")
     assert built.exit_code == 0
     assert ("the summary" in built.output) == is_published
-    assert ("only a build of everything" in built.output) != is_published
+    assert ("only a complete build" in built.output) != is_published
 
 
 def test_a_refresh_leaves_the_unit_tests_out(run, tmp_path, monkeypatch):

@@ -38,7 +38,7 @@ def test_the_version_is_that_of_the_package(run):
 def test_a_demo_is_written_with_the_effect_that_was_put_in(run, tmp_path):
     made = run("demo", "made", "--subjects", "300", "--hazard-ratio", "0.5")
     assert made.exit_code == 0, made.output
-    assert "made up" in made.output
+    assert "synthetic" in made.output
     truth = json.loads((tmp_path / "made" / "truth.json").read_text())
     assert (truth["subjects"], truth["hazard_ratio"]) == (300, 0.5)
     assert (tmp_path / "made" / "sites" / "hanyang" / "doses.csv").is_file()

@@ -20,7 +20,7 @@ def warehouse(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "printed"),
     [
         ("", "the SQL is empty"),
         ("  -- nothing", "the SQL is empty"),
@@ -28,11 +28,11 @@ def warehouse(tmp_path):
         ("selec 1", "syntax error"),
     ],
 )
-def test_what_is_not_one_query_is_refused(run, warehouse, tmp_path, sql, said):
+def test_what_is_not_one_query_is_refused(run, warehouse, tmp_path, sql, printed):
     for more in ((), ("--out", str(tmp_path / "x.csv"))):
         refused = run("query", sql, *more, COUNTERARM_WAREHOUSE=str(warehouse))
         assert refused.exit_code == 1
-        assert said in refused.output
+        assert printed in refused.output
 
 
 @pytest.mark.parametrize("form", ["json", "parquet"])
@@ -56,15 +56,15 @@ def test_a_file_that_is_no_warehouse_is_told_from_one_that_is(run, tmp_path):
     other.write_text("a letter to the hospital")
     with duckdb.connect(str(foreign)) as connection:
         connection.execute("create table mine as select 1")
-    for file, said in (
-        (empty, "is empty, no warehouse"),
-        (other, "is no DuckDB file"),
-        (foreign, "is a DuckDB file, but no warehouse of counterarm"),
+    for file, printed in (
+        (empty, "is empty, not a warehouse"),
+        (other, "is not a DuckDB file"),
+        (foreign, "is a DuckDB file, but not a warehouse of counterarm"),
     ):
         for command in (("query", "select 1"), ("summary",), ("describe",)):
             refused = run(*command, COUNTERARM_WAREHOUSE=str(file))
             assert refused.exit_code == 1
-            assert said in refused.output
+            assert printed in refused.output
 
 
 def test_a_build_that_was_not_published_can_be_asked(run, warehouse):

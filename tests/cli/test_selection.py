@@ -32,9 +32,9 @@ def test_names_of_a_selection_have_no_operators(arguments, names):
 def test_a_selection_of_nothing_is_told_with_names_that_come_near(tmp_path):
     (tmp_path / "models" / "07").mkdir(parents=True)
     (tmp_path / "models" / "07" / "cox.py").touch()
-    said = unknown_selection(["build", "--select", "+coxx"], tmp_path)
-    assert "selected by coxx" in said
-    assert "'coxx' is near cox" in said
+    printed = unknown_selection(["build", "--select", "+coxx"], tmp_path)
+    assert "selected by coxx" in printed
+    assert "'coxx' is near cox" in printed
 
 
 FAILED = """Runtime Error in model pairs (models/06_matching/pairs.py)

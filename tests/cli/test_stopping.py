@@ -90,10 +90,10 @@ def test_a_signal_ends_all_below_and_removes_the_temporary_folder(tmp_path, name
     assert len(list(tmp_path.iterdir())) == 1
     begin = time.monotonic()
     process.send_signal(getattr(signal, name))
-    _, said = process.communicate(timeout=30)
+    _, printed = process.communicate(timeout=30)
     assert time.monotonic() - begin < LONGEST
     assert process.returncode == 128 + getattr(signal, name)
-    assert "Traceback" not in said
+    assert "Traceback" not in printed
     assert wait_until(lambda: not any(map(is_alive, below)), 2)
     assert list(tmp_path.iterdir()) == []
 
@@ -124,9 +124,9 @@ def test_a_signal_ends_a_query_that_takes_long(tmp_path, name):
 
     assert wait_until(computes, 60)
     process.send_signal(getattr(signal, name))
-    said, _ = process.communicate(timeout=LONGEST)
+    printed, _ = process.communicate(timeout=LONGEST)
     assert process.returncode == 128 + getattr(signal, name)
-    assert "Traceback" not in said
+    assert "Traceback" not in printed
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
@@ -156,8 +156,8 @@ def test_who_ignores_a_signal_goes_on_ignoring_it(tmp_path):
         main(["start"])
     """
     command = [sys.executable, "-c", textwrap.dedent(ignoring)]
-    said = subprocess.run(command, capture_output=True, text=True)
-    assert (said.returncode, said.stdout) == (0, "still here\n")
+    printed = subprocess.run(command, capture_output=True, text=True)
+    assert (printed.returncode, printed.stdout) == (0, "still here\n")
 
 
 HOLDER = """
@@ -188,9 +188,9 @@ def test_a_second_build_waits_says_so_and_goes_on(tmp_path):
     first = holder(file, 60)
     assert first.stdout.readline() == "has it\n"
     second = holder(file, 0)
-    said = second.stderr.readline()
-    assert f"process {first.pid}" in said
-    assert str(file) in said
+    printed = second.stderr.readline()
+    assert f"process {first.pid}" in printed
+    assert str(file) in printed
     assert second.poll() is None
     first.kill()  # the lock of a dead process blocks nobody
     first.communicate()
@@ -245,10 +245,10 @@ def test_a_terminated_build_ends_dbt_and_leaves_no_copies(demo_delivery, tmp_pat
     (copies / "hanyang__visits.csv").touch()
     begin = time.monotonic()
     process.terminate()
-    _, said = process.communicate(timeout=60)
+    _, printed = process.communicate(timeout=60)
     assert time.monotonic() - begin < LONGEST
     assert process.returncode == 128 + signal.SIGTERM
-    assert b"what was published before is untouched" in said
+    assert b"the published warehouse is unchanged" in printed
     assert not is_alive(dbt)
     assert not copies.exists()
     assert not warehouse.exists()

@@ -89,15 +89,15 @@ def test_the_analyses_come_first_and_new_ones_are_not_spelt_out(
             "update results.analysis_summary set hazard_ratio = 2 "
             "where analysis_id = 'nam_2023'"
         )
-    said = run("diff", str(file), str(demo_build.warehouse)).output
-    first, second, third, *_ = said.splitlines()
+    printed = run("diff", str(file), str(demo_build.warehouse)).output
+    first, second, third, *_ = printed.splitlines()
     assert first == "analyses only in new: nam_2023_caliper"
-    assert second.endswith("analyses in both, another main result:")
+    assert second.endswith("analyses in both, with a different main result:")
     assert third.startswith("  nam_2023, hazard_ratio 2 -> ")
-    assert "pairs, only in new" not in said
+    assert "pairs, only in new" not in printed
 
 
-def test_a_table_that_one_side_lacks_is_said(run, demo_build, tmp_path):
+def test_a_table_that_one_side_lacks_is_reported(run, demo_build, tmp_path):
     file = tmp_path / "lacking.duckdb"
     shutil.copy(demo_build.warehouse, file)
     with duckdb.connect(str(file)) as connection:

@@ -189,7 +189,7 @@ def test_a_coded_column_shows_codes_that_patients_share(tmp_path):
 
 
 def test_no_file_is_written_over(drafts):
-    with pytest.raises(DraftError, match=r"site_files\.csv.* is there already"):
+    with pytest.raises(DraftError, match=r"site_files\.csv.* already exists"):
         write_draft(FIXTURES / "delivery" / "graz", drafts["graz"], ROOT / "seeds")
 
 
@@ -305,5 +305,5 @@ def test_a_workbook_that_is_none_is_named(tmp_path):
     site = tmp_path / "ulm"
     site.mkdir()
     (site / "a.xlsx").write_text("id,age\n")
-    with pytest.raises(DraftError, match=r"a\.xlsx: is no whole Excel workbook"):
+    with pytest.raises(DraftError, match=r"a\.xlsx: is not a complete Excel workbook"):
         write_draft(site, tmp_path / "draft", ROOT / "seeds")

@@ -76,7 +76,7 @@ def test_a_column_that_decides_is_followed_and_named(tmp_path):
     )
     row = form_of(found, "visits.csv")
     assert row["date_format"] == "MM/DD/YYYY"
-    assert "cannot be told apart" in row["note"]
+    assert "are ambiguous" in row["note"]
     assert "as in subjects.csv onset_date" in row["note"]
     assert "cannot" not in form_of(found, "subjects.csv")["note"]
 

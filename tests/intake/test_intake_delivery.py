@@ -95,7 +95,7 @@ def test_a_file_that_stands_for_no_table_is_reported_and_not_read(delivery):
     unused = delivery.describe().query("table_name.isna()")
     assert unused["file_name"].tolist() == ["Labs.csv", "notes.txt"]
     assert set(unused["note"]) == {
-        "not used: its name stands for no table that is read"
+        "not used: its name is not that of a table that is read"
     }
     assert unused["reader"].isna().all()
 

@@ -121,11 +121,11 @@ def broken_gzip(kind: str) -> bytes:
 def test_a_broken_gzip_is_refused(written, kind):
     path = written(broken_gzip(kind), "alsfrs.csv.gz")
     with pytest.raises(
-        UnreadableFileError, match=r"alsfrs\.csv\.gz: is no whole gzip file"
+        UnreadableFileError, match=r"alsfrs\.csv\.gz: is not a complete gzip file"
     ):
         read_heading(path)
 
 
 def test_a_plain_file_that_is_called_gz_is_refused(written):
-    with pytest.raises(UnreadableFileError, match="is no whole gzip file"):
+    with pytest.raises(UnreadableFileError, match="is not a complete gzip file"):
         read_heading(written(b"subject_id,age\n", "alsfrs.csv.gz"))

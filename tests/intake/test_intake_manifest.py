@@ -52,8 +52,8 @@ def test_a_manifest_gives_name_rows_and_digest(manifest):
         ("file,rows\na.csv,1.0\n", "line 2: rows is '1.0'"),
         ("file,rows\na.csv,-1\n", "line 2: rows is '-1'"),
         ("file,sha256\na.csv,abc\n", "line 2: sha256 is 'abc'"),
-        ("file,rows\n../a.csv,1\n", "line 2: '../a.csv' is no name"),
-        ("file,rows\n,1\n", "line 2: '' is no name"),
+        ("file,rows\n../a.csv,1\n", "line 2: '../a.csv' is not the name"),
+        ("file,rows\n,1\n", "line 2: '' is not the name"),
         ("file,rows\na.csv,1\na.csv,2\n", "line 3: a.csv is listed in line 2 too"),
     ],
 )

@@ -69,7 +69,7 @@ def test_values_without_a_meaning_are_all_told_with_their_place(tmp_path, delive
         for _, row in read_table(described, "graz", table).iterrows()
         for problem in row["value_problems"]
     ]
-    reason = "no row of site_codes.csv says what it means"
+    reason = "has no row in site_codes.csv"
     expected = read_seed(SITES / "expected" / "graz" / "subjects.csv")
     women = expected.loc[expected["sex"] == "F", "line_number"].astype(int)
     assert [row for row in found if row[2] == "sex"] == [

@@ -41,7 +41,8 @@ def test_the_seeds_of_the_made_up_sites_make_sense():
         (
             "site_columns",
             {"column_name": "gender"},
-            "line 2: column_name 'gender' is no column of the template table subjects",
+            "line 2: column_name 'gender' is not a column of the template table "
+            "subjects",
         ),
         (
             "site_columns",
@@ -63,7 +64,7 @@ def test_the_seeds_of_the_made_up_sites_make_sense():
         (
             "site_files",
             {"encoding": "latin-99"},
-            "line 2: encoding 'latin-99' is no encoding that Python knows",
+            "line 2: encoding 'latin-99' is not an encoding that Python knows",
         ),
         (
             "site_files",
@@ -79,7 +80,8 @@ def test_the_seeds_of_the_made_up_sites_make_sense():
         (
             "site_codes",
             {"column_name": "gender"},
-            "line 2: column_name 'gender' is no column of the template table subjects",
+            "line 2: column_name 'gender' is not a column of the template table "
+            "subjects",
         ),
         (
             "site_codes",

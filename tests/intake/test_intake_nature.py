@@ -18,8 +18,8 @@ def folders(tmp_path):
     return made
 
 
-def nature(tmp_path, *said) -> tuple[bool, str]:
-    (row,) = describe_nature(tmp_path / "proact", tmp_path / "sites", *said).to_dict(
+def nature(tmp_path, *printed) -> tuple[bool, str]:
+    (row,) = describe_nature(tmp_path / "proact", tmp_path / "sites", *printed).to_dict(
         "records"
     )
     return row["is_real"], row["because"]
@@ -47,20 +47,24 @@ def test_a_marker_beside_the_folders_says_nothing(tmp_path, folders):
     assert nature(tmp_path) == (True, "no file MADE_UP in proact, a, b")
 
 
-@pytest.mark.parametrize("said", [None, "", "None"])
-def test_a_variable_that_is_not_set_leaves_it_to_the_folders(tmp_path, folders, said):
-    assert not nature(tmp_path, said)[0]
+@pytest.mark.parametrize("printed", [None, "", "None"])
+def test_a_variable_that_is_not_set_leaves_it_to_the_folders(
+    tmp_path, folders, printed
+):
+    assert not nature(tmp_path, printed)[0]
 
 
 @pytest.mark.parametrize(
-    ("said", "is_real"),
+    ("printed", "is_real"),
     [(True, True), ("true", True), ("True", True), (False, False), ("false", False)],
 )
-def test_the_variable_overrides_the_folders_both_ways(tmp_path, folders, said, is_real):
+def test_the_variable_overrides_the_folders_both_ways(
+    tmp_path, folders, printed, is_real
+):
     if not is_real:
         (folders[0] / MARKER).unlink()
     because = f"the variable delivery_is_real is {str(is_real).lower()}"
-    assert nature(tmp_path, said) == (is_real, because)
+    assert nature(tmp_path, printed) == (is_real, because)
 
 
 def test_another_value_of_the_variable_is_refused(tmp_path, folders):

@@ -35,7 +35,7 @@ def test_a_name_that_is_no_text_is_an_error_that_shows_it(delivery):
     name = os.fsencode(delivery.sites / "hanyang") + b"/medic\xff.csv"
     with open(name, "wb") as file:
         file.write(b"subject_id\n")
-    with pytest.raises(DeliveryError, match=r"no UTF-8: 'medic\\udcff\.csv'; rename"):
+    with pytest.raises(DeliveryError, match=r"not UTF-8: 'medic\\udcff\.csv'; rename"):
         delivery.describe()
 
 
@@ -54,7 +54,8 @@ def test_what_is_called_as_a_file_and_is_none_is_named(delivery):
     assert notes(delivery) == {
         "cm.ndjson": "not used: it is a link to /nowhere/cm.ndjson, where there is no "
         "file",
-        "events.csv": "not used: it is no regular file (a pipe, a socket or a device)",
+        "events.csv": "not used: it is not a regular file "
+        "(a pipe, a socket or a device)",
         "medications.csv": "not used: it is a folder",
         "visits.csv": "not used: it is a link to /nowhere/visits.csv, where there is "
         "no file",

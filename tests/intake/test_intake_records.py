@@ -243,15 +243,15 @@ def test_a_heading_without_an_end_is_refused(read):
 
 
 @pytest.mark.parametrize(
-    ("start", "said"),
+    ("start", "printed"),
     [
         (gzip.compress(HEADING, mtime=0), r"is a gzip file; name it visits\.csv\.gz"),
         (b"PK\x03\x04rest", "is a zip archive or a workbook"),
         ("subject_id,x\n1,2\n".encode("utf-16-le"), "UTF-16 without a byte order"),
     ],
 )
-def test_a_file_of_another_form_is_named(read, start, said):
-    with pytest.raises(UnreadableFileError, match=said):
+def test_a_file_of_another_form_is_named(read, start, printed):
+    with pytest.raises(UnreadableFileError, match=printed):
         read(start)
 
 
@@ -261,7 +261,7 @@ def test_a_gzip_file_of_two_parts_is_read_whole(read):
     )
     _, rows = read(parts, "visits.csv.gz")
     assert [row[3][0] for row in rows] == ["HYU-0001", "HYU-0002"]
-    with pytest.raises(UnreadableFileError, match="is no whole gzip file"):
+    with pytest.raises(UnreadableFileError, match="is not a complete gzip file"):
         read(parts + b"garbage", "visits.csv.gz")
 
 

@@ -172,7 +172,7 @@ def test_a_missing_dataset_is_named(delivery, tmp_path):
 def test_a_file_that_is_no_dataset_is_named(delivery, tmp_path):
     for path in delivery.glob("x/[aqQ][sS].*"):
         path.write_bytes(b"no dataset at all")
-    with pytest.raises(DeliveryError, match=r"(?i)qs\.\w+: is no "):
+    with pytest.raises(DeliveryError, match=r"(?i)qs\.\w+: is not a "):
         describe(delivery, tmp_path)
 
 

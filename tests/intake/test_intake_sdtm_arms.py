@@ -52,10 +52,10 @@ def test_every_arm_is_named_with_what_it_is_read_as(tmp_path):
         {"USUBJID": "X-2", "EXTRT": "CELLS", "EXDOSE": 0},
         {"USUBJID": "X-3", "EXTRT": "CELLS", "EXDOSE": 1},
     ]
-    said = notes(write_study(tmp_path, {"dm": dm, "ex": ex}), tmp_path)
-    assert "PBO = Placebo: 2 subjects, placebo: never treated" in said
-    assert "MSC = Cells: 1 subjects, treated where EX has a dose" in said
-    assert "ex.json: 2 rows of 2 subjects are a dose of 0 or a placebo" in said
+    printed = notes(write_study(tmp_path, {"dm": dm, "ex": ex}), tmp_path)
+    assert "PBO = Placebo: 2 subjects, placebo: never treated" in printed
+    assert "MSC = Cells: 1 subjects, treated where EX has a dose" in printed
+    assert "ex.json: 2 rows of 2 subjects are a dose of 0 or a placebo" in printed
 
 
 def test_a_study_of_one_treated_arm_says_nothing_of_arms(tmp_path):

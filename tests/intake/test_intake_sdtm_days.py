@@ -141,9 +141,9 @@ def test_a_milestone_is_no_event_and_an_unknown_term_is_named(tmp_path):
     ]
     sites = write_study(tmp_path, {"dm": [DM], "ds": ds})
     assert read(sites, tmp_path, "events", "event") == []
-    said = notes(sites, tmp_path)
-    assert "ds.json: not read: the DSDECOD FINAL LAB VISIT (1) rows" in said
-    assert "RANDOMIZED" not in said
+    printed = notes(sites, tmp_path)
+    assert "ds.json: not read: the DSDECOD FINAL LAB VISIT (1) rows" in printed
+    assert "RANDOMIZED" not in printed
 
 
 def test_rows_of_a_subject_whom_dm_does_not_name_are_kept_and_counted(tmp_path):

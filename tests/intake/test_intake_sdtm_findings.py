@@ -34,10 +34,10 @@ def test_rows_with_a_number_each_are_one_assessment_of_their_visit(tmp_path):
     assert read(sites, tmp_path, "visits", "q1_speech") == [("3",)]
 
 
-def test_an_item_with_two_scores_at_one_visit_is_told(tmp_path):
+def test_an_item_with_two_scores_at_one_visit_is_named(tmp_path):
     qs = scores(ITEMS, 4) + scores(ITEMS[:2], 1)
-    said = notes(write_study(tmp_path, {"dm": DM, "qs": qs}), tmp_path)
-    assert "2 times an item has two scores at one visit of one day" in said
+    printed = notes(write_study(tmp_path, {"dm": DM, "qs": qs}), tmp_path)
+    assert "2 times an item has two scores at one visit of one day" in printed
 
 
 FOREIGN = [
@@ -59,19 +59,19 @@ def test_a_code_of_the_site_is_mapped_by_a_row(tmp_path):
     columns = ("q1_speech", "q2_salivation", "q3_swallowing")
     found = read(sites, tmp_path, "visits", *columns, sdtm_items=rows)
     assert found == [("1", "2", None)]
-    said = notes(sites, tmp_path, sdtm_items=rows)
-    assert "not read: 1 rows of QSCAT ALSFRS-R with the QSTESTCD ALSFR03" in said
+    printed = notes(sites, tmp_path, sdtm_items=rows)
+    assert "not read: 1 rows of QSCAT ALSFRS-R with the QSTESTCD ALSFR03" in printed
 
 
 def test_codes_that_nobody_maps_are_named_with_category_count_and_example(tmp_path):
     qs = FOREIGN + scores(ITEMS[:1], 4)
     qs += [{"USUBJID": "X-1", "QSCAT": "MMSE", "QSTESTCD": "MM01", "QSORRES": "5"}]
-    said = notes(write_study(tmp_path, {"dm": DM, "qs": qs}), tmp_path)
+    printed = notes(write_study(tmp_path, {"dm": DM, "qs": qs}), tmp_path)
     assert (
         "not read: 3 rows of QSCAT ALSFRS-R with the QSTESTCD ALSFR01 (1, e.g. 1), "
-        "ALSFR02 (1, e.g. 2), ALSFR03 (1, e.g. 3)" in said
+        "ALSFR02 (1, e.g. 2), ALSFR03 (1, e.g. 3)" in printed
     )
-    assert "another questionnaire: 1 rows of QSCAT MMSE" in said
+    assert "another questionnaire: 1 rows of QSCAT MMSE" in printed
 
 
 def test_a_study_without_one_item_is_refused_and_says_what_it_has(tmp_path):
@@ -82,7 +82,7 @@ def test_a_study_without_one_item_is_refused_and_says_what_it_has(tmp_path):
     assert "3 rows of QSCAT ALSFRS-R with the QSTESTCD ALSFR01" in str(caught.value)
 
 
-def test_a_row_of_the_seed_that_names_no_item_is_told(tmp_path):
+def test_a_row_of_the_seed_that_names_no_item_is_named(tmp_path):
     rows = pd.DataFrame(
         [("x", None, "ALSFR01", "q1_speech")],
         columns=["site", "qscat", "qstestcd", "alsfrs_item"],

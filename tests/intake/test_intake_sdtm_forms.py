@@ -90,8 +90,8 @@ def test_korean_in_euc_kr_is_read(tmp_path):
     assert found == [("김이",)]
 
 
-def test_an_encoding_that_nobody_knows_is_told(windows, tmp_path):
-    with pytest.raises(DeliveryError, match="line 2: encoding 'klingon' is none"):
+def test_an_encoding_that_nobody_knows_is_named(windows, tmp_path):
+    with pytest.raises(DeliveryError, match="line 2: encoding 'klingon' is not one"):
         describe(windows, tmp_path, **encodings(("dm.xpt", "klingon")))
 
 
@@ -155,9 +155,9 @@ def test_a_file_that_only_begins_like_a_dataset_is_not_taken_for_one(tmp_path):
     sites = write_study(tmp_path, {"dm": DM})
     (sites / "x" / "export_info.json").write_text(json.dumps({"of": "2020"}))
     (sites / "x" / "dsmb.json").write_text(json.dumps(dataset_json(DM)))
-    said = notes(sites, tmp_path)
-    assert "export_info.json: not used" in said
-    assert "dsmb.json: not used" in said
+    printed = notes(sites, tmp_path)
+    assert "export_info.json: not used" in printed
+    assert "dsmb.json: not used" in printed
     assert read(sites, tmp_path, "doses", "treatment") == [("CELLS",)]
 
 
@@ -221,17 +221,17 @@ def test_ndjson_of_more_rows_than_a_block_is_read_whole(lines, tmp_path, monkeyp
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "printed"),
     [
         ('"records": 12', '"records": 13', "12 rows of 13 records"),
-        ('["X-1", "ALSR103", 2, "2020-03-01"]', '["X-1"]', "line 4 is no row of 4"),
+        ('["X-1", "ALSR103", 2, "2020-03-01"]', '["X-1"]', "line 4 is not a row of 4"),
         ('["X-1", "ALSR103", 2, "2020-03-01"]', '["X-1"', "JSONDecodeError.*line 4"),
     ],
 )
-def test_ndjson_that_is_not_whole_is_refused(old, new, said, lines, tmp_path):
+def test_ndjson_that_is_not_whole_is_refused(old, new, printed, lines, tmp_path):
     path = lines / "x" / "QS.ndjson"
     path.write_text(path.read_text().replace(old, new))
-    with pytest.raises(DeliveryError, match=said):
+    with pytest.raises(DeliveryError, match=printed):
         describe(lines, tmp_path)
 
 
@@ -261,8 +261,8 @@ def test_qualifiers_that_are_not_read_are_named(tmp_path):
     ]
     sites = write_study(tmp_path, {"dm": DM, "suppdm": supp})
     assert read(sites, tmp_path, "subjects", "el_escorial") == [("DEFINITE",)]
-    said = notes(sites, tmp_path)
-    assert "suppdm.json: qualifiers that fill nothing: SMOKER (1) rows" in said
+    printed = notes(sites, tmp_path)
+    assert "suppdm.json: qualifiers that fill nothing: SMOKER (1) rows" in printed
 
 
 def test_a_folder_whose_name_is_a_pattern_is_read(tmp_path):

@@ -170,9 +170,9 @@ def test_a_formula_that_was_never_calculated_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (b"id,sex\n1,2\n", "is no whole Excel workbook"),
-        (b"", "is no whole Excel workbook"),
-        (b"PK\x03\x04 cut", "is no whole Excel workbook"),
+        (b"id,sex\n1,2\n", "is not a complete Excel workbook"),
+        (b"", "is not a complete Excel workbook"),
+        (b"PK\x03\x04 cut", "is not a complete Excel workbook"),
         (
             bytes.fromhex("D0CF11E0A1B11AE1")
             + bytes(600)

@@ -1,4 +1,4 @@
-"""The day that no date may lie after is set, or that of an equal build, or today."""
+"""The last date that is accepted is set, or that of an equal build, or today."""
 
 import datetime
 from pathlib import Path

@@ -60,7 +60,7 @@ def describe(sites: Path) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def said(sites) -> list[str]:
+def printed(sites) -> list[str]:
     """What the pilot is refused with, line by line."""
     with pytest.raises(DeliveryError) as caught:
         describe(sites)
@@ -84,17 +84,17 @@ def said(sites) -> list[str]:
         "ds.xpt: not read: the DSDECOD FINAL LAB VISIT (254), FINAL RETRIEVAL VISIT",
     ],
 )
-def test_what_the_pilot_lacks_is_said(message, said):
-    assert sum(message in line for line in said) == 1
+def test_what_the_pilot_lacks_is_reported(message, printed):
+    assert sum(message in line for line in printed) == 1
 
 
-def test_nothing_else_is_said_of_the_pilot(said):
+def test_nothing_else_is_said_of_the_pilot(printed):
     # no word of missing datasets, of the template's files or of unknown domains
-    text = "\n".join(said)
+    text = "\n".join(printed)
     for word in ("is missing", "subjects.csv", "STUDYID", "no dataset of SDTM"):
         assert word not in text
     assert "FINAL LAB VISIT" in text
-    assert not any("ta.xpt" in line or "se.xpt" in line for line in said)
+    assert not any("ta.xpt" in line or "se.xpt" in line for line in printed)
 
 
 def test_split_questionnaires_and_laboratories_are_found(sites):

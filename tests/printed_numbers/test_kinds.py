@@ -165,9 +165,9 @@ def test_an_unnamed_test_is_no_contradiction():
 
 def test_a_coefficient_of_no_named_scale_is_no_contradiction():
     beta = dict(estimate="-0.54", se="0.15", n="67")
-    verdict, said = judge("standardised_beta", {"scale": "unnamed"}, **beta)
+    verdict, shown = judge("standardised_beta", {"scale": "unnamed"}, **beta)
     assert verdict == "cannot tell"
-    assert "0.104 or 0.073" in said
+    assert "0.104 or 0.073" in shown
     # points, not deviations
     assert judge("standardised_beta", estimate="-1.54", se="0.15", n="67")[0] == (
         "cannot tell"
@@ -179,11 +179,11 @@ def test_a_power_with_nobody_surviving_rests_on_the_rounding_of_0():
     # theta = log .4 / log .001 = 0.1326, z = 0.8674/1.1326 x 4.194 = 3.212, 89.5%.
     nobody = dict(surviving="40 0", n="11")
     assert judge("log_rank_power", power="99", **nobody)[0] == "consistent"
-    verdict, said = judge("log_rank_power", power="90", **nobody)
+    verdict, shown = judge("log_rank_power", power="90", **nobody)
     assert verdict == "consistent"
-    assert said.startswith("98.7% with 40% and 0% surviving of 11 each")
+    assert shown.startswith("98.7% with 40% and 0% surviving of 11 each")
     # at 0.078% theta = 0.9163/7.156 = 0.128, z = 0.773 x 4.194 = 3.242, power 90.0%
-    assert said.endswith("0.078% surviving instead of 0% has it")
+    assert shown.endswith("0.078% surviving instead of 0% has it")
     assert judge("log_rank_power", power="70", **nobody)[0] == "contradiction"
     same = dict(power="5", surviving="40 40", n="11")
     assert judge("log_rank_power", **same)[0] == "cannot tell"
@@ -215,12 +215,12 @@ def test_days_among_months_are_put_in_order():
     assert KINDS["in_order"].check(items, {}).verdict == "consistent"
 
 
-def test_ratios_of_a_split_that_fit_no_whole_number_are_told():
-    verdict, said = judge(
+def test_ratios_of_a_split_that_fit_no_whole_number_are_named():
+    verdict, shown = judge(
         "ratio_split", whole="3", ratio="1.9 2", numerator="2 2", denominator="1 2"
     )
     assert verdict == "contradiction"
-    assert "no whole number" in said
+    assert "no whole number" in shown
 
 
 def test_every_kind_is_tried():

@@ -97,8 +97,8 @@ COUNT = st.integers(1, 300)
 @given(COUNT, COUNT, COUNT, COUNT, st.integers(0, 3), ROUNDINGS)
 def test_a_table_of_true_counts_is_never_accused(a, b, c, d, decimals, rounding):
     counts = {"all": (a + c, b + d), "a": (a, b), "b": (c, d)}
-    said = verdicts(split_table(counts, decimals, rounding), *SPLIT)
-    assert set(said) == {"consistent"}
+    shown = verdicts(split_table(counts, decimals, rounding), *SPLIT)
+    assert set(shown) == {"consistent"}
 
 
 @REPEATABLE
@@ -173,8 +173,8 @@ def ratio_table(coef: float, se: float, decimals: int, p_decimals: int) -> pd.Da
 @REPEATABLE
 @given(st.floats(-2, 2), st.floats(0.02, 1), st.integers(1, 4), st.integers(2, 4))
 def test_a_true_hazard_ratio_is_never_accused(coef, se, decimals, p_decimals):
-    said = verdicts(ratio_table(coef, se, decimals, p_decimals), *RATIO)
-    assert "contradiction" not in said
+    shown = verdicts(ratio_table(coef, se, decimals, p_decimals), *RATIO)
+    assert "contradiction" not in shown
 
 
 @REPEATABLE

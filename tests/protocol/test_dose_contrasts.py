@@ -35,13 +35,13 @@ def append(protocol: dict[str, pd.DataFrame], seed: str, **values: object) -> in
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         ({"method": "landmark"}, "method 'landmark' is none of delayed_entry, "),
         ({"landmark": None}, "landmark must be given with the method landmark_day"),
-        ({"landmark": "0"}, "landmark '0' is no whole number from 1"),
-        ({"landmark": "91.5"}, "landmark '91.5' is no whole number from 1"),
-        ({"landmark": "soon"}, "landmark 'soon' is no whole number from 1"),
+        ({"landmark": "0"}, "landmark '0' is not a whole number of at least 1"),
+        ({"landmark": "91.5"}, "landmark '91.5' is not a whole number of at least 1"),
+        ({"landmark": "soon"}, "landmark 'soon' is not a whole number of at least 1"),
         (
             {"method": "time_dependent"},
             "landmark '91' must be empty with the method time_dependent",
@@ -55,18 +55,18 @@ def append(protocol: dict[str, pd.DataFrame], seed: str, **values: object) -> in
         ({"endpoint": "PFS"}, "endpoint 'PFS' has no row in endpoints.csv"),
     ],
 )
-def test_a_row_that_makes_no_sense_is_named(protocol, values, told):
+def test_a_row_that_makes_no_sense_is_named(protocol, values, message):
     line = append(protocol, "dose_contrasts", **({"variant": "new"} | values))
     found = problems(protocol)
     assert any(
-        text.startswith(f"dose_contrasts.csv line {line}: {told}") for text in found
+        text.startswith(f"dose_contrasts.csv line {line}: {message}") for text in found
     ), found
 
 
 def test_a_variant_stands_once(protocol):
     line = append(protocol, "dose_contrasts", label="Again")
     assert problems(protocol) == [
-        f"dose_contrasts.csv line {line}: variant 'landmark_91' stands more than once"
+        f"dose_contrasts.csv line {line}: variant 'landmark_91' occurs more than once"
     ]
 
 
@@ -83,9 +83,11 @@ def test_a_contrast_has_two_groups_and_a_naive_variant(protocol):
 def test_the_number_of_doses_so_far_is_set_beside_the_number_ever(protocol):
     rows = protocol["dose_contrasts"]
     protocol["dose_contrasts"] = rows[rows["method"] != "naive_doses"]
-    told = problems(protocol)
-    assert told
-    assert all("needs one row of the method naive_doses beside it" in x for x in told)
+    message = problems(protocol)
+    assert message
+    assert all(
+        "needs one row of the method naive_doses beside it" in x for x in message
+    )
 
 
 def test_groups_of_a_contrast_share_no_number_of_doses(protocol):

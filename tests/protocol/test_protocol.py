@@ -70,7 +70,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
 
 
 @pytest.mark.parametrize(
-    ("seed", "values", "told"),
+    ("seed", "values", "message"),
     [
         (
             "pair_bounds",
@@ -83,7 +83,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "association_tests",
             {"column_variable": "gender"},
-            "column_variable 'gender' is no variable of variables.csv",
+            "column_variable 'gender' is not a variable in variables.csv",
         ),
         (
             "association_tests",
@@ -98,7 +98,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "safety_tables",
             {"more_than_pct": "five"},
-            "more_than_pct 'five' is no percentage from 0 to 100",
+            "more_than_pct 'five' is not a percentage from 0 to 100",
         ),
         (
             "safety_tables",
@@ -108,7 +108,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "arms",
             {"analysis_id": "nam_2032"},
-            "analysis_id 'nam_2032' is no analysis of analyses.csv",
+            "analysis_id 'nam_2032' is not an analysis in analyses.csv",
         ),
         ("arms", {"arm": "both"}, "arm 'both' is none of control, treated"),
         (
@@ -120,12 +120,12 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "power_questions",
             {"s_control": 40},
-            "s_control 40 is no number from 0 to 1",
+            "s_control 40 is not a number from 0 to 1",
         ),
         (
             "power_questions",
             {"runs": "many"},
-            "runs 'many' is no whole number from 100 to 1000000",
+            "runs 'many' is not a whole number from 100 to 1000000",
         ),
         (
             "power_questions",
@@ -175,7 +175,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "eligibility",
             {"variable": "weight"},
-            "variable 'weight' is no variable of variables.csv",
+            "variable 'weight' is not a variable in variables.csv",
         ),
         (
             "eligibility",
@@ -185,7 +185,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "eligibility",
             {"variable": "age", "operator": ">=", "value": "twenty"},
-            "value 'twenty' is no number, and age is numeric",
+            "value 'twenty' is not a number, but age is numeric",
         ),
         (
             "windows",
@@ -206,12 +206,12 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "eligibility",
             {"variable": "age", "operator": "<", "value": "q2"},
-            "value 'q2' is no number, and age is numeric",
+            "value 'q2' is not a number, but age is numeric",
         ),
         (
             "eligibility",
             {"variable": "response", "operator": "=", "value": "decreased"},
-            "variable 'response' is no variable of variables.csv",
+            "variable 'response' is not a variable in variables.csv",
         ),
         (
             "model_terms",
@@ -246,7 +246,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "eligibility",
             {"variable": "age", "operator": "<", "value": "nan"},
-            "value 'nan' is no number, and age is numeric",
+            "value 'nan' is not a number, but age is numeric",
         ),
         (
             "eligibility",
@@ -312,15 +312,15 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "model_terms",
             {"variable": "ages", "operator": None, "value": None},
-            "variable 'ages' is no variable of variables.csv",
+            "variable 'ages' is not a variable in variables.csv",
         ),
     ],
 )
 def test_a_row_that_makes_no_sense_is_named_by_line_column_and_value(
-    protocol, seed, values, told
+    protocol, seed, values, message
 ):
     line = append(protocol, seed, **values)
-    assert problems(protocol) == [f"{seed}.csv line {line}: {told}"]
+    assert problems(protocol) == [f"{seed}.csv line {line}: {message}"]
 
 
 def test_the_score_may_have_a_caliper_but_be_no_condition(protocol):
@@ -337,7 +337,8 @@ def test_the_score_may_have_a_caliper_but_be_no_condition(protocol):
         protocol, "eligibility", variable="score", operator="known", value=None
     )
     assert problems(protocol) == [
-        f"eligibility.csv line {line}: variable 'score' is no variable of variables.csv"
+        f"eligibility.csv line {line}: variable 'score' is not a variable "
+        "in variables.csv"
     ]
 
 
@@ -394,8 +395,8 @@ def test_an_analysis_named_twice_is_told_on_each_of_its_lines(protocol):
     name = protocol["analyses"].loc[0, "analysis_id"]
     line = append(protocol, "analyses")
     assert problems(protocol) == [
-        f"analyses.csv line 2: analysis_id {name!r} stands more than once",
-        f"analyses.csv line {line}: analysis_id {name!r} stands more than once",
+        f"analyses.csv line 2: analysis_id {name!r} occurs more than once",
+        f"analyses.csv line {line}: analysis_id {name!r} occurs more than once",
     ]
 
 
@@ -403,12 +404,14 @@ def test_an_analysis_is_based_on_one_that_is_there_and_stands_alone(protocol):
     based = protocol["analyses"].dropna(subset="based_on")["analysis_id"].iloc[0]
     first = append(protocol, "analyses", analysis_id="new_1", based_on="nam_2032")
     second = append(protocol, "analyses", analysis_id="new_2", based_on=based)
-    told = problems(protocol)
-    assert f"analyses.csv line {first}: based_on 'nam_2032' is no analysis" in told
+    message = problems(protocol)
+    assert (
+        f"analyses.csv line {first}: based_on 'nam_2032' is not an analysis" in message
+    )
     assert (
         f"analyses.csv line {second}: based_on {based!r} is itself based on another; "
         "name that one"
-    ) in told
+    ) in message
 
 
 def test_an_analysis_without_rows_is_told_for_every_seed_that_it_needs(protocol):

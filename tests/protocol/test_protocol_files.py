@@ -110,7 +110,7 @@ def test_lines_that_hold_nothing_where_dbt_reads_a_row_are_named(folder):
     heading, rest = file.read_text().split("\n", 1)
     file.write_text(f"\n{heading}\n,,,,\n{rest}")
     assert problems(folder) == [
-        "arms.csv line 1: is empty, and stands above the headings; delete it",
+        "arms.csv line 1: is an empty line above the headings; delete it",
         "arms.csv line 3: holds commas only, a row without values; delete it",
     ]
 
@@ -126,9 +126,9 @@ def test_a_byte_of_another_encoding_is_named(folder):
 def test_headings_that_are_missing_or_not_known_are_named_once(folder):
     rewrite(folder / "arms.csv", "index_rule", "index_rul")
     assert problems(folder) == [
-        "arms.csv line 1: index_rule is a column that is not there; "
-        "add it, empty if need be",
-        "arms.csv line 1: index_rul is no column of this file; "
+        "arms.csv line 1: index_rule is a missing column; "
+        "add it; its cells may be empty",
+        "arms.csv line 1: index_rul is not a column of this file; "
         "did you mean 'index_rule'?",
     ]
 
@@ -137,7 +137,7 @@ def test_a_file_that_is_missing_or_misspelt_is_named(folder):
     (folder / "groups.csv").rename(folder / "group.csv")
     found = problems(folder)
     assert "groups.csv: is not there" in found[0]
-    assert "group.csv: is no file of the protocol" in found[1]
+    assert "group.csv: is not a protocol file" in found[1]
     assert "did you mean 'groups'?" in found[1]
     assert len(found) == 2
 
@@ -180,7 +180,7 @@ def test_a_site_of_an_added_analysis_must_be_delivered(folder, tmp_path, site, r
     line = add_ulm(folder, site)
     (found,) = problems(folder, sites(tmp_path, "ulm", "hanyang", "olsztyn"))
     assert found.startswith(
-        f"arms.csv line {line}: studyid {site!r} is no delivered site, so that "
+        f"arms.csv line {line}: studyid {site!r} is not a delivered site, so that "
         "ulm_2024 would have no treated subjects; delivered: HANYANG, OLSZTYN, ULM"
     )
     assert remedy in found

@@ -72,15 +72,18 @@ def change(rows: pd.DataFrame, analysis: str, **values: object) -> int:
 
 def test_a_method_without_pairs_says_nothing_about_pairs(protocol):
     line = change(protocol["matching"], "nam_2023_ipw", ratio="2", tie_policy="first")
-    told = problems(protocol)
+    printed = problems(protocol)
     assert (
-        f"matching.csv line {line}: ratio '2' must be empty with the method ipw" in told
+        f"matching.csv line {line}: ratio '2' must be empty with the method ipw"
+        in printed
     )
-    assert f"line {line}: tie_policy 'first' must be empty with the method ipw" in told
+    assert (
+        f"line {line}: tie_policy 'first' must be empty with the method ipw" in printed
+    )
 
 
 @pytest.mark.parametrize(
-    ("analysis", "values", "told"),
+    ("analysis", "values", "printed"),
     [
         (
             "barczewska_2020_all_controls",
@@ -100,11 +103,11 @@ def test_a_method_without_pairs_says_nothing_about_pairs(protocol):
     ],
 )
 def test_a_method_has_the_terms_it_needs_its_own_or_inherited(
-    protocol, analysis, values, told
+    protocol, analysis, values, printed
 ):
     line = change(protocol["matching"], analysis, **values)
     found = problems(protocol)
-    for text in told:
+    for text in printed:
         assert text in found
     assert f"matching.csv line {line}: " in found
 
@@ -152,7 +155,7 @@ OPTIMAL = {"method": "optimal"} | PAIRS
 
 @pytest.mark.parametrize("terms", [(), [("age", "balance")], [("sex", "exact")]])
 @pytest.mark.parametrize(
-    ("method", "told"),
+    ("method", "printed"),
     [
         (NEAREST, "method 'nearest' needs score or distance terms: give"),
         (OPTIMAL, "method 'optimal' needs distance terms: give"),
@@ -161,15 +164,15 @@ OPTIMAL = {"method": "optimal"} | PAIRS
         ({"method": "overlap"}, "method 'overlap' needs score terms: give"),
     ],
 )
-def test_a_method_without_its_terms_is_refused(protocol, method, told, terms):
+def test_a_method_without_its_terms_is_refused(protocol, method, printed, terms):
     line, _ = give(protocol, method=method, terms=terms)
     found = problems(protocol)
-    assert f"matching.csv line {line}: {told}" in found
+    assert f"matching.csv line {line}: {printed}" in found
     assert "rows in matching_terms.csv" in found
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "printed"),
     [
         (
             {"based_on": "nam_2023", "terms": [("age", "balance")]},
@@ -182,10 +185,10 @@ def test_a_method_without_its_terms_is_refused(protocol, method, told, terms):
     ],
 )
 def test_terms_of_its_own_must_do_for_the_method_that_is_inherited(
-    protocol, values, told
+    protocol, values, printed
 ):
     _, line = give(protocol, **values)
-    assert f"matching_terms.csv line {line}: analysis_id 'new' {told}" in (
+    assert f"matching_terms.csv line {line}: analysis_id 'new' {printed}" in (
         problems(protocol)
     )
 
@@ -217,7 +220,7 @@ def test_the_score_is_no_distance(protocol):
 
 
 @pytest.mark.parametrize(
-    ("bins", "told"),
+    ("bins", "printed"),
     [
         pytest.param(
             [(None, "-5"), ("-4", "5"), ("5", None)],
@@ -241,7 +244,7 @@ def test_the_score_is_no_distance(protocol):
         ),
     ],
 )
-def test_bins_lie_side_by_side_from_end_to_end(protocol, bins, told):
+def test_bins_lie_side_by_side_from_end_to_end(protocol, bins, printed):
     first = protocol["pair_bounds"].iloc[0].to_dict()
     protocol["pair_bounds"] = pd.DataFrame(
         [
@@ -249,7 +252,7 @@ def test_bins_lie_side_by_side_from_end_to_end(protocol, bins, told):
             for place, (low, high) in enumerate(bins, start=1)
         ]
     )
-    assert f"pair_bounds.csv {told}" in problems(protocol)
+    assert f"pair_bounds.csv {printed}" in problems(protocol)
 
 
 def test_a_row_stands_once(protocol):
@@ -275,7 +278,7 @@ def group(name: str, position: str, **values: object) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("second", "told"),
+    ("second", "printed"),
     [
         (
             group("young", "2", operator=">", value="20"),
@@ -294,12 +297,12 @@ def group(name: str, position: str, **values: object) -> dict:
         ),
     ],
 )
-def test_rows_of_groups_do_not_contradict_each_other(protocol, second, told):
+def test_rows_of_groups_do_not_contradict_each_other(protocol, second, printed):
     first = len(protocol["groups"]) + 2
     rows = append(protocol["groups"], **group("young", "1"))
     protocol["groups"] = append(rows, **second)
     message = problems(protocol)
-    assert f"groups.csv line {first + 1}: {told.format(first=first)}" in message
+    assert f"groups.csv line {first + 1}: {printed.format(first=first)}" in message
     assert "has 1 problem(s)" in message
 
 
@@ -342,14 +345,16 @@ def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
     protocol["subgroups"] = rows
     protocol["groups"] = append(protocol["groups"], **group("old treated", "1"))
     message = problems(protocol)
-    for told in (
+    for printed in (
         f"line {line + 1}: subgroup 'young' stands in the set 'ages' too",
         f"line {line + 2}: position '1' is that of 'young' in this set",
         f"line {line + 2}: subgroup 'old' makes a group 'old treated', which "
         "groups.csv has",
     ):
-        assert f"subgroups.csv {told}" in message
-    assert "has 4 problem(s)" in message  # a group with a blank is no plain name either
+        assert f"subgroups.csv {printed}" in message
+    assert (
+        "has 4 problem(s)" in message
+    )  # a group with a blank is not a valid name either
 
 
 def test_a_window_that_follows_the_treated_has_one_to_follow(protocol):

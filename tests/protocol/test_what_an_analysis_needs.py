@@ -161,19 +161,19 @@ def test_a_main_analysis_estimates_an_effect_of_treatment(protocol):
 
 
 @pytest.mark.parametrize(
-    ("seed", "column", "value", "of", "said"),
+    ("seed", "column", "value", "of", "printed"),
     [
         ("arms", "studyid", "hanyang", {"studyid": "HANYANG"}, "write HANYANG"),
         ("arms", "armcd", "PLACBO", {"armcd": "PLACEBO"}, "did you mean 'PLACEBO'?"),
         ("arms", "armcd", "any", {"studyid": "HANYANG"}, "did you mean 'ANY'?"),
         ("arms", "index_rule", "first_dose", {"arm": "control"}, "no days of doses"),
-        ("models", "endpoint", "../x", NAM, "is no plain name"),
-        ("models", "model_id", "<b>", NAM, "is no plain name"),
-        ("windows", "window_id", "my window", NAM, "is no plain name"),
+        ("models", "endpoint", "../x", NAM, "is not a valid name"),
+        ("models", "model_id", "<b>", NAM, "is not a valid name"),
+        ("windows", "window_id", "my window", NAM, "is not a valid name"),
         ("windows", "window_id", "runin", NAM | {"window_id": "run_in"}, "'run_in'?"),
-        ("windows", "to_day", "99999", NAM, "is no whole number from -3650 to 3650"),
+        ("windows", "to_day", "99999", NAM, "is not a whole number from -3650 to 3650"),
         ("windows", "anchor", "dose_1", NAM, "PRO-ACT has no days of doses"),
-        ("groups", "value", "KRO", NAM | {"value": "KOR"}, "no level that country"),
+        ("groups", "value", "KRO", NAM | {"value": "KOR"}, "not a level of country"),
         (
             "groups",
             "value",
@@ -183,10 +183,16 @@ def test_a_main_analysis_estimates_an_effect_of_treatment(protocol):
         ),
         ("model_terms", "value", "f", NAM | {"variable": "sex"}, "did you mean 'F'?"),
         ("model_terms", "operator", "<", NAM | {"variable": "sex"}, "has no order"),
-        ("model_terms", "value", "540", NAM | {"variable": "age"}, "beyond what age"),
-        ("matching", "ratio", "0", NAM, "is no whole number from 1 to 100"),
+        (
+            "model_terms",
+            "value",
+            "540",
+            NAM | {"variable": "age"},
+            "outside the range",
+        ),
+        ("matching", "ratio", "0", NAM, "is not a whole number from 1 to 100"),
         ("matching", "replacement", "maybe", NAM, "is neither true nor false"),
-        ("matching_terms", "scale", "0", {"role": "distance"}, "is no number from"),
+        ("matching_terms", "scale", "0", {"role": "distance"}, "is not a number from"),
         ("dose_groups", "max_doses", "1", {"dose_group": "single_cycle"}, "is below"),
         ("variables", "kind", "numeric", {"variable": "sex"}, "write categorical"),
         (
@@ -194,17 +200,18 @@ def test_a_main_analysis_estimates_an_effect_of_treatment(protocol):
             "variable",
             "shoe_size",
             {"variable": "kings_stage"},
-            "no column",
+            "not a column",
         ),
     ],
 )
 def test_a_cell_that_would_break_a_build_is_named(
-    protocol, seed, column, value, of, said
+    protocol, seed, column, value, of, printed
 ):
     line = change(protocol, seed, column, value, **of)
     found = found_in(protocol)
     assert any(
-        one.startswith(f"{seed}.csv line {line}: {column} {value!r} ") and said in one
+        one.startswith(f"{seed}.csv line {line}: {column} {value!r} ")
+        and printed in one
         for one in found
     ), found
 

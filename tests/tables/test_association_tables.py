@@ -53,7 +53,7 @@ def test_cells_hold_counts_expectation_and_percent_of_the_row():
     assert cell["pct_of_row"] == pytest.approx(100 / 3)
 
 
-def test_an_empty_cell_is_a_cell_and_small_ones_are_told():
+def test_an_empty_cell_is_a_cell_and_small_ones_are_named():
     cells = {("fast", "F"): 3, ("slow", "F"): 1, ("slow", "M"): 4}
     counted = association_counts(members(cells))
     by_cell = counted.set_index(["row_level", "column_level"])["n"]

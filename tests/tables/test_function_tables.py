@@ -117,18 +117,18 @@ def test_members_with_weights_have_weighted_means_and_their_test():
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "told"),
+    ("one", "other", "message"),
     [
         ([-1.0], [-2.0, -3.0], "fewer than two values in a group"),
         ([None, None], [-2.0, -3.0], "fewer than two values in a group"),
         ([-1.0, -1.0], [-2.0, -2.0], "no values differ within a group"),
     ],
 )
-def test_a_test_that_cannot_be_made_leaves_rows_that_say_why(one, other, told):
+def test_a_test_that_cannot_be_made_leaves_rows_that_say_why(one, other, message):
     members, changes = together(group("control", one, 1), group("treated", other, 2))
     table = function_change_tests(members, changes)
     assert len(table) == 3
-    assert set(table["note"]) == {f"not computed: {told}"}
+    assert set(table["note"]) == {f"not computed: {message}"}
     assert table["p_value"].isna().all()
 
 

@@ -158,18 +158,18 @@ def few(responses: str, values: list) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("responses", "values", "told"),
+    ("responses", "values", "message"),
     [
         ("ddnnii", [1, 2, 3, 4, 5, 6], "the predictors separate the classes"),
         ("dddd", [1, 2, 3, 4], "needs pairs that are no change and others"),
         ("dndnii", [1, 1, 1, 1, 1, 1], "x does not vary"),
     ],
 )
-def test_what_cannot_be_fitted_has_one_row_that_says_why(responses, values, told):
+def test_what_cannot_be_fitted_has_one_row_that_says_why(responses, values, message):
     table = response_logistic(few(responses, values))
     row = table[table["model_id"] == "multinomial"].to_dict("records")
     assert len(row) == 1
-    assert row[0]["note"].startswith(f"not fitted: {told}")
+    assert row[0]["note"].startswith(f"not fitted: {message}")
     assert row[0]["n_pairs"] == len(values)
 
 

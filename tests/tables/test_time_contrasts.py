@@ -18,7 +18,7 @@ def golden() -> dict:
 
 
 @pytest.fixture(scope="module")
-def made_up() -> tuple[pd.DataFrame, pd.DataFrame]:
+def synthetic() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Subjects and doses that R saw, too."""
     subjects = pd.read_csv(GOLDEN / "data" / "dose_contrast_subjects.csv")
     doses = pd.read_csv(GOLDEN / "data" / "dose_contrast_doses.csv")
@@ -28,9 +28,9 @@ def made_up() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def ours(made_up) -> pd.DataFrame:
+def ours(synthetic) -> pd.DataFrame:
     table, _ = run(
-        *made_up,
+        *synthetic,
         [
             variant("naive", models=BOTH, horizons="full|common"),
             variant("landmark_day", 182, models=BOTH),
@@ -99,14 +99,16 @@ def test_the_number_of_doses_so_far_equals_coxph_of_tmerge(ours, golden):
     assert_is_that_of_r(rows, {"n_doses": answers["so_far"]})
 
 
-def test_intervals_are_as_many_as_those_of_tmerge(made_up, golden):
-    _, tables = run(*made_up, [variant("naive_doses"), variant("time_dependent_doses")])
+def test_intervals_are_as_many_as_those_of_tmerge(synthetic, golden):
+    _, tables = run(
+        *synthetic, [variant("naive_doses"), variant("time_dependent_doses")]
+    )
     periods = tables["dose_periods"]
     own = periods[periods["method"] == "time_dependent_doses"]
     assert len(own) == golden["doses_so_far"]["intervals"]
     # nobody's time is lost or counted twice
     days = (own["stop_day"] - own["start_day"]).groupby(own["usubjid"]).sum()
-    subjects = made_up[0].set_index("usubjid")
+    subjects = synthetic[0].set_index("usubjid")
     assert days.sort_index().to_dict() == subjects["days"].sort_index().to_dict()
     events = own.groupby("usubjid")["is_event"].sum()
     assert (events.sort_index() == subjects["is_event"].sort_index()).all()
@@ -124,15 +126,15 @@ def test_the_landmark_at_a_dose_equals_coxph(ours, golden):
     assert set(rows["n"]) == {answers["n"]}
 
 
-def test_the_common_horizon_is_told(ours, golden):
+def test_the_common_horizon_is_named(ours, golden):
     rows = ours[ours["horizon"] == "common"]
     assert set(rows["horizon_day"]) == {golden["common_day"]}
 
 
-def test_everybody_matched_is_counted_once(ours, made_up):
+def test_everybody_matched_is_counted_once(ours, synthetic):
     left = [name for name in ours if name.startswith("n_left_out")]
-    assert (ours[left].sum(axis=1) + ours["n"] == len(made_up[0])).all()
-    assert (ours["n_matched"] == len(made_up[0])).all()
+    assert (ours[left].sum(axis=1) + ours["n"] == len(synthetic[0])).all()
+    assert (ours["n_matched"] == len(synthetic[0])).all()
 
 
 def test_the_naive_estimate_stands_beside_each(ours):
@@ -145,8 +147,8 @@ def test_the_naive_estimate_stands_beside_each(ours):
     assert beside["ratio_to_naive"].to_numpy(float) == pytest.approx(ratio)
 
 
-def test_a_group_that_nobody_is_of_has_a_row_that_says_so(made_up):
-    table, _ = run(*made_up, [variant("naive"), variant("landmark_day", 40)])
+def test_a_group_that_nobody_is_of_has_a_row_that_says_so(synthetic):
+    table, _ = run(*synthetic, [variant("naive"), variant("landmark_day", 40)])
     rows = table[table["variant"] == "landmark_day_40"].set_index("term")
     assert rows.loc["multiple", "hazard_ratio"].isna().all()
     assert set(rows.loc["multiple", "note"]) == {
@@ -156,18 +158,18 @@ def test_a_group_that_nobody_is_of_has_a_row_that_says_so(made_up):
     assert rows.loc["single_cycle", "hazard_ratio"].notna().all()
 
 
-def test_a_landmark_that_nobody_reaches_counts_everybody_as_left_out(made_up):
-    table, _ = run(*made_up, [variant("naive"), variant("landmark_day", 5000)])
+def test_a_landmark_that_nobody_reaches_counts_everybody_as_left_out(synthetic):
+    table, _ = run(*synthetic, [variant("naive"), variant("landmark_day", 5000)])
     rows = table[table["variant"] == "landmark_day_5000"]
     assert len(rows) == 4
-    assert (rows["n_left_out_before_landmark"] == len(made_up[0])).all()
+    assert (rows["n_left_out_before_landmark"] == len(synthetic[0])).all()
     assert (rows["n"] == 0).all()
     assert rows["hazard_ratio"].isna().all()
     assert rows["note"].notna().all()
 
 
-def test_an_unknown_term_leaves_a_subject_out_of_that_model_only(made_up):
-    subjects, doses = made_up
+def test_an_unknown_term_leaves_a_subject_out_of_that_model_only(synthetic):
+    subjects, doses = synthetic
     subjects = subjects.astype({"female": float})
     subjects.loc[subjects["usubjid"].isin(["T01", "C05"]), "female"] = np.nan
     table, _ = run(subjects, doses, [variant("naive", models=BOTH)])
@@ -256,8 +258,8 @@ def test_a_drug_without_effect_helps_only_where_the_future_is_known():
         assert abs(mean[key]) < 0.15, key
 
 
-def test_a_group_without_an_event_has_a_note_and_no_estimate(made_up):
-    subjects, doses = made_up
+def test_a_group_without_an_event_has_a_note_and_no_estimate(synthetic):
+    subjects, doses = synthetic
     counts = doses.groupby("usubjid").size()
     single = subjects["usubjid"].isin(counts.index[counts == 2])
     assert single.any()

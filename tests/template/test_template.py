@@ -98,7 +98,7 @@ def test_the_example_of_each_column_is_read(site, tmp_path, table):
 def test_nothing_is_overwritten(site):
     (site / "events.csv").write_text("kept")
     (site / "visits.csv").unlink()
-    with pytest.raises(TemplateError, match=r"events\.csv.*is there already"):
+    with pytest.raises(TemplateError, match=r"events\.csv.*already exists"):
         write_template(site, *PROJECT)
     assert (site / "events.csv").read_text() == "kept"
     assert not (site / "visits.csv").exists()
@@ -112,4 +112,4 @@ def test_the_command_names_what_it_wrote(tmp_path, monkeypatch):
     assert str(out / "template.xlsx") in first.output
     again = CliRunner().invoke(main, ["template", str(out)])
     assert again.exit_code == 1
-    assert "is there already" in again.output
+    assert "already exists" in again.output

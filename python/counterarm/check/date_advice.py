@@ -87,7 +87,7 @@ class RejectedDates:
             return found
         reason = f"look like {dates.written()}"
         if dates.is_ambiguous or dates.is_mixed:
-            reason += " (day and month cannot be told apart; ask the site)"
+            reason += " (day and month are ambiguous; ask the site)"
         setting = self.setting(dates.written())
         return [*found, self.finding(shapes.total(), reason, setting)]
 

@@ -40,7 +40,7 @@ LINKS = """
     order by source, file_name
 """
 NO_LINE_END = """
-    select source, file_name as file, 'see that nothing was cut off' as note
+    select source, file_name as file, 'check that nothing was cut off' as note
     from quality.file_accounting
     where not has_final_line_end
     order by source, file_name
@@ -98,7 +98,7 @@ VALUES = f"""
             when 'unknown' then 'not used'
             when 'unscored' then 'not scored'
             else 'used as delivered'
-        end as "what becomes of it",
+        end as "handling",
         case when row_number() over kind = {VALUES_SHOWN} and count(*) over (
             partition by source, rule
         ) > {VALUES_SHOWN} then count(*) over (
@@ -163,14 +163,14 @@ LOOK = "look at the line in the file and ask whoever sent it"
 SECTIONS = [
     Section(
         "unused_file",
-        "delivered, and no table of its own",
+        "delivered files without a table",
         UNUSED,
         WARNING,
         "map it in seeds/mappings/site_files.csv and site_columns.csv, or leave it out",
     ),
     Section(
         "link",
-        "links out of the delivery",
+        "links to files outside the delivery",
         LINKS,
         WARNING,
         "deliver the file itself, unless the link is meant",
@@ -184,10 +184,10 @@ SECTIONS = [
     ),
     Section(
         "remark",
-        "remarks on sheets that are read",
+        "remarks on workbook sheets",
         REMARKS,
         NOTE,
-        "see in the workbook that nothing of it is missing",
+        "check in the workbook that nothing is missing",
     ),
     Section(
         "rejected_rows",
@@ -205,28 +205,28 @@ SECTIONS = [
     ),
     Section(
         "impossible_value",
-        "values that cannot be or are doubtful",
+        "impossible or doubtful values",
         VALUES,
         WARNING,
         LOOK,
     ),
     Section(
         "unmapped_values",
-        "values without a meaning",
+        "values without a row in site_codes.csv",
         UNMAPPED,
         CRITICAL,
         "say what the value means with a row in seeds/mappings/site_codes.csv",
     ),
     Section(
         "unmapped_terms",
-        "terms of PRO-ACT that no codelist knows",
+        "terms of PRO-ACT missing from the codelists",
         UNMAPPED_TERMS,
         WARNING,
         "add the term to seeds/codelists/raw_terms.csv",
     ),
     Section(
         "subject_number",
-        "numbers that may be somebody else's",
+        "subject numbers in more than one spelling",
         NUMBERS,
         WARNING,
         "use one spelling of each subject's number in all files",
@@ -238,10 +238,12 @@ SECTIONS = [
         WARNING,
         LOOK,
     ),
-    Section("same_person", "subjects who may be one person", PERSONS, WARNING, LOOK),
+    Section(
+        "same_person", "subjects that may be the same person", PERSONS, WARNING, LOOK
+    ),
     Section(
         "doubtful_assessment",
-        "scores and totals that cannot be right",
+        "implausible scores and totals",
         ASSESSMENTS,
         WARNING,
         LOOK,
@@ -258,6 +260,6 @@ SECTIONS = [
         "differences from the last published build",
         CHANGES,
         WARNING,
-        "see that what is gone was meant to go",
+        "check that the missing records were meant to be removed",
     ),
 ]

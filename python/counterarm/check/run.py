@@ -112,13 +112,13 @@ def check_delivery(
         built = warehouse.with_name("check_build.duckdb")
         if not page.is_file() or not built.is_file():
             log = "\n".join(output[-DBT_LINES_SHOWN:])
-            text = f"the delivery could not be read; dbt says:\n{log}"
+            text = f"the delivery could not be read; dbt reports:\n{log}"
             findings.append(
                 Finding(
                     "build",
                     CRITICAL,
                     reason="\n".join(failed_nodes(output) or output[-3:]),
-                    remedy="see what dbt says in the text of the check",
+                    remedy="read dbt's message in the output of the check",
                 )
             )
             return CheckReport(FAILED, findings, "\n\n".join([*parts, text]))
@@ -140,7 +140,7 @@ def check_delivery(
         # dbt ended early, and names no table
         others = output[-3:] or [f"dbt ended with {code}"]
     if others:
-        parts.append("broken promises of the tables:\n  " + "\n  ".join(others))
+        parts.append("failed tests of the tables:\n  " + "\n  ".join(others))
         findings += [
             Finding("table", CRITICAL, reason=text, remedy=DEFECT) for text in others
         ]

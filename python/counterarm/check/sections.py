@@ -137,7 +137,7 @@ def gate_findings(gate: list[dict]) -> list[Finding]:
             source="gate",
             column=row["column_name"],
             reason=f"{row['expectation']}: {row.get('finding') or row['message']}",
-            remedy=row.get("do") or "see the page of the gate",
+            remedy=row.get("do") or "open the page of the gate",
             count=row["unexpected_count"] or 1,
             more={
                 "table": row.get("table"),

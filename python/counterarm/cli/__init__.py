@@ -22,9 +22,9 @@ Settings, each an environment variable:
   COUNTERARM_REPORT_DIR  folder for the report           (reports)
   COUNTERARM_GATES_DIR   folder for gate pages, which name patients  (gates)
   COUNTERARM_GATES_KEPT  runs whose gate pages are kept  (20)
-  COUNTERARM_UMASK       rights nobody gets on what is written: 027 lets the group
+  COUNTERARM_UMASK       permissions removed from written files: 027 lets the group
                          read it                         (077)
-  COUNTERARM_REFERENCE_DATE  day that no date may lie after
+  COUNTERARM_REFERENCE_DATE  last date that is accepted
                          (that of the last build of these files, else today)
 
 \b
@@ -37,10 +37,10 @@ Examples:
 \b
 Exit codes:
   0    done
-  1    refused or failed, and the message says why; diff: something differs;
+  1    refused or failed, with a message that gives the reason; diff: something differs;
        check --strict: warnings; build: something in it failed
   2    wrong usage; check: the delivery failed; build: dbt could not run
-  130  interrupted, 143 terminated; what was published before is untouched
+  130  interrupted, 143 terminated; the published warehouse is unchanged
 """
 
 

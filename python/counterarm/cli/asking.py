@@ -33,7 +33,7 @@ from counterarm.warehouse.summary import summary_text
 show_small_cells = click.option(
     "--show-small-cells",
     is_flag=True,
-    help="Hide no counts of 1 to 4, also where the delivery is real.",
+    help="Show counts of 1 to 4 even if the delivery is real.",
 )
 
 
@@ -82,7 +82,7 @@ def query(
         sql = sys.stdin.read()
     if out is None:
         if form == "parquet":
-            raise click.UsageError("parquet is no text: name a file with --out")
+            raise click.UsageError("parquet is a binary format: name a file with --out")
         with refusals():
             click.echo(query_text(asked, sql, form or "table"))
         return
@@ -132,7 +132,7 @@ def describe(
     "analyses",
     multiple=True,
     shell_complete=complete_analysis,
-    help="Show this one step by step; may be given more than once.",
+    help="Show this analysis step by step; repeatable.",
 )
 @as_json
 def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:

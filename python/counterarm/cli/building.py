@@ -85,7 +85,9 @@ def build(
         click.echo(where_to_look(), err=True)
     if code == 0 and stamp(warehouse()) == before:
         if not quiet:
-            click.echo("a part was built; only a build of everything is published")
+            click.echo(
+                "only part of the project was built; only a complete build is published"
+            )
     elif code == 0:
         if not quiet:
             with refusals():
@@ -122,11 +124,11 @@ def where_to_look() -> str:
     """Say where the tables of a build that failed are, and how to look at them."""
     built = build_file(warehouse())
     if not built.is_file():
-        return "nothing was built; what was published before is untouched"
+        return "nothing was built; the published warehouse is unchanged"
     return (
         f"not published: {shown_path(built)} holds what was built so far; look at it "
         'with `counterarm query --build "from TABLE"` and `counterarm describe '
-        "--build`; what was published before is untouched"
+        "--build`; the published warehouse is unchanged"
     )
 
 
@@ -189,8 +191,8 @@ def stoppable() -> Iterator[None]:
         by_hand = isinstance(stop, KeyboardInterrupt)
         remove_copies(build_file(warehouse()).absolute())
         click.echo(
-            f"{'interrupted' if by_hand else 'terminated'}; what was published before "
-            "is untouched",
+            f"{'interrupted' if by_hand else 'terminated'}; the published warehouse "
+            "is unchanged",
             err=True,
         )
         sys.exit(INTERRUPTED if by_hand else stop.code)
@@ -208,5 +210,5 @@ def make_demo_if_needed(quiet: bool) -> None:
         return
     project_here()  # no demo where there is nothing to build
     if not quiet:
-        click.echo("no delivery is configured: making one up in demo/")
+        click.echo("no delivery is configured: generating a synthetic one in demo/")
     make_demo(DEMO_DIR, quiet=quiet, release="2022")

@@ -22,7 +22,9 @@ from counterarm.warehouse.query import json_text
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--subjects", default=11_675, show_default=True, help="PRO-ACT subjects.")
-@click.option("--seed", default=1, show_default=True, help="Equal seeds, equal files.")
+@click.option(
+    "--seed", default=1, show_default=True, help="The same seed gives the same files."
+)
 @click.option(
     "--release",
     type=click.Choice(["2016", "2022", "2026"]),
@@ -111,14 +113,14 @@ def demo(
         )
     if not quiet:
         n = sum(rows.values())
-        click.echo(f"{directory}: {len(rows)} files, {n:,} rows, made up")
+        click.echo(f"{directory}: {len(rows)} files, {n:,} rows, synthetic")
 
 
 def make_demo(directory: Path, *, quiet: bool, **wanted: object) -> dict[str, int]:
     """Write a demo under a progress bar, and return the rows of each file."""
     from counterarm.demo import write_demo  # NumPy and pandas are slow to import
 
-    with progress_bar("made-up rows", hidden=quiet) as advance:
+    with progress_bar("synthetic rows", hidden=quiet) as advance:
         return write_demo(directory, on_progress=advance, **wanted).rows
 
 
@@ -131,9 +133,9 @@ def make_demo(directory: Path, *, quiet: bool, **wanted: object) -> dict[str, in
 def check(strict: bool, as_json: bool, quiet: bool) -> None:
     r"""Read protocol and delivery up to the gate and list all that is in the way.
 
-    Rows of the protocol that make no sense, files, rows, rejected rows and values,
-    values without a meaning, subjects who may be somebody else, what differs from the
-    last published build and from a manifest.csv of the sender, and the gate's
+    Invalid rows of the protocol, files, rows, rejected rows and values, values
+    without a row in site_codes.csv, subjects that may be the same person, differences
+    from the last published build and from the sender's manifest.csv, and the gate's
     expectations; nothing is published. Exit code: 0 passed, 1 passed with warnings
     (--strict only), 2 failed or cannot be read.
 
@@ -185,7 +187,7 @@ def map_site(site_dir: Path, out: Path | None) -> None:
         drafted = write_draft(site_dir.resolve(), out, project_here().seeds)
     for name, rows in drafted.items():
         click.echo(f"{out / name}.csv: {rows} rows, each to be confirmed")
-    click.echo("docs/sites.md says how to go on from here")
+    click.echo("docs/sites.md describes the next steps")
 
 
 @click.command()
@@ -207,7 +209,7 @@ def template(directory: Path) -> None:
         )
     for path in written:
         click.echo(path)
-    click.echo("docs/sites.md says how they are read")
+    click.echo("docs/sites.md describes how they are read")
 
 
 @click.command()

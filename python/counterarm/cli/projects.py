@@ -30,7 +30,9 @@ def init(directory: Path, quiet: bool) -> None:
     with refusals(ProjectError):
         written = init_project(directory)
     if not quiet:
-        click.echo(f"{directory}: {len(written)} files; README.md says how to go on")
+        click.echo(
+            f"{directory}: {len(written)} files; README.md describes the next steps"
+        )
 
 
 def has_project() -> bool:

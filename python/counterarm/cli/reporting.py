@@ -30,14 +30,14 @@ from counterarm.cli.settings import warehouse as published
 @click.option(
     "--show-small-cells",
     is_flag=True,
-    help="Hide no counts, also where the delivery is real.",
+    help="Show all counts even if the delivery is real.",
 )
 @click.option(
     "--analysis",
     "analyses",
     multiple=True,
     shell_complete=complete_analysis,
-    help="Only this analysis; may be repeated.",
+    help="Only this analysis; repeatable.",
 )
 @quiet
 def report(
@@ -60,7 +60,9 @@ def report(
     counterarm report --analysis ONE --analysis ANOTHER
     """
     if show_small_cells and suppress_below is not None:
-        raise click.UsageError("--show-small-cells hides nothing: no --suppress-below")
+        raise click.UsageError(
+            "--show-small-cells and --suppress-below exclude each other"
+        )
     # Drawing is slow to import.
     from counterarm.report.reading import NotReportableError
     from counterarm.report.words import plural

@@ -25,7 +25,7 @@ REFUSED = (NoWarehouseError, NotAWarehouseError, NotAQueryError, duckdb.Error)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 quiet = click.option(
-    "--quiet", "-q", is_flag=True, help="Print nothing but errors and what was asked."
+    "--quiet", "-q", is_flag=True, help="Print errors and requested output only."
 )
 
 
@@ -58,7 +58,7 @@ def build_file(warehouse: Path) -> Path:
 def asked_file(build: bool, file: Path | None) -> Path:
     """Return the warehouse to read: the published one, a build's, or a file."""
     if build and file:
-        raise click.UsageError("--build and --file name two warehouses: give one")
+        raise click.UsageError("--build and --file exclude each other")
     return file or (build_file(warehouse()) if build else warehouse())
 
 

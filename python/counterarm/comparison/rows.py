@@ -195,7 +195,7 @@ def lost_deaths(cursor: Any, source: str, table: str, files: Files) -> list[dict
             "n": 1,
             "n_before": 1,
             "n_now": 0,
-            "found": "died in the last build, and not in this delivery",
+            "found": "a death in the last build, no death in this delivery",
         }
         for (subject,) in found
     ]

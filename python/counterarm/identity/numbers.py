@@ -100,9 +100,9 @@ def judged(numbers: pd.DataFrame) -> Iterable:
 
 def doubt(row: object, known: Known) -> dict | None:
     """Return the row about a number that the build takes for a subject, or None."""
-    alike = known.others_like(row.source, row.subject_id)
-    if alike:
-        return described(row, "other_spelling", alike[0])
+    similar = known.others_like(row.source, row.subject_id)
+    if similar:
+        return described(row, "other_spelling", similar[0])
     if row.is_known:
         odd = has_odd_characters(row.subject_id)
         return described(row, "odd_characters", None) if odd else None
@@ -118,10 +118,10 @@ def unusable_number(row: object, known: Known) -> dict | None:
 
     A line of words under a table is rejected and is not reported here.
     """
-    alike = known.others_like(row.source, row.subject_id)
-    if not alike:
+    similar = known.others_like(row.source, row.subject_id)
+    if not similar:
         return None
-    return described(row, "other_spelling", alike[0]) | {"is_subject": False}
+    return described(row, "other_spelling", similar[0]) | {"is_subject": False}
 
 
 def described(row: object, kind: str, like_subject: str | None) -> dict:

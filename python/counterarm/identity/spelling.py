@@ -11,7 +11,7 @@ SCIENTIFIC = re.compile(r"\d+([.,]\d+)?e\+?\d{1,2}")
 RUNS = re.compile(r"[^\W\d_]+|\d+")
 # Letters, digits and what is commonly written between them.
 USUAL = re.compile(r"[^\W_]+([-_/.: ]+[^\W_]+)*", re.ASCII)
-# Categories of characters that nobody sees: format characters and controls.
+# Categories of invisible characters: format characters and controls.
 UNSEEN = ("Cf", "Cc")
 
 
@@ -99,7 +99,7 @@ def n_unlike(one: str, other: str) -> int:
 
 
 def unseen_removed(text: str) -> str:
-    """Return a text without the characters that nobody sees."""
+    """Return a text without the invisible characters."""
     return "".join(one for one in text if unicodedata.category(one) not in UNSEEN)
 
 
@@ -109,7 +109,7 @@ def without_zeros(text: str) -> str:
 
 
 STEPS = {
-    "characters that nobody sees": unseen_removed,
+    "invisible characters": unseen_removed,
     "another kind of letters, digits or spaces": common,
     "upper and lower case": str.casefold,
     "spaces": lambda text: re.sub(r"\s", "", text),

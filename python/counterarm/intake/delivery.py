@@ -111,7 +111,7 @@ def describe_delivery(
         names = unreadable_names(folder)
         if names:
             problems.append(
-                f"{source}: the name of a file is no UTF-8: {', '.join(names)}; "
+                f"{source}: the name of a file is not UTF-8: {', '.join(names)}; "
                 "rename it"
             )
             continue
@@ -208,7 +208,7 @@ def sources(
     else:
         problems.append(
             f"PRO-ACT: no folder {proact_dir}; set COUNTERARM_PROACT_DIR to the "
-            "folder of the PRO-ACT CSVs, or make a delivery up with "
+            "folder of the PRO-ACT CSVs, or generate a synthetic delivery with "
             "`counterarm demo demo`"
         )
     if not sites_dir.is_dir():

@@ -32,7 +32,7 @@ def _kind(path: Path) -> str:
         return "it is a folder"
     if path.is_symlink():
         return f"it is a link to {path.readlink()}, where there is no file"
-    return "it is no regular file (a pipe, a socket or a device)"
+    return "it is not a regular file (a pipe, a socket or a device)"
 
 
 def link_out(path: Path, root: Path) -> str | None:

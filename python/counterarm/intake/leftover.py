@@ -56,7 +56,7 @@ def why_unused(
     if file.sheet is not None and file.sheet.lower() == EXPLANATION:
         return "explains the template; holds no row of a table"
     return special(file, used) or (
-        "not used: its name stands for no table that is read"
+        "not used: its name is not that of a table that is read"
     )
 
 

@@ -85,8 +85,8 @@ def listed_file(
     name, rows, digest = (given.get(heading, "") for heading in HEADINGS)
     if not name or "/" in name or "\\" in name:
         raise ManifestError(
-            f"{place}: {name!r} is no name of a file of this folder; write the name "
-            "alone"
+            f"{place}: {name!r} is not the name of a file in this folder; write the "
+            "name alone"
         )
     if rows and not re.fullmatch(r"[0-9]+", rows):
         raise ManifestError(
@@ -147,7 +147,7 @@ def write_manifest(folder: Path) -> Path:
     """
     if manifest_of(folder):
         raise FileExistsError(
-            f"{folder / MANIFEST} is there; move it away to write a new one"
+            f"{folder / MANIFEST} already exists; move it to write a new one"
         )
     files = visible_files(folder)
     if not files:

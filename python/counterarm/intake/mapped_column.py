@@ -111,7 +111,7 @@ class Column:
                 self._problem(
                     self.name,
                     f"not {self._is_coded}",
-                    "no row of site_codes.csv says what it means",
+                    "has no row in site_codes.csv",
                     is_unmapped=True,
                 )
             )

@@ -27,9 +27,10 @@ def mapped_reader_sql(
 ) -> str:
     """Return a query with one row per line that the record takes.
 
-    Columns: those of `reader_sql`, and value_problems (values without a meaning or not
-    of the file's form: column_name, raw_value, reason, site_column, is_unmapped; null
-    in their column). `row_number` is that of the file plus `first_row`, which keeps it
+    Columns: those of `reader_sql`, and value_problems: values that are not in
+    site_codes.csv or do not have the file's form, each with column_name, raw_value,
+    reason, site_column and is_unmapped, and null in their column.
+    `row_number` is that of the file plus `first_row`, which keeps it
     unique where several files or records fill one table. `columns` are the table's with
     their types, `codes` the site's by column. A line that does not fit the headings
     belongs to the record that `takes_broken_lines`, whatever its filter.

@@ -199,7 +199,7 @@ def _add_form(site: SiteMapping, row: dict, note) -> None:
     try:
         codecs.lookup(encoding)
     except LookupError:
-        note("encoding", encoding, "is no encoding that Python knows")
+        note("encoding", encoding, "is not an encoding that Python knows")
         encoding = "utf-8"
     delimiter = DELIMITERS.get(row["delimiter"] or "comma", row["delimiter"])
     if len(delimiter) != 1:
@@ -233,7 +233,7 @@ def _add_column(site: SiteMapping, row: dict, types: dict, note) -> None:
         return
     data_type = types.get((table, column))
     if data_type is None:
-        note("column_name", column, f"is no column of the template table {table}")
+        note("column_name", column, f"is not a column of the template table {table}")
         return
     if (source is None) == (row["constant"] is None):
         note("site_column", source, "or constant must be given, and not both")
@@ -280,7 +280,7 @@ def _add_column(site: SiteMapping, row: dict, types: dict, note) -> None:
 def _add_code(site: SiteMapping, row: dict, types: dict, note) -> None:
     key = (row["table_name"], row["column_name"])
     if key not in types:
-        note("column_name", key[1], f"is no column of the template table {key[0]}")
+        note("column_name", key[1], f"is not a column of the template table {key[0]}")
         return
     if site.files and not any(
         part.column_name == key[1]

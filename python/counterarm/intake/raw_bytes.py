@@ -80,7 +80,7 @@ class RawBytes:
 
     def _broken(self, why: str) -> UnreadableFileError:
         return UnreadableFileError(
-            f"{self.path.name}: is no whole gzip file ({why}); compress it again"
+            f"{self.path.name}: is not a complete gzip file ({why}); compress it again"
         )
 
     def text(self, encoding: str) -> io.TextIOWrapper:

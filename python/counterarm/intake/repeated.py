@@ -45,7 +45,7 @@ def repeated_columns(
         if places:
             first, last = f"{column} (1)", f"{column} ({len(places)})"
             found.append(
-                f"the column {column} stands more than once (columns "
+                f"the column {column} occurs more than once (columns "
                 f"{', '.join(map(str, places))}; upper and lower case count as one); "
                 + advice.format(first=first, last=last)
             )

@@ -81,8 +81,8 @@ def sas_refusal(path: Path, encoding: str | None, error: Exception) -> str:
     text = str(error)
     if not isinstance(error, UnicodeError) and "string" not in text:
         return (
-            f"{path.name}: is no SAS {path.suffix[1:].upper()} file that can be read "
-            f"({error})"
+            f"{path.name}: is not a readable SAS {path.suffix[1:].upper()} "
+            f"file ({error})"
         )
     return (
         f"{path.name}: its text is not {encoding or 'utf-8'} ({error}); SAS on Windows "
@@ -120,7 +120,7 @@ def ndjson_blocks(path: Path, encoding: str | None) -> Blocks:
                 row = json.loads(line)
                 if not isinstance(row, list) or len(row) != len(names):
                     raise UnreadableFileError(
-                        f"{path.name}: line {number} is no row of {len(names)} "
+                        f"{path.name}: line {number} is not a row of {len(names)} "
                         f"values: {line.strip()[:60]}"
                     )
                 block.append(row)
@@ -156,14 +156,14 @@ def columns_of(rows: list[list], width: int) -> list[list]:
 
 
 def no_dataset_json(path: Path, error: Exception) -> str:
-    """Say that a file is no Dataset-JSON, and where reading stopped."""
-    return f"{path.name}: is no Dataset-JSON ({type(error).__name__}: {error})"
+    """Say that a file is not a Dataset-JSON file, and where reading stopped."""
+    return f"{path.name}: is not a Dataset-JSON file ({type(error).__name__}: {error})"
 
 
 def not_whole(path: Path, content: dict, n_rows: int, n_columns: int) -> str:
     """Say that a Dataset-JSON does not hold what its metadata promise."""
     return (
-        f"{path.name}: is no whole Dataset-JSON: {n_rows} rows of "
+        f"{path.name}: is not a complete Dataset-JSON file: {n_rows} rows of "
         f"{content.get('records')} records, {n_columns} columns"
     )
 

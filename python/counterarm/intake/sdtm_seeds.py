@@ -66,7 +66,7 @@ def read_encodings(
         if encoding is None:
             problems.append(
                 f"seeds/mappings/site_files.csv line {line}: encoding "
-                f"{row['encoding']!r} is none that SAS or Python knows"
+                f"{row['encoding']!r} is not one that SAS or Python knows"
             )
             continue
         found.setdefault(site, {})[name] = encoding

@@ -97,8 +97,8 @@ def open_workbook(path: Path) -> CalamineWorkbook:
         ) from None
     except (CalamineError, ZipError, XmlError, OSError) as error:
         raise UnreadableFileError(
-            f"{path.name}: is no whole Excel workbook ({error}); open it in Excel and "
-            "save it as .xlsx, or name it .csv if that is what it is"
+            f"{path.name}: is not a complete Excel workbook ({error}); open it in "
+            "Excel and save it as .xlsx, or name it .csv if that is what it is"
         ) from None
 
 

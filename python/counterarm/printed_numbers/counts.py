@@ -26,9 +26,9 @@ def percent(items: Items, options: dict[str, str]) -> Finding:
         return Finding("cannot tell", "", "the total is 0")
     value = Fraction(100 * count.count, total.count)
     right = shown(value, printed.decimals)
-    said = f"{count.count} of {total.count} is {right}%"
+    stated = f"{count.count} of {total.count} is {right}%"
     if prints_as(value, printed):
-        return Finding(CONSISTENT, right, said)
+        return Finding(CONSISTENT, right, stated)
     fits = [
         n
         for n in range(total.count + 1)
@@ -43,7 +43,7 @@ def percent(items: Items, options: dict[str, str]) -> Finding:
     return Finding(
         CONTRADICTION,
         right,
-        f"{said}, printed {printed.text}%{cut_note(value, printed)}"
+        f"{stated}, printed {printed.text}%{cut_note(value, printed)}"
         + ("; the same digits in another order" if swapped else ""),
         (
             change(printed, right),
@@ -105,9 +105,9 @@ def ratio(items: Items, options: dict[str, str]) -> Finding:
         return Finding("cannot tell", "", "the ratio to 0 is not a number")
     value = Fraction(top.count, bottom.count)
     right = shown(value, printed.decimals)
-    said = f"{top.count} / {bottom.count} is {shown(value, max(2, printed.decimals))}"
+    stated = f"{top.count} / {bottom.count} is {shown(value, max(2, printed.decimals))}"
     if prints_as(value, printed):
-        return Finding(CONSISTENT, right, said)
+        return Finding(CONSISTENT, right, stated)
     tops = [
         n
         for n in range(1, 2 * top.count + 2)
@@ -116,7 +116,7 @@ def ratio(items: Items, options: dict[str, str]) -> Finding:
     return Finding(
         CONTRADICTION,
         right,
-        f"{said}, printed {printed.text}{cut_note(value, printed)}",
+        f"{stated}, printed {printed.text}{cut_note(value, printed)}",
         (
             change(printed, right),
             *(

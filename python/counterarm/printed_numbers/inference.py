@@ -308,9 +308,9 @@ def p_between(
     """
     expected = f"{low:.2g} to {high:.2g}"
     sign = {"below": "below ", "above": "above "}.get(p.bound or "", "")
-    said = f"{what}: p {expected}, printed {sign}{p.text.lstrip('<>')}"
+    stated = f"{what}: p {expected}, printed {sign}{p.text.lstrip('<>')}"
     if overlap(low, high, p):
         is_exact = bool(all_of) and all(overlap(value, value, p) for value in all_of)
         is_exact |= any(overlap(value, value, p) for value in any_of)
-        return Finding(CONSISTENT, expected, said, is_exact=is_exact)
-    return Finding(CONTRADICTION, expected, said, (change(p, expected),))
+        return Finding(CONSISTENT, expected, stated, is_exact=is_exact)
+    return Finding(CONTRADICTION, expected, stated, (change(p, expected),))

@@ -32,21 +32,21 @@ def standardised_beta(items: Items, options: dict[str, str]) -> Finding:
         ends[0] = 0.0
     ranges = [tuple(standard_error(end, size) for end in ends[::-1]) for size in sizes]
     expected = " or ".join(f"{standard_error(beta.number, m):.3f}" for m in sizes)
-    said = (
+    stated = (
         f"a standardised coefficient of {beta.text} on one predictor has standard "
         f"error {expected} (n = {sizes[0]} or {sizes[1]}), printed {error.text}"
     )
     found = judged(
         any(low <= error.high and error.low <= high for low, high in ranges),
         expected,
-        said,
+        stated,
         (change(error, expected),),
     )
     if found.verdict == CONTRADICTION and options.get("scale") == "unnamed":
         return Finding(
             CANNOT_TELL,
             expected,
-            f"{said}; the paper does not say what was regressed on what: the "
+            f"{stated}; the paper does not say what was regressed on what: the "
             "coefficient is not standardised, or not alone",
         )
     return found

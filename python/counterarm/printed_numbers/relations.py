@@ -148,9 +148,9 @@ def captures(
         match = part.fullmatch(text)
         if match is None:
             return None
-        for name, said in match.groupdict().items():
+        for name, stated in match.groupdict().items():
             # A name that stands in two parts of a place stands for one text in both.
-            if captured.setdefault(name, said) != said:
+            if captured.setdefault(name, stated) != stated:
                 return None
     return captured
 

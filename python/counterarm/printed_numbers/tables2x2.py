@@ -32,9 +32,9 @@ def count_test(items: Items, options: dict[str, str]) -> Finding:
             for total, count in zip(items["total"], yes, strict=True)
         ]
     p = one(items, "p")
-    said = f"{yes[0]}:{no[0]} against {yes[1]}:{no[1]}"
+    stated = f"{yes[0]}:{no[0]} against {yes[1]}:{no[1]}"
     if min(no) < 0:
-        return Finding(CONTRADICTION, "", f"{said}: more than there are")
+        return Finding(CONTRADICTION, "", f"{stated}: more than there are")
     values = count_p_values(np.array([yes, no]))
     listed = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
     fits = [name for name, value in values.items() if overlap(value, value, p)]
@@ -42,18 +42,18 @@ def count_test(items: Items, options: dict[str, str]) -> Finding:
     printed = f"printed {bound}{p.text.lstrip('<>')}"
     if fits:
         return Finding(
-            CONSISTENT, listed, f"{said}: {printed} is that of {', '.join(fits)}"
+            CONSISTENT, listed, f"{stated}: {printed} is that of {', '.join(fits)}"
         )
     if options.get("test") == "unnamed":
         return Finding(
             CANNOT_TELL,
             listed,
-            f"{said}: {printed} is none of {listed}; the paper names no test",
+            f"{stated}: {printed} is none of {listed}; the paper names no test",
         )
     return Finding(
         CONTRADICTION,
         listed,
-        f"{said}: {printed} is none of {listed}",
+        f"{stated}: {printed} is none of {listed}",
         (change(p, f"one of {listed}"),),
     )
 

@@ -43,7 +43,7 @@ def arm_problems(protocol: Resolved) -> Iterator[Problem]:
         if str(code) not in PROACT_ARMS:
             yield at(
                 *("arms", line, "armcd", code),
-                f"is no arm of PRO-ACT, which has {', '.join(sorted(PROACT_ARMS))}",
+                f"is not an arm of PRO-ACT; it has {', '.join(sorted(PROACT_ARMS))}",
                 near(code, PROACT_ARMS),
             )
         if row["index_rule"] == "first_dose":

@@ -63,7 +63,7 @@ def check_protocol(
 
     Raises `ProtocolError` naming file, line, column and value of every row that names
     an unknown analysis, variable, operator, level or choice, leaves a needed column
-    empty, holds what is no plain name or no number in its range, repeats another or
+    empty, holds what is not a valid name or no number in its range, repeats another or
     contradicts it, and of every analysis that could not be built to its end.
     """
     problems = list(find_problems(seeds, variables, terms))
@@ -185,11 +185,11 @@ def inheritance_problems(analyses: pd.DataFrame) -> Iterator[Problem]:
     for line, row in numbered(analyses):
         name, base = row["analysis_id"], row["based_on"]
         if (analyses["analysis_id"] == name).sum() > 1:
-            yield at("analyses", line, "analysis_id", name, "stands more than once")
+            yield at("analyses", line, "analysis_id", name, "occurs more than once")
         if is_empty(base):
             continue
         if base not in based_on:
-            yield at("analyses", line, "based_on", base, "is no analysis")
+            yield at("analyses", line, "based_on", base, "is not an analysis")
         elif not is_empty(based_on[base]):
             yield at(
                 "analyses",

@@ -54,7 +54,7 @@ def dose_contrast_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[Problem]:
             row[c] for c in ("analysis_id", "contrast_id", "endpoint", "variant")
         )
         if seen.setdefault(key, line) != line:
-            yield at(SEED, line, "variant", row["variant"], "stands more than once")
+            yield at(SEED, line, "variant", row["variant"], "occurs more than once")
         analysis = row["analysis_id"]
         if analysis not in based_on:
             continue
@@ -104,7 +104,7 @@ def landmark_problems(line: int, row: dict) -> Iterator[Problem]:
         text = f"must be empty with the method {row['method']}"
         yield at(SEED, line, "landmark", value, text)
     elif not is_number(value) or not is_day(float(value)):
-        yield at(SEED, line, "landmark", value, "is no whole number from 1")
+        yield at(SEED, line, "landmark", value, "is not a whole number of at least 1")
 
 
 def is_day(value: float) -> bool:

@@ -108,7 +108,7 @@ def level_problems(
         some = sorted(allowed) if len(allowed) <= 8 else []
         hint = near(level, allowed)
         yield (
-            f"{shown}is no level that {variable} can have",
+            f"{shown}is not a level of {variable}",
             hint or (f"write one of {', '.join(some)}" if some else "see its codelist"),
         )
 
@@ -128,7 +128,7 @@ def variable_problems(row: dict) -> Iterator[tuple[str, str, str]]:
     if name not in COVARIATES:
         yield (
             "variable",
-            "is no column of cohort.covariates",
+            "is not a column of cohort.covariates",
             near(name, COVARIATES) or "a new variable needs a column there first",
         )
     elif not is_empty(kind) and kind != COVARIATES[name]:

@@ -38,7 +38,7 @@ def read_seeds(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
             problems.append(
                 at(
                     *(file.stem, None, None, None),
-                    "is no file of the protocol and is not read",
+                    "is not a protocol file and is not read",
                     near(file.stem, COLUMNS) or "move it elsewhere",
                 )
             )
@@ -84,7 +84,7 @@ def read_seed(file: Path) -> tuple[pd.DataFrame, list[Problem]]:
         for fields in reader:
             line, last = last + 1, reader.line_num
             if not headings and not any(fields):
-                reason = "is empty, and stands above the headings"
+                reason = "is an empty line above the headings"
                 problems.append(at(name, line, None, None, reason, "delete it"))
             elif not headings:
                 headings = fields
@@ -121,21 +121,21 @@ def heading_problems(name: str, headings: list[str]) -> list[Problem]:
             1,
             column,
             None,
-            "is a column that is not there",
-            "add it, empty if need be",
+            "is a missing column",
+            "add it; its cells may be empty",
         )
         for column in missing
     ]
     for place, heading in enumerate(headings):
         if heading in headings[:place] and heading in expected:
             problems.append(
-                at(name, 1, heading, None, "stands twice", "delete one column")
+                at(name, 1, heading, None, "occurs twice", "delete one column")
             )
         elif heading not in expected:
             problems.append(
                 at(
                     *(name, 1, heading or f"column {place + 1}", None),
-                    "is no column of this file",
+                    "is not a column of this file",
                     near(heading, missing) or "delete the column",
                 )
             )

@@ -45,7 +45,7 @@ def row_checks(
         if row["analysis_id"] not in known:
             yield (
                 "analysis_id",
-                "is no analysis of analyses.csv",
+                "is not an analysis in analyses.csv",
                 near(row["analysis_id"], known) or "add it there, or delete the row",
             )
 
@@ -62,7 +62,7 @@ def row_checks(
             if not NAME.fullmatch(str(value)):
                 yield (
                     column,
-                    "is no plain name",
+                    "is not a valid name",
                     "write letters, digits, _ and - only, a letter or digit first",
                 )
             elif len(str(value)) > LONGEST_NAME:
@@ -85,7 +85,7 @@ def row_checks(
     def variable(row: dict) -> Found:
         value = row.get("variable")
         if not is_empty(value) and value not in kinds and value != special:
-            yield "variable", "is no variable of variables.csv", near(value, kinds)
+            yield "variable", "is not a variable in variables.csv", near(value, kinds)
 
     def condition(row: dict) -> Found:
         operator, value = row.get("operator"), row["value"]
@@ -112,7 +112,7 @@ def row_checks(
         elif kinds.get(row["variable"]) == "numeric":
             for level in str(value).split("|"):
                 if not is_number(level):
-                    yield "value", f"holds {level!r}, which is no number"
+                    yield "value", f"holds {level!r}, which is not a number"
         elif operator in ORDERED and row["variable"] in set(levels) - set(STAGES):
             yield (
                 "operator",
@@ -130,11 +130,11 @@ def row_checks(
             elif operator not in ORDERED:
                 yield "value", f"needs one of {', '.join(sorted(ORDERED))}"
         elif not is_number(value):
-            yield "value", f"is no number, and {named} is numeric"
+            yield "value", f"is not a number, but {named} is numeric"
         elif named in RANGES:
             low, high = RANGES[named]
             if not low <= float(str(value)) <= high:
-                yield "value", f"is beyond what {named} can be: {low} to {high}"
+                yield "value", f"is outside the range of {named}: {low} to {high}"
 
     def window(row: dict) -> Found:
         first, last = row["from_day"], row["to_day"]
@@ -198,14 +198,14 @@ def row_checks(
     def column_variable(row: dict) -> Found:
         value = row["column_variable"]
         if not is_empty(value) and value not in kinds:
-            yield "column_variable", "is no variable of variables.csv"
+            yield "column_variable", "is not a variable in variables.csv"
 
     def percent(row: dict) -> Found:
         value = row["more_than_pct"]
         if not is_empty(value) and not (
             is_number(value) and 0 <= float(str(value)) <= 100
         ):
-            yield "more_than_pct", "is no percentage from 0 to 100"
+            yield "more_than_pct", "is not a percentage from 0 to 100"
 
     def in_bounds(row: dict) -> Found:
         for column, (low, high, is_whole) in NUMBERS.get(name, {}).items():
@@ -215,7 +215,7 @@ def row_checks(
             fits = is_number(value) and low <= float(str(value)) <= high
             if not fits or (is_whole and not float(str(value)).is_integer()):
                 number = "whole number" if is_whole else "number"
-                yield column, f"is no {number} from {low:.15g} to {high:.15g}"
+                yield column, f"is not a {number} from {low:.15g} to {high:.15g}"
 
     def flags(row: dict) -> Found:
         for column in FLAGS.get(name, ()):

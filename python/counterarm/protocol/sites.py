@@ -75,7 +75,7 @@ def missing_studies(
         sites = ", ".join(sorted(delivered)) or "no site"
         yield at(
             *("arms", line, "studyid", study),
-            f"is no delivered site, so that {analysis} would have no {row['arm']} "
+            f"is not a delivered site, so that {analysis} would have no {row['arm']} "
             f"subjects; delivered: {sites}",
             f"did you mean {meant[0]!r}?"
             if meant

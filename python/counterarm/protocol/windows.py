@@ -43,7 +43,7 @@ def name_problems(line: int, name: str) -> Iterator[Problem]:
     if hint or name.lower().startswith(("month", "dose")):
         yield at(
             *("windows", line, "window_id", name),
-            f"is no window that a table reads ({', '.join(sorted(READ))}, dose_N, "
+            f"is not a window that any table reads ({', '.join(sorted(READ))}, dose_N, "
             "month_N), and nearly one",
             hint or "write month_N or dose_N, or name it otherwise",
         )

@@ -128,7 +128,7 @@ def subject_path(connection: duckdb.DuckDBPyConnection, usubjid: str) -> Subject
 def analysis_paths(
     connection: duckdb.DuckDBPyConnection, usubjid: str, subject: dict
 ) -> list[AnalysisPath]:
-    """Return what became of the subject in every analysis."""
+    """Return outcome in every analysis."""
     rows = records(
         connection,
         """
@@ -165,7 +165,7 @@ def analysis_path(
             row["is_main"],
             None,
             None,
-            f"no candidate: it takes {asked}, the subject is {own}",
+            f"not a candidate: it takes {asked}, the subject is {own}",
         )
     steps = eligibility_steps(connection, analysis_id, usubjid)
     sets = set_members(connection, analysis_id, usubjid)
@@ -269,7 +269,7 @@ def verdict(
     """Say in a sentence where the subject's way ended."""
     if not row["is_eligible"]:
         step = next(step for step in steps if step["step"] == row["excluded_at_step"])
-        how = "not met" if step["outcome"] == "not met" else "cannot be told"
+        how = "not met" if step["outcome"] == "not met" else "cannot be evaluated"
         return f"excluded at step {step['step']}, {step['label']}: {how}"
     if not sets:
         return "eligible, not matched: " + why_unmatched(
@@ -279,7 +279,7 @@ def verdict(
     partners = [member["usubjid"] for member in sets if member["usubjid"] != usubjid]
     if not partners:
         weight = sets[0]["weight"]
-        return f"in the analysis, weight {weight:.4g}, in no set with others"
+        return f"in the analysis, weight {weight:.4g}, not in a set with others"
     if len(partners) == 1:
         return f"matched with {partners[0]}"
     of_sets = "1 set" if n_sets == 1 else f"{n_sets} sets"

@@ -26,7 +26,7 @@ def path_text(path: SubjectPath, detailed: Sequence[str] | None = None) -> str:
         block("delivered", path.raw_rows),
     ]
     if path.unused:
-        blocks.append(block("not used of it", path.unused))
+        blocks.append(block("not used", path.unused))
     if path.flags:
         blocks.append(block("flagged", path.flags))
     blocks.append(block("ALSFRS-R assessments", path.assessments))
@@ -45,7 +45,7 @@ def path_text(path: SubjectPath, detailed: Sequence[str] | None = None) -> str:
                 {
                     "analysis_id": analysis.analysis_id,
                     "arm": analysis.arm,
-                    "what became of the subject": analysis.verdict,
+                    "outcome": analysis.verdict,
                 }
                 for analysis in path.analyses
             ],

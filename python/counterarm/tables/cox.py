@@ -65,7 +65,7 @@ def cox_table(
     rows = []
     compared = {} if summary is None else compared_in(summary)
     for plan, members, terms in fits(design, models):
-        whose, population = compared.get(plan.analysis_id, MATCHED)
+        effect_in, population = compared.get(plan.analysis_id, MATCHED)
         keys = {
             "analysis_id": plan.analysis_id,
             "model_id": plan.model_id,
@@ -74,7 +74,7 @@ def cox_table(
             "variance": plan.variance,
             "n_left_out": int(members[terms].isna().any(axis=1).sum()),
             "population": ", ".join([population, *restriction(plan)]),
-            "estimand": estimand(plan.variance, len(terms), whose),
+            "estimand": estimand(plan.variance, len(terms), effect_in),
         }
         fitted = members.dropna(subset=terms)
         counts = {"n": len(fitted), "n_events": int(fitted["is_event"].sum())}
@@ -129,7 +129,9 @@ def notes(plan: object, fitted: pd.DataFrame, fit: CoxFit) -> str | None:
 def compared_in(summary: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Return estimand and population of each analysis."""
     columns = [summary[name] for name in ("analysis_id", "estimand", "population")]
-    return {name: (whose, who) for name, whose, who in zip(*columns, strict=True)}
+    return {
+        name: (effect_in, who) for name, effect_in, who in zip(*columns, strict=True)
+    }
 
 
 def proportional_hazards_table(
@@ -238,10 +240,10 @@ def is_stratified(plan: object) -> bool:
     return plan.variance == "strata"
 
 
-def estimand(variance: str, n_terms: int, whose: str) -> str:
+def estimand(variance: str, n_terms: int, effect_in: str) -> str:
     """Say in words what a model's hazard ratios compare, and in whom."""
     if variance == "strata":
-        return f"conditional on the matched set; {whose}"
+        return f"conditional on the matched set; {effect_in}"
     if n_terms > 1:
-        return f"conditional on the other terms; {whose}"
-    return f"marginal; {whose}"
+        return f"conditional on the other terms; {effect_in}"
+    return f"marginal; {effect_in}"

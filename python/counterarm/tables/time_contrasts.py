@@ -125,7 +125,7 @@ def estimates(
     counts = tallies(sample.rows)
     base["n_left_out_no_group"] += never - counts["n"]
     base |= counts
-    told = {name: tally_of(plan, sample.rows, name) for name in names}
+    tallies = {name: tally_of(plan, sample.rows, name) for name in names}
     shown = [term for term in sample.terms if has_two_values(sample.rows, term)]
     # naive and clustered errors are those of one fit
     fits = {
@@ -137,9 +137,10 @@ def estimates(
         for term in sample.terms:
             row = base | {"term": term, "variance": variance}
             if not by_doses:
-                row |= {f"group_{key}": value for key, value in told[term].items()}
+                row |= {f"group_{key}": value for key, value in tallies[term].items()}
                 row |= {
-                    f"reference_{key}": value for key, value in told[names[0]].items()
+                    f"reference_{key}": value
+                    for key, value in tallies[names[0]].items()
                 }
             if term not in shown:
                 yield row | {"note": "not fitted: nobody at risk tells this term apart"}
@@ -242,7 +243,7 @@ def tally_of(plan: object, rows: pd.DataFrame, name: str) -> dict:
     """Count a group; its median and survival at a year where its members are fixed."""
     own = rows[rows["group_name"] == name]
     counts = tallies(own)
-    told = {
+    summary = {
         "n": counts["n"],
         "events": counts["n_events"],
         "person_years": counts["person_years"],
@@ -254,12 +255,12 @@ def tally_of(plan: object, rows: pd.DataFrame, name: str) -> dict:
         curve = kaplan_meier(
             own["stop_day"].to_numpy(float), own["is_event"].to_numpy(bool)
         )
-        told["median_days"] = median(curve).estimate
+        summary["median_days"] = median(curve).estimate
         # a curve that ends before the year, with somebody alive, says nothing of it
         if curve.time[-1] >= YEAR or curve.survival[-1] == 0:
             before = np.searchsorted(curve.time, YEAR, side="right") - 1
-            told["survival_1y"] = curve.survival[before] if before >= 0 else 1.0
-    return told
+            summary["survival_1y"] = curve.survival[before] if before >= 0 else 1.0
+    return summary
 
 
 def beside_naive(rows: list[dict]) -> list[dict]:

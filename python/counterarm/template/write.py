@@ -24,11 +24,10 @@ RULES = (
     "One sheet, or one CSV, for each table; one row for each subject, visit, dose, "
     "event, adverse event, medication or result of a test.",
     "Fill the sheets or the CSVs; a blank form beside a filled one of the same table "
-    "is left aside.",
+    "is ignored.",
     "Leave a cell empty where the value is not known: no 99, no NA, no 1900-01-01.",
     "Write a subject's number the same in all tables.",
-    "The headings stay as they are; columns of your own may stand behind them and are "
-    "not read.",
+    "The headings stay as they are; columns of yours may follow them and are not read.",
 )
 # Excel's own limit on the terms of a list in a cell.
 LIST_AT_MOST = 255
@@ -56,9 +55,7 @@ def write_template(out: Path, seeds: Path, staging: Path) -> list[Path]:
     paths = [*csvs.values(), out / WORKBOOK]
     there = [str(path) for path in paths if path.exists()]
     if there:
-        raise TemplateError(
-            f"{', '.join(there)}: is there already; name another folder"
-        )
+        raise TemplateError(f"{', '.join(there)}: already exists; name another folder")
     out.mkdir(parents=True, exist_ok=True)
     for table, path in csvs.items():
         with path.open("x", newline="", encoding="utf-8") as file:
@@ -111,7 +108,7 @@ def check_cells(sheet: Worksheet, place: int, column: TemplateColumn) -> None:
                 "validate": "list",
                 "source": list(column.terms),
                 "error_type": "warning",
-                "error_message": "No term of the template; see the sheet explanation.",
+                "error_message": "Not a term of the template; see sheet explanation.",
             },
         )
     elif column.kind == "date":

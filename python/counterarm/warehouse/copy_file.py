@@ -30,7 +30,7 @@ def copy_in_a_process(source: Path, copy: Path) -> None:
     )
     if finished.returncode:
         lines = finished.stderr.strip().splitlines()
-        how = lines[-1] if lines else f"the copying ended with {finished.returncode}"
+        how = lines[-1] if lines else f"copying ended with {finished.returncode}"
         raise OSError(how)
 
 

@@ -32,7 +32,7 @@ ANALYSES = Compared(
 )
 COMPARED = (
     ANALYSES,
-    Compared("what it rests on", "results.provenance", ("kind", "name"), ("value",)),
+    Compared("provenance", "results.provenance", ("kind", "name"), ("value",)),
     Compared("subjects", "adam.adsl", ("usubjid",), ("armcd", "age", "sex")),
     Compared(
         "eligibility",
@@ -84,7 +84,7 @@ class TableDiff:
     table: str
     n_old: int
     n_new: int
-    gone: list[dict] = field(default_factory=list)
+    removed: list[dict] = field(default_factory=list)
     added: list[dict] = field(default_factory=list)
     changed: list[dict] = field(default_factory=list)
     note: str = ""
@@ -92,7 +92,7 @@ class TableDiff:
     @property
     def is_equal(self) -> bool:
         """Tell whether nothing differs."""
-        return not (self.gone or self.added or self.changed or self.note)
+        return not (self.removed or self.added or self.changed or self.note)
 
     def to_dict(self) -> dict:
         """Return plain lists and dicts, for JSON."""
@@ -161,7 +161,7 @@ def diff_table(connection: duckdb.DuckDBPyConnection, compared: Compared) -> Tab
         compared.table,
         n_old,
         n_new,
-        gone=only_in(connection, "before", "after", compared, keys, on),
+        removed=only_in(connection, "before", "after", compared, keys, on),
         added=only_in(connection, "after", "before", compared, keys, on),
         changed=[changes_of(row, compared.keys, values) for row in changed],
     )
@@ -239,7 +239,7 @@ def diff_text(tables: list[TableDiff]) -> str:
                 table.table,
                 table.n_old,
                 table.n_new,
-                len(table.gone),
+                len(table.removed),
                 len(table.added),
                 len(table.changed),
             ]
@@ -247,7 +247,7 @@ def diff_text(tables: list[TableDiff]) -> str:
         ],
     )
     (analyses,) = (table for table in tables if table.table == ANALYSES.table)
-    one_sided = {row["analysis_id"] for row in [*analyses.gone, *analyses.added]}
+    one_sided = {row["analysis_id"] for row in [*analyses.removed, *analyses.added]}
     blocks = [analyses_text(analyses), counts]
     for table in tables:
         if table is analyses:
@@ -255,7 +255,7 @@ def diff_text(tables: list[TableDiff]) -> str:
         if table.note:
             blocks.append(f"{table.table}: {table.note}")
         for title, rows in (
-            ("only in old", table.gone),
+            ("only in old", table.removed),
             ("only in new", table.added),
             ("changed", table.changed),
         ):
@@ -276,17 +276,17 @@ def analyses_text(analyses: TableDiff) -> str:
     lines = [
         f"analyses {title}: {', '.join(row['analysis_id'] for row in rows)}"
         for title, rows in (
-            ("only in old", analyses.gone),
+            ("only in old", analyses.removed),
             ("only in new", analyses.added),
         )
         if rows
     ]
     in_both = analyses.n_new - len(analyses.added)
     if analyses.changed:
-        lines.append(f"of {in_both} analyses in both, another main result:")
+        lines.append(f"of {in_both} analyses in both, with a different main result:")
         lines += [f"  {row_text(row)}" for row in analyses.changed]
     else:
-        lines.append(f"of {in_both} analyses in both, none has another main result")
+        lines.append(f"of {in_both} analyses in both, none with a different main result")
     return "\n".join(lines)
 
 

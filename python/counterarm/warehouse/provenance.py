@@ -65,7 +65,7 @@ def git_commit(folder: Path = Path(__file__).parent) -> str:
     Returns "unknown" where there is no repository or no git.
     """
     try:
-        said = [
+        outputs = [
             subprocess.run(
                 ["git", "-C", str(folder), *arguments],
                 capture_output=True,
@@ -80,4 +80,4 @@ def git_commit(folder: Path = Path(__file__).parent) -> str:
         ]
     except (OSError, subprocess.SubprocessError):
         return UNKNOWN
-    return said[0] + (" with changes that are not committed" if said[1] else "")
+    return outputs[0] + (" with changes that are not committed" if outputs[1] else "")

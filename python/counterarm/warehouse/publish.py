@@ -231,7 +231,7 @@ def _copy_rows(cursor: Any, source: str, fresh: Path) -> None:
 
 
 def _compare(cursor: Any, source: str, fresh: Path) -> None:
-    """Open the copy and see that it holds the same tables, columns and comments."""
+    """Open the copy and check that it holds the same tables, columns and comments."""
     if _wal(fresh).exists():
         raise OSError("the copy was not written to the end")
     with duckdb.connect(str(fresh), read_only=True) as copy:

@@ -55,11 +55,11 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
             "COUNTERARM_WAREHOUSE to a published one"
         )
     if warehouse.stat().st_size == 0:
-        raise NotAWarehouseError(f"{warehouse} is empty, no warehouse: {ELSEWHERE}")
+        raise NotAWarehouseError(f"{warehouse} is empty, not a warehouse: {ELSEWHERE}")
     with warehouse.open("rb") as file:
         is_duckdb = file.read(12)[8:] == DUCKDB_MARK
     if not is_duckdb:
-        raise NotAWarehouseError(f"{warehouse} is no DuckDB file: {ELSEWHERE}")
+        raise NotAWarehouseError(f"{warehouse} is not a DuckDB file: {ELSEWHERE}")
     connection = duckdb.connect(
         str(warehouse.absolute()), read_only=True, config=CLOSED
     )
@@ -73,7 +73,7 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     if not schemas & OWN_SCHEMAS:
         connection.close()
         raise NotAWarehouseError(
-            f"{warehouse} is a DuckDB file, but no warehouse of counterarm: {ELSEWHERE}"
+            f"{warehouse} is a DuckDB file, but not a warehouse of counterarm: {ELSEWHERE}"
         )
     return connection
 
@@ -162,7 +162,7 @@ def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
         # duckdb.sql refuses what is not a query, as `create table`
         relation = connection.sql(one_query(sql))
         if relation is None:
-            raise NotAQueryError("the SQL is no query, it has no rows")
+            raise NotAQueryError("the SQL is not a query: it returns no rows")
         answer = relation.to_arrow_table()
         answer = answer.rename_columns(distinct_names(answer.column_names))
         return write_rows(answer, out, form)

@@ -1,4 +1,4 @@
-"""Which date format a column has, and where day and month cannot be told apart."""
+"""Which date format a column has, and where day and month are ambiguous."""
 
 import datetime as dt
 import re
@@ -167,7 +167,7 @@ def note_on(dates: ColumnDates, order: Order | None) -> str:
         )
     if not dates.is_ambiguous:
         return ""
-    text = "day and month cannot be told apart (every day is 12 or less)"
+    text = "day and month are ambiguous (every day is 12 or less)"
     if order is None:
         return f"{text}: {dates.written()}; ask the site and keep one"
     return f"{text}; {dates.written(order.order)} as in {order.place}"

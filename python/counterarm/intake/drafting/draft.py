@@ -105,7 +105,7 @@ def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
         raise DraftError(f"{site_dir}: looked for .csv, .csv.gz or .xlsx, found none")
     there = [str(out / f"{name}.csv") for name in HEADINGS if file_is_there(out, name)]
     if there:
-        raise DraftError(f"{', '.join(there)}: is there already; move it or give --out")
+        raise DraftError(f"{', '.join(there)}: already exists; move it or use --out")
     words = Words(
         pd.read_csv(seeds / "mappings" / "raw_columns.csv"),
         pd.read_csv(seeds / "mappings" / "heading_words.csv", keep_default_na=False),
