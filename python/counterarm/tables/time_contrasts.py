@@ -125,7 +125,7 @@ def estimates(
     counts = tallies(sample.rows)
     base["n_left_out_no_group"] += never - counts["n"]
     base |= counts
-    tallies = {name: tally_of(plan, sample.rows, name) for name in names}
+    by_term = {name: tally_of(plan, sample.rows, name) for name in names}
     shown = [term for term in sample.terms if has_two_values(sample.rows, term)]
     # naive and clustered errors are those of one fit
     fits = {
@@ -137,10 +137,10 @@ def estimates(
         for term in sample.terms:
             row = base | {"term": term, "variance": variance}
             if not by_doses:
-                row |= {f"group_{key}": value for key, value in tallies[term].items()}
+                row |= {f"group_{key}": value for key, value in by_term[term].items()}
                 row |= {
                     f"reference_{key}": value
-                    for key, value in tallies[names[0]].items()
+                    for key, value in by_term[names[0]].items()
                 }
             if term not in shown:
                 yield row | {"note": "not fitted: nobody at risk tells this term apart"}
