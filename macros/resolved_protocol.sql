@@ -1,8 +1,9 @@
 {#-
     The rows of a protocol seed for every analysis: its own, or where it has none those
-    of the analysis that it is based on.
+    of the analysis that it is based on. With `is_of_full_scope` an analysis whose scope
+    is survival has none: no table of response, function or dose contrasts.
 -#}
-{% macro resolved_protocol(seed) -%}
+{% macro resolved_protocol(seed, is_of_full_scope=false) -%}
 with
 
 analyses as (
@@ -37,5 +38,9 @@ select
 
 from sources
 inner join given on sources.source_analysis_id = given.analysis_id
+{%- if is_of_full_scope %}
+inner join {{ ref('analysis_scopes') }} as scopes
+    on sources.analysis_id = scopes.analysis_id and scopes.scope = 'full'
+{%- endif %}
 -- depends_on: {{ ref('protocol_checks') }}
 {%- endmacro %}

@@ -11,6 +11,8 @@ def model(dbt, session):
             "windows": dbt.ref("windows").df(),
             "eligibility": dbt.ref("eligibility").df(),
             "endpoints": dbt.ref("endpoints").df(),
+            "follow_up": dbt.ref("follow_up").df(),
+            "scopes": dbt.ref("scopes").df(),
             "dose_groups": dbt.ref("dose_groups").df(),
             "matching": dbt.ref("matching").df(),
             "matching_terms": dbt.ref("matching_terms").df(),

@@ -1,13 +1,32 @@
 with
 
+followed as (
+
+    select
+        subjects.*,
+        coalesce(endpoints.is_late_event, false) as is_late_death,
+        coalesce(endpoints.is_credited, false) as is_credited,
+        coalesce(subjects.deaths_recorded, 'none') = 'none' as is_not_recording
+
+    from {{ ref('subjects') }} as subjects
+    left join {{ ref('cohort_endpoints') }} as endpoints
+        on subjects.analysis_id = endpoints.analysis_id
+        and subjects.usubjid = endpoints.usubjid
+        and endpoints.endpoint = 'OS'
+
+),
+
 identified as (
 
     select
         analysis_id,
         arm,
-        count(*) as n_identified
+        count(*) as n_identified,
+        count(*) filter (where is_late_death) as n_late_deaths,
+        count(*) filter (where is_credited) as n_credited,
+        count(*) filter (where is_not_recording) as n_not_recording
 
-    from {{ ref('subjects') }}
+    from followed
     group by analysis_id, arm
 
 ),
@@ -28,13 +47,19 @@ steps as (
             where outcomes.outcome = 'not evaluable'
                 and subjects.excluded_at_step = outcomes.step
         ) as n_not_evaluable,
+        {% for name, condition in {
+            'n_after': 'true',
+            'n_late_deaths': 'subjects.is_late_death',
+            'n_credited': 'subjects.is_credited',
+            'n_not_recording': 'subjects.is_not_recording',
+        }.items() -%}
         count(*) filter (
-            where subjects.excluded_at_step is null
-                or subjects.excluded_at_step > outcomes.step
-        ) as n_after
-
+            where coalesce(subjects.excluded_at_step > outcomes.step, true)
+                and {{ condition }}
+        ) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('eligibility_outcomes') }} as outcomes
-    inner join {{ ref('subjects') }} as subjects
+    inner join followed as subjects
         on outcomes.analysis_id = subjects.analysis_id
         and outcomes.usubjid = subjects.usubjid
     group by
@@ -51,7 +76,10 @@ select
     n_identified as n_before,
     cast(0 as bigint) as n_failed,
     cast(0 as bigint) as n_not_evaluable,
-    n_identified as n_after
+    n_identified as n_after,
+    n_late_deaths,
+    n_credited,
+    n_not_recording
 from identified
 
 union all
@@ -65,5 +93,8 @@ select
     n_failed + n_not_evaluable + n_after as n_before,
     n_failed,
     n_not_evaluable,
-    n_after
+    n_after,
+    n_late_deaths,
+    n_credited,
+    n_not_recording
 from steps

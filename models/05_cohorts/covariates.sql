@@ -189,6 +189,9 @@ select
     ) as riluzole,
     adsl.elescor as el_escorial,
     adsl.vitalst as vital_status,
+    case
+        when adsl.studyid = 'PROACT' then pseudo_trials.deaths_recorded else 'site'
+    end as deaths_recorded,
     baseline.total as alsfrs_r_total,
     baseline.ft9_stage,
     baseline.kings_stage,
@@ -223,6 +226,8 @@ inner join adsl on index_days.usubjid = adsl.usubjid
 inner join durations
     on index_days.analysis_id = durations.analysis_id
     and index_days.usubjid = durations.usubjid
+left join {{ ref('pseudo_trials') }} as pseudo_trials
+    on index_days.usubjid = pseudo_trials.usubjid
 left join windows as baseline
     on index_days.analysis_id = baseline.analysis_id
     and index_days.usubjid = baseline.usubjid

@@ -30,6 +30,7 @@ select
     covariates.riluzole,
     covariates.el_escorial,
     covariates.vital_status,
+    covariates.deaths_recorded,
     covariates.alsfrs_r_total,
     covariates.ft9_stage,
     covariates.kings_stage,

@@ -63,6 +63,7 @@ select
     subjects.riluzole,
     subjects.el_escorial,
     subjects.vital_status,
+    subjects.deaths_recorded,
     subjects.alsfrs_r_total,
     subjects.ft9_stage,
     subjects.kings_stage,

@@ -145,6 +145,7 @@ select
     matched.control_effective_size,
     largest_imbalances.largest_smd,
     hazard_ratios.endpoint,
+    follow_up.follow_up_rule,
     hazard_ratios.n_events,
     hazard_ratios.hazard_ratio,
     hazard_ratios.ci_low,
@@ -153,6 +154,8 @@ select
     hazard_ratios.note
 
 from {{ ref('analyses') }} as analyses
+left join {{ ref('analysis_follow_up') }} as follow_up
+    on analyses.analysis_id = follow_up.analysis_id
 left join deliveries on analyses.analysis_id = deliveries.analysis_id
 left join papers on analyses.analysis_id = papers.analysis_id
 left join papers as papers_of_base on analyses.based_on = papers_of_base.analysis_id

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from counterarm.protocol import ProtocolError, check_protocol
+from counterarm.protocol.choices import FOLLOW_UP_RULES
+from counterarm.trust import RULES
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "protocol"
 
@@ -60,6 +62,18 @@ def test_the_protocol_as_delivered_makes_sense(protocol):
     }
 
 
+def test_the_rules_of_follow_up_are_those_that_have_a_formula():
+    assert set(RULES) == FOLLOW_UP_RULES
+
+
+def test_an_analysis_has_one_follow_up_rule_and_one_scope(protocol):
+    for seed in ("follow_up", "scopes"):
+        rows = protocol[seed]
+        protocol[seed] = pd.concat([rows, rows.iloc[:1]], ignore_index=True)
+    found = problems(protocol)
+    assert [text.split()[0] for text in found] == ["follow_up.csv", "scopes.csv"]
+
+
 def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
     first, again = check(protocol), check(protocol)
     change(protocol, "windows", to_day=31)
@@ -80,6 +94,37 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         ("pair_bounds", {"kind": "near"}, "kind 'near' is none of bin, within"),
         ("pair_bounds", {"high": None}, "high must be given with the kind within"),
         ("pair_bounds", {"low": 1.0}, "low 1.0 must be empty with the kind within"),
+        (
+            "follow_up",
+            {"rule": "windows"},
+            "rule 'windows' is none of alive_to_last_death, alive_to_last_visit, "
+            "as_recorded, horizon, window",
+        ),
+        (
+            "follow_up",
+            {"rule": "window", "days": None},
+            "days must be given with the rule window",
+        ),
+        (
+            "follow_up",
+            {"rule": "as_recorded", "days": 91},
+            "days 91 must be empty with the rule as_recorded",
+        ),
+        (
+            "follow_up",
+            {"rule": "horizon", "days": 0},
+            "days 0 is no whole number from 1 to 3650",
+        ),
+        (
+            "follow_up",
+            {"rule": "alive_to_last_visit", "days": None, "pool": "all"},
+            "pool 'all' has subjects of no pseudo-trial, whose end "
+            "alive_to_last_visit needs",
+        ),
+        ("follow_up", {"pool": "some"}, "pool 'some' is none of all, recording"),
+        ("follow_up", {"arms": "treated"}, "arms 'treated' is none of both, control"),
+        ("follow_up", {"why": None}, "why must not be empty"),
+        ("scopes", {"scope": "function"}, "scope 'function' is none of full, survival"),
         (
             "association_tests",
             {"column_variable": "gender"},

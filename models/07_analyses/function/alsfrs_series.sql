@@ -13,6 +13,8 @@ periods as (
         cast(null as bigint) as last_day
 
     from {{ ref('matched_subjects') }} as matched
+    inner join {{ ref('analysis_scopes') }} as scopes
+        on matched.analysis_id = scopes.analysis_id and scopes.scope = 'full'
 
     union all
 

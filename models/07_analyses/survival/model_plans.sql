@@ -6,7 +6,13 @@ with
 
 protocol as (
 
-    select * from {{ ref('analysis_models') }}
+    select
+        models.*,
+        follow_up.follow_up_rule
+
+    from {{ ref('analysis_models') }} as models
+    inner join {{ ref('analysis_follow_up') }} as follow_up
+        on models.analysis_id = follow_up.analysis_id
 
 ),
 
@@ -16,6 +22,7 @@ plans as (
         analysis_id,
         model_id,
         endpoint,
+        follow_up_rule,
         variance,
         ties,
         model_id as source_model_id,
@@ -61,6 +68,7 @@ select
     analysis_id,
     model_id || '_common_horizon' as model_id,
     endpoint || '_COMMON' as endpoint,
+    follow_up_rule,
     variance,
     ties,
     source_model_id,
@@ -75,6 +83,7 @@ select
     plans.analysis_id,
     plans.model_id || ': ' || conditional_subgroups.subgroup as model_id,
     plans.endpoint,
+    plans.follow_up_rule,
     plans.variance,
     plans.ties,
     plans.source_model_id,

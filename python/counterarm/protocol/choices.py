@@ -39,6 +39,11 @@ METHODS = {
     "time_dependent",
     "time_dependent_doses",
 }
+# How days and events are made; the formulas are counterarm.trust.follow_up's. Of them,
+# those that count days, and those that need the end of a pseudo-trial.
+RULES_OF_DAYS = {"window", "horizon"}
+RULES_OF_TRIALS = {"alive_to_last_visit", "alive_to_last_death"}
+FOLLOW_UP_RULES = {"as_recorded"} | RULES_OF_DAYS | RULES_OF_TRIALS
 
 # The values that a column may hold. A column that is not named here is free.
 CHOICES: dict[str, dict[str, set[str]]] = {
@@ -50,6 +55,12 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "windows": {"arm": ARMS_OR_BOTH, "requires": {"any", "total", "complete"}},
     "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "endpoints": {"arm": ARMS_OR_BOTH, "event": EVENTS},
+    "follow_up": {
+        "rule": FOLLOW_UP_RULES,
+        "pool": {"all", "recording"},
+        "arms": {"control", "both"},
+    },
+    "scopes": {"scope": {"full", "survival"}},
     "matching": {
         "method": {"nearest", "optimal", "full", "exact", "none", "ipw", "overlap"},
         "score_scale": {"probability", "linear"},
@@ -101,6 +112,8 @@ FILLED = {
     "eligibility": ["step", "criterion", "arm", "variable", "operator", "label"],
     "endpoints": ["endpoint", "arm", "event", "label"],
     "dose_groups": ["dose_group", "min_doses"],
+    "follow_up": ["rule", "pool", "arms", "why"],
+    "scopes": ["scope"],
     "matching": ["method"],
     "matching_terms": ["variable", "role"],
     "groups": ["comparison_set", "position", "group_name", "arm"],

@@ -75,6 +75,14 @@ COLUMNS: dict[str, list[str]] = {
         "event",
         "label",
     ],
+    "follow_up": [
+        "analysis_id",
+        "rule",
+        "days",
+        "pool",
+        "arms",
+        "why",
+    ],
     "groups": [
         "analysis_id",
         "comparison_set",
@@ -171,6 +179,10 @@ COLUMNS: dict[str, list[str]] = {
         "more_than_pct",
         "label",
     ],
+    "scopes": [
+        "analysis_id",
+        "scope",
+    ],
     "subgroups": [
         "analysis_id",
         "subgroup_set",
@@ -236,6 +248,7 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
     },
     "dose_groups": {"min_doses": DOSES, "max_doses": DOSES},
     "eligibility": {"step": PLACE},
+    "follow_up": {"days": (1, 3650, True)},
     "groups": {"position": PLACE},
     "matching": {"ratio": (1, 100, True)},
     "matching_terms": {"scale": (1e-9, 1e9, False), "caliper": (0, 1e9, False)},
@@ -273,6 +286,7 @@ KEYS: dict[str, list[list[str]]] = {
     ],
     "dose_groups": [["dose_group"]],
     "endpoints": [["endpoint", "arm", "event"]],
+    "follow_up": [[]],
     "matching": [[]],
     "matching_terms": [["variable", "role"]],
     "model_terms": [["model_id", "term"], ["model_id", "position"]],
@@ -282,4 +296,5 @@ KEYS: dict[str, list[list[str]]] = {
     "regression_terms": [["model_id", "term"], ["model_id", "position"]],
     "response_predictors": [["predictor"], ["position"]],
     "safety_tables": [["table_id"], ["position"]],
+    "scopes": [[]],
 }

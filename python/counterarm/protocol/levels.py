@@ -12,6 +12,7 @@ COVARIATES = {
     "alsfrs_r_total": "numeric",
     "booster_interval_months": "numeric",
     "country": "categorical",
+    "deaths_recorded": "categorical",
     "disease_days": "numeric",
     "disease_months": "numeric",
     "dose_group": "categorical",
@@ -68,6 +69,7 @@ LEVELS: dict[str, set[str]] = {
         "SUSPECTED",
     },
     "vital_status": {"ALIVE", "DEAD"},
+    "deaths_recorded": {"none", "yes", "full", "site"},
     "is_ventilated_at_index": {"true", "false"},
     "response": {"decreased", "no change", "increased"},
 }

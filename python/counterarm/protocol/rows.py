@@ -12,6 +12,8 @@ from counterarm.protocol.choices import (
     OF_NO_ANALYSIS,
     ORDERED,
     PAIR_COLUMNS,
+    RULES_OF_DAYS,
+    RULES_OF_TRIALS,
     SPECIAL_VARIABLES,
     STATISTICS,
     VALUE,
@@ -195,6 +197,19 @@ def row_checks(
         if row["kind"] == "within" and not is_empty(row["low"]):
             yield "low", "must be empty with the kind within"
 
+    def follow_up(row: dict) -> Found:
+        rule, days = row["rule"], row["days"]
+        if rule in RULES_OF_DAYS and is_empty(days):
+            yield "days", f"must be given with the rule {rule}"
+        elif rule not in RULES_OF_DAYS and not is_empty(days):
+            yield "days", f"must be empty with the rule {rule}"
+        if rule in RULES_OF_TRIALS and row["pool"] == "all":
+            yield (
+                "pool",
+                f"has subjects of no pseudo-trial, whose end {rule} needs",
+                "write recording",
+            )
+
     def column_variable(row: dict) -> Found:
         value = row["column_variable"]
         if not is_empty(value) and value not in kinds:
@@ -237,6 +252,8 @@ def row_checks(
         checks += [variable, caliper]
     if name == "windows":
         checks += [anchor, window]
+    if name == "follow_up":
+        checks.append(follow_up)
     if name == "pair_bounds":
         checks += [variable, pair_bound]
     if name == "association_tests":
