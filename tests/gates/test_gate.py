@@ -1,160 +1,13 @@
 """A gate finds planted defects, says so in words, and stops the build."""
 
-import json
 import logging
-import re
-from datetime import UTC, datetime
 from io import StringIO
 
 import pandas as pd
 import pytest
+from planted_visits import BETWEEN, DEFECTS, NOT_NULL, ROWS
 
-from counterarm.gates import COLUMNS, GateFailed, run_gate
-from counterarm.gates.folder import gates_folder
-from counterarm.gates.page import write_pages
-
-BETWEEN = {
-    "type": "expect_column_values_to_be_between",
-    "column": "total",
-    "min_value": 0,
-    "max_value": 48,
-}
-NOT_NULL = {"type": "expect_column_values_to_not_be_null", "column": "total"}
-ROWS = {
-    "type": "unexpected_rows_expectation",
-    "unexpected_rows_query": "select usubjid, total from {batch} where total > 48",
-}
-
-# One planted defect for each type: the expectation, the count, the example row.
-DEFECTS = [
-    pytest.param(NOT_NULL, 1, "usubjid = P-003, rel_day = 3, total = null", id="null"),
-    pytest.param(
-        {"type": "expect_column_values_to_be_null", "column": "total"},
-        99,
-        "usubjid = P-000, rel_day = 0, total = 0",
-        id="not null",
-    ),
-    pytest.param(BETWEEN, 1, "usubjid = P-005, rel_day = 5, total = 60", id="between"),
-    pytest.param(
-        {**BETWEEN, "max_value": 60, "strict_max": True},
-        1,
-        "usubjid = P-005, rel_day = 5, total = 60",
-        id="strictly between",
-    ),
-    pytest.param(
-        {
-            "type": "expect_column_values_to_be_in_set",
-            "column": "sex",
-            "value_set": ["F", "M"],
-        },
-        1,
-        "usubjid = P-007, rel_day = 7, sex = X",
-        id="set",
-    ),
-    pytest.param(
-        {
-            "type": "expect_column_values_to_not_be_in_set",
-            "column": "sex",
-            "value_set": ["X"],
-        },
-        1,
-        "usubjid = P-007, rel_day = 7, sex = X",
-        id="not in set",
-    ),
-    pytest.param(
-        {
-            "type": "expect_column_distinct_values_to_equal_set",
-            "column": "sex",
-            "value_set": ["F", "M", "U"],
-        },
-        1,
-        "usubjid = P-007, rel_day = 7, sex = X",
-        id="distinct set",
-    ),
-    pytest.param(
-        {"type": "expect_column_values_to_be_unique", "column": "total"},
-        97,
-        "usubjid = P-000, rel_day = 0, total = 0",
-        id="unique",
-    ),
-    pytest.param(
-        {
-            "type": "expect_compound_columns_to_be_unique",
-            "column_list": ["sex", "total"],
-        },
-        93,
-        "usubjid = P-000, rel_day = 0, sex = F, total = 0",
-        id="unique together",
-    ),
-    pytest.param(
-        {
-            "type": "expect_column_value_lengths_to_equal",
-            "column": "usubjid",
-            "value": 6,
-        },
-        100,
-        "usubjid = P-000, rel_day = 0",
-        id="length",
-    ),
-    pytest.param(
-        {
-            "type": "expect_column_pair_values_a_to_be_greater_than_b",
-            "column_A": "rel_day",
-            "column_B": "total",
-            "or_equal": True,
-        },
-        1,
-        "usubjid = P-005, rel_day = 5, total = 60",
-        id="pair",
-    ),
-    pytest.param(ROWS, 1, "usubjid = P-005, total = 60", id="rows"),
-    pytest.param(
-        {
-            "type": "expect_table_row_count_to_be_between",
-            "min_value": 200,
-        },
-        None,
-        None,
-        id="row count",
-    ),
-    pytest.param(
-        {
-            "type": "expect_table_columns_to_match_set",
-            "column_set": ["usubjid", "weight"],
-            "exact_match": False,
-        },
-        None,
-        None,
-        id="columns",
-    ),
-    pytest.param(
-        {
-            "type": "expect_column_mean_to_be_between",
-            "column": "rel_day",
-            "max_value": 10,
-        },
-        None,
-        None,
-        id="mean",
-    ),
-    pytest.param(
-        {"type": "expect_column_to_exist", "column": "weight"}, None, None, id="column"
-    ),
-]
-
-
-@pytest.mark.parametrize(("expectation", "count", "example"), DEFECTS)
-def test_each_type_finds_its_planted_defect(run, expectation, count, example):
-    with pytest.raises(GateFailed) as stop:
-        run(expectation)
-    row = stop.value.results.iloc[0]
-    assert not row["success"]
-    assert "not be evaluated" not in row["message"]
-    assert (None if pd.isna(row["unexpected_count"]) else row["unexpected_count"]) == (
-        count
-    )
-    shown = re.search(r"Example row: (.*?)\. Why", row["message"])
-    assert (shown and shown[1]) == example
+from counterarm.gates import COLUMNS, GateFailed
 
 
 def test_a_gate_that_passes_returns_one_row_per_expectation_in_order(run):
@@ -170,8 +23,8 @@ def test_a_gate_that_passes_returns_one_row_per_expectation_in_order(run):
     assert rows["unexpected_count"].dtype == "Int64"
     assert rows["unexpected_count"].tolist() == [0, 1, pd.NA]
     assert rows["column_name"].tolist() == ["usubjid", "total", pd.NA]
-    assert rows["message"][0] == "As expected."
-    assert rows["message"][1].startswith("As expected: 1 of 100 are not, which the")
+    assert rows["message"][0] == "Passed."
+    assert rows["message"][1].startswith("Passed: 1 of 100 values failed, which the")
     assert rows["observed"][2] == "100"
 
 
@@ -205,12 +58,12 @@ def test_the_stop_names_table_column_count_example_and_what_to_do(run, tmp_path)
     text = str(stop.value)
     assert "Gate delivery stopped the build: 2 of 3 expectations failed" in text
     assert (
-        "staging.visits, column total: Totals are possible: 1 of 99 values (1.01 %) "
-        "not as expected; the rule is: column values to be between (min_value 0, "
+        "staging.visits, column total: Totals are possible: failed in 1 of 99 values "
+        "(1.01 %); the rule is: column values to be between (min_value 0, "
         "max_value 48). Example row: usubjid = P-005, rel_day = 5, total = 60. "
         "Why: It matters. What to do: Ask the site."
     ) in text
-    assert "No total above 48: 1 row not as expected." in text
+    assert "No total above 48: failed in 1 row." in text
     assert "Totals are there" not in text
     assert str(tmp_path / "gates" / "delivery.html") in text
 
@@ -301,12 +154,12 @@ def test_a_name_that_a_set_lacks_is_listed(run):
 def test_an_empty_table_says_that_there_was_nothing_to_check(run, connection):
     connection.execute("delete from staging.visits")
     rows = run(BETWEEN, NOT_NULL)
-    assert set(rows["message"]) == {"As expected: there is no value to check."}
+    assert set(rows["message"]) == {"Passed: there are no values to check."}
 
 
-def test_an_empty_table_has_no_mean_that_is_as_expected(run, connection):
+def test_the_mean_of_an_empty_table_fails(run, connection):
     connection.execute("delete from staging.visits")
-    with pytest.raises(GateFailed, match="there is no value to judge by"):
+    with pytest.raises(GateFailed, match="there are no values to evaluate"):
         run(
             {
                 "type": "expect_column_mean_to_be_between",
@@ -362,7 +215,7 @@ def test_the_gate_runs_on_a_cursor_beside_an_open_transaction(connection, run):
     connection.execute("commit")
 
 
-def test_unusual_column_types_do_not_trouble_the_gate(connection, run):
+def test_unusual_column_types_are_evaluated(connection, run):
     connection.execute(
         "create table staging.odd as select sum(i) as total, [1, 2] as list, "
         "{'a': 1} as struct, 'a'::enum('a') as kind, now() as at, 1.5::decimal(9, 2) "
@@ -390,67 +243,3 @@ def test_the_warehouse_is_left_as_it_was(connection, run):
     before = connection.execute("from duckdb_tables()").fetchall()
     run({**BETWEEN, "severity": "warning"})
     assert connection.execute("from duckdb_tables()").fetchall() == before
-
-
-def test_a_page_is_written_before_the_build_stops(run, tmp_path):
-    with pytest.raises(GateFailed):
-        run(
-            {**NOT_NULL, "column": "usubjid", "expectation": "Subjects are named"},
-            {**BETWEEN, "because": "a < b & c", "do": "Correct the totals"},
-        )
-    page = (tmp_path / "gates" / "delivery.html").read_text()
-    assert "The gate stopped the build." in page
-    assert page.index("Rule 2") < page.index("Subjects are named")
-    assert "Correct the totals" in page
-    assert "a &lt; b &amp; c" in page
-    assert "http" not in page
-    assert "<script" not in page
-    content = json.loads((tmp_path / "gates" / "delivery.json").read_text())
-    assert content["passed"] is False
-    assert content["counts"] == {"failed": 1, "warning": 0, "passed": 1}
-    assert [row["success"] for row in content["results"]] == [True, False]
-
-
-def test_pages_of_earlier_runs_are_kept(run, tmp_path):
-    with pytest.raises(GateFailed):
-        run(BETWEEN)
-    run({**NOT_NULL, "column": "usubjid"})
-    pages = sorted(tmp_path.glob("gates/*/delivery.html"))
-    assert len(pages) == 2
-    assert "stopped the build" in pages[0].read_text()
-    latest = tmp_path / "gates" / "delivery.html"
-    assert latest.read_text() == pages[1].read_text()
-    assert not list(tmp_path.glob("gates/.*"))
-
-
-def test_pages_of_old_runs_are_removed_and_nothing_else(tmp_path):
-    for other in ("notes", "20250101T000000.000000Z"):
-        (tmp_path / other).mkdir()
-        (tmp_path / other / "mine.txt").touch()
-    for second in range(5):
-        for gate in ("delivery", "standard"):
-            now = datetime(2025, 1, 2, 3, 4, second, len(gate), tzinfo=UTC)
-            write_pages(gate, [], [], tmp_path, kept=2, now=now)
-    for gate in ("delivery", "standard"):
-        runs = sorted(path.parent.name for path in tmp_path.glob(f"*/{gate}.json"))
-        assert [run[:15] for run in runs] == ["20250102T030403", "20250102T030404"]
-    assert len(list(tmp_path.glob("*/mine.txt"))) == 2
-
-
-@pytest.mark.parametrize("kept", ["0", "-1", "all", ""])
-def test_a_number_of_runs_that_is_none_is_refused(connection, tmp_path, kept):
-    with pytest.raises(ValueError, match=f"COUNTERARM_GATES_KEPT={kept}: "):
-        run_gate(connection, "delivery", tmp_path, tmp_path / "gates", kept)
-
-
-def test_the_pages_lie_beside_the_report_unless_said_otherwise(tmp_path):
-    assert gates_folder(tmp_path / "reports") == tmp_path / "gates"
-    assert gates_folder("reports", tmp_path / "else") == tmp_path / "else"
-
-
-def test_a_page_that_cannot_be_written_does_not_hide_the_failure(run, tmp_path):
-    (tmp_path / "gates").write_text("in the way")
-    with pytest.raises(GateFailed, match="the page could not be written"):
-        run(BETWEEN)
-    with pytest.raises(OSError, match="gates"):
-        run({**NOT_NULL, "column": "usubjid"})

@@ -37,9 +37,13 @@ def queries() -> dict[str, str]:
 
 OF_A = "where analysis_id = 'a' and arm = 'control'"
 PLANTED = {
-    "Nobody is lost between the eligible and the matched": f"n_left_out = 39 {OF_A}",
-    "Nobody weighs more than a tenth of an arm": f"largest_share = 0.11 {OF_A}",
-    "Weighted controls are worth half the treated or more": (
+    "Every eligible subject is matched or listed as unmatched": (
+        f"n_left_out = 39 {OF_A}"
+    ),
+    "No subject carries more than a tenth of an arm's weight": (
+        f"largest_share = 0.11 {OF_A}"
+    ),
+    "The effective sample size of controls is at least half the treated": (
         f"effective_sample_size = 14.9 {OF_A}"
     ),
 }

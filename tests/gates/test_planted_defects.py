@@ -182,12 +182,12 @@ def test_deaths_before_the_last_visit_stop_at_the_standard(stopped):
         built=["quality.gate_delivery", "adam.adsl"],
         absent=["cohort.candidates", "matching.pairs", "results.ledger"],
     )
-    late = failed["Hardly anybody was assessed after death"]
+    late = failed["Hardly any subject was assessed after death"]
     assert late["unexpected_count"] > 20
     output = stopped["standard"].build.output
     assert (
         f"adam.adsl, column lstcnady: {late['expectation']}: "
-        f"{late['unexpected_count']} rows not as expected. Example row: "
+        f"failed in {late['unexpected_count']} rows. Example row: "
         "studyid = PROACT, usubjid = PROACT-"
     ) in output
     assert "Compare Death_Days with ALSFRS_Delta of some subjects" in output
@@ -205,7 +205,7 @@ def test_an_arm_without_eligible_controls_stops_at_the_analyses(stopped):
     output = stopped["analyses"].build.output
     assert (
         "cohort.subjects, column is_eligible: Every main analysis has eligible "
-        "subjects in both arms: 2 rows not as expected. Example row: analysis_id = "
+        "subjects in both arms: failed in 2 rows. Example row: analysis_id = "
         "barczewska_2020, arm = control, n_eligible = 0."
     ) in output
     assert "Read cohort.attrition for the analysis" in output

@@ -83,7 +83,7 @@ def tables():
         ),
         (
             "survival_tests",
-            "Cox-Mantel is the root of the log-rank",
+            "The Cox-Mantel statistic is the root of the log-rank statistic",
             "update analysis.survival_tests set statistic = statistic + 0.01"
             " where test = 'cox_mantel'",
         ),

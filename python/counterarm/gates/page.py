@@ -106,12 +106,12 @@ def _html(gate: str, records: Sequence[Mapping[str, Any]], now: datetime) -> str
     if counts["failed"]:
         verdict = '<span class="failed">The gate stopped the build.</span>'
     elif counts["warning"]:
-        verdict = '<span class="warning">The gate let the build pass, warning.</span>'
+        verdict = '<span class="warning">The gate passed with warnings.</span>'
     else:
-        verdict = '<span class="passed">The gate let the build pass.</span>'
+        verdict = '<span class="passed">The gate passed.</span>'
     tables = [
         _table("Failed: the build stops until these are resolved", "failed", records),
-        _table("Warnings: not as expected, the build goes on", "warning", records),
+        _table("Warnings: the build goes on", "warning", records),
         _table("Passed", "passed", records),
     ]
     title = f"Gate {html.escape(gate)}"
@@ -140,7 +140,7 @@ def _table(caption: str, state: str, records: Sequence[Mapping[str, Any]]) -> st
     chosen = [record for record in records if record["state"] == state]
     if not chosen:
         return ""
-    heads = ["Result", "Expectation", "Where", "Unexpected", "What was found"]
+    heads = ["Result", "Expectation", "Where", "Failed in", "What was found"]
     heads += ["Why", "What to do"]
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     body = "\n".join(_line(record) for record in chosen)

@@ -1,4 +1,4 @@
-"""Say what came of an expectation: short JSON for a table, a sentence for people."""
+"""Describe the outcome of an expectation: short JSON for a table, a sentence."""
 
 import json
 import math
@@ -49,10 +49,10 @@ def message(
     outcome: Outcome,
     example: Mapping[str, str],
 ) -> str:
-    """Return the sentences about one expectation, for the person who minds the data.
+    """Return the sentences about one expectation, for those responsible for the data.
 
     A failure says where, what, how many, an example row, why it matters and what
-    to do; a success says that all is as expected, and what was tolerated.
+    to do; a success, what was tolerated.
     """
     found = finding(expectation, outcome, example)
     if outcome.success:
@@ -95,14 +95,14 @@ def rule(expectation: Expectation) -> str:
 def _success(expectation: Expectation, outcome: Outcome) -> str:
     checked = _checked(outcome)
     if checked == 0:
-        return "As expected: there is no value to check."
+        return "Passed: there are no values to check."
     count = unexpected_count(expectation, outcome)
     if count:
         return (
-            f"As expected: {count:,} of {checked or 0:,} are not, which the rule "
+            f"Passed: {count:,} of {_counted(checked, 'value')} failed, which the rule "
             f"allows ({rule(expectation)})."
         )
-    return "As expected."
+    return "Passed."
 
 
 def _failure(expectation: Expectation, outcome: Outcome) -> str:
@@ -112,21 +112,21 @@ def _failure(expectation: Expectation, outcome: Outcome) -> str:
     result = outcome.result
     count = unexpected_count(expectation, outcome)
     if expectation.type == ROWS_TYPE:
-        return f"{_counted(count, 'row')} not as expected"
+        return f"failed in {_counted(count, 'row')}"
     found = []
     checked = _checked(outcome)
     if count and checked:
         thing = "value" if len(expectation.columns) == 1 else "row"
         found.append(
-            f"{count:,} of {_counted(checked, thing)} ({100 * count / checked:.3g} %) "
-            "not as expected"
+            f"failed in {count:,} of {_counted(checked, thing)} "
+            f"({100 * count / checked:.3g} %)"
         )
     elif count:
-        found.append(f"{_counted(count, 'different value')} not expected")
+        found.append(f"failed in {_counted(count, 'distinct value')}")
     elif result.get("observed_value") is not None and not result.get("details"):
         found.append(f"observed {_short(result['observed_value'])}")
     elif "observed_value" in result and "missing_count" not in result:
-        found.append("there is no value to judge by")
+        found.append("there are no values to evaluate")
     missing = result.get("partial_missing_list") or []
     if missing:
         found.append(f"missing are {_list(missing, result.get('missing_count'))}")
@@ -171,7 +171,7 @@ def _short(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value that JSON can hold, floats with the digits that can be trusted."""
+    """Return a value that JSON can hold, floats with their reproducible digits."""
     if isinstance(value, bool | int | str) or value is None:
         return value
     if isinstance(value, float | Decimal):
