@@ -1,5 +1,5 @@
 {#-
-    What every BDS table derives alike: ASEQ, ABLFL, BASE, CHG and the analysis windows.
+    What every BDS table derives: ASEQ, ABLFL, BASE, CHG and the analysis windows.
 
     `values` is a CTE as `windowed_values` takes it, with paramn, and at most one row per
     usubjid, paramcd, ady and in_day. BASE is the last value up to day 1, of several on

@@ -30,7 +30,7 @@
 
 {#-
     A term of a regression as a number: 1 where its condition is met, 0 where it is not,
-    null where that cannot be told; the number itself where it has no condition.
+    null where that cannot be evaluated; the number itself where it has no condition.
 -#}
 {% macro condition_number(value, operator, bound) -%}
     case

@@ -1,5 +1,5 @@
 {#-
-    A date of a site as SDTM writes it in --DTC, null for a subject of whom days are
+    A date of a site as SDTM writes it in --DTC, null for a subject for whom days are
     known and no date. `subjects` must be int_subjects.
 -#}
 {% macro site_date(date) -%}

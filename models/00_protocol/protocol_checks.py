@@ -1,4 +1,4 @@
-"""One row per protocol seed, once every row of it makes sense."""
+"""One row per protocol seed, once every row of it is valid."""
 
 from counterarm.protocol import check_protocol
 

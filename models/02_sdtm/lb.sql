@@ -22,7 +22,7 @@ lab_lines as (
 
 ),
 
--- A result is judged once for all lines that carry it, which are many.
+-- A result is evaluated once for all lines that carry it, which are many.
 results as (
 
     select

@@ -1,6 +1,6 @@
 -- MKORRES is as delivered, Pounds as a rule; the standard unit is kg, by the seeds
 -- strength_tests and unit_conversions. A blank unit gives no standard result: pounds
--- and kilograms cannot be told apart. `Wristjoint` is WRIST JOINT by codelist LOC.
+-- and kilograms cannot be distinguished. `Wristjoint` is WRIST JOINT by codelist LOC.
 -- MKLOBXFL marks one row per test, joint and side.
 
 with

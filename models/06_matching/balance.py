@@ -1,4 +1,4 @@
-"""One row per analysis, variable and sample: how alike the arms are."""
+"""One row per analysis, variable and sample: the balance of the arms."""
 
 from counterarm.tables.balance import balance_table
 

@@ -86,8 +86,8 @@ items_of_sources as (
 
 ),
 
--- An item is put right or wrong again by treatment; against a loss of six points of
--- the others and in step with it, the other way round, it is not.
+-- An item is put right or wrong again by treatment; against a loss of six points of the
+-- others and in step with it, in the opposite direction, it is not.
 items_of_subjects as (
 
     select

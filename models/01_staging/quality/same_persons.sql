@@ -29,7 +29,7 @@ courses as (
 
 ),
 
--- Assessments that are all alike do not identify a person: two different ones do.
+-- Assessments with equal scores do not identify a person: two different ones do.
 shared as (
 
     select
@@ -93,7 +93,7 @@ dosed as (
 ),
 
 -- The age is in whole years at two doses: birthdays may seem a year apart. At one site
--- two patients are told apart by their first dose.
+-- two patients are distinguished by their first dose.
 same_history as (
 
     select

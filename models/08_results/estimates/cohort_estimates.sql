@@ -71,7 +71,8 @@ baseline_p_values as (
 
 ),
 
--- Of two groups the difference is told both ways, so that a paper's order can be named.
+-- The difference of two groups is given in both directions, so that a paper's order can
+-- be named.
 baseline_differences as (
 
     select

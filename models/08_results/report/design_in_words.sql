@@ -98,7 +98,7 @@ topics as (
             else 5
         end as position,
         case terms.role
-            when 'exact' then 'Exactly alike in: '
+            when 'exact' then 'Matched exactly on: '
             when 'score' then 'Score, a logistic regression of treatment on: '
             when 'caliper' then 'No further apart than: '
             when 'distance' then 'Distance, the sum of differences: '

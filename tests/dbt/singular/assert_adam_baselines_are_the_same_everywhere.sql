@@ -1,5 +1,5 @@
 -- A subject has one baseline: what ADSL says of it is what the analysis tables mark,
--- else a covariate and the change from it would tell of two different days.
+-- else a covariate and the change from it would refer to two different days.
 
 with
 

@@ -1,5 +1,5 @@
 -- A record whose subject is not in DM is in no cohort, and nobody would miss it; a
--- subject whom two sources name alike would be merged.
+-- subject with the same number in two sources would be merged.
 
 with
 
