@@ -31,6 +31,7 @@ from counterarm.protocol.resolved import Resolved
 from counterarm.protocol.rows import row_checks
 from counterarm.protocol.sequences import bin_problems, step_problems
 from counterarm.protocol.sites import site_findings
+from counterarm.protocol.trust import trust_problems
 from counterarm.protocol.windows import window_problems
 
 # Seeds of which every analysis needs a row, its own or an inherited one.
@@ -155,6 +156,7 @@ def find_problems(
     yield from model_problems(protocol)
     yield from dose_contrast_problems(seeds)
     yield from bin_problems(seeds["pair_bounds"])
+    yield from trust_problems(protocol)
     groups, subgroups = seeds["groups"], seeds["subgroups"]
     yield from position_problems("groups", groups, "comparison_set", "group_name")
     yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")

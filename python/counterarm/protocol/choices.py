@@ -94,6 +94,9 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "response_predictors": {"operator": OPERATORS},
     "regression_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "power_questions": {"shape": {"exponential", "linear"}},
+    "placebo_nulls": {"kind": {"procedure", "ascertainment", "pseudo_trial"}},
+    "bias_priors": {"kind": {"normal", "confounder"}},
+    "tipping_sweeps": {"arm": ARMS},
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -165,6 +168,9 @@ FILLED = {
         "runs",
         "seed",
     ],
+    "placebo_nulls": ["null_id", "kind", "why"],
+    "bias_priors": ["prior_id", "kind", "disease", "source", "why"],
+    "tipping_sweeps": ["arm", "deltas", "m", "seed", "why"],
     "response_predictors": ["position", "predictor", "variable"],
     "regression_terms": ["model_id", "position", "term", "arm"],
 }
@@ -181,7 +187,7 @@ BY_METHOD = {
     "overlap": [],
 }
 # Seeds whose rows are of no single analysis.
-OF_NO_ANALYSIS = {"safety_tables", "variables"}
+OF_NO_ANALYSIS = {"bias_priors", "safety_tables", "variables"}
 # What a seed may name as a variable beyond variables.csv.
 SPECIAL_VARIABLES = {
     "matching_terms": "score",

@@ -29,6 +29,20 @@ COLUMNS: dict[str, list[str]] = {
         "label_not_met",
         "column_variable",
     ],
+    "bias_priors": [
+        "prior_id",
+        "kind",
+        "bias_mean",
+        "bias_sd",
+        "log_rr_mean",
+        "log_rr_sd",
+        "share_treated",
+        "share_control",
+        "share_n",
+        "disease",
+        "source",
+        "why",
+    ],
     "dose_contrast_groups": [
         "analysis_id",
         "contrast_id",
@@ -138,6 +152,15 @@ COLUMNS: dict[str, list[str]] = {
         "decimals",
         "label",
     ],
+    "placebo_nulls": [
+        "analysis_id",
+        "null_id",
+        "kind",
+        "reference_analysis",
+        "draws",
+        "seed",
+        "why",
+    ],
     "power_questions": [
         "analysis_id",
         "question",
@@ -192,6 +215,14 @@ COLUMNS: dict[str, list[str]] = {
         "operator",
         "value",
     ],
+    "tipping_sweeps": [
+        "analysis_id",
+        "arm",
+        "deltas",
+        "m",
+        "seed",
+        "why",
+    ],
     "variables": [
         "variable",
         "kind",
@@ -218,6 +249,7 @@ NAMES: dict[str, list[str]] = {
     "analyses": ["analysis_id"],
     "arms": ["studyid", "armcd"],
     "association_tests": ["association"],
+    "bias_priors": ["prior_id"],
     "dose_contrast_groups": ["contrast_id", "group_name"],
     "dose_contrasts": ["contrast_id", "endpoint", "variant"],
     "dose_groups": ["dose_group"],
@@ -226,6 +258,7 @@ NAMES: dict[str, list[str]] = {
     "groups": ["comparison_set", "group_name"],
     "model_terms": ["model_id", "term"],
     "models": ["model_id", "endpoint"],
+    "placebo_nulls": ["null_id"],
     "power_questions": ["question"],
     "regression_terms": ["model_id", "term"],
     "response_predictors": ["predictor"],
@@ -239,8 +272,22 @@ NAMES: dict[str, list[str]] = {
 DAYS = (-3650, 3650, True)
 PLACE = (1, 10_000, True)
 DOSES = (0, 10_000, True)
+RANDOM_SEED = (0, 2**63 - 1, True)
+# Log ratios, their SD, and shares that a Beta distribution can have for its mean.
+LOG_RATIO = (-10, 10, False)
+SD = (0, 10, False)
+SHARE = (0.0001, 0.9999, False)
 NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
     "association_tests": {"position": PLACE},
+    "bias_priors": {
+        "bias_mean": LOG_RATIO,
+        "bias_sd": SD,
+        "log_rr_mean": LOG_RATIO,
+        "log_rr_sd": SD,
+        "share_treated": SHARE,
+        "share_control": SHARE,
+        "share_n": (1, 1_000_000, False),
+    },
     "dose_contrast_groups": {
         "position": PLACE,
         "min_doses": DOSES,
@@ -259,6 +306,7 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
         "high": (-1e9, 1e9, False),
         "decimals": (0, 10, True),
     },
+    "placebo_nulls": {"draws": (5, 10_000, True), "seed": RANDOM_SEED},
     "power_questions": {
         "s_treated": (0, 1, False),
         "s_control": (0, 1, False),
@@ -267,12 +315,13 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
         "alpha": (0.0001, 0.5, False),
         "target_power": (0.01, 0.9999, False),
         "runs": (100, 1_000_000, True),
-        "seed": (0, 2**63 - 1, True),
+        "seed": RANDOM_SEED,
     },
     "regression_terms": {"position": PLACE},
     "response_predictors": {"position": PLACE},
     "safety_tables": {"position": PLACE},
     "subgroups": {"position": PLACE},
+    "tipping_sweeps": {"m": (2, 1_000, True), "seed": RANDOM_SEED},
     "windows": {"offset_days": DAYS, "from_day": DAYS, "to_day": DAYS},
 }
 FLAGS = {"matching": ["replacement"]}
@@ -280,6 +329,7 @@ FLAGS = {"matching": ["replacement"]}
 KEYS: dict[str, list[list[str]]] = {
     "variables": [["variable"]],
     "association_tests": [["association"], ["position"]],
+    "bias_priors": [["prior_id"]],
     "dose_contrast_groups": [
         ["contrast_id", "group_name"],
         ["contrast_id", "position"],
@@ -292,9 +342,11 @@ KEYS: dict[str, list[list[str]]] = {
     "model_terms": [["model_id", "term"], ["model_id", "position"]],
     "models": [["model_id", "variance"]],
     "pair_bounds": [["variable", "position"], ["variable", "label"]],
+    "placebo_nulls": [["null_id"]],
     "power_questions": [["question"]],
     "regression_terms": [["model_id", "term"], ["model_id", "position"]],
     "response_predictors": [["predictor"], ["position"]],
     "safety_tables": [["table_id"], ["position"]],
     "scopes": [[]],
+    "tipping_sweeps": [["arm"]],
 }

@@ -21,11 +21,13 @@ def duplicate_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[Problem]:
             values = tuple(None if is_empty(v) else str(v) for v in row.values())
             first = seen.setdefault(values, line)
             if first != line:
+                # the first column names what a row is of, an analysis in most seeds
+                column = next(iter(row))
                 yield at(
                     name,
                     line,
-                    "analysis_id",
-                    row["analysis_id"],
+                    column,
+                    row[column],
                     f"repeats line {first}; delete one of the two",
                 )
 

@@ -1,6 +1,6 @@
 """What every way of matching asks of an analysis: its eligible subjects and terms."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -56,14 +56,6 @@ def score_design(
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the design of the score, subjects x columns, and the columns' names."""
     names = own.loc[own["role"] == "score", "variable"]
-    return covariate_design(eligible, names, variables)
-
-
-def covariate_design(
-    eligible: pd.DataFrame, names: Iterable[str], variables: pd.DataFrame
-) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return the named covariates as numbers; raises as `design_matrix`."""
-    names = list(names)
     kinds = variables.set_index("variable")["kind"]
     columns = pd.DataFrame(
         {

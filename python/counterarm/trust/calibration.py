@@ -84,25 +84,38 @@ def draw_pseudo_treated(
     seed: int,
     analysis_id: str,
     draw: int,
+    may_be_drawn: ArrayLike | None = None,
 ) -> NDArray[np.bool_]:
     """Tell which controls draw number `draw` of an analysis takes as treated.
 
     `usubjid` and `score` have one element per control, in any order: uniforms are
-    given out in the order of `usubjid`. `n_treated` is that of the real analysis. The
-    result has one flag per control, in the order of the input.
+    given out in the order of `usubjid`. `n_treated` is that of the real analysis.
+    `may_be_drawn`, if given, flags the controls to draw from; the others get uniforms
+    and count among the controls, so that the size of a draw and the uniforms of a
+    subject do not depend on it, and need no score. The result has one flag per
+    control, in the order of the input. ValueError where too few may be drawn.
     """
     subjects = np.asarray(usubjid, dtype=str)
-    if len(np.unique(subjects)) != len(subjects):
-        raise ValueError("usubjid: a subject is given twice")
-    e = numbers(score, "score", len(subjects))
     order = np.argsort(subjects, kind="stable")
+    if (subjects[order[1:]] == subjects[order[:-1]]).any():
+        raise ValueError("usubjid: a subject is given twice")
+    size = n_pseudo_treated(n_treated, len(subjects))
+    drawable = order
     u = random_stream(seed, analysis_id, draw).random(len(subjects))
-    keys = draw_keys(e[order], u)
-    chosen = np.argsort(keys, kind="stable")[
-        : n_pseudo_treated(n_treated, len(subjects))
-    ]
+    if may_be_drawn is not None:
+        flags = numbers(may_be_drawn, "may_be_drawn", len(subjects)) == 1
+        drawable, u = order[flags[order]], u[flags[order]]
+    if size > len(drawable):
+        raise ValueError(
+            f"may_be_drawn: {len(drawable)} controls, and a draw takes {size}"
+        )
+    e = np.asarray(score, dtype=float)
+    if e.shape != subjects.shape:
+        raise ValueError(f"score: shape {e.shape} for {len(subjects)} controls")
+    keys = draw_keys(e[drawable], u)
+    chosen = np.argsort(keys, kind="stable")[:size]
     is_drawn = np.zeros(len(subjects), bool)
-    is_drawn[order[chosen]] = True
+    is_drawn[drawable[chosen]] = True
     return is_drawn
 
 

@@ -1,0 +1,23 @@
+"""One row per analysis and null: the log hazard ratio where nothing is to be found."""
+
+from counterarm.tables.trust.placebo_null import placebo_null_table
+from counterarm.tables.trust.placebo_settings import Frames
+
+
+def model(dbt, session):
+    return placebo_null_table(
+        Frames(
+            subjects=dbt.ref("subjects").df(),
+            endpoints=dbt.ref("cohort_endpoints").df(),
+            scores=dbt.ref("propensity_scores").df(),
+            matching=dbt.ref("analysis_matching").df(),
+            terms=dbt.ref("analysis_matching_terms").df(),
+            variables=dbt.ref("variables").df(),
+            follow_up=dbt.ref("analysis_follow_up").df(),
+            models=dbt.ref("analysis_models").df(),
+            model_terms=dbt.ref("analysis_model_terms").df(),
+            pseudo_trials=dbt.ref("pseudo_trials").df(),
+        ),
+        nulls=dbt.ref("placebo_nulls").df(),
+        draws=dbt.ref("placebo_null_draws").df(),
+    )
