@@ -113,7 +113,7 @@ def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):
         (
             "follow_up",
             {"rule": "horizon", "days": 0},
-            "days 0 is no whole number from 1 to 3650",
+            "days 0 is not a whole number from 1 to 3650",
         ),
         (
             "follow_up",

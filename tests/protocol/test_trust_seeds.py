@@ -58,7 +58,7 @@ def test_the_seeds_as_delivered_make_sense(seeds):
             "ascertainment",
             "reference_analysis",
             "nam_2032",
-            "reference_analysis 'nam_2032' is no analysis of analyses.csv; did you "
+            "reference_analysis 'nam_2032' is not an analysis in analyses.csv; did you "
             "mean 'nam_2023'?",
         ),
         (
@@ -92,9 +92,9 @@ def test_a_null_is_of_an_analysis_that_makes_pairs(seeds):
 @pytest.mark.parametrize(
     ("deltas", "reason"),
     [
-        ("1|two", "holds 'two', which is no number from 0 to 1000"),
-        ("1,2", "holds '1,2', which is no number from 0 to 1000"),
-        ("1|-1", "holds '-1', which is no number from 0 to 1000"),
+        ("1|two", "holds 'two', which is not a number from 0 to 1000"),
+        ("1,2", "holds '1,2', which is not a number from 0 to 1000"),
+        ("1|-1", "holds '-1', which is not a number from 0 to 1000"),
         ("2|4", "does not rise or fall from 1, each number once"),
         ("1|4|2", "does not rise or fall from 1, each number once"),
         ("1|2|2", "does not rise or fall from 1, each number once"),
@@ -136,8 +136,8 @@ def test_a_prior_is_a_bias_or_a_confounder(seeds):
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
-        ("bias_sd", "-0.1", "is no number from 0 to 10"),
-        ("share_treated", "1.2", "is no number from 0.0001 to 0.9999"),
+        ("bias_sd", "-0.1", "is not a number from 0 to 10"),
+        ("share_treated", "1.2", "is not a number from 0.0001 to 0.9999"),
         ("source", None, "must not be empty"),
         ("disease", None, "must not be empty"),
         ("kind", "flat", "is none of confounder, normal"),

@@ -90,7 +90,7 @@ def reference_problems(protocol: Resolved, line: int, row: dict) -> Iterator[Pro
     if reference not in protocol.based_on:
         yield at(
             *(NULLS, line, "reference_analysis", reference),
-            "is no analysis of analyses.csv",
+            "is not an analysis in analyses.csv",
             near(reference, protocol.based_on) or "name the analysis of another rule",
         )
         return
@@ -119,7 +119,7 @@ def delta_problems(line: int, row: dict) -> Iterator[Problem]:
         if not is_number(part) or not 0 <= float(part) <= LARGEST_DELTA:
             yield at(
                 *place,
-                f"holds {part!r}, which is no number from 0 to {LARGEST_DELTA}",
+                f"holds {part!r}, which is not a number from 0 to {LARGEST_DELTA}",
                 "join numbers by |, as in 1|1.5|2",
             )
             return
