@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from counterarm.protocol.choices import BY_METHOD, PAIR_COLUMNS
 from counterarm.protocol.problem import Problem, at, is_empty, is_number, near
 from counterarm.protocol.resolved import Resolved
 
@@ -25,7 +26,7 @@ BY_KIND: dict[str, dict[str, list[str]]] = {
     },
 }
 LARGEST_DELTA = 1000
-PAIRED = ("nearest", "optimal")
+PAIRED = [name for name, needed in BY_METHOD.items() if needed == PAIR_COLUMNS]
 
 
 def trust_problems(protocol: Resolved) -> Iterator[Problem]:
