@@ -1,6 +1,6 @@
 -- Y where any line names ALS, N where none does and the question for a neurological
--- disease was answered No, else unknown: a line about another disease does not mean
--- that nobody had ALS.
+-- disease was answered No, else unknown: a line about another disease does not exclude
+-- ALS in the family.
 
 with
 

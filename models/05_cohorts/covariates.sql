@@ -2,13 +2,13 @@
 -- index day.
 --
 -- An onset or a diagnosis after the index day gives no duration. Riluzole is what the
--- subject was asked; where nobody asked, a medication line that covers the index day
--- makes it Y, and nothing makes it N. Initial progression speed = (48 - total) /
--- (months from diagnosis to index + 12), as Nam 2023 prints it. Progression rate =
--- change of total from run-in to index assessment by month between. A procedure without
--- a date may have been before index: where no dated one decides, ventilation at index
--- is not evaluable. Booster interval = median of the intervals between consecutive
--- doses, from the second dose on, in months.
+-- subject was asked; where the subject was not asked, a medication line that covers the
+-- index day makes it Y, and nothing makes it N. Initial progression speed = (48 -
+-- total) / (months from diagnosis to index + 12), as Nam 2023 prints it. Progression
+-- rate = change of total from run-in to index assessment by month between. A procedure
+-- without a date may have been before index: where no dated one decides, ventilation at
+-- index is not evaluable. Booster interval = median of the intervals between
+-- consecutive doses, from the second dose on, in months.
 
 with
 

@@ -109,7 +109,8 @@ items_of_subjects as (
 
 ),
 
--- Breathing is lost last: nobody enters a trial without it and keeps the rest.
+-- Respiratory function is lost last: no patient enters a trial without it and keeps the
+-- rest.
 subjects as (
 
     select

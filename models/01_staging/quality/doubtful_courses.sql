@@ -84,8 +84,8 @@ neighbours as (
 
 ),
 
--- A form that was not filled in and stored as zeros: nobody gains more than six points
--- after the last is lost, or loses more than twenty within three months.
+-- A form that was not filled in and stored as zeros: no patient gains more than six
+-- points after the last is lost, or loses more than twenty within three months.
 zero_visits as (
 
     select

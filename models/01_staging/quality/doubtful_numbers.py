@@ -1,4 +1,4 @@
-"""One row per file, table and subject's number that may be somebody else's."""
+"""One row per file, table and subject's number that may be another subject's."""
 
 from counterarm.identity import doubtful_numbers
 

@@ -40,8 +40,8 @@ vital_signs as (
 
 ),
 
--- No trial of PRO-ACT ran for ten years (the longest record has 70 months), and nobody
--- lived a hundred years before entry.
+-- No trial of PRO-ACT ran for ten years (the longest record has 70 months), and no
+-- patient lived a hundred years before entry.
 far_days as (
 
     {% for domain, day in [

@@ -8,7 +8,7 @@ attrition as (
         analysis_id,
         'attrition/' || arm || '/' || criterion || '/n_after' as estimate,
         cast(n_after as double) as value,
-        'subjects left after the step ' || criterion as definition
+        'subjects who remain after the step ' || criterion as definition
 
     from {{ ref('attrition') }}
 

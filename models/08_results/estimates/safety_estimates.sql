@@ -1,5 +1,5 @@
--- As in Nam 2023, terms of ALS progression are no adverse events, and everybody dosed
--- is counted. What a study does not record has no value, with a note.
+-- As in Nam 2023, terms of ALS progression are no adverse events, and all dosed
+-- subjects are counted. What a study does not record has no value, with a note.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

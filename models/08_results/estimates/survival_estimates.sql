@@ -56,7 +56,7 @@ summaries as (
 
 ),
 
--- Of all candidates, eligible or not: the papers count safety in everybody dosed.
+-- Of all candidates, eligible or not: the papers count safety in all dosed subjects.
 deaths_within_a_year as (
 
     select

@@ -21,7 +21,8 @@ published as (
 
 ),
 
--- A table in which anything was counted: a term that is not in it was had by nobody.
+-- A table in which anything was counted: a term that is not in it occurred in no
+-- subject.
 counted_tables as (
 
     select distinct
@@ -55,8 +56,8 @@ ours as (
             when sources.no_estimate_because is not null
             then 'none, ' || sources.no_estimate_because
             when not summaries.is_delivered
-            then sources.analysis_id || ': nobody of ' || summaries.not_delivered
-                || ' is delivered'
+            then sources.analysis_id || ': no subject of ' || summaries.not_delivered
+                || ' was delivered'
             when estimates.estimate is not null
             then sources.analysis_id || ': ' || estimates.definition
             when counted_tables.table_id is not null

@@ -100,9 +100,9 @@ topics as (
         case terms.role
             when 'exact' then 'Matched exactly on: '
             when 'score' then 'Score, a logistic regression of treatment on: '
-            when 'caliper' then 'No further apart than: '
+            when 'caliper' then 'Calipers: '
             when 'distance' then 'Distance, the sum of differences: '
-            when 'balance' then 'Not matched on, but looked at: '
+            when 'balance' then 'Reported, not matched on: '
             else {{ words('terms.role') }} || ': '
         end || string_agg(
             case

@@ -1,5 +1,5 @@
 -- `line` numbers the subjects of an arm by a digest, so that a line of a figure
--- identifies nobody.
+-- identifies no subject.
 
 -- depends_on: {{ ref('gate_analyses') }}
 

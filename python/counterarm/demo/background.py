@@ -27,7 +27,7 @@ EL_ESCORIAL = {
 }
 LEVEL_MISSING = 0.015
 
-# proact.md 1.13: 1,007 subjects, 64 of them with a second row; about 131 said Yes
+# proact.md 1.13: 1,007 subjects, 64 of them with a second row; about 131 answered Yes
 FAMILY_SHARE = 0.311  # of the subjects of trials that asked
 # trials that ask Yes or No; the others write down only diseases
 YES_NO_TRIALS = (5, 14)
@@ -72,7 +72,7 @@ RELATIVES = {
 class Neurofilament:
     """Neurofilament light chain in serum, pg/mL (proact.md 1.17)."""
 
-    # baseline median 78.5, IQR 52.6 to 115.1; nobody above 840
+    # baseline median 78.5, IQR 52.6 to 115.1; none above 840
     median: float = 78.5
     log_sd: float = 0.58
     most: float = 840.0

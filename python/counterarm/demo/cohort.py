@@ -49,7 +49,7 @@ def draw_cohort(
 ) -> Cohort:
     """Draw the dosed patients of a site and how long they were followed.
 
-    Where `is_complete` nobody withdraws, and all live to the site's last day or die.
+    Where `is_complete` no patient withdraws: all live to the site's last day or die.
     """
     n = plan.patients
     patients = draw_patients(

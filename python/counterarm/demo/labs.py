@@ -34,7 +34,7 @@ VISIT_SHARE = 0.725
 # share of the variance of a test that is the subject's own
 OWN_VARIANCE = 0.6
 
-# rates of quirks, by row unless said otherwise (number in proact.md section 2)
+# rates of quirks, by row unless stated otherwise (number in proact.md section 2)
 SCREENED = 0.03  # #10: share of subjects with blood taken before day 0
 RUN_IN_SHARE = 0.25  # #10: share of visits before day 0
 LATE = 0.02  # #26: share of subjects with an isolated late day, of a few tests

@@ -47,7 +47,7 @@ class Decline:
     # mean share of all loss that falls on bulbar, fine motor, gross motor, breathing
     limb_shares: tuple[float, ...] = (0.12, 0.37, 0.40, 0.11)
     bulbar_shares: tuple[float, ...] = (0.47, 0.22, 0.19, 0.12)
-    # how alike the patients' shares are (concentration of their Dirichlet)
+    # how similar the patients' shares are (concentration of their Dirichlet)
     share_concentration: float = 9.0
     # SD of an item's noise at a visit, before rounding; R3 is steadier
     item_noise: float = 0.3

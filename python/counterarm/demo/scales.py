@@ -37,7 +37,7 @@ REVISED = {
     10: "R_2_Orthopnea",
     11: "R_3_Respiratory_Insufficiency",
 }
-# trial that names how and whom it asked (proact.md 1.1: mostly empty)
+# trial that records the mode and the respondent (proact.md 1.1: mostly empty)
 ASKED_TRIAL = 5
 
 # rates of quirks, by row (number of the quirk in proact.md section 2)

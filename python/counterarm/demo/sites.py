@@ -123,7 +123,7 @@ def site_tables(
 ) -> dict[str, Rows]:
     """Make the six tables of a site, rows in file order.
 
-    `is_complete`: nobody is lost to follow-up.
+    `is_complete`: no patient is lost to follow-up.
     Raises KeyError for a site without a plan.
     """
     plan = SITE_PLANS[site]

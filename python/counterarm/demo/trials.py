@@ -56,7 +56,7 @@ class Trial:
     units: str
     # ADVERSEEVENTS severity, one of the vocabularies `terms.SEVERITIES` (#27)
     severity: str
-    # Q5b filled for everybody (inference of proact.md 3.6)
+    # Q5b filled for all subjects (inference of proact.md 3.6)
     always_q5b: bool
     # LABS: how its laboratory writes, one of `lab_tests.STYLE_NAMES`, or none
     labs: str

@@ -95,8 +95,8 @@ def write_demo(
     after the first dose. `ascertainment` changes whose deaths and lives are known and
     nothing else; `without` names PRO-ACT tables that are not written, the other files
     stay what they are. The same subjects and seed give a table the same cells in
-    every release that has it, and the same bytes in every run. `on_progress` is told
-    how many tables of blocks of subjects are written, and of how many.
+    every release that has it, and the same bytes in every run. `on_progress` is called
+    with how many tables of blocks of subjects are written, and of how many.
 
     Raises ValueError for settings that make no delivery, and FileExistsError for a
     folder that holds something else than a former demo.
@@ -183,7 +183,7 @@ def source_folders(directory: Path) -> list[Path]:
 
 
 def is_whole_demo(directory: Path) -> bool:
-    """Tell whether a demo was written there to its end, its folders marked."""
+    """Return whether a demo was written there to its end, its folders marked."""
     marked = all((f / MARKER).is_file() for f in source_folders(directory))
     return marked and (directory / TRUTH).is_file()
 

@@ -1,6 +1,6 @@
 -- A required variable without a value makes a record invalid wherever it is exported.
--- AEDECOD and COUNTRY are null where nobody delivered them: a made-up one would be read
--- as known.
+-- AEDECOD and COUNTRY are null where not delivered: an invented one would be read as
+-- known.
 
 {% for table in sdtm_tables() -%}
 -- depends_on: {{ ref(table) }}

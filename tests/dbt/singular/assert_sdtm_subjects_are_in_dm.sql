@@ -1,5 +1,5 @@
--- A record whose subject is not in DM is in no cohort, and nobody would miss it; a
--- subject with the same number in two sources would be merged.
+-- A record whose subject is not in DM is in no cohort, and its loss would go unnoticed;
+-- a subject with the same number in two sources would be merged.
 
 with
 
