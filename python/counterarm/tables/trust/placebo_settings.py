@@ -19,6 +19,7 @@ from counterarm.tables.matching import PAIRED
 from counterarm.tables.trust.main_model import main_models
 from counterarm.tables.trust.placebo import FollowUpOf, Procedure, draw_scores
 from counterarm.trust import draw_pseudo_treated, n_pseudo_treated
+from counterarm.trust.calibration import FEWEST_PSEUDO_TREATED
 from counterarm.trust.follow_up import RECORDING
 
 PROCEDURE, ASCERTAINMENT, PSEUDO_TRIAL = KINDS = (
@@ -149,7 +150,9 @@ def no_draw(setting: Setting) -> str | None:
     size = n_pseudo_treated(controls.n_treated, len(controls.usubjid))
     if setting.plan.kind == ASCERTAINMENT and not controls.is_recording.any():
         return "no pseudo-trial that records deaths: no null"
-    if size < 1 or size > n:
+    if size < FEWEST_PSEUDO_TREATED:
+        return f"{size} pseudo-treated, fewer than {FEWEST_PSEUDO_TREATED}: no null"
+    if size > n:
         return f"{n} controls to draw from, and a draw takes {size}: no null"
     return None
 
