@@ -1,5 +1,6 @@
 """The report in a real browser: quiet, offline, for keyboard and eyes of all kinds."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 pytestmark = pytest.mark.build
 
 DESKTOP = {"width": 1280, "height": 900}
+# A summary is printed, unless everything is asked for.
+MOST_PAGES = 12
 PHONE = {"width": 390, "height": 844}
 LOOKS = {
     "light": {"viewport": DESKTOP, "color_scheme": "light"},
@@ -88,6 +91,10 @@ def test_every_analysis_is_reached_by_the_keyboard(open_page):
     for _ in range(200):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.dataset.analysis || ''")
+        if page.evaluate(
+            "document.activeElement.matches('nav details:not([open]) > summary')"
+        ):
+            page.keyboard.press("Enter")
         if focused and focused not in reached:
             page.keyboard.press("Enter")
             page.wait_for_function(
@@ -110,7 +117,7 @@ def test_a_link_into_an_analysis_shows_it(open_page):
 def test_all_analyses_can_be_shown_at_once(open_page):
     page = open_page()
     assert len(analyses_shown(page)) == 1
-    page.get_by_role("button", name="Show all at once").click()
+    page.get_by_role("button", name="Show all").click()
     assert analyses_shown(page) == analyses(page)
 
 
@@ -144,7 +151,13 @@ def test_without_script_everything_is_there(open_page):
 def test_a_phone_scrolls_the_page_downwards_only(open_page):
     page = open_page(viewport=PHONE)
     page.get_by_text("Contents").click()
-    page.get_by_role("button", name="Show all at once").click()
+    page.get_by_role("button", name="Show all").click()
+    for name in ("balance", "flow"):
+        drawn = page.locator(f"section.analysis figure[id$=fig-{name}] svg:visible")
+        # As large as drawn: labels of 12 px are not scaled to less than 11.
+        scale = "f => f.getBoundingClientRect().width / f.width.baseVal.value"
+        assert drawn.count()
+        assert min(drawn.nth(i).evaluate(scale) for i in range(drawn.count())) > 0.9
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
@@ -163,7 +176,7 @@ def test_intervals_can_be_taken_off_the_curves(open_page):
     page = open_page()
     band = page.locator("section.analysis:not([hidden]) [class*=' ci_']").first
     assert band.evaluate("node => getComputedStyle(node).display") != "none"
-    page.get_by_role("button", name="Intervals of curves").click()
+    page.get_by_role("button", name="Confidence bands").click()
     assert band.evaluate("node => getComputedStyle(node).display") == "none"
 
 
@@ -181,13 +194,18 @@ def test_it_prints_with_its_mark_on_every_page(open_page):
     page = open_page()
     printed = page.pdf(prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
+    assert 2 < len(re.findall(rb"/Type /Page\b", printed)) <= MOST_PAGES
+    # Nothing is cut at the right edge of A4 less its margins, 184 mm.
+    page.set_viewport_size({"width": 695, "height": 1000})
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 695
     margin = page.evaluate(
         "[...document.styleSheets].some(s => [...s.cssRules].some("
-        "r => r.cssText.includes('@top-center') && r.cssText.includes('Made-up')))"
+        "r => r.cssText.includes('@top-center') && r.cssText.includes('Synthetic')))"
     )
     assert margin
     page.emulate_media(media="print")
-    assert page.locator("aside.made-up").is_visible()
+    assert page.locator("aside.synthetic").is_visible()
     assert not page.locator("nav").is_visible()
 
 

@@ -1,5 +1,6 @@
 """Figures carry the numbers of their rows and survive odd ones."""
 
+import math
 import re
 
 import pandas as pd
@@ -7,11 +8,11 @@ import pytest
 
 from counterarm.report.figures.change import function_change
 from counterarm.report.figures.cohort import love_plot, score_overlap
-from counterarm.report.figures.course import function_course
+from counterarm.report.figures.course import function_course, mean_interval
 from counterarm.report.figures.figure import Figure
 from counterarm.report.figures.forest import forest
 from counterarm.report.figures.participant_flow import flow_diagram
-from counterarm.report.figures.survival import kaplan_meier
+from counterarm.report.figures.survival import Labels, kaplan_meier
 
 ROWS = pd.DataFrame(
     {
@@ -88,7 +89,7 @@ def test_no_line_stands_where_both_arms_are_followed_alike(curves, summaries):
 
 def test_numbers_at_risk_are_those_just_before_the_tick(curves, summaries):
     figure = kaplan_meier(curves, summaries, ["treated", "control"])
-    table = figure.svg.split("Numbers at risk")[1]
+    table = figure.svg.split("Number at risk")[1]
     # Treated at months 0, 6, 12, 18, 24: 3, 2, 2, 1, 1; controls 3, 2, 0, 0, 0.
     shown = [int(n) for n in re.findall(r">(\d+)</text>", figure.svg.split("OS")[-1])]
     counts = shown[-10:]
@@ -98,7 +99,7 @@ def test_numbers_at_risk_are_those_just_before_the_tick(curves, summaries):
 
 def test_a_figure_says_what_it_shows_without_eyes(curves, summaries):
     figure = kaplan_meier(curves, summaries, ["treated", "control"])
-    assert "Treated: 2 events in 3, median not reached months" in figure.alt
+    assert "Treated: 2 events in 3, median not reached;" in figure.alt
 
 
 def test_in_the_page_a_figure_is_one_image_that_follows_the_colours(curves, summaries):
@@ -110,7 +111,7 @@ def test_in_the_page_a_figure_is_one_image_that_follows_the_colours(curves, summ
     assert " aria-label=" not in inline[inline.index(">") :]
 
 
-def test_a_flow_tells_those_who_cannot_be_judged_apart():
+def test_a_flow_counts_those_who_are_not_evaluable_separately():
     flow = pd.DataFrame(
         {
             "arm": ["control"] * 3,
@@ -124,8 +125,8 @@ def test_a_flow_tells_those_who_cannot_be_judged_apart():
         }
     )
     svg = flow_diagram(flow).svg
-    assert "13 do not meet it" in svg
-    assert "7 cannot be judged" in svg
+    assert "13 not met" in svg
+    assert "7 not evaluable" in svg
     assert "Age &lt; 80 &amp; known" in svg
 
 
@@ -226,3 +227,88 @@ def test_the_axis_of_a_forest_names_its_own_ends():
     assert ">2<" in svg
     assert ">0.02<" not in svg
     assert ">5<" not in svg
+
+
+def test_an_interval_that_leaves_the_scale_of_the_main_rows_ends_in_an_arrow():
+    rows = pd.DataFrame(
+        {
+            "label": ["All", "Few"],
+            "variance": "naive",
+            "hazard_ratio": [0.5, 3.0],
+            "ci_low": [0.3, 0.1],
+            "ci_high": [0.9, 40.0],
+        }
+    )
+    right, left = (
+        "\N{BLACK RIGHT-POINTING TRIANGLE}",
+        "\N{BLACK LEFT-POINTING TRIANGLE}",
+    )
+    figure = forest("f", "C.", rows, ["All", "Few"], "variance", main=["All"])
+    assert figure.svg.count(right) == figure.svg.count(left) == 1
+    assert ">2<" in figure.svg
+    assert ">5<" not in figure.svg
+    assert ">3.00 (0.10 to 40.00)<" in figure.svg
+    assert "Arrows" in figure.caption
+    assert right not in forest("f", "C.", rows.head(1), ["All"], "variance").svg
+
+
+def test_intervals_of_mean_totals_stay_between_0_and_48():
+    mean, sd = pd.Series([24.0, 47.0, 1.0, 48.0]), pd.Series([8.0, 4.0, 4.0, 0.0])
+    low, high = mean_interval(mean, sd, pd.Series([16, 4, 4, "<5"]))
+    # logit of 1/2 is 0; SE 2 / 48 / (1/4) = 1/6; 1.96 / 6 = 0.326667
+    assert low[0] == pytest.approx(48 / (1 + math.exp(0.3266667)))
+    assert high[0] == pytest.approx(48 / (1 + math.exp(-0.3266667)))
+    assert (low[:3] > 0).all()
+    assert (high[:3] < 48).all()
+    assert low[1:3].notna().all()
+    assert pd.isna(low[3])
+
+
+def test_weighted_curves_have_weighted_numbers_at_risk(curves, summaries):
+    weighted = curves.assign(
+        n_risk_weighted=curves["n_risk"] * 10.0, weighting="case weights"
+    )
+    figure = kaplan_meier(weighted, summaries, ["treated", "control"])
+    assert "Weighted number at risk" in figure.svg
+    assert figure.svg.count(">30<") == 2
+    assert "sums of weights" in figure.caption
+
+
+def test_curves_carry_their_numbers_and_few_subjects_are_named(curves, summaries):
+    labels = Labels("Overall survival", ("Hazard ratio 0.50", "Log-rank p = 0.031"))
+    figure = kaplan_meier(
+        curves, summaries, ["treated", "control"], labels=labels, is_detailed=True
+    )
+    for text in ("Hazard ratio 0.50", "Log-rank p = 0.031", "Treated (n = 3)"):
+        assert text in figure.svg
+    assert "Cumulative events" in figure.svg
+    assert "Fewer than 10 subjects: Treated, Controls" in figure.caption
+    plain = kaplan_meier(curves, summaries.assign(n=30), ["treated", "control"])
+    assert "Cumulative events" not in plain.svg
+    assert "Fewer than" not in plain.caption
+
+
+def test_a_figure_for_a_narrow_screen_stands_beside_the_wide_one():
+    rows = pd.DataFrame(
+        {
+            "label": ["Age", "Age", "Race", "Race"],
+            "level": [None, None, "ASIAN", "ASIAN"],
+            "column_name": ["age", "age", "race", "race"],
+            "is_matched_on": [True, True, False, False],
+            "sample": ["unmatched", "matched"] * 2,
+            "smd": [0.5, 0.05, 2.5, 2.6],
+            "mean_treated": 50.0,
+            "mean_control": 51.0,
+            "denominator": "sd",
+        }
+    )
+    figure = love_plot(rows)
+    for svg in (figure.svg, figure.narrow_svg):
+        assert "Not matched on" in svg
+        assert "2.6 \N{RIGHTWARDS ARROW}" in svg
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', figure.narrow_svg)[1])
+    assert width < 330
+    inline = figure.inline("a-balance")
+    assert inline.count('class="on-wide"') == inline.count('class="on-narrow"') == 1
+    ids = re.findall(r' id="([^"]+)"', inline)
+    assert len(ids) == len(set(ids))

@@ -34,6 +34,17 @@ def test_every_link_of_the_page_leads_somewhere(report):
             assert (report.folder / link).is_file(), link
 
 
+def test_every_figure_and_table_names_a_table_of_the_warehouse(demo_build, report):
+    tables = demo_build.rows(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+    )
+    blocks = re.findall(r'<div class="files">.*?</div>', report.html, re.DOTALL)
+    assert len(blocks) > 50
+    for block in blocks:
+        query = re.search(r"from ([\w.]+)", re.search(r"<code>(.*?)</code>", block)[1])
+        assert query[1] in set(tables.iloc[:, 0]), block
+
+
 def test_no_id_is_given_twice(report):
     ids = re.findall(r'(?<![\w-])id="([^"]+)"', report.html)
     assert len(ids) == len(set(ids))
@@ -194,12 +205,11 @@ def test_a_warehouse_of_an_older_version_is_named(demo_build, tmp_path):
         write_report(copy, tmp_path / "out")
 
 
-def test_made_up_data_are_marked_and_real_ones_are_not(report, real_report):
-    assert "Made-up data" in report.html
+def test_synthetic_data_are_marked_and_real_ones_are_not(report, real_report):
+    assert "Synthetic data" in report.html
     real = (real_report / "index.html").read_text()
     seen = words_of(real).lower()
-    assert "made up" not in seen
-    assert "made-up" not in seen
+    assert "synthetic" not in seen
     assert "@top-center" not in real
 
 

@@ -38,8 +38,8 @@ def cautions(remarks: list[Remark]) -> list[str]:
     ("low", "high", "words"),
     [
         (0.5, 0.98, "lies below 1"),
-        (0.5, 1.0, "holds 1"),
-        (0.5, 1.4, "holds 1"),
+        (0.5, 1.0, "includes 1"),
+        (0.5, 1.4, "includes 1"),
         (1.01, 1.4, "lies above 1"),
     ],
 )
@@ -99,14 +99,14 @@ def test_the_interval_is_of_the_variance_that_the_summary_names():
     both = [ratios(variance="naive"), ratios(variance="cluster", ci_low=0.4)]
     rows = pd.concat(both, ignore_index=True)
     (said,) = on_hazards(rows, "naive")
-    assert "0.70 (0.50 to 0.98), model (naive) variance" in said.text
+    assert "0.70 (0.50 to 0.98), model-based (naive) variance" in said.text
     (said,) = on_hazards(rows, None)
     assert "0.70 (0.40 to 0.98), robust (cluster) variance" in said.text
 
 
 def test_measured_balance_is_not_called_comparability():
     (remark,) = on_balance(balance(0.01))
-    assert "what nobody measured" in remark.text
+    assert "unmeasured ones, may still differ" in remark.text
     assert "every measured" not in remark.text
 
 
@@ -131,7 +131,7 @@ def test_a_curve_that_stays_above_one_half_has_no_median():
     rows = summaries(1250).assign(median_days=[None, 500.0])
     texts = [remark.text for remark in on_follow_up(rows)]
     assert texts == [
-        "OS: the curve of the treated stays above one half, so there is no median."
+        "OS: the curve of the treated stays above 50%: the median is not reached."
     ]
 
 
@@ -150,7 +150,7 @@ def vital_status(control_missing: int) -> pd.DataFrame:
 def test_controls_of_unknown_vital_status_call_for_caution_above_a_tenth():
     assert on_vital_status(vital_status(10)) == []
     (said,) = cautions(on_vital_status(vital_status(11)))
-    assert "Of 11 of 100 matched controls" in said
+    assert "vital status of 11 of 100 matched controls" in said
     assert "treated: 0 of 100" in said
 
 
@@ -226,9 +226,9 @@ def test_the_papers_way_of_counting_time_is_doubted_where_the_ratio_moves(
     other, doubted, flatters
 ):
     (remark,) = on_time(contrasts(0.4, other))
-    assert "furthest (by doses of 91 days)" in remark.text
+    assert "most different (by doses of 91 days)" in remark.text
     assert remark.caution is doubted
-    assert ("flatters" in remark.text) is flatters
+    assert ("favours treatment" in remark.text) is flatters
     assert f"{other / 0.4:.2f} times" in remark.text
 
 

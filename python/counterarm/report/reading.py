@@ -48,6 +48,9 @@ OWN = {
     "print_checks": "results.print_checks",
     "analysis_subgroups": "protocol.analysis_subgroups",
     "dose_contrasts": "protocol.analysis_dose_contrasts",
+    "survival_differences": "analysis.survival_differences",
+    "subgroup_interactions": "analysis.subgroup_interactions",
+    "verdict_summary": "results.verdict_summary",
     "variables": "seeds.variables",
     # One row per pair in the warehouse: here only how many.
     "response_persistence": """(
@@ -91,14 +94,13 @@ SHOWN_ELSEWHERE = {
     "publication",
     "response",
     "response_table",
-    "subgroup_interactions",
     "survival_curves",
     "survival_summary",
     "survival_tests",
 }
 
 
-# Steps on the way to a result, told by the ends of their names.
+# Steps on the way to a result, known by the ends of their names.
 STEPS = ("_counts", "_design", "_estimates", "_groups", "_members", "_numbers")
 STEPS += ("_outcomes", "_plans", "_thresholds")
 
@@ -111,10 +113,11 @@ class NotReportableError(ValueError):
 class Results:
     """The tables of a report, and what each table and column is, in words.
 
-    `more` names the tables with an analysis that no figure is made for, `shared` those
-    of schema results without one. `in_brief` are the analyses that vary another one of
-    the page: the figures that hardly differ are drawn of that one only. Counts of
-    fewer people than `suppress_below` are hidden in the tables; None hides nothing.
+    `schemas` has the schema of each table by its name. `more` names the tables with an
+    analysis that no figure is made for, `shared` those of schema results without one.
+    `in_brief` are the analyses that vary another one of the page: the figures that
+    hardly differ are drawn of that one only. Counts of fewer people than
+    `suppress_below` are hidden in the tables; None hides nothing.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -124,6 +127,7 @@ class Results:
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
     in_brief: frozenset[str] = frozenset()
     suppress_below: int | None = None
+    schemas: dict[str, str] = field(default_factory=dict)
 
     def of(self, name: str, analysis_id: str | None = None) -> pd.DataFrame:
         """Return a table, of one analysis if named; empty where there is none."""
@@ -165,9 +169,8 @@ def read_results(warehouse: Path) -> Results:
         missing = sorted(set(NEEDED) - set(names.get("results", {})))
         if missing:
             raise NotReportableError(
-                f"{warehouse} has no results.{', results.'.join(missing)}: it "
-                "was built "
-                "by an older version; run `counterarm build`"
+                f"{warehouse} has no results.{', results.'.join(missing)}: it was "
+                "built by an older version; run `counterarm build`"
             )
         where = {name: "results" for name in NEEDED}
         for schema in ("results", "analysis", "matching"):
@@ -202,6 +205,7 @@ def read_results(warehouse: Path) -> Results:
         shared=tuple(n for n in further if "analysis_id" not in tables[n]),
         comments={name: comments.get(name, "") for name in where},
         columns={(t, c): text for s, t, c, text in described if where.get(t) == s},
+        schemas=where,
     )
 
 

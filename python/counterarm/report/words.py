@@ -10,9 +10,18 @@ from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
 from counterarm.units import MONTH
 
 ABSENT = "\N{EN DASH}"
-# Told in months already, or by an endpoint; the CSV has them, the page does not.
-TOLD_TWICE = {"disease_days", "is_ventilated_at_index", "symptom_days"}
+NOT_REACHED = "not reached"
+# Shown in months already, or by an endpoint; the CSV has them, the page does not.
+SHOWN_OTHERWISE = {"disease_days", "is_ventilated_at_index", "symptom_days"}
 GROUPS = {"treated": "Treated", "control": "Controls"}
+NAMED = {**GROUPS, "entire": "Entire follow-up"}
+LEVELS = {
+    **{"F": "female", "M": "male", "Y": "yes", "N": "no"},
+    **{"True": "yes", "False": "no", "true": "yes", "false": "no"},
+}
+# Of two levels the one that is shown; of others the first.
+SHOWN_LEVELS = ("Y", "True", "true", "F")
+PROPER = {"african american": "African American", "asian": "Asian"}
 SAMPLES = {"unmatched": "before matching", "matched": "after matching"}
 METHODS = {
     "exact": "All controls of the same stratum",
@@ -24,21 +33,27 @@ METHODS = {
     "overlap": "Overlap weights",
 }
 VARIANCES = {
-    "naive": "model (naive) variance",
+    "naive": "model-based (naive) variance",
     "cluster": "robust (cluster) variance",
-    "two_way": "robust (two_way) variance",
-    "strata": "stratified by matched set (strata)",
+    "two_way": "robust (two-way cluster) variance",
+    "strata": "model stratified by matched set",
 }
+# A name in a cell, as the protocol and the tables spell them: to_month_12.
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 ABBREVIATIONS = {
     "alsfrs": "ALSFRS",
     "ci": "CI",
+    "cox": "Cox",
+    "fh": "Fleming-Harrington",
     "ft9": "FT9",
+    "gehan": "Gehan",
     "id": "ID",
     "ipw": "IPW",
     "iqr": "IQR",
     "n": "number of",
     "os": "OS",
     "pct": "percent",
+    "peto": "Peto",
     "ph": "PH",
     "py": "person-years",
     "rmst": "RMST",
@@ -52,8 +67,8 @@ def name_words(name: str) -> str:
 
     Two numbers at the end are a range: `booster_3_4` is `Booster 3 to 4`.
     """
-    if name in GROUPS:
-        return GROUPS[name]
+    if name in NAMED:
+        return NAMED[name]
     ranges = re.sub(r"_(\d+)_(\d+)$", r"_\1_to_\2", str(name))
     words = [ABBREVIATIONS.get(word, word) for word in ranges.split("_") if word]
     text = " ".join(words).replace("ALSFRS r", "ALSFRS-R")
@@ -71,8 +86,37 @@ def sample_words(sample: str) -> str:
     return SAMPLES.get(sample, str(sample).replace("_", " "))
 
 
+def level_words(level: Any) -> str:
+    """Say a level of a categorical variable: F is female, DEFINITE is definite.
+
+    Capitals of up to three letters, such as codes of countries, stay as they are.
+    """
+    text = str(level)
+    if text in LEVELS:
+        return LEVELS[text]
+    if not (text.isupper() and len(text) > 3):
+        return text
+    words = text.lower().replace("_", " ")
+    for name, proper in PROPER.items():
+        words = words.replace(name, proper)
+    return words
+
+
+def cell_words(text: str) -> str:
+    """Say the names in a cell: `to_month_12` is To month 12, other texts stay.
+
+    Names may be put together: `treated vs control`, `unadjusted: women`.
+    """
+    for between in (" vs ", ": ", "_vs_"):
+        parts = text.split(between)
+        if len(parts) > 1 and all(_NAME.fullmatch(part) for part in parts):
+            said = [name_words(parts[0]), *map(inner_words, parts[1:])]
+            return (": " if between == ": " else " vs ").join(said)
+    return name_words(text) if _NAME.fullmatch(text) else text
+
+
 def method_words(method: Any) -> str:
-    """Say how the arms were made alike; an unknown way keeps its name."""
+    """Say how the arms were matched or weighted; an unknown method keeps its name."""
     if is_missing(method):
         return "Matching"
     return METHODS.get(method, name_words(method))
@@ -120,6 +164,15 @@ def number(value: Any, digits: int = 2) -> str:
     return f"{value:,.{digits}f}"
 
 
+def fixed(value: Any, digits: int) -> str:
+    """Write a number with `digits` decimals, a whole one too; a dash for none."""
+    text = number(value, digits)
+    is_whole = not isinstance(value, str | bool) and not is_missing(value)
+    if digits and is_whole and text.replace(",", "").lstrip("-").isdigit():
+        return f"{value:,.{digits}f}"
+    return text
+
+
 def ratio(value: Any) -> str:
     """Write a ratio to two decimals, one that is no estimate as it is."""
     if is_missing(value):
@@ -154,9 +207,31 @@ def estimate_text(row: Any) -> str:
     )
 
 
+def signed_points(share: Any) -> str:
+    """Write a difference of shares in percentage points, with its sign."""
+    return ABSENT if is_missing(share) else f"{100 * float(share):+.0f}"
+
+
+def p_with_sign(value: Any) -> str:
+    """Write a p value for a sentence: `= 0.031`, `<0.001`."""
+    text = p_text(value)
+    return text if text.startswith("<") else f"= {text}"
+
+
+def ratio_with_ci(row: Any) -> str:
+    """Write hazard ratio and interval of a row: `0.27 (95% CI 0.19 to 0.38)`."""
+    return estimate_text(row).replace(" (", " (95% CI ", 1)
+
+
 def months(days: Any) -> str:
     """Write days as months of 365/12 days, to one decimal; not reached without days."""
-    return "not reached" if is_missing(days) else f"{float(days) / MONTH:.1f}"
+    return NOT_REACHED if is_missing(days) else f"{float(days) / MONTH:.1f}"
+
+
+def months_text(days: Any) -> str:
+    """Write days as `27.3 months`, or that the value is not reached."""
+    text = months(days)
+    return text if is_missing(days) else f"{text} months"
 
 
 def plural(count: Any, one: str, many: str | None = None) -> str:

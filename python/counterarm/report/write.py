@@ -21,9 +21,10 @@ from counterarm.report.page import (
 from counterarm.report.reading import NotReportableError, Results, read_results
 from counterarm.report.sections import overview, papers
 from counterarm.report.sections.analysis import analysis_sections
-from counterarm.report.sections.brief import briefs, outcome
+from counterarm.report.sections.brief import about_delivery, briefs, outcome
 from counterarm.report.sections.safety import safety
 from counterarm.report.sections.section import Section
+from counterarm.report.words import is_missing
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,10 @@ def write_report(
             on_progress(len(parts), len(chosen))
         page = _page(results, chosen, parts, left_out)
         draw(SHARED, [page.side_by_side, *page.closing])
+        for brief in page.briefs:
+            if brief.curves is not None:
+                where = folder / "figures" / brief.analysis_id
+                drawers.draw(brief.curves, where / brief.curves.name)
     tables = _write_tables(folder / "tables", page)
     text = render_page(page)
     fresh = folder / ".index.html.new"
@@ -129,6 +134,7 @@ def _part(results: Results, analysis_id: str) -> AnalysisPart:
     return AnalysisPart(
         analysis_id,
         rows["label"].iloc[0],
+        None if is_missing(rows["based_on"].iloc[0]) else rows["based_on"].iloc[0],
         rows["why"].iloc[0],
         outcome(results, analysis_id),
         analysis_sections(results, analysis_id),
@@ -155,6 +161,8 @@ def _page(
             overview.quality(results),
             overview.provenance(results),
         ],
+        about=about_delivery(results),
+        schemas=results.schemas,
     )
 
 

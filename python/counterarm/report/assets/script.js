@@ -9,6 +9,12 @@
   const links = all("nav a[data-analysis]");
   const showAll = document.getElementById("show-all");
   const printNote = document.querySelector(".print-note");
+  // Sensitivity analyses wait in the menu below their main one.
+  const variants = all("nav details.variants");
+  const unfold = () => {
+    variants.forEach((node) => { if (node.querySelector("[aria-current]")) node.open = true; });
+  };
+  variants.forEach((node) => { node.open = false; });
   let shown = analyses.length ? analyses[0].id : "";
   const isAll = () => showAll.getAttribute("aria-pressed") === "true";
   const update = () => {
@@ -17,13 +23,13 @@
       if (!isAll() && link.dataset.analysis === shown) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     });
-    printNote.hidden = isAll() || analyses.length < 2;
+    printNote.hidden = analyses.length < 1;
   };
   const follow = (focus) => {
     const id = decodeURIComponent(location.hash.slice(1));
     const target = id && document.getElementById(id);
     const owner = target && target.closest("section.analysis");
-    if (owner) { shown = owner.id; update(); }
+    if (owner) { shown = owner.id; update(); unfold(); }
     if (target) {
       target.scrollIntoView();
       const heading = target.querySelector("h2[tabindex]");
@@ -38,7 +44,7 @@
   update();
   if (location.hash) follow(false);
 
-  // Long tables wait until they are asked for; printing shows them.
+  // Long tables wait until they are asked for; printing everything shows them.
   const long = all("details.long");
   long.forEach((node) => { node.open = false; });
   const contents = document.querySelector(".contents");
@@ -48,11 +54,19 @@
   fold();
   let wasOpen = [];
   addEventListener("beforeprint", () => {
+    if (!root.classList.contains("print-all")) return;
     wasOpen = long.filter((node) => node.open);
     long.forEach((node) => { node.open = true; });
   });
   addEventListener("afterprint", () => {
+    if (!root.classList.contains("print-all")) return;
+    root.classList.remove("print-all");
     long.forEach((node) => { node.open = wasOpen.includes(node); });
+  });
+  document.getElementById("print-summary").addEventListener("click", () => print());
+  document.getElementById("print-all").addEventListener("click", () => {
+    root.classList.add("print-all");
+    print();
   });
 
   // Light or dark: the system's, unless chosen here.

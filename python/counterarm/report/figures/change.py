@@ -4,6 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from counterarm.report.figures.course import mean_interval
 from counterarm.report.figures.drawing import (
     BLUE,
     GREEN,
@@ -92,8 +93,9 @@ def function_change(rows: pd.DataFrame, sets: list[str]) -> Figure:
         )
     return Figure(
         "function-change",
-        "Mean change of the ALSFRS-R total from baseline with 95% interval, of those "
-        "assessed in each window. Who died or stopped coming is in no mean.",
+        "Mean change of the ALSFRS-R total from baseline with 95% confidence interval, "
+        "of those assessed in each window. Subjects who died or were lost to follow-up "
+        "do not contribute.",
         "Mean changes by month and group. " + "; ".join(said[:12]) + ".",
         draw.spec(alt.hconcat(*panels, spacing=28).resolve_scale(color="independent")),
     )
@@ -110,11 +112,13 @@ def response_course(rows: pd.DataFrame) -> Figure:
     rows = rows[rows["nominal_day"].notna() & rows["mean_total"].notna()]
     rows = rows.assign(month=(rows["mean_day"].astype(float) / MONTH).round(1))
     rows = rows.drop_duplicates(["response_class", "arm", "month"])
-    half = 1.96 * rows["sd_total"] / np.sqrt(_numbers(rows["n_assessed"]))
+    low, high = mean_interval(rows["mean_total"], rows["sd_total"], rows["n_assessed"])
     rows = rows.assign(
         who=rows["arm"].map(_ARMS),
-        low=(rows["mean_total"] - half).clip(0, 48),
-        high=(rows["mean_total"] + half).clip(0, 48),
+        low=low,
+        high=high,
+        # The bars of both arms stand beside each other.
+        at=rows["month"] + rows["arm"].map({"treated": -0.35, "control": 0.35}),
     )
     words = {
         "decreased": "Treated progressed less",
@@ -133,7 +137,7 @@ def response_course(rows: pd.DataFrame) -> Figure:
     )
     span = [float(rows["month"].min()) - 0.8, float(rows["month"].max()) + 0.8]
     x = alt.X(
-        "month:Q",
+        "at:Q",
         title="Months from index",
         scale=alt.Scale(domain=span, nice=False),
         axis=alt.Axis(values=[-6, 0, 6, 12, 18, 24], grid=False),
@@ -145,7 +149,7 @@ def response_course(rows: pd.DataFrame) -> Figure:
         of = rows[rows["response_class"] == name].sort_values("month")
         if of.empty:
             continue
-        base = draw.chart(of[["month", "mean_total", "low", "high", "who", "tip"]])
+        base = draw.chart(of[["at", "mean_total", "low", "high", "who", "tip"]])
         y = alt.Y("mean_total:Q", title="ALSFRS-R total", scale=scale, axis=axis)
         pairs = number(of["n_pairs"].iloc[0])
         panels.append(
@@ -164,9 +168,9 @@ def response_course(rows: pd.DataFrame) -> Figure:
         )
     return Figure(
         "response-course",
-        "Mean ALSFRS-R total of both members of the pairs, by the response of the "
-        "pair, with 95% interval. The classes are made by the later course, so that "
-        "their curves part by construction.",
+        "Mean ALSFRS-R total of both members of the pairs, by response class, with 95% "
+        "confidence interval. The classes are defined by the later course: the curves "
+        "diverge by construction.",
         "Mean totals by class. " + "; ".join(rows["tip"].head(12)) + ".",
         draw.spec(alt.hconcat(*panels, spacing=18)),
     )
@@ -182,7 +186,7 @@ def harm_rates(rows: pd.DataFrame, window: str) -> Figure:
     whos = list(dict.fromkeys(rows["who"]))
     kinds = list(dict.fromkeys(rows["label"]))
     rows["tip"] = [
-        f"{r.label}, {r.who}: {r.rate_per_100_py:.1f} by 100 person-years "
+        f"{r.label}, {r.who}: {r.rate_per_100_py:.1f} per 100 person-years "
         f"({r.rate_ci_low:.1f} to {r.rate_ci_high:.1f})"
         for r in rows.itertuples()
     ]
@@ -190,7 +194,7 @@ def harm_rates(rows: pd.DataFrame, window: str) -> Figure:
     top = 10 ** float(np.ceil(np.log10(rows["rate_ci_high"].max())))
     scale = alt.Scale(type="log", domain=[floor, top], clamp=True, nice=False)
     axis = alt.Axis(values=[0.1, 1, 10, 100, 1000], format="~g")
-    title = "Events by 100 person-years, log scale"
+    title = "Events per 100 person-years, log scale"
     y = alt.Y(
         "label:N",
         sort=kinds,
@@ -223,9 +227,9 @@ def harm_rates(rows: pd.DataFrame, window: str) -> Figure:
     height = {"step": 13 * len(whos) + 8, "for": "position"}
     return Figure(
         f"safety-{window.replace('_', '-')}",
-        "Events by 100 person-years with exact 95% intervals, in all subjects of each "
-        "study, matched or not. A kind without a mark is not recorded by the study, "
-        "or there was none: the table tells them apart.",
+        "Events per 100 person-years with exact 95% confidence intervals, in all "
+        "subjects of each study, matched or not. A kind without a mark is not recorded "
+        "by the study, or did not occur: the table distinguishes them.",
         "Rates of adverse events. " + "; ".join(rows["tip"].head(10)) + ".",
         draw.spec(alt.layer(bars, points).properties(width=400, height=height)),
     )

@@ -4,10 +4,20 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from counterarm.report.figures.drawing import BLUE, GREEN, MUTED, ORANGE, VERMILLION
+from counterarm.report.balance_rows import ALIKE, matched_on, shown_rows
+from counterarm.report.figures.drawing import (
+    BLUE,
+    GREEN,
+    INK,
+    MUTED,
+    ORANGE,
+    VERMILLION,
+)
 from counterarm.report.figures.figure import Drawing, Figure
 from counterarm.report.words import number, sample_words
 
+# A difference beyond this is drawn at the edge, with its size.
+_FURTHEST = 1.5
 _ARMS = {"treated": "Treated", "control": "Controls"}
 _ARM_COLOUR = alt.Color(
     "who:N",
@@ -17,10 +27,10 @@ _ARM_COLOUR = alt.Color(
 
 
 def score_overlap(bins: pd.DataFrame, is_weighted: bool = False) -> Figure:
-    """Draw how the propensity scores of both arms lie, before and after matching.
+    """Draw the propensity scores of both arms, before and after matching.
 
-    Where subjects have weights, counts of them say nothing of the weighted sample:
-    only the eligible are drawn.
+    Where subjects have weights, their counts do not describe the weighted
+    sample: only the eligible are drawn.
     """
     draw = Drawing()
     if is_weighted:
@@ -71,10 +81,9 @@ def score_overlap(bins: pd.DataFrame, is_weighted: bool = False) -> Figure:
         )
     return Figure(
         "score-overlap",
-        "How the propensity scores lie: treated upwards, controls downwards. "
-        "Where only "
-        "one arm has bars, nobody is comparable."
-        + (" All eligible; their weights are not drawn." if is_weighted else ""),
+        "Distribution of the propensity score: treated upwards, controls downwards. "
+        "Where only one arm has bars there is no overlap, and nobody to compare with."
+        + (" All eligible subjects, unweighted." if is_weighted else ""),
         "Histograms of the propensity score of treated and controls, before"
         f"{'' if is_weighted else ' and after'} matching.",
         draw.spec(alt.hconcat(*panels, spacing=28)),
@@ -82,36 +91,86 @@ def score_overlap(bins: pd.DataFrame, is_weighted: bool = False) -> Figure:
 
 
 def love_plot(balance: pd.DataFrame) -> Figure:
-    """Draw the absolute standardised differences before and after matching."""
-    draw = Drawing()
-    rows = balance[balance["smd"].notna()].copy()
-    rows["label"] = [
-        f"{row.label}: {row.level}" if isinstance(row.level, str) else row.label
-        for row in rows.itertuples()
-    ]
-    rows["label"] = rows["label"].replace("score", "Propensity score")
+    """Draw the absolute standardised differences before and after matching.
+
+    `balance` are rows of results.covariate_balance of one analysis. Variables that are
+    not matched on stand in a panel of their own, a binary variable in one row.
+    """
+    rows = shown_rows(balance)
+    rows = rows[rows["smd"].notna()].copy()
     rows["size"] = rows["smd"].astype(float).abs()
     rows["when"] = rows["sample"].map(sample_words).str.capitalize()
+    rows["is_listed"] = matched_on(rows)
     rows["tip"] = [
-        f"{row.label}, {row.when.lower()}: SMD {row.smd:+.3f}, treated "
+        f"{row.row_label}, {row.when.lower()}: SMD {row.smd:+.3f}, treated "
         f"{number(row.mean_treated)} against {number(row.mean_control)}"
         for row in rows.itertuples()
     ]
-    before = rows[rows["sample"] == "unmatched"]
-    order = before.sort_values(["size", "label"], ascending=[False, True])["label"]
-    order = list(dict.fromkeys([*order, *rows["label"]]))
     kinds = [k.capitalize() for k in map(sample_words, rows["sample"].unique())]
     kinds = sorted(set(kinds), key=lambda k: (k != "Before matching", k))
-    rows["shown"] = rows["size"].clip(upper=1.5)
+    after = rows[rows["sample"] == "matched"]
+    above = after[after["size"] > ALIKE]
+    said = f"after matching {len(above)} of {len(after)} rows are above {ALIKE}" + (
+        ": " + ", ".join(above["row_label"].head(5)) if len(above) else ""
+    )
+    used = sorted(balance["denominator"].dropna().unique())
+    denominators = "; ".join(d for d in used if not d.startswith("none"))
+    return Figure(
+        "balance",
+        "Absolute standardised mean differences before and after matching. Differences "
+        f"of means divided by: {denominators}. The dashed line is at {ALIKE}; "
+        f"differences beyond {_FURTHEST} are written beside the arrow.",
+        f"Love plot of absolute standardised differences; {said}.",
+        _love_panels(rows, kinds, is_narrow=False),
+        _love_panels(rows, kinds, is_narrow=True),
+    )
+
+
+def _love_panels(rows: pd.DataFrame, kinds: list[str], *, is_narrow: bool) -> dict:
+    draw = Drawing()
+    titles = {True: "Matched on, or listed by the protocol", False: "Not matched on"}
+    limit = min(_FURTHEST, max(0.3, float(rows["size"].max()) * 1.05))
+    panels = []
+    for is_listed, title in titles.items():
+        of = rows[rows["is_listed"] == is_listed]
+        if not of.empty:
+            panels.append(
+                _love_panel(draw, of, kinds, limit, is_narrow).properties(title=title)
+            )
+    return draw.spec(alt.vconcat(*panels, spacing=16))
+
+
+def _love_panel(
+    draw: Drawing, rows: pd.DataFrame, kinds: list[str], limit: float, is_narrow: bool
+) -> alt.LayerChart:
+    before = rows[rows["sample"] == "unmatched"]
+    order = before.sort_values(["size", "row_label"], ascending=[False, True])
+    order = list(dict.fromkeys([*order["row_label"], *rows["row_label"]]))
+    rows = rows.assign(
+        label=rows["row_label"],
+        shown=rows["size"].clip(upper=limit),
+        beyond=[f"{size:.1f} \N{RIGHTWARDS ARROW}" for size in rows["size"]],
+    )
+    scale = alt.Scale(domain=[0, limit], nice=False)
     x = alt.X(
         "shown:Q",
         title="Absolute standardised mean difference",
-        scale=alt.Scale(domain=[0, max(0.3, float(rows["shown"].max()) * 1.05)]),
+        scale=scale,
+        axis=alt.Axis(tickCount=4 if is_narrow else 6),
     )
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(grid=True, domain=False))
+    y = alt.Y(
+        "label:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(grid=True, domain=False, ticks=False, labels=not is_narrow),
+    )
     palette = [VERMILLION, BLUE, GREEN, ORANGE][: len(kinds)]
+    shapes = ["triangle-up", "circle", "square", "diamond"][: len(kinds)]
+    colour = alt.Color(
+        "when:N", title=None, scale=alt.Scale(domain=kinds, range=palette)
+    )
     line = (
-        draw.chart(pd.DataFrame({"shown": [0.1]}))
+        draw.chart(pd.DataFrame({"shown": [ALIKE]}))
         .mark_rule(strokeDash=[4, 3], color=MUTED)
         .encode(x=x)
     )
@@ -121,30 +180,30 @@ def love_plot(balance: pd.DataFrame) -> Figure:
         .encode(
             x=x,
             y=y,
-            color=alt.Color(
-                "when:N", title=None, scale=alt.Scale(domain=kinds, range=palette)
-            ),
+            color=colour,
             shape=alt.Shape(
-                "when:N",
-                title=None,
-                scale=alt.Scale(
-                    domain=kinds,
-                    range=["triangle-up", "circle", "square", "diamond"][: len(kinds)],
-                ),
+                "when:N", title=None, scale=alt.Scale(domain=kinds, range=shapes)
             ),
             description=alt.Description("tip:N"),
         )
     )
-    after = rows[rows["sample"] == "matched"]
-    above = after[after["size"] > 0.1]
-    said = f"after matching {len(above)} of {len(after)} rows lie above 0.1" + (
-        ": " + ", ".join(above["label"].head(5)) if len(above) else ""
-    )
-    denominators = ", ".join(sorted(balance["denominator"].dropna().unique()))
-    return Figure(
-        "balance",
-        f"How alike the arms are, before and after matching. Differences of means "
-        f"divided by: {denominators}. The line stands at 0.1.",
-        f"Love plot of absolute standardised differences; {said}.",
-        draw.spec(alt.layer(line, points).properties(width=400, height={"step": 21})),
+    layers = [line, points]
+    for i, kind in enumerate(kinds):
+        # Two samples of one row may both lie beyond the axis.
+        cut = rows[(rows["size"] > limit) & (rows["when"] == kind)]
+        if len(cut):
+            shift = 6 * (2 * i - len(kinds) + 1)
+            layers.append(
+                draw.chart(cut[["label", "shown", "when", "beyond"]])
+                .mark_text(align="right", dx=-7, dy=shift, fontSize=11)
+                .encode(x=x, y=y, color=colour, text=alt.Text("beyond:N"))
+            )
+    if is_narrow:
+        layers.append(
+            draw.chart(pd.DataFrame({"label": order}))
+            .mark_text(align="left", dy=-13, fontSize=12, color=INK, limit=285)
+            .encode(x=alt.value(0), y=y, text=alt.Text("label:N"))
+        )
+    return alt.layer(*layers).properties(
+        width=285 if is_narrow else 400, height={"step": 36 if is_narrow else 21}
     )

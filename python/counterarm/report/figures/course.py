@@ -1,4 +1,4 @@
-"""Figures of what followed: function and response."""
+"""Figures of function and response."""
 
 import altair as alt
 import numpy as np
@@ -8,12 +8,33 @@ from counterarm.report.figures.drawing import BLUE, SKY, VERMILLION
 from counterarm.report.figures.figure import Drawing, Figure
 from counterarm.report.words import MONTH, number
 
+# Months by which the bars of both arms stand apart.
+_DODGE = 0.35
+_HIGHEST_TOTAL = 48
 _ARMS = {"treated": "Treated", "control": "Controls"}
 _ARM_COLOUR = alt.Color(
     "who:N",
     title=None,
     scale=alt.Scale(domain=list(_ARMS.values()), range=[BLUE, VERMILLION]),
 )
+
+
+def mean_interval(
+    mean: pd.Series, sd: pd.Series, n: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Return the ends of 95% intervals of mean totals, which lie between 0 and 48.
+
+    Delta method on the logit of mean / 48; missing where the mean is 0 or 48, or is of
+    fewer than two.
+    """
+    share = mean.astype(float) / _HIGHEST_TOTAL
+    inside = share.where(share.between(0, 1, inclusive="neither"))
+    logit = np.log(inside / (1 - inside))
+    se = sd.astype(float) / np.sqrt(pd.to_numeric(n, errors="coerce").astype(float))
+    half = 1.96 * se / _HIGHEST_TOTAL / (inside * (1 - inside))
+    return tuple(
+        _HIGHEST_TOTAL / (1 + np.exp(-end)) for end in (logit - half, logit + half)
+    )
 
 
 def function_course(
@@ -54,13 +75,16 @@ def function_course(
         who=means["arm"].map(_ARMS),
         total=means["mean_total"],
     )
-    half = 1.96 * rows["sd_total"] / np.sqrt(rows["n_subjects"].astype(float))
+    low, high = mean_interval(rows["total"], rows["sd_total"], rows["n_subjects"])
     rows = rows.assign(
-        low=(rows["total"] - half).clip(0, 48), high=(rows["total"] + half).clip(0, 48)
+        low=low,
+        high=high,
+        # The bars of both arms stand beside each other.
+        month=rows["month"] + rows["arm"].map({"treated": -_DODGE, "control": _DODGE}),
     )
     rows = rows[rows["month"] <= last].sort_values(["arm", "month"])
     rows["tip"] = [
-        f"{row.who}, month {row.month:.0f}: mean {row.total:.1f} points of "
+        f"{row.who}, month {row.day / MONTH:.0f}: mean {row.total:.1f} points of "
         f"{number(row.n_subjects)} assessed"
         for row in rows.itertuples()
     ]
@@ -75,20 +99,19 @@ def function_course(
         ),
     ]
     faint = "" if course.empty else " Faint lines are single subjects."
-    faint += " Everybody counts once, without weights." if is_weighted else ""
+    faint += " Unweighted: each subject counts once." if is_weighted else ""
     return Figure(
         "function",
-        "ALSFRS-R total of the matched subjects: mean of those assessed in each "
-        "91 days, "
-        f"with 95% interval.{faint} Who died or stopped coming is no longer in "
-        "the mean.",
+        "ALSFRS-R total of the matched subjects: mean of those assessed in "
+        "each 91 days, with 95% confidence interval (on the logit of 0 to 48)."
+        f"{faint} Subjects who died or were lost to follow-up no longer contribute.",
         "Course of the ALSFRS-R total. " + "; ".join(rows["tip"].iloc[::3]) + ".",
         draw.spec(alt.layer(*layers).properties(width=620, height=320)),
     )
 
 
 def _broken_lines(course: pd.DataFrame, last: float) -> pd.DataFrame:
-    """Put the lines of all subjects into one, broken between them: a small drawing."""
+    """Put the lines of all subjects into one, broken between them: fewer bytes."""
     course = course[course["day"] / MONTH <= last].sort_values(["line", "day"])
     if course.empty:
         return pd.DataFrame()
@@ -123,10 +146,13 @@ def waterfall(differences: pd.DataFrame) -> Figure:
         .encode(
             x=alt.X(
                 "place:O",
-                title="Pairs, from the least to the greatest difference",
+                title="Pairs, in order of the difference",
                 axis=alt.Axis(labels=False, ticks=False),
             ),
-            y=alt.Y("difference:Q", title="Treated change - control change, points"),
+            y=alt.Y(
+                "difference:Q",
+                title="Treated change \N{MINUS SIGN} control change, points",
+            ),
             color=alt.Color(
                 "class:N",
                 title=None,
@@ -144,7 +170,7 @@ def waterfall(differences: pd.DataFrame) -> Figure:
     )
     return Figure(
         "response-waterfall",
-        "Each bar is a pair: how much more or less the treated lost than its control.",
+        "Each bar is a pair: change of the treated subject minus that of its control.",
         f"Waterfall of {len(rows)} pairs: {counts}.",
         draw.spec(spec),
     )

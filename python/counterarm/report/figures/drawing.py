@@ -26,10 +26,10 @@ BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = (
     "#56b4e9",
 )
 INK, MUTED, LINE = "#1c2126", "#59626c", "#d9dde2"
-_FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
+FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans Condensed', sans-serif"
 CONFIG = {
     "background": "white",
-    "font": _FONT,
+    "font": FONT,
     "padding": 6,
     "view": {"stroke": None},
     "aria": False,
@@ -55,6 +55,7 @@ CONFIG = {
         "symbolSize": 130,
         "symbolOpacity": 1,
         "labelLimit": 320,
+        "columnPadding": 24,
     },
     "title": {"color": INK, "fontSize": 13, "anchor": "start", "fontWeight": 600},
     "text": {"color": INK, "fontSize": 11.5},

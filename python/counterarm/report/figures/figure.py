@@ -39,7 +39,7 @@ class Figure:
 
     `spec` is a Vega-Lite specification, or the text of an SVG drawn otherwise;
     `narrow` is the same for a screen of 390 px, where the other would be too small to
-    read. `table` is the table of the warehouse that it draws.
+    read.
     """
 
     name: str
@@ -47,7 +47,6 @@ class Figure:
     alt: str
     spec: dict[str, Any] | str
     narrow: dict[str, Any] | str | None = None
-    table: str = ""
 
     @cached_property
     def svg(self) -> str:

@@ -1,78 +1,114 @@
-"""The flow diagram: who came, who was left out and why, who was matched."""
+"""The flow diagram: identified, excluded and why, matched."""
 
 import textwrap
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
 
-from counterarm.report.figures.drawing import BLUE, INK, LINE, MUTED, VERMILLION
+from counterarm.report.figures.drawing import (
+    BLUE,
+    FONT,
+    INK,
+    LINE,
+    MUTED,
+    VERMILLION,
+)
 from counterarm.report.figures.figure import Figure
 from counterarm.report.words import number
 
-_STEM, _SIDE, _GAP = 132, 248, 24
-_COLUMN = _STEM + _GAP + _SIDE
-_BETWEEN, _MARGIN = 36, 4
+_GAP, _BETWEEN, _MARGIN = 24, 36, 4
 _LINE = 15
 _TITLES = {"treated": ("Treated", BLUE), "control": ("Controls", VERMILLION)}
 
 
+@dataclass(frozen=True)
+class _Size:
+    """Widths of the boxes of an arm in px, and characters of a line of the side box."""
+
+    stem: int
+    side: int
+    characters: int
+
+    @property
+    def column(self) -> int:
+        return self.stem + _GAP + self.side
+
+
+_WIDE, _NARROW = _Size(132, 248, 36), _Size(104, 204, 29)
+
+
 def flow_diagram(flow: pd.DataFrame) -> Figure:
-    """Draw both arms as CONSORT does, those who cannot be judged counted apart.
+    """Draw both arms as in CONSORT, those who are not evaluable counted separately.
 
     `flow` are the rows of results.attrition_flow of one analysis.
     """
-    parts, height, said = [], 0, []
-    for column, (arm, (title, colour)) in enumerate(_TITLES.items()):
-        steps = flow[flow["arm"] == arm].sort_values("step").to_dict("records")
-        if not steps:
-            continue
-        drawn, bottom = _arm(steps, title, colour)
-        x = _MARGIN + column * (_COLUMN + _BETWEEN)
-        parts.append(f'<g transform="translate({x},{_MARGIN})">{drawn}</g>')
-        height = max(height, bottom)
-        said.append(
-            f"{title}: {number(steps[0]['n_after'])} identified, "
-            f"{number(steps[-1]['n_before'])} eligible, "
-            f"{number(steps[-1]['n_after'])} matched"
-        )
-    width = 2 * _COLUMN + _BETWEEN + 2 * _MARGIN
-    height += 2 * _MARGIN
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" '
-        "font-family=\"Helvetica, Arial, 'Liberation Sans', sans-serif\" "
-        f'font-size="12.5"><rect width="{width}" height="{height}" fill="white"/>'
-        f"{''.join(parts)}</svg>"
-    )
+    said = []
+    for arm, (title, _) in _TITLES.items():
+        steps = _steps(flow, arm)
+        if steps:
+            said.append(
+                f"{title}: {number(steps[0]['n_after'])} identified, "
+                f"{number(steps[-1]['n_before'])} eligible, "
+                f"{number(steps[-1]['n_after'])} matched"
+            )
     return Figure(
         "flow",
-        "From all who were identified to the matched. A subject who cannot be "
-        "judged is "
-        "left out and counted apart.",
+        "Participant flow from identification to matching. Subjects who are not "
+        "evaluable for a criterion are excluded and counted separately.",
         "Flow diagram. " + "; ".join(said) + ".",
-        svg,
+        _drawn(flow, _WIDE, is_beside=True),
+        _drawn(flow, _NARROW, is_beside=False),
     )
 
 
-def _arm(steps: list[dict], title: str, colour: str) -> tuple[str, int]:
+def _steps(flow: pd.DataFrame, arm: str) -> list[dict]:
+    return flow[flow["arm"] == arm].sort_values("step").to_dict("records")
+
+
+def _drawn(flow: pd.DataFrame, size: _Size, *, is_beside: bool) -> str:
+    """Draw the arms beside each other, or below each other on a narrow screen."""
+    parts, x, y, width, height = [], _MARGIN, _MARGIN, 0, 0
+    for arm, (title, colour) in _TITLES.items():
+        steps = _steps(flow, arm)
+        if not steps:
+            continue
+        drawn, bottom = _arm(steps, title, colour, size)
+        parts.append(f'<g transform="translate({x},{y})">{drawn}</g>')
+        width = max(width, x + size.column + _MARGIN)
+        height = max(height, y + bottom + _MARGIN)
+        if is_beside:
+            x += size.column + _BETWEEN
+        else:
+            y += bottom + _BETWEEN
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" '
+        f'font-family="{FONT}" font-size="12.5">'
+        f'<rect width="{width}" height="{height}" fill="white"/>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _arm(steps: list[dict], title: str, colour: str, size: _Size) -> tuple[str, int]:
     first, last = steps[0], steps[-1]
     middle = [step for step in steps[1:-1]]
     out, y = [], 0
-    box, y = _box(y, f"{title} identified", first["n_after"], colour)
+    box, y = _box(y, f"{title} identified", first["n_after"], colour, size)
     out.append(box)
     for step in middle:
-        box, y = _side(y, step["label"], _reasons(step), step["n_after"])
+        box, y = _side(y, step["label"], _reasons(step), step["n_after"], size)
         out.append(box)
     eligible = last["n_before"] if last["criterion"] == "matched" else last["n_after"]
-    arrow, y = _arrow(y, 16)
-    box, y = _box(y, "Eligible", eligible, colour)
+    arrow, y = _arrow(y, 16, size)
+    box, y = _box(y, "Eligible", eligible, colour, size)
     out += [arrow, box]
     if "matched" in str(last["criterion"]):
         label = "Not matched" if last["criterion"] == "matched" else last["label"]
-        box, y = _side(y, label, _reasons(last, is_matching=True), None)
-        arrow, y = _arrow(y, 14)
+        box, y = _side(y, label, _reasons(last, is_matching=True), None, size)
+        arrow, y = _arrow(y, 14, size)
         out += [box, arrow]
-        box, y = _box(y, "Matched", last["n_after"], colour)
+        box, y = _box(y, "Matched", last["n_after"], colour, size)
         out.append(box)
     return "".join(out), y
 
@@ -80,17 +116,19 @@ def _arm(steps: list[dict], title: str, colour: str) -> tuple[str, int]:
 def _reasons(step: dict, is_matching: bool = False) -> list[str]:
     failed, unknown = step["n_failed"], step["n_not_evaluable"]
     if isinstance(failed, str) and isinstance(unknown, str):
-        return ["left out; counts hidden"]
-    lines = [f"{number(failed)} {'left over' if is_matching else 'do not meet it'}"]
+        return ["excluded; counts hidden"]
+    lines = [f"{number(failed)} {'unmatched' if is_matching else 'not met'}"]
     if isinstance(unknown, str) or unknown:
-        lines.append(f"{number(unknown)} cannot be judged")
+        lines.append(f"{number(unknown)} not evaluable")
     return lines
 
 
-def _box(y: int, label: str, count: object, colour: str) -> tuple[str, int]:
-    middle = _STEM / 2
+def _box(
+    y: int, label: str, count: object, colour: str, size: _Size
+) -> tuple[str, int]:
+    middle = size.stem / 2
     return (
-        f'<rect x="0" y="{y}" width="{_STEM}" height="50" rx="7" fill="none" '
+        f'<rect x="0" y="{y}" width="{size.stem}" height="50" rx="7" fill="none" '
         f'stroke="{colour}" stroke-width="1.8"/>'
         f'<text x="{middle}" y="{y + 20}" text-anchor="middle" fill="{MUTED}" '
         f'font-size="11.5">{escape(label)}</text>'
@@ -100,31 +138,31 @@ def _box(y: int, label: str, count: object, colour: str) -> tuple[str, int]:
 
 
 def _side(
-    y: int, label: str, reasons: list[str], after: object | None
+    y: int, label: str, reasons: list[str], after: object | None, size: _Size
 ) -> tuple[str, int]:
-    lines = textwrap.wrap(label, 36)
+    lines = textwrap.wrap(label, size.characters)
     height = (len(lines) + len(reasons)) * _LINE + 14
-    top, middle = y + 10, _STEM / 2
+    top, middle = y + 10, size.stem / 2
     centre = top + height / 2
     out = [
         f'<line x1="{middle}" y1="{y}" x2="{middle}" y2="{top + height}" '
         f'stroke="{MUTED}"/>',
-        f'<path d="M{middle},{centre}H{_STEM + _GAP - 6}" fill="none" '
+        f'<path d="M{middle},{centre}H{size.stem + _GAP - 6}" fill="none" '
         f'stroke="{MUTED}"/>',
-        f'<path d="M{_STEM + _GAP},{centre}l-7,-3.5v7Z" fill="{MUTED}"/>',
-        f'<rect x="{_STEM + _GAP}" y="{top}" width="{_SIDE}" height="{height}" rx="6" '
-        f'fill="none" stroke="{LINE}" stroke-width="1.4"/>',
+        f'<path d="M{size.stem + _GAP},{centre}l-7,-3.5v7Z" fill="{MUTED}"/>',
+        f'<rect x="{size.stem + _GAP}" y="{top}" width="{size.side}" '
+        f'height="{height}" rx="6" fill="none" stroke="{LINE}" stroke-width="1.4"/>',
     ]
     text_y = top + 18
     for line in lines:
         out.append(
-            f'<text x="{_STEM + _GAP + 10}" y="{text_y}" fill="{INK}" '
+            f'<text x="{size.stem + _GAP + 10}" y="{text_y}" fill="{INK}" '
             f'font-size="12">{escape(line)}</text>'
         )
         text_y += _LINE
     for line in reasons:
         out.append(
-            f'<text x="{_STEM + _GAP + 10}" y="{text_y}" fill="{MUTED}" '
+            f'<text x="{size.stem + _GAP + 10}" y="{text_y}" fill="{MUTED}" '
             f'font-size="12">{escape(line)}</text>'
         )
         text_y += _LINE
@@ -136,8 +174,8 @@ def _side(
     return "".join(out), top + height
 
 
-def _arrow(y: int, length: int) -> tuple[str, int]:
-    middle, end = _STEM / 2, y + length
+def _arrow(y: int, length: int, size: _Size) -> tuple[str, int]:
+    middle, end = size.stem / 2, y + length
     return (
         f'<line x1="{middle}" y1="{y}" x2="{middle}" y2="{end - 5}" stroke="{MUTED}"/>'
         f'<path d="M{middle},{end}l-3.5,-7h7Z" fill="{MUTED}"/>'

@@ -1,5 +1,7 @@
 """Kaplan-Meier curves."""
 
+from dataclasses import dataclass
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -7,15 +9,34 @@ import pandas as pd
 from counterarm.report.figures.drawing import INK, MUTED
 from counterarm.report.figures.figure import Drawing, Figure, series_colours
 from counterarm.report.words import (
+    GROUPS,
     MONTH,
     is_missing,
-    months,
+    months_text,
     name_words,
     number,
 )
 
 _DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [1, 3])
 _HOVERS = 36
+FEW_SUBJECTS = 10
+_AT_RISK = {
+    "none": "Number at risk",
+    "case weights": "Weighted number at risk",
+    "repeated subjects": "Number at risk",
+}
+_WEIGHTED = {
+    "case weights": " The curves are weighted; numbers at risk are sums of weights.",
+    "repeated subjects": " A control in several matched sets is counted in each.",
+}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a figure of curves says beside them: a title and lines below it."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
 
 
 def kaplan_meier(
@@ -23,24 +44,25 @@ def kaplan_meier(
     summaries: pd.DataFrame,
     groups: list[str],
     small: int | None = None,
+    labels: Labels | None = None,
+    *,
+    is_detailed: bool = False,
 ) -> Figure:
     """Draw the curves of some groups with interval, censor marks and numbers at risk.
 
     `steps` are rows of results.survival_steps and `summaries` of
     results.survival_by_group, of one endpoint and kind of interval. Where the groups
-    are not followed equally long, a line stands where the shorter follow-up ends.
+    are not followed equally long, a line stands where the shorter follow-up ends. The
+    numbers at risk of weighted curves are sums of weights. A detailed figure has rows
+    of cumulative events and censorings too.
     """
     draw = Drawing()
+    labels = labels or Labels()
     endpoint = steps["endpoint"].iloc[0]
     title = steps["endpoint_label"].iloc[0] or endpoint
-    names = {group: name_words(group) for group in groups}
+    names = _names(summaries, groups)
     colours = series_colours(groups)
-    curves = pd.concat(
-        [_from_one(steps[steps["group_name"] == group]) for group in groups]
-    )
-    curves = curves.assign(
-        month=curves["day"] / MONTH, group=curves["group_name"].map(names)
-    )
+    curves = _curves(steps, groups, names)
     last = float(curves["month"].max())
     width = 620
     axis = alt.Axis(values=_ticks(last), title="Months from index", grid=False)
@@ -65,7 +87,7 @@ def kaplan_meier(
     )
     y = alt.Y(
         "survival:Q",
-        title=f"{title}, share",
+        title=f"{title}, %",
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", tickCount=5),
     )
@@ -97,18 +119,131 @@ def kaplan_meier(
         .properties(name="hover")
     )
     chart = alt.layer(*layers).properties(width=width, height=300)
-    at_risk = _at_risk(draw, curves, names, last, small).properties(
-        width=width, height=20 * len(groups)
-    )
-    spec = alt.vconcat(chart, at_risk, spacing=14).resolve_scale(x="independent")
+    weighting = _weighting(steps)
+    below = [(_AT_RISK.get(weighting, _AT_RISK["none"]), _at_risk(curves, last, small))]
+    if is_detailed and not small:
+        below += [
+            ("Cumulative events", _cumulative(curves, last, "n_event")),
+            ("Cumulative censored", _cumulative(curves, last, "n_censored")),
+        ]
+    rows = [
+        _numbers_below(draw, texts, names, last, heading).properties(
+            width=width, height=20 * len(groups)
+        )
+        for heading, texts in below
+    ]
+    whole = alt.vconcat(chart, *rows, spacing=14).resolve_scale(x="independent")
+    if labels.title or labels.lines:
+        whole = whole.properties(
+            title=alt.TitleParams(
+                labels.title or title,
+                subtitle=list(labels.lines),
+                subtitleColor=INK,
+                subtitleFontSize=12,
+                subtitleLineHeight=17,
+                anchor="start",
+                offset=12,
+            )
+        )
     is_main = groups == ["treated", "control"]
     set_name = "" if is_main else "-" + "-".join(groups).replace("_", "-")
     return Figure(
         f"survival-{endpoint.lower()}{set_name}".replace("_", "-"),
         f"{title} by Kaplan-Meier: {', '.join(names.values())}. Bands are 95% "
-        "intervals, ticks mark censored subjects.",
-        f"Kaplan-Meier curves. {_said(summaries, names)}",
+        f"confidence intervals, ticks mark censored subjects."
+        f"{_WEIGHTED.get(weighting, '')}{_on_few(summaries, groups)}",
+        f"Kaplan-Meier curves. {_said(summaries, groups)}",
+        draw.spec(whole),
+    )
+
+
+def small_curves(steps: pd.DataFrame, milestones: tuple[int, ...] = ()) -> Figure:
+    """Draw the curves of both arms small, a dotted line at each milestone month."""
+    draw = Drawing()
+    groups = [g for g in GROUPS if g in set(steps["group_name"])]
+    names = {group: GROUPS[group] for group in groups}
+    colours = series_colours(groups)
+    curves = _curves(steps, groups, names)
+    last = float(curves["month"].max())
+    ticks = [tick for tick in range(0, int(last) + 1, 12)]
+    x = alt.X(
+        "month:Q",
+        axis=alt.Axis(values=ticks, title="Months from index", grid=False),
+        scale=alt.Scale(domain=[0, last], nice=False),
+    )
+    y = alt.Y(
+        "survival:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", values=[0, 0.5, 1]),
+    )
+    colour = alt.Color(
+        "group:N",
+        title=None,
+        legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=2.6),
+        scale=alt.Scale(
+            domain=list(names.values()), range=[colours[g] for g in groups]
+        ),
+    )
+    layers = [
+        draw.chart(curves[["month", "group", "survival"]])
+        .mark_line(interpolate="step-after", strokeWidth=2)
+        .encode(x=x, y=y, color=colour)
+    ]
+    shown = [float(month) for month in milestones if month < last]
+    if shown:
+        rules = draw.chart(pd.DataFrame({"month": shown}))
+        layers.insert(0, rules.mark_rule(strokeDash=[3, 3], color=MUTED).encode(x=x))
+    spec = alt.layer(*layers).properties(width=230, height=120)
+    return Figure(
+        "brief",
+        "",
+        "Kaplan-Meier curves of treated and controls; the analysis below has them "
+        "large.",
         draw.spec(spec),
+    )
+
+
+def _names(summaries: pd.DataFrame, groups: list[str]) -> dict[str, str]:
+    """Name each group with the number of its subjects: no curve of few goes unsaid."""
+    sizes = summaries.drop_duplicates("group_name").set_index("group_name")["n"]
+    return {
+        group: f"{name_words(group)} (n = {number(sizes[group])})"
+        if group in sizes
+        else name_words(group)
+        for group in groups
+    }
+
+
+def _on_few(summaries: pd.DataFrame, groups: list[str]) -> str:
+    sizes = summaries.drop_duplicates("group_name").set_index("group_name")["n"]
+    few = [
+        name_words(group)
+        for group in groups
+        if group in sizes
+        and (isinstance(sizes[group], str) or sizes[group] < FEW_SUBJECTS)
+    ]
+    if not few:
+        return ""
+    return (
+        f" Fewer than {FEW_SUBJECTS} subjects: {', '.join(few)}. Such a curve shows "
+        "single courses and estimates nothing."
+    )
+
+
+def _weighting(steps: pd.DataFrame) -> str:
+    kinds = set(steps["weighting"].dropna()) - {"none"} if "weighting" in steps else ()
+    return sorted(kinds)[0] if kinds else "none"
+
+
+def _curves(
+    steps: pd.DataFrame, groups: list[str], names: dict[str, str]
+) -> pd.DataFrame:
+    curves = pd.concat(
+        [_from_one(steps[steps["group_name"] == group]) for group in groups]
+    )
+    return curves.assign(
+        month=curves["day"] / MONTH, group=curves["group_name"].map(names)
     )
 
 
@@ -149,7 +284,10 @@ def _end_of_follow_up(
 ) -> list:
     shortest = ends.idxmin()
     at = pd.DataFrame(
-        {"month": [ends[shortest]], "text": [f"follow-up ends: {names[shortest]}"]}
+        {
+            "month": [ends[shortest]],
+            "text": [f"follow-up ends: {name_words(shortest)}"],
+        }
     )
     is_late = ends[shortest] > 0.7 * ends.max()
     rule = (
@@ -169,22 +307,54 @@ def _end_of_follow_up(
 
 
 def _at_risk(
-    draw: Drawing,
-    curves: pd.DataFrame,
-    names: dict[str, str],
-    last: float,
-    small: int | None,
-) -> alt.LayerChart:
+    curves: pd.DataFrame, last: float, small: int | None
+) -> list[tuple[float, str, str]]:
+    """Return month, group and number at risk just before the month."""
+    column = "n_risk" if _weighting(curves) != "case weights" else "n_risk_weighted"
     rows = []
-    for group, steps in curves.groupby("group_name", sort=False):
-        days, risk = steps["day"].to_numpy(), steps["n_risk"].to_numpy()
+    for group, steps in curves.groupby("group", sort=False):
+        days, risk = steps["day"].to_numpy(), steps[column].to_numpy()
         for tick in _ticks(last):
             i = days.searchsorted(tick * MONTH, side="left")
-            text = number(risk[i]) if i < len(days) else f"<{small}" if small else "0"
-            rows.append((tick, names[group], text))
+            text = (
+                number(round(float(risk[i])))
+                if i < len(days)
+                else f"<{small}"
+                if small
+                else "0"
+            )
+            rows.append((tick, group, text))
+    return rows
+
+
+def _cumulative(
+    curves: pd.DataFrame, last: float, column: str
+) -> list[tuple[float, str, str]]:
+    """Return month, group and how many had left the curve up to and with the month."""
+    rows = []
+    for group, steps in curves.groupby("group", sort=False):
+        counts = pd.to_numeric(steps[column], errors="coerce").astype("Float64")
+        counts = counts.fillna(0)
+        rows += [
+            (tick, group, number(counts[steps["day"] <= tick * MONTH].sum()))
+            for tick in _ticks(last)
+        ]
+    return rows
+
+
+def _numbers_below(
+    draw: Drawing,
+    rows: list[tuple[float, str, str]],
+    names: dict[str, str],
+    last: float,
+    heading: str,
+) -> alt.Chart:
+    # The number of subjects stands in the key already.
+    short = {name: name.partition(" (n = ")[0] for name in names.values()}
     frame = pd.DataFrame(rows, columns=["month", "group", "text"])
+    frame["group"] = frame["group"].map(short)
     return (
-        draw.chart(frame, title="Numbers at risk")
+        draw.chart(frame, title=heading)
         .mark_text(fontSize=12, color=INK)
         .encode(
             x=alt.X(
@@ -194,7 +364,7 @@ def _at_risk(
             ),
             y=alt.Y(
                 "group:N",
-                sort=list(names.values()),
+                sort=list(short.values()),
                 title=None,
                 axis=alt.Axis(
                     domain=False, ticks=False, labelColor=INK, labelPadding=24
@@ -205,12 +375,12 @@ def _at_risk(
     )
 
 
-def _said(summaries: pd.DataFrame, names: dict[str, str]) -> str:
+def _said(summaries: pd.DataFrame, groups: list[str]) -> str:
     said = []
     for row in summaries.to_dict("records"):
-        if row["group_name"] in names:
+        if row["group_name"] in groups:
             said.append(
-                f"{names[row['group_name']]}: {number(row['n_events'])} events in "
-                f"{number(row['n'])}, median {months(row['median_days'])} months"
+                f"{name_words(row['group_name'])}: {number(row['n_events'])} events in "
+                f"{number(row['n'])}, median {months_text(row['median_days'])}"
             )
     return "; ".join(said) + "."

@@ -5,17 +5,16 @@ No rule says more than its number: each names the number it rests on.
 
 import pandas as pd
 
+from counterarm.report.balance_rows import ALIKE, matched_on, shown_rows
 from counterarm.report.remarks.remark import Remark
 from counterarm.report.words import (
     number,
     plural,
 )
 
-ALIKE = 0.1
-
 
 def on_flow(flow: pd.DataFrame) -> list[Remark]:
-    """Say how many of the treated the result speaks of, and who cannot be judged."""
+    """Say to how many of the treated the result applies, and who is not evaluable."""
     remarks = []
     treated = flow[flow["arm"] == "treated"].sort_values("step")
     if len(treated):
@@ -24,9 +23,8 @@ def on_flow(flow: pd.DataFrame) -> list[Remark]:
             share = last / first
             remarks.append(
                 Remark(
-                    f"The result speaks of {number(last)} of the {number(first)} "
-                    "treated "
-                    f"({share:.0%}); of the others it says nothing.",
+                    f"The result applies to {number(last)} of the {number(first)} "
+                    f"treated ({share:.0%}), not to the others.",
                     caution=share < 0.8,
                 )
             )
@@ -34,16 +32,20 @@ def on_flow(flow: pd.DataFrame) -> list[Remark]:
     if unknown:
         remarks.append(
             Remark(
-                f"{plural(int(unknown), 'subject')} could not be judged at some step, "
-                "because a value is not recorded, and were left out."
+                f"{plural(int(unknown), 'subject')} could not be evaluated at some "
+                "step, because a value is not recorded, and were excluded."
             )
         )
     return remarks
 
 
 def on_balance(balance: pd.DataFrame) -> list[Remark]:
-    """Say which variables still differ by more than 0.1 after matching."""
-    after = balance[(balance["sample"] == "matched") & balance["smd"].notna()]
+    """Say which variables still differ by more than 0.1 after matching.
+
+    Those that were not matched on are named too: matching does not balance them.
+    """
+    rows = shown_rows(balance)
+    after = rows[(rows["sample"] == "matched") & rows["smd"].notna()]
     if after.empty:
         return []
     after = after.assign(size=after["smd"].astype(float).abs())
@@ -51,24 +53,42 @@ def on_balance(balance: pd.DataFrame) -> list[Remark]:
     if above.empty:
         return [
             Remark(
-                "After matching every variable matched on or looked at differs "
-                f"by at most {ALIKE} standard deviations. Others may differ: the rows "
-                "without a difference below, and what nobody measured."
+                "After matching no recorded variable differs by more than "
+                f"{ALIKE} standard deviations. Variables without a difference below, "
+                "and unmeasured ones, may still differ."
             )
         ]
-    named = "; ".join(
-        f"{row.label}{f' ({row.level})' if isinstance(row.level, str) else ''} "
-        f"{row.smd:+.{3 if round(row.size, 2) == ALIKE else 2}f}"
-        for row in above.head(6).itertuples()
-    )
-    more = "" if len(above) <= 6 else f" and {len(above) - 6} more"
+    is_listed = matched_on(above)
+    listed, others = above[is_listed], above[~is_listed]
+    total = matched_on(after)
+    parts = []
+    if len(listed):
+        parts.append(
+            f"{len(listed)} of {plural(int(total.sum()), 'row')} matched on or listed "
+            f"differ by more than {ALIKE} standard deviations: {_named(listed)}."
+        )
+    if len(others):
+        parts.append(
+            f"Not matched on and different: {_named(others)} "
+            f"({len(others)} of {plural(int((~total).sum()), 'row')})."
+        )
+    worst = above.iloc[0]
+    beside = ", which was not matched on" if not is_listed.iloc[0] else ""
     return [
         Remark(
-            f"After matching {plural(len(above), 'row')} of {len(after)} still "
-            "differ by "
-            f"more than {ALIKE} standard deviations: {named}{more}. Such a difference "
-            "may explain part of a difference in outcome.",
+            f"After matching: {' '.join(parts)} Such differences may explain part of a "
+            "difference in outcome.",
             caution=True,
-            short=f"{len(above)} of {len(after)} rows of the baseline still differ.",
+            short=f"After matching {len(above)} of {len(after)} baseline rows differ "
+            f"by more than {ALIKE} SD, most of all {worst['row_label']} "
+            f"({worst['smd']:+.2f}){beside}.",
         )
     ]
+
+
+def _named(rows: pd.DataFrame) -> str:
+    named = "; ".join(
+        f"{row.row_label} {row.smd:+.{3 if round(row.size, 2) == ALIKE else 2}f}"
+        for row in rows.head(6).itertuples()
+    )
+    return named if len(rows) <= 6 else f"{named}; and {len(rows) - 6} more"

@@ -1,4 +1,4 @@
-"""What function and response mean and how far to believe them: sentences by rule."""
+"""Remarks on function and response: sentences by rule."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ from counterarm.report.words import is_missing, name_words, number, p_text, plur
 
 
 def on_function(means: pd.DataFrame) -> list[Remark]:
-    """Say how many are still seen after a year: the others are not in the mean."""
+    """Say how many are still assessed after a year: the mean is of these only."""
     said = []
     for arm in ("treated", "control"):
         rows = means[means["arm"] == arm].set_index("quarter")["n_subjects"]
@@ -25,17 +25,16 @@ def on_function(means: pd.DataFrame) -> list[Remark]:
     )
     return [
         Remark(
-            f"A year after index {text} are still assessed. The mean is of the "
-            "survivors "
-            "who come, who tend to be the better ones; it describes and does "
-            "not compare.",
+            f"A year after index {text} are still assessed. The mean is of survivors "
+            "under follow-up, who tend to have progressed less: it describes the arms "
+            "and is no valid comparison.",
             caution=True,
         )
     ]
 
 
 def on_response(table: pd.DataFrame) -> list[Remark]:
-    """Say what share of the pairs has a response class, and of which kind."""
+    """Say what share of the pairs has which response class."""
     whole = table[table["subgroup"] == "all"]
     if whole.empty:
         return []
@@ -53,11 +52,9 @@ def on_response(table: pd.DataFrame) -> list[Remark]:
     if not isinstance(without, str) and not isinstance(pairs, str) and without:
         remarks.append(
             Remark(
-                f"{number(without)} of {plural(pairs, 'pair')} have no class, "
-                "because one "
-                "of the two was not assessed in the window; who died before it "
-                "is among "
-                "them, so that the classes speak of those who lived.",
+                f"{number(without)} of {plural(pairs, 'pair')} have no response class, "
+                "because one member was not assessed in the window, including those "
+                "who died before it: the classes describe survivors.",
                 caution=without > 0.1 * pairs,
             )
         )
@@ -80,9 +77,9 @@ def on_slopes(slopes: pd.DataFrame) -> list[Remark]:
             lost = "as many points a month as the controls"
         remarks.append(
             Remark(
-                f"Mixed model, {period}: the treated lose {lost} (95% interval "
-                f"{row.ci_low:+.2f} to {row.ci_high:+.2f}). It takes what is not seen "
-                "for missing at random, which death is not."
+                f"Mixed model, {period}: the treated lose {lost} (95% CI "
+                f"{row.ci_low:+.2f} to {row.ci_high:+.2f}). The model assumes "
+                "that missing values are missing at random, which deaths are not."
             )
         )
     return remarks

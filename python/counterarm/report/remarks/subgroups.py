@@ -1,4 +1,4 @@
-"""What subgroups, and ways of counting time, mean: sentences by rule."""
+"""Remarks on subgroups and on how follow-up time is assigned: sentences by rule."""
 
 import pandas as pd
 
@@ -22,11 +22,11 @@ def on_subgroups(within: pd.DataFrame, late: list[str]) -> list[Remark]:
                 f"{plural(len(known), 'subgroup')} give hazard ratios of "
                 f"{ratio_range(known['hazard_ratio'].astype(float))}; "
                 + (
-                    "all intervals overlap, so that chance may make them differ."
+                    "all intervals overlap, so that chance may explain the differences."
                     if shared
                     else "not all intervals overlap."
                 )
-                + " Among so many, some differ by chance alone; none was randomised."
+                + " Among many subgroups some differ by chance alone."
             )
         )
     events = pd.to_numeric(within["n_events"], errors="coerce")
@@ -35,7 +35,7 @@ def on_subgroups(within: pd.DataFrame, late: list[str]) -> list[Remark]:
         remarks.append(
             Remark(
                 f"Fewer than {FEW_EVENTS} events in "
-                f"{plural(len(few), 'subgroup')}: their ratios are shaky.",
+                f"{plural(len(few), 'subgroup')}: their ratios are imprecise.",
                 caution=True,
             )
         )
@@ -43,8 +43,8 @@ def on_subgroups(within: pd.DataFrame, late: list[str]) -> list[Remark]:
         remarks.append(
             Remark(
                 f"* {', '.join(late)}: known only after index. Such a subgroup "
-                "conditions on the future: its treated lived long enough to be in it, "
-                "so that its ratio is no effect of the treatment.",
+                "conditions on the future (immortal time): its treated survived long "
+                "enough to be in it, so that its ratio is not an effect of treatment.",
                 caution=True,
             )
         )
@@ -52,7 +52,7 @@ def on_subgroups(within: pd.DataFrame, late: list[str]) -> list[Remark]:
 
 
 def on_time(rows: pd.DataFrame) -> list[Remark]:
-    """Say how the papers' ratio moves when no future is looked into."""
+    """Say how the papers' ratio changes when immortal time is avoided."""
     remarks = []
     for contrast, of in rows.groupby("contrast", sort=False):
         is_naive = of["method"].str.startswith("naive")
@@ -66,13 +66,14 @@ def on_time(rows: pd.DataFrame) -> list[Remark]:
         way = other.loc[furthest, "label"]
         remarks.append(
             Remark(
-                f"{contrast}: {estimate_text(naive.iloc[0])} the papers' way, "
+                f"{contrast}: {estimate_text(naive.iloc[0])} as in the papers, "
                 f"{ratio_range(other['hazard_ratio'].astype(float))} otherwise; the "
-                f"furthest ({way[:1].lower()}{way[1:]}) is "
+                f"most different ({way[:1].lower()}{way[1:]}) is "
                 f"{moved:.2f} times the papers'."
                 + (
-                    " Above 1 the papers' way flatters: time that had to be survived "
-                    "for a dose is counted as gained by it."
+                    " Above 1 the papers' analysis favours treatment: time that had to "
+                    "be survived to receive a dose is credited to it (immortal time "
+                    "bias)."
                     if moved > 1
                     else ""
                 ),
@@ -83,8 +84,8 @@ def on_time(rows: pd.DataFrame) -> list[Remark]:
     if len(unfit):
         remarks.append(
             Remark(
-                f"{plural(len(unfit), 'estimate')} could not be had: nobody, or no "
-                "event, in a group. The table says which."
+                f"{plural(len(unfit), 'estimate')} could not be computed: a group has "
+                "no subject or no event. The table says which."
             )
         )
     return remarks

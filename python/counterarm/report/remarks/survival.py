@@ -36,9 +36,8 @@ def on_follow_up(summaries: pd.DataFrame) -> list[Remark]:
                     f"{endpoint}: {name_words(short).lower()} are followed for at most "
                     f"{ends.min() / MONTH:.0f} months, the other arm for "
                     f"{ends.max() / MONTH:.0f}. Beyond the dotted line only one arm is "
-                    "seen, so medians beyond it do not compare the arms; the "
-                    "restricted "
-                    "mean up to its tau does.",
+                    "under observation: medians beyond it do not compare the arms, the "
+                    "restricted mean up to tau does.",
                     caution=True,
                     short=f"The {name_words(short).lower()} are followed for "
                     f"{ends.min() / MONTH:.0f} months, the other arm for "
@@ -50,16 +49,15 @@ def on_follow_up(summaries: pd.DataFrame) -> list[Remark]:
                 remarks.append(
                     Remark(
                         f"{endpoint}: the curve of the "
-                        f"{name_words(row.group_name).lower()} stays above one "
-                        "half, so "
-                        "there is no median."
+                        f"{name_words(row.group_name).lower()} stays above 50%: the "
+                        "median is not reached."
                     )
                 )
     return remarks
 
 
 def on_vital_status(baseline: pd.DataFrame) -> list[Remark]:
-    """Warn where it is not recorded of many matched controls whether they live."""
+    """Warn where the vital status of many matched controls is not recorded."""
     rows = baseline[
         (baseline["variable"] == "vital_status") & (baseline["sample"] == "matched")
     ]
@@ -76,20 +74,20 @@ def on_vital_status(baseline: pd.DataFrame) -> list[Remark]:
         return []
     return [
         Remark(
-            f"Of {number(unknown)} of {number(n)} matched controls it is not recorded "
-            f"whether they live (treated: {number(counts['treated'][0])} of "
-            f"{number(counts['treated'][1])}). The controls' curve may then fall too "
-            "steeply, if deaths are ascertained more often than survival, or too "
-            "slowly, if those who got worse stopped coming.",
+            f"The vital status of {number(unknown)} of {number(n)} matched controls is "
+            f"not recorded (treated: {number(counts['treated'][0])} of "
+            f"{number(counts['treated'][1])}). The controls' curve may be too low, if "
+            "deaths are ascertained more completely than survival, or too high, if "
+            "those who got worse were lost to follow-up.",
             caution=True,
-            short=f"Whether {number(unknown)} of {number(n)} controls live is not "
-            "recorded.",
+            short=f"The vital status of {number(unknown)} of {number(n)} controls is "
+            "not recorded.",
         )
     ]
 
 
 def on_hazards(ratios: pd.DataFrame, variance: str | None = None) -> list[Remark]:
-    """Say what the treatment's hazard ratio is, and whether one number can say it.
+    """Say what the hazard ratio of treatment is, and whether one number describes it.
 
     The interval is of `variance`, where a model has it.
     """
@@ -112,7 +110,7 @@ def on_hazards(ratios: pd.DataFrame, variance: str | None = None) -> list[Remark
             continue
         low, high = row["ci_low"], row["ci_high"]
         where = (
-            "the interval holds 1, so that a difference in either direction is possible"
+            "the interval includes 1: a difference in either direction is possible"
             if low <= 1 <= high
             else "the interval lies below 1"
             if high < 1
@@ -125,19 +123,19 @@ def on_hazards(ratios: pd.DataFrame, variance: str | None = None) -> list[Remark
             )
         )
     if others:
-        told = "; ".join(f"{name} {estimate_text(row)}" for name, row in others.items())
-        remarks.append(Remark(f"Adjusted, as the protocol has it: {told}."))
+        said = "; ".join(f"{name} {estimate_text(row)}" for name, row in others.items())
+        remarks.append(Remark(f"Adjusted: {said}."))
     rejected = treated[treated["ph_p_value"].notna()]
     rejected = rejected[rejected["ph_p_value"] < PH_LEVEL].drop_duplicates("model_id")
     if len(rejected):
-        told = ", ".join(
+        said = ", ".join(
             f"{inner_words(row.model_id)} p {p_text(row.ph_p_value)}"
             for row in rejected.itertuples()
         )
         remarks.append(
             Remark(
-                f"The hazard ratio of treatment is not constant over time ({told}). "
-                "One number is an average over follow-up; read the curves.",
+                f"The hazard ratio of treatment is not constant over time ({said}). "
+                "One number is an average over follow-up: compare the curves.",
                 caution=True,
                 short="The hazard ratio is not constant over time.",
             )
@@ -150,7 +148,7 @@ def on_hazards(ratios: pd.DataFrame, variance: str | None = None) -> list[Remark
                 Remark(
                     f"{name_words(model)} model: {plural(events, 'event')} for "
                     f"{plural(len(rows), 'term')}, fewer than {EVENTS_PER_TERM} each; "
-                    "its estimates are shaky.",
+                    "its estimates are imprecise.",
                     caution=True,
                 )
             )
@@ -171,14 +169,13 @@ def _preferred(rows: pd.DataFrame, variance: str | None) -> pd.Series:
 
 
 def on_doses(groups: list[str]) -> list[Remark]:
-    """Warn of groups that are made by what happened after index."""
+    """Warn of groups that are defined by what happened after index."""
     return [
         Remark(
-            f"{' and '.join(name_words(group) for group in groups)} are told apart by "
-            "what happened after index: who died early could not have more doses. A "
-            "difference between dose groups, or of one of them from the "
-            "controls, is no "
-            "effect of the dose.",
+            f"{' and '.join(name_words(group) for group in groups)} are defined by "
+            "what happened after index: subjects who died early could not receive more "
+            "doses (immortal time). A difference between dose groups, or between one "
+            "of them and the controls, is not an effect of the dose.",
             caution=True,
         )
     ]

@@ -1,4 +1,4 @@
-"""The parts of an analysis: what was asked, who is in it, what came out."""
+"""The parts of an analysis: design, participants, results."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,7 +13,7 @@ from counterarm.report.sections.section import Section
 from counterarm.report.sections.survival import doses, survival
 from counterarm.report.tables import Table, baseline_table, further_table, table_of
 from counterarm.report.variants import known_later
-from counterarm.report.words import TOLD_TWICE, name_words
+from counterarm.report.words import SHOWN_OTHERWISE, name_words
 
 # What further tables show on the page; their files have every row.
 SHOWN_ROWS = 10
@@ -58,8 +58,8 @@ def _design(results: Results, analysis_id: str) -> Section | None:
         return None
     titles = {
         "arms": "Arms and index day",
-        "eligibility": "Who is eligible, in this order",
-        "windows": "Which assessment counts",
+        "eligibility": "Eligibility, in this order",
+        "windows": "Assessment windows",
         "matching": "Matching",
         "endpoints": "Endpoints",
         "groups": "Groups compared",
@@ -72,8 +72,8 @@ def _design(results: Results, analysis_id: str) -> Section | None:
     }
     return Section(
         "design",
-        "The design in words",
-        lead="Made from the rows of the protocol.",
+        "Study design",
+        lead="Written from the protocol.",
         sentences={
             title: [f"{text[:1].upper()}{text[1:]}" for text in said]
             for title, said in sentences.items()
@@ -93,15 +93,15 @@ def _flow(results: Results, analysis_id: str) -> Section | None:
         {
             "arm": "Arm",
             "label": "Step",
-            "n_before": "Came",
-            "n_failed": "Left out",
-            "n_not_evaluable": "Cannot be judged",
-            "n_after": "Stayed",
+            "n_before": "Entered",
+            "n_failed": "Excluded",
+            "n_not_evaluable": "Not evaluable",
+            "n_after": "Remained",
         },
     )
     return Section(
         "flow",
-        "Who is in it",
+        "Participant flow",
         [flow_diagram(rows)],
         [table],
         on_flow(rows),
@@ -119,13 +119,13 @@ def _balance(results: Results, analysis_id: str) -> Section | None:
         figures.append(love_plot(balance))
     if not baseline.empty:
         # what happens after index is no baseline
-        hidden = TOLD_TWICE | known_later(results.of("variables"))
+        hidden = SHOWN_OTHERWISE | known_later(results.of("variables"))
         tables.append(baseline_table(baseline, balance, hidden))
     if not balance.empty:
         tables.append(
             table_of(
                 "balance",
-                "Standardised differences before and after matching.",
+                "Standardised mean differences before and after matching, all levels.",
                 balance,
                 {
                     "label": "Variable",
@@ -143,26 +143,26 @@ def _balance(results: Results, analysis_id: str) -> Section | None:
     if not figures and not tables:
         return None
     remarks = on_balance(balance) if len(balance) else []
-    return Section("balance", "Are the arms alike", figures, tables, remarks)
+    return Section("balance", "Covariate balance", figures, tables, remarks)
 
 
 def _matching_tables(results: Results, analysis_id: str) -> Iterator[Table]:
-    """Show how many are used and worth how many, and how far the pairs lie apart."""
+    """Show how many are used, their effective size, and differences within pairs."""
     matched = results.of("match_summary", analysis_id)
     if not matched.empty:
         yield table_of(
             "match-summary",
-            "Who is used, and how many subjects of one weight they are worth.",
+            "Subjects used by the matching, and their effective sample size.",
             matched.sort_values("arm", ascending=False),
             {
                 "arm": "Arm",
                 "estimand": "Estimand",
                 "n_eligible": "Eligible",
                 "n_discarded": "Discarded",
-                "n_left_out": "Left out",
+                "n_left_out": "Not matched",
                 "n_used": "Used",
                 "n_sets": "Sets",
-                "effective_sample_size": "Worth",
+                "effective_sample_size": "Effective sample size",
                 "largest_weight": "Largest weight",
             },
         )
@@ -171,7 +171,7 @@ def _matching_tables(results: Results, analysis_id: str) -> Iterator[Table]:
     if not apart.empty:
         yield table_of(
             "pair-differences",
-            "How far the members of a pair lie apart.",
+            "Differences between the members of a pair.",
             apart.sort_values(["variable", "kind", "position"], ascending=[1, 0, 1]),
             {
                 "label": "Difference within the pair",
@@ -197,11 +197,11 @@ def _power(results: Results, analysis_id: str) -> Section | None:
             "method": "Method",
             "n_treated": "Treated",
             "n_control": "Controls",
-            "s_treated": "Survive, treated",
-            "s_control": "Survive, controls",
+            "s_treated": "Survival, treated",
+            "s_control": "Survival, controls",
             "power": "Power",
-            "monte_carlo_se": "SE of the simulation",
-            "n_per_group_for_target": "Needed in each group",
+            "monte_carlo_se": "Simulation SE",
+            "n_per_group_for_target": "Needed per group",
             "note": "Note",
         },
         whole=rows,

@@ -1,24 +1,49 @@
 """What came out of an analysis, in a few lines."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from counterarm.report.figures.figure import Figure
 from counterarm.report.figures.forest import ratio_range
+from counterarm.report.figures.survival import small_curves
 from counterarm.report.reading import Results
 from counterarm.report.remarks.cohort import on_balance
 from counterarm.report.remarks.survival import on_follow_up, on_hazards, on_vital_status
 from counterarm.report.sections.section import one_scale
+from counterarm.report.sections.survival import treatment_ratio
 from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
 from counterarm.report.words import (
     estimate_text,
     is_missing,
     method_words,
-    months,
+    months_text,
     number,
     plural,
+    ratio_with_ci,
+    signed_points,
     variance_words,
 )
+
+MILESTONES = {12: "survival_difference_12_months", 24: "survival_difference_24_months"}
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Survival of both arms at some months, and the difference with its interval."""
+
+    months: int
+    treated: str
+    control: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How far the number is to be believed: a word or two, and a sentence."""
+
+    verdict: str
+    headline: str
 
 
 @dataclass(frozen=True)
@@ -30,17 +55,20 @@ class Outcome:
     estimate_of: str
     horizon: str
     found: list[str]
+    milestones: list[Milestone] = field(default_factory=list)
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True)
 class Brief:
-    """A main analysis in a few lines: what was asked, found, and how far to believe."""
+    """A main analysis in a few lines: question, result, and reasons for caution."""
 
     analysis_id: str
     label: str
     asked: str
     outcome: Outcome
-    believe: list[str]
+    cautions: list[str]
+    curves: Figure | None = None
 
 
 def briefs(results: Results, analyses: list[str]) -> list[Brief]:
@@ -52,49 +80,82 @@ def briefs(results: Results, analyses: list[str]) -> list[Brief]:
     return [_brief(results, row, analyses) for row in chosen.to_dict("records")]
 
 
+def verdict(results: Results, analysis_id: str) -> Verdict | None:
+    """Return the verdict on an analysis, from results.verdict_summary; None without.
+
+    The page prints it beside every large hazard ratio.
+    """
+    rows = results.of("verdict_summary", analysis_id)
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    headline = "" if is_missing(row["headline"]) else str(row["headline"])
+    return Verdict(str(row["verdict"]), headline)
+
+
 def outcome(results: Results, analysis_id: str) -> Outcome:
     """Sum up an analysis by its unadjusted hazard ratio of treatment."""
     row = results.of("analysis_summary", analysis_id).iloc[0]
     endpoint = None if is_missing(row["endpoint"]) else row["endpoint"]
-    best = main_ratio(results, analysis_id)
-    has_one = best is not None and not is_missing(best["hazard_ratio"])
-    text = estimate_text(best) if has_one else "no estimate"
+    best = None if endpoint is None else treatment_ratio(results, analysis_id, endpoint)
+    text = "no estimate" if best is None else estimate_text(best)
     estimate, _, interval = text.partition(" (")
     found = [_who(row, results.of("match_summary", analysis_id))]
     arms = _arms(results, analysis_id, endpoint)
     if {"treated", "control"} <= set(arms.index):
-        t, c = arms.loc["treated"], arms.loc["control"]
+        treated, control = arms.loc["treated"], arms.loc["control"]
         found.append(
-            f"{number(t['n_events'])} of {number(t['n'])} treated and "
-            f"{number(c['n_events'])} of {number(c['n'])} controls had an event. "
-            f"{_medians(t['median_days'], c['median_days'])}"
+            f"Events: {_events(treated)} of the treated, {_events(control)} of the "
+            f"controls. {_medians(treated['median_days'], control['median_days'])}"
         )
     return Outcome(
         estimate,
         interval.rstrip(")"),
-        f"Hazard ratio of treated against controls, {_named(arms, endpoint)}, "
-        f"{variance_words(best['variance'])}"
-        if has_one
-        else "",
-        _horizon(results, analysis_id, row) if has_one else "",
+        ""
+        if best is None
+        else f"{_named(arms, endpoint)}, treated vs controls; unadjusted Cox model, "
+        f"{variance_words(best['variance'])}",
+        "" if best is None else _horizon(results, analysis_id, row),
         found,
+        milestones(results, analysis_id, row),
+        verdict(results, analysis_id),
     )
 
 
-def main_ratio(results: Results, analysis_id: str) -> pd.Series | None:
-    """Return the hazard ratio that the summary of the analysis names, if any."""
-    row = results.of("analysis_summary", analysis_id).iloc[0]
-    ratios = results.of("hazard_ratios", analysis_id)
-    if ratios.empty or is_missing(row["endpoint"]):
-        return None
-    is_it = (
-        (ratios["model_id"] == "unadjusted")
-        & (ratios["term"] == "treated")
-        & (ratios["endpoint"] == row["endpoint"])
-    )
-    if not is_missing(row["variance"]):
-        is_it &= ratios["variance"] == row["variance"]
-    return ratios[is_it].iloc[0] if is_it.any() else None
+def milestones(results: Results, analysis_id: str, row: pd.Series) -> list[Milestone]:
+    """Return survival of the arms at 12 and 24 months, where both are followed."""
+    rows = results.of("survival_differences", analysis_id)
+    if rows.empty:
+        return []
+    is_it = (rows["comparison_set"] == "arms") & (rows["endpoint"] == row["endpoint"])
+    rows = rows[is_it & rows["estimate"].notna()]
+    wanted = "naive" if row["variance"] == "naive" else "cluster"
+    found = []
+    for month, measure in MILESTONES.items():
+        of = rows[rows["measure"] == measure]
+        of = of[of["variance"] == wanted] if wanted in set(of["variance"]) else of
+        for one in of.head(1).to_dict("records"):
+            interval = (
+                ""
+                if is_missing(one["ci_low"])
+                else f" ({signed_points(one['ci_low'])} to "
+                f"{signed_points(one['ci_high'])})"
+            )
+            found.append(
+                Milestone(
+                    month,
+                    f"{one['first_value']:.0%}",
+                    f"{one['second_value']:.0%}",
+                    f"{signed_points(one['estimate'])}{interval}",
+                )
+            )
+    return found
+
+
+def _events(arm: pd.Series) -> str:
+    years = arm.get("person_years")
+    over = "" if is_missing(years) else f" over {number(round(years))} person-years"
+    return f"{number(arm['n_events'])} in {number(arm['n'])}{over}"
 
 
 def _horizon(results: Results, analysis_id: str, row: pd.Series) -> str:
@@ -113,13 +174,13 @@ def _horizon(results: Results, analysis_id: str, row: pd.Series) -> str:
     if same.empty or arms.empty or arms["last_day"].isna().all():
         return ""
     return (
-        f"{estimate_text(same.iloc[0])} up to day {number(arms['last_day'].max())}, "
-        "to which both arms were followed."
+        f"Follow-up cut at day {number(arms['last_day'].max())}, the last common to "
+        f"both arms: {ratio_with_ci(same.iloc[0])}."
     )
 
 
 def _who(row: pd.Series, matched: pd.DataFrame) -> str:
-    """Say how the arms were made alike, and of whom the result speaks."""
+    """Say how the arms were matched or weighted, and whom the result is about."""
     eligible = (
         f"of {number(row['n_treated_eligible'])} eligible treated",
         f"of {number(row['n_control_eligible'])} eligible controls",
@@ -133,12 +194,14 @@ def _who(row: pd.Series, matched: pd.DataFrame) -> str:
         f"{number(row['n_control_used'])} {eligible[1]}"
     )
     size = row["control_effective_size"]
-    worth = (
-        "" if is_missing(size) else f", who are worth {number(size, 0)} of one weight"
+    effective = (
+        ""
+        if is_missing(size)
+        else f" (effective sample size of the controls {number(size, 0)})"
     )
     estimands = matched["estimand"].dropna() if len(matched) else matched
     whose = f" Estimand: {estimands.iloc[0]}." if len(estimands) else ""
-    return f"{method}: {used}{worth}.{whose}"
+    return f"{method}: {used}{effective}.{whose}"
 
 
 def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFrame:
@@ -157,10 +220,8 @@ def _named(arms: pd.DataFrame, endpoint: str | None) -> str:
 
 def _medians(treated: object, control: object) -> str:
     if is_missing(treated) and is_missing(control):
-        return "Neither curve comes down to one half, so there is no median."
-    return f"Median {months(treated)} against {months(control)} months.".replace(
-        "not reached months", "not reached"
-    )
+        return "Median survival is not reached in either arm."
+    return f"Median: {months_text(treated)} vs {months_text(control)}."
 
 
 def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
@@ -170,17 +231,17 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
     unadjusted = ratios[ratios["model_id"] == "unadjusted"]
     endpoint = unadjusted["endpoint"].iloc[0] if len(unadjusted) else None
     arms = _arms(results, analysis_id, endpoint).reset_index(drop=True)
-    cautions = [
+    found = [
         *on_vital_status(results.of("baseline_by_group", analysis_id)),
         *(on_follow_up(arms) if len(arms) else []),
         *on_balance(results.of("covariate_balance", analysis_id)),
         *on_hazards(unadjusted, row["variance"]),
     ]
-    believe = [r.short for r in cautions if r.caution and r.short][:4]
-    if not believe:
-        believe = [
-            "No rule of this page calls for caution. Controls who were not randomised "
-            "may still differ in what nobody measured."
+    cautions = [r.short for r in found if r.caution and r.short][:4]
+    if not cautions:
+        cautions = [
+            "No automatic check calls for caution. Controls who were not randomised "
+            "may still differ in unmeasured ways."
         ]
     return Brief(
         analysis_id,
@@ -189,8 +250,22 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
         replace(
             came, found=[*came.found, *_sensitivity(results, analysis_id, analyses)]
         ),
-        believe,
+        cautions,
+        _small_curves(results, analysis_id, endpoint, came.milestones),
     )
+
+
+def _small_curves(
+    results: Results, analysis_id: str, endpoint: str | None, at: list[Milestone]
+) -> Figure | None:
+    steps = results.of("survival_steps", analysis_id)
+    if steps.empty:
+        return None
+    of = one_scale(steps[steps["endpoint"] == endpoint])
+    of = of[of["group_name"].isin(["treated", "control"])]
+    if of.empty:
+        return None
+    return small_curves(of, tuple(one.months for one in at))
 
 
 def _asked(results: Results, analysis_id: str, endpoint: str) -> str:
@@ -200,7 +275,7 @@ def _asked(results: Results, analysis_id: str, endpoint: str) -> str:
     who = [text.partition(". ")[0].partition(": ")[2] for text in arms]
     if len(who) != 2:
         return " ".join(arms)
-    better = f"fare better in {endpoint}" if endpoint else "fare better"
+    better = f"have better {endpoint}" if endpoint else "fare better"
     return f"Did the treated of {who[0]} {better} than comparable patients of {who[1]}?"
 
 
@@ -210,5 +285,33 @@ def _sensitivity(results: Results, analysis_id: str, analyses: list[str]) -> lis
     rows = rows[(rows["based_on"] == analysis_id) & rows["hazard_ratio"].notna()]
     if rows.empty:
         return []
-    varied = plural(len(rows), "analysis that varies", "analyses that vary")
-    return [f"{varied} it: {ratio_range(rows['hazard_ratio'].astype(float))}."]
+    ratios = rows["hazard_ratio"].astype(float)
+    varied = plural(len(rows), "sensitivity analysis", "sensitivity analyses")
+    spread = (
+        ratio_range(ratios)
+        if len(rows) > 1
+        else estimate_text(rows.iloc[0].to_dict())
+        if {"ci_low", "ci_high"} <= set(rows)
+        else f"{ratios.iloc[0]:.2f}"
+    )
+    return [f"{varied}: hazard ratio {spread}."]
+
+
+def about_delivery(results: Results) -> dict[str, str]:
+    """Return what the numbers rest on: delivery, reference day, version and commit."""
+    rows = results.of("provenance")
+    if rows.empty:
+        return {}
+    values = rows.set_index(["kind", "name"])["value"].to_dict()
+    files = rows.loc[rows["kind"] == "file", "name"]
+    folders = ", ".join(sorted(set(files.str.partition("/")[0])))
+    version = values.get(("package", "counterarm"), "")
+    commit = str(values.get(("git", "commit"), ""))
+    is_synthetic = values.get(("setting", "delivery_is_real")) == "false"
+    said = {
+        "Delivery": f"{'synthetic, ' if is_synthetic else ''}"
+        f"{plural(len(files), 'file')} of {folders}",
+        "Reference date": values.get(("setting", "reference_day"), ""),
+        "Version": f"counterarm {version}{f', commit {commit[:10]}' if commit else ''}",
+    }
+    return {name: text for name, text in said.items() if text}

@@ -69,7 +69,7 @@ def _change_table(change: pd.DataFrame) -> Table:
     return table_of(
         "function-change",
         "Change of the total from baseline, and why others have none; other groups "
-        "stand in the file.",
+        "are in the file.",
         shown,
         {
             "window": "Window",
@@ -77,11 +77,11 @@ def _change_table(change: pd.DataFrame) -> Table:
             "n": "Subjects",
             "n_assessed": "Assessed",
             "n_dead": "Dead",
-            "n_lost": "Lost",
+            "n_lost": "Lost to follow-up",
             "n_not_assessed": "Not assessed",
             "mean": "Mean change",
-            "ci_low": "95% from",
-            "ci_high": "to",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
         },
         whole=change,
         folded=True,
@@ -94,15 +94,15 @@ def _slope_table(slopes: pd.DataFrame, model: pd.DataFrame) -> Table:
     return table_of(
         "function-model",
         "Difference of the slopes by the mixed model (random intercept and slope), "
-        "points per month; above 0 the first named loses less. Other terms stand in "
-        "the file.",
+        "points per month; above 0 the first group declines more slowly. Other terms "
+        "are in the file.",
         shown,
         {
             "compared": "Compared",
             "period": "Period",
             "estimate": "Difference",
-            "ci_low": "95% from",
-            "ci_high": "to",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
             "p_value_t": "p",
             "n_subjects": "Subjects",
             "n_rows": "Assessments",
@@ -118,16 +118,16 @@ def _group_slopes(groups: pd.DataFrame) -> Table:
     shown = groups[groups["comparison_set"] == "arms"]
     return table_of(
         "function-slopes",
-        "Slopes of single subjects, points per month.",
+        "Slopes of individual subjects, points per month.",
         shown.assign(group=shown["group_name"].map(name_words)),
         {
             "group": "Group",
             "period": "Period",
             "n": "Subjects",
-            "n_with_slope": "With a slope",
+            "n_with_slope": "Slope estimable",
             "mean": "Mean",
-            "ci_low": "95% from",
-            "ci_high": "to",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
             "median": "Median",
         },
         whole=groups,
@@ -140,17 +140,17 @@ def _decline_table(decline: pd.DataFrame) -> Table:
     shown = decline[decline["test"] == "wilcoxon_normal"]
     return table_of(
         "function-decline",
-        "Decline during treatment against before it (points per month), and the total "
-        "seen against the one that the earlier decline foretold; Wilcoxon's "
-        "signed-rank test. Its other variants stand in the file.",
+        "Decline during vs before treatment (points per month), and observed total vs "
+        "that predicted from the earlier decline; Wilcoxon's signed-rank test. Its "
+        "other variants are in the file.",
         shown.assign(who=shown["arm"].map(name_words)),
         {
             "who": "Arm",
             "comparison": "Compared",
             "n": "Subjects",
-            "n_left_out": "Left out",
-            "mean_first": "Mean of the first",
-            "mean_second": "of the second",
+            "n_left_out": "Excluded",
+            "mean_first": "First mean",
+            "mean_second": "Second mean",
             "mean_difference": "Difference",
             "p_value": "p",
         },
@@ -176,4 +176,4 @@ def _quarters(means: pd.DataFrame) -> Table:
 
 def _versus(comparison: str) -> str:
     first, *others = comparison.split(" vs ")
-    return " against ".join([name_words(first), *map(inner_words, others)])
+    return " vs ".join([name_words(first), *map(inner_words, others)])

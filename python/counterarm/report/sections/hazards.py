@@ -1,10 +1,10 @@
-"""Hazard ratios of an analysis: the models, the subgroups, and time done right."""
+"""Hazard ratios of an analysis: models, subgroups, and how time is counted."""
 
 import pandas as pd
 
 from counterarm.report.figures.forest import forest
 from counterarm.report.reading import Results
-from counterarm.report.remarks.subgroups import on_subgroups, on_time
+from counterarm.report.remarks.subgroups import FEW_EVENTS, on_subgroups, on_time
 from counterarm.report.remarks.survival import on_hazards
 from counterarm.report.sections.section import Section
 from counterarm.report.tables import table_of
@@ -17,9 +17,11 @@ from counterarm.report.variants import (
 )
 from counterarm.report.words import (
     inner_words,
+    is_missing,
     model_words,
     name_words,
     number,
+    p_with_sign,
     variance_words,
 )
 
@@ -29,8 +31,8 @@ _COLUMNS = {
     "term": "Term",
     "variance": "Variance",
     "hazard_ratio": "HR",
-    "ci_low": "95% from",
-    "ci_high": "to",
+    "ci_low": "95% CI",
+    "ci_high": "95% CI",
     "p_value": "p",
     "n": "Subjects",
     "n_events": "Events",
@@ -92,19 +94,20 @@ def hazards(results: Results, analysis_id: str) -> Section | None:
         figures.append(
             forest(
                 "hazard-ratios",
-                "Hazard ratios of treated against controls in every model, then of the "
-                "dose groups and of what the models adjust for, with 95% intervals by "
-                "kind of variance; subjects and events.",
+                "Hazard ratios of treated vs controls in every model, then of the dose "
+                "groups and the covariates, with 95% confidence intervals by kind of "
+                "variance; subjects and events.",
                 drawn,
                 order,
                 "kind",
                 "aside",
+                main=drawn.loc[drawn["term"] == "treated", "label"].unique().tolist(),
             )
         )
     table = table_of(
         "cox",
-        "Cox models. PH: test that the ratio of a term does not change over time. "
-        "Subgroups stand in the file.",
+        "Cox models. PH p: test of proportional hazards of the term. Subgroups are in "
+        "the file.",
         rows,
         _COLUMNS,
         whole=whole,
@@ -151,38 +154,82 @@ def subgroups(results: Results, analysis_id: str) -> Section | None:
     later = known_later(results.of("variables"))
     late = {group for group, variable in variables.items() if variable in later}
     drawn["label"] = [
-        "Everybody"
+        "All subjects"
         if not isinstance(row.subgroup, str)
         else _subgroup_words(row.subgroup, row.variable, row.subgroup in late)
         for row in drawn.itertuples()
     ]
-    drawn["aside"] = [_aside(row.n, row.n_events) for row in drawn.itertuples()]
+    tests = _interactions(results, analysis_id, endpoint, variance)
+    sets = (
+        {}
+        if conditions.empty
+        else conditions.set_index("subgroup")["subgroup_set"].to_dict()
+    )
+    drawn["subgroup_set"] = drawn["subgroup"].map(sets)
+    is_first = ~drawn.duplicated("subgroup_set")
+    drawn["interaction_p"] = drawn["subgroup_set"].map(tests).where(is_first)
+    drawn["aside"] = [
+        _aside(row.n, row.n_events)
+        + (
+            ""
+            if is_missing(row.interaction_p)
+            else f"; interaction p {p_with_sign(row.interaction_p)}"
+        )
+        for row in drawn.itertuples()
+    ]
     drawn["kind"] = "subgroup"
     figures = []
     if within["hazard_ratio"].notna().any() and analysis_id not in results.in_brief:
         figures.append(
             forest(
                 "subgroups",
-                "Hazard ratio of treated against controls within subgroups, "
-                f"unadjusted, {variance_words(str(variance))}; subjects and events. "
-                "A subgroup holds the pairs (or sets) whose treated meets the "
-                "condition.",
+                "Hazard ratio of treated vs controls within subgroups, unadjusted, "
+                f"{variance_words(str(variance))}; subjects, events, and p of the "
+                "interaction of treatment and subgroup. A subgroup holds the pairs "
+                "(or sets) whose treated subject meets the condition.",
                 drawn,
                 list(drawn["label"]),
                 "kind",
                 "aside",
+                main=["All subjects", *_with_events(drawn)],
             )
         )
     table = table_of(
         "subgroups",
-        "Treated against controls within subgroups.",
+        "Treated vs controls within subgroups.",
         drawn.drop(columns=["aside", "kind"]),
-        {"label": "Subgroup", **{k: v for k, v in _COLUMNS.items() if k != "model_id"}},
+        {
+            "label": "Subgroup",
+            **{k: v for k, v in _COLUMNS.items() if k != "model_id"},
+            "interaction_p": "Interaction p",
+        },
         folded=bool(figures),
     )
     shown_late = [name_words(g).lower() for g in within["subgroup"] if g in late]
     remarks = on_subgroups(within, shown_late)
     return Section("subgroups", "Subgroups", figures, [table], remarks)
+
+
+def _interactions(
+    results: Results, analysis_id: str, endpoint: str, variance: str | None
+) -> dict[str, float]:
+    """Return p of the interaction test by set of subgroups."""
+    rows = results.of("subgroup_interactions", analysis_id)
+    if rows.empty:
+        return {}
+    is_it = (
+        (rows["model_id"] == "unadjusted")
+        & (rows["endpoint"] == endpoint)
+        & (rows["variance"] == variance)
+        & rows["p_value"].notna()
+    )
+    return rows[is_it].set_index("subgroup_set")["p_value"].to_dict()
+
+
+def _with_events(drawn: pd.DataFrame) -> list[str]:
+    """Return the rows that set the scale: those of some events, not of a handful."""
+    events = pd.to_numeric(drawn["n_events"], errors="coerce")
+    return drawn.loc[events >= FEW_EVENTS, "label"].tolist()
 
 
 def _subgroup_words(subgroup: str, variable: object, is_late: bool) -> str:
@@ -194,26 +241,26 @@ def _subgroup_words(subgroup: str, variable: object, is_late: bool) -> str:
 
 
 def time(results: Results, analysis_id: str) -> Section | None:
-    """Show the dose groups with time counted in several ways."""
+    """Show the dose groups with follow-up time assigned in several ways."""
     rows = results.of("time_contrasts", analysis_id)
     if rows.empty:
         return None
     variance = main_variance(results, analysis_id) or rows["variance"].iloc[0]
-    told = rows[rows["variance"] == variance]
-    if told.empty:
-        told = rows[rows["variance"] == rows["variance"].iloc[0]]
-    told = told.assign(
-        contrast=told["term"].map(name_words)
-        + " against "
-        + told["reference"].map(inner_words),
-        label=_labels(told, results.of("dose_contrasts", analysis_id)),
-        model=told["model_id"].map(model_words),
-        until=told["horizon"].map({"full": "all", "common": "common horizon"}),
-        aside=[_aside(row.n, row.n_events) for row in told.itertuples()],
-        place=told["variant"].map({v: i for i, v in enumerate(_ways(told))}),
-        is_main=told["horizon"].eq("full") & told["model_id"].eq("unadjusted"),
+    shown = rows[rows["variance"] == variance]
+    if shown.empty:
+        shown = rows[rows["variance"] == rows["variance"].iloc[0]]
+    shown = shown.assign(
+        contrast=shown["term"].map(name_words)
+        + " vs "
+        + shown["reference"].map(inner_words),
+        label=_labels(shown, results.of("dose_contrasts", analysis_id)),
+        model=shown["model_id"].map(model_words),
+        until=shown["horizon"].map({"full": "all", "common": "common horizon"}),
+        aside=[_aside(row.n, row.n_events) for row in shown.itertuples()],
+        place=shown["variant"].map({v: i for i, v in enumerate(_ways(shown))}),
+        is_main=shown["horizon"].eq("full") & shown["model_id"].eq("unadjusted"),
     ).sort_values(["contrast_id", "contrast", "place", "is_main"])
-    main = told[told["is_main"]]
+    main = shown[shown["is_main"]]
     figures = []
     # An estimate without any event is no number; the table says why.
     drawn = main[main["note"].isna() & main["hazard_ratio"].notna()]
@@ -221,9 +268,9 @@ def time(results: Results, analysis_id: str) -> Section | None:
         figures.append(
             forest(
                 "time-contrasts",
-                "Hazard ratios of the groups by dose, unadjusted, over all follow-up, "
-                "by the way in which time and doses are counted; subjects and events. "
-                "The first rows, by doses given later, are the papers' way.",
+                "Hazard ratios of the dose groups, unadjusted, over all follow-up, by "
+                "how time and doses are counted; subjects and events. The first rows, "
+                "by doses given later, follow the papers.",
                 drawn,
                 list(drawn.sort_values("place")["label"]),
                 "contrast",
@@ -232,29 +279,29 @@ def time(results: Results, analysis_id: str) -> Section | None:
         )
     table = table_of(
         "time-contrasts",
-        "Every way of counting time, unadjusted and adjusted, over all follow-up and "
-        "up to the common horizon; other variances stand in the file.",
-        told.sort_values("is_main", ascending=False, kind="stable"),
+        "Each way of counting time, unadjusted and adjusted, over all follow-up and up "
+        "to the common horizon; other variances are in the file.",
+        shown.sort_values("is_main", ascending=False, kind="stable"),
         {
             "contrast": "Contrast",
             "label": "Time and groups",
             "model": "Model",
             "until": "Follow-up",
             "hazard_ratio": "HR",
-            "ci_low": "95% from",
-            "ci_high": "to",
-            "ratio_to_naive": "By the papers' way",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
+            "ratio_to_naive": "Ratio to the papers' HR",
             "n": "Subjects",
             "n_events": "Events",
-            "n_left_out_before_landmark": "Left out before",
+            "n_left_out_before_landmark": "Excluded before landmark",
             "note": "Note",
-            "definition": "How time is counted",
+            "definition": "Definition",
         },
         whole=rows,
         folded=True,
     )
     remarks = on_time(main)
-    return Section("time", "Time counted right", figures, [table], remarks)
+    return Section("time", "Dose groups and immortal time", figures, [table], remarks)
 
 
 def _labels(rows: pd.DataFrame, contrasts: pd.DataFrame) -> list[str]:

@@ -1,4 +1,4 @@
-"""The parts of the page that are about all analyses, and about what they rest on."""
+"""The parts of the page about all analyses, data quality and provenance."""
 
 import pandas as pd
 
@@ -42,7 +42,7 @@ def side_by_side(results: Results, analyses: list[str]) -> Section:
     tables = [
         table_of(
             "analyses",
-            "All analyses, unadjusted hazard ratio.",
+            "All analyses: unadjusted hazard ratio of treated vs controls.",
             rows.assign(method=rows["method"].map(method_words)),
             {
                 "analysis_id": "Analysis",
@@ -50,13 +50,13 @@ def side_by_side(results: Results, analyses: list[str]) -> Section:
                 "method": "Method",
                 "n_treated_used": "Treated used",
                 "n_control_used": "Controls used",
-                "control_effective_size": "Worth",
+                "control_effective_size": "Effective controls",
                 "largest_smd": "Largest SMD",
                 "endpoint": "Endpoint",
                 "n_events": "Events",
                 "hazard_ratio": "HR",
-                "ci_low": "95% from",
-                "ci_high": "to",
+                "ci_low": "95% CI",
+                "ci_high": "95% CI",
                 "variance": "Variance",
             },
             whole=rows.drop(columns=["family", "is_variant"]),
@@ -78,16 +78,16 @@ def _family_forest(family: str, rows: pd.DataFrame) -> Figure:
         label=[_short(name, family) for name in rows["analysis_id"]],
         kind=rows["variance"].map(variance_words, na_action="ignore"),
         aside=[
-            f"{method_words(r.method).lower()}, {number(r.n_treated_used)} against "
+            f"{method_words(r.method).lower()}, {number(r.n_treated_used)} vs "
             f"{number(r.control_effective_size, 0)}"
             for r in rows.itertuples()
         ],
     )
     return forest(
         f"side-by-side-{family.replace('_', '-')}",
-        f"{name_words(family)}: hazard ratio of treated against controls in every "
-        "analysis, unadjusted, all follow-up. Beside it the method, the treated, and "
-        "how many controls of one weight they are set against.",
+        f"{name_words(family)}: unadjusted hazard ratio, treated vs controls, in each "
+        "analysis, all follow-up. Beside it the method, the number of treated and the "
+        "effective sample size of the controls.",
         rows,
         list(rows["label"]),
         "kind",
@@ -107,8 +107,8 @@ def _every_ratio(results: Results, analyses: list[str]) -> Table:
     is_shown = ~is_within_subgroup(rows["model_id"]) & ~is_common(rows["model_id"])
     return table_of(
         "hazard-ratios",
-        "The hazard ratio of treatment by analysis, model and variance; subgroups and "
-        "the common horizon stand in the file.",
+        "Hazard ratio of treatment by analysis, model and variance; subgroups and the "
+        "common horizon are in the file.",
         rows[is_shown].sort_values(["analysis_id", "model_id", "variance"]),
         {
             "analysis_id": "Analysis",
@@ -116,8 +116,8 @@ def _every_ratio(results: Results, analyses: list[str]) -> Table:
             "variance": "Variance",
             "endpoint": "Endpoint",
             "hazard_ratio": "HR",
-            "ci_low": "95% from",
-            "ci_high": "to",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
             "n": "Subjects",
             "n_events": "Events",
             "ph_p_value": "PH p",
@@ -128,7 +128,7 @@ def _every_ratio(results: Results, analyses: list[str]) -> Table:
 
 
 def _agreement(rows: pd.DataFrame) -> list[Remark]:
-    """Say of each paper how far its analyses lie apart: the spread is the finding."""
+    """Say how far the analyses of each paper are apart: the spread is the finding."""
     remarks = []
     for family, of in rows.groupby("family", sort=False):
         known = of[of["hazard_ratio"].notna()]
@@ -148,7 +148,7 @@ def _agreement(rows: pd.DataFrame) -> list[Remark]:
         apart = (
             ""
             if main.empty
-            else " No other lies outside the interval of the main analysis."
+            else " None is outside the interval of the main analysis."
             if not outside
             else f" Outside the interval of the main analysis: "
             f"{', '.join(_short(name, family) for name in outside)}."
@@ -160,8 +160,8 @@ def _agreement(rows: pd.DataFrame) -> list[Remark]:
                 f"from {ratio(ratios[low])} ({_short(low, family)}) to "
                 f"{ratio(ratios[high])} ({_short(high, family)}), a factor of "
                 f"{ratios[high] / ratios[low]:.1f}; {_holding(inside)}.{apart} They "
-                "share patients and controls, so that agreement says that the choice "
-                "varied matters little, not that the answer is right.",
+                "share patients and controls: agreement shows that the choice varied "
+                "matters little, not that the estimate is unbiased.",
                 caution=bool(outside),
             )
         )
@@ -169,13 +169,13 @@ def _agreement(rows: pd.DataFrame) -> list[Remark]:
 
 
 def _holding(count: int) -> str:
-    return {0: "no interval holds 1", 1: "one interval holds 1"}.get(
-        count, f"{count} intervals hold 1"
+    return {0: "no interval includes 1", 1: "one interval includes 1"}.get(
+        count, f"{count} intervals include 1"
     )
 
 
 def quality(results: Results) -> Section:
-    """Sum up what the gates say and what became of the delivered rows."""
+    """Sum up the quality gates, and what became of the delivered rows."""
     findings = results.of("gate_findings").copy()
     findings["state"] = [
         "met" if ok else "failed" if severity == "critical" else "warning"
@@ -189,32 +189,24 @@ def quality(results: Results) -> Section:
     )
     findings["advice"] = findings["message"].str.extract(r"What to do: (.*)$")
     doubted = findings[findings["state"] != "met"]
-    counts = findings.groupby("gate")["state"].agg(
-        ["size", lambda s: (s == "met").sum()]
-    )
-    said = ", ".join(
-        f"{gate} {met} of {size}"
-        for gate, (size, met) in zip(
-            counts.index, counts.itertuples(index=False), strict=True
-        )
-    )
     files = results.of("file_quality")
     rejections = results.of("rejections")
     names = {
         "expectation": "Expectation",
         "suite": "Table",
         "state": "State",
-        "unexpected_count": "Rows not so",
+        "unexpected_count": "Rows that fail",
         "because": "Why it matters",
         "advice": "What to do",
     }
     tables = [
         table_of(
             "gates",
-            "Expectations that are not met; those that are stand in the CSV.",
+            "Expectations that failed; those that passed are in the CSV.",
             doubted,
             names,
             whole=findings.drop(columns="message"),
+            verbatim=True,
         ),
         table_of(
             "files",
@@ -229,32 +221,36 @@ def quality(results: Results) -> Section:
                 "n_rejected": "Rejected",
                 "n_rejected_values": "Values rejected",
             },
+            verbatim=True,
         ),
         table_of(
-            "rejections", "Rows and values that were not used, and why.", rejections
+            "rejections",
+            "Rows and values that were not used, and why.",
+            rejections,
+            verbatim=True,
         ),
     ]
     return Section(
         "quality",
         "Data quality",
         tables=[table for table in tables if table.rows or table.name == "gates"],
-        remarks=[Remark(f"Expectations met: {said}."), *of_gates(results)],
+        remarks=of_gates(results),
     )
 
 
 def provenance(results: Results) -> Section:
-    """List what the results rest on."""
+    """List the inputs and software behind the results."""
     return Section(
         "provenance",
         "Provenance",
         tables=[
             table_of(
                 "provenance",
-                "Delivered files and protocol by SHA-256, packages by version, "
-                "the code "
-                "by its commit.",
+                "Delivered files and protocol by SHA-256, packages by version, code "
+                "by commit.",
                 results.of("provenance"),
                 {"kind": "Kind", "name": "Name", "value": "Value"},
+                verbatim=True,
             )
         ],
     )

@@ -1,4 +1,4 @@
-"""Ours beside the printed numbers, and the printed numbers beside each other."""
+"""Our numbers next to the printed ones, and checks of the printed ones."""
 
 import pandas as pd
 
@@ -11,15 +11,15 @@ from counterarm.report.words import plural
 
 CONTRADICTS = "contradicts print"
 _MEANINGS = {
-    CONTRADICTS: "the paper's own numbers say that this one cannot be right",
-    "recomputed from print": "the paper's other numbers give this one",
-    "compared": "ours stands beside it, on a real delivery",
+    CONTRADICTS: "other numbers of the paper exclude this one",
+    "recomputed from print": "follows from the paper's other numbers",
+    "compared": "ours is compared with it, on a real delivery",
     "not comparable": "ours is of other patients",
 }
 
 
 def ledger(results: Results) -> Section:
-    """Set ours beside every published number, and say which print contradicts."""
+    """Compare ours with every published number, and name contradictions in print."""
     rows = results.of("ledger").sort_values(
         ["paper", "location", "quantity", "group_name"]
     )
@@ -58,14 +58,14 @@ def ledger(results: Results) -> Section:
     ]
     return Section(
         "ledger",
-        "Ours beside the published numbers",
+        "Reproduced vs published numbers",
         tables=tables,
         remarks=[Remark(f"{len(rows)} published numbers: {said}."), *_on(checks)],
         lead=(
             ""
             if is_real(results)
-            else "On made-up data no number can agree with a paper except by "
-            "chance; the columns show where a number would stand."
+            else "On synthetic data numbers agree with a paper only by chance; the "
+            "columns show where a number would be."
         ),
     )
 
@@ -74,15 +74,15 @@ def _contradictions(checks: pd.DataFrame) -> Table:
     shown = checks[checks["verdict"] == "contradiction"]
     return table_of(
         "print-checks",
-        "Where printed numbers contradict each other. This needs no patients: only the "
-        "papers.",
+        "Where printed numbers contradict each other. This needs the papers only, no "
+        "patient data.",
         shown,
         {
             "paper": "Paper",
-            "numbers": "Printed",
-            "explanation": "What is wrong",
-            "expected": "The others make it",
-            "corrections": "What would correct it",
+            "numbers": "Printed numbers",
+            "explanation": "Contradiction",
+            "expected": "Expected from the others",
+            "corrections": "Possible corrections",
         },
         whole=checks,
         folded=True,
@@ -90,7 +90,7 @@ def _contradictions(checks: pd.DataFrame) -> Table:
 
 
 def _on(checks: pd.DataFrame) -> list[Remark]:
-    """Say how often print contradicts print, by paper."""
+    """Say how often printed numbers contradict each other, by paper."""
     if checks.empty:
         return []
     remarks = []

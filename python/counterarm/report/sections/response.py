@@ -58,10 +58,10 @@ def _classes_table(table: pd.DataFrame) -> Table:
             "n_decreased": "Less progression",
             "n_no_change": "No difference",
             "n_increased": "More progression",
-            "n_without_class": "No class",
-            "pct_decreased": "% less",
-            "pct_increased": "% more",
-            "ratio": "Less / more",
+            "n_without_class": "Not classified",
+            "pct_decreased": "% less progression",
+            "pct_increased": "% more progression",
+            "ratio": "Ratio less / more",
             "p_value": "p",
         },
         whole=table,
@@ -72,11 +72,12 @@ def _classes_table(table: pd.DataFrame) -> Table:
 def _persistence_table(rows: pd.DataFrame) -> Table:
     return table_of(
         "response-persistence",
-        "How long the advantage of the pairs with less progression lasts, by lines "
-        "through what came after treatment. Most ends lie beyond the last assessment.",
+        "Persistence of the advantage in pairs with less progression, by linear "
+        "extrapolation of the assessments after treatment; most are beyond the last "
+        "assessment.",
         rows.assign(persistence=rows["persistence"].map(name_words)),
         {
-            "persistence": "The advantage",
+            "persistence": "Persistence",
             "n_pairs": "Pairs",
             "median_advantage_at_last_dose": "Median points at the last dose",
             "median_months_to_three": "Median months until 3 points",
@@ -90,16 +91,16 @@ def _logistic_table(rows: pd.DataFrame) -> Table:
     shown = rows[is_joint & (rows["term"] != "intercept")]
     return table_of(
         "response-logistic",
-        "Predictors of the response, together in one model: odds ratios of less or "
-        "more progression against no difference, and of failure (none or more). "
-        "Predictors alone stand in the file.",
+        "Predictors of the response in one model: odds ratios of less or "
+        "more progression vs no difference, and of failure (none or more). "
+        "Single-predictor models are in the file.",
         shown.assign(term=shown["term"].map(name_words, na_action="ignore")),
         {
             "outcome": "Outcome",
             "term": "Predictor",
             "odds_ratio": "Odds ratio",
-            "ci_low": "95% from",
-            "ci_high": "to",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
             "p_value": "p",
             "n_outcome": "With the outcome",
             "n_pairs": "Pairs",
@@ -138,8 +139,8 @@ def _early_table(early: pd.DataFrame) -> Table:
         {
             "difference": "Early difference",
             "failure_probability": "Probability",
-            "ci_low": "95% from",
-            "ci_high": "to",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
             "n_pairs": "Pairs",
             "note": "Note",
         },

@@ -1,4 +1,4 @@
-"""Harm by study: one section for all analyses, because it is of the studies."""
+"""Safety by study: one section for all analyses, since it is of the studies."""
 
 import pandas as pd
 
@@ -55,14 +55,14 @@ def safety(results: Results) -> Section | None:
         tables,
         [
             Remark(
-                "These are all subjects of the studies, not the matched ones. Trials "
-                "and sites ask, code and record differently, so that a difference is "
-                "no effect of the treatment.",
+                "These are all subjects of the studies, not the matched ones. Studies "
+                "elicit, code and record events differently: a difference is not an "
+                "effect of treatment.",
                 caution=True,
             ),
             *remarks,
         ],
-        lead="The first year. Terms of the progress of ALS are left out.",
+        lead="First year. Terms for the progression of ALS are excluded.",
     )
 
 
@@ -73,16 +73,16 @@ def _summary_table(year: pd.DataFrame, whole: pd.DataFrame) -> Table:
     )
     return table_of(
         "safety-summary",
-        "Events in the first year, with exact 95% intervals. Not recorded is not none.",
+        "Events in the first year with exact 95% confidence intervals.",
         shown,
         {
             "label": "Kind",
             "who": "Study",
             "n_at_risk": "At risk",
             "n_subjects": "With an event",
-            "share": "% (95% interval)",
+            "share": "% (95% CI)",
             "n_events": "Events",
-            "rate": "By 100 person-years (95% interval)",
+            "rate": "Per 100 person-years (95% CI)",
             "note": "Note",
         },
         whole=whole,
@@ -109,7 +109,7 @@ def _listed_table(listed: pd.DataFrame) -> Table:
         shown = shown[shown["is_listed"].eq(True)]
     return table_of(
         "safety-table",
-        "The terms that each safety table of the protocol lists.",
+        "Terms of the safety tables that the protocol defines.",
         shown,
         {
             "label": "Table",
@@ -119,7 +119,7 @@ def _listed_table(listed: pd.DataFrame) -> Table:
             "n_subjects": "Subjects",
             "n_events": "Events",
             "pct_subjects": "%",
-            "rate_per_100_py": "By 100 person-years",
+            "rate_per_100_py": "Per 100 person-years",
         },
         whole=listed,
         folded=True,
@@ -128,7 +128,7 @@ def _listed_table(listed: pd.DataFrame) -> Table:
 
 
 def _not_recorded(rows: pd.DataFrame) -> list[Remark]:
-    """Name the kinds that a study does not record: no zero is to be read there."""
+    """Name the kinds that a study does not record: they are not zero."""
     missing = rows[rows["note"].notna()]
     if missing.empty:
         return []
@@ -136,4 +136,4 @@ def _not_recorded(rows: pd.DataFrame) -> list[Remark]:
         f"{who}: {', '.join(of['label'].str.lower())}"
         for who, of in missing.groupby("who", sort=True)
     )
-    return [Remark(f"Not recorded, which is not none: {said}.")]
+    return [Remark(f"Not recorded, which does not mean none: {said}.")]

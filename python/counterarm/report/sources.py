@@ -1,0 +1,70 @@
+"""Which table of the warehouse a figure or table of the page shows, and how to ask."""
+
+# By the names of figures and tables; of others the beginning of the name.
+_TABLES = {
+    "analyses": "results.analysis_summary",
+    "attrition": "results.attrition_flow",
+    "balance": "results.covariate_balance",
+    "baseline": "results.baseline_by_group",
+    "brief": "results.survival_steps",
+    "cox": "results.hazard_ratios",
+    "early-response": "results.early_response_fit",
+    "files": "results.file_quality",
+    "flow": "results.attrition_flow",
+    "function": "results.function_by_quarter",
+    "function-change": "analysis.function_change",
+    "function-decline": "analysis.function_decline_tests",
+    "function-model": "analysis.function_model",
+    "function-slopes": "analysis.function_slope_groups",
+    "gates": "results.gate_findings",
+    "hazard-ratios": "results.hazard_ratios",
+    "interactions": "analysis.subgroup_interactions",
+    "ledger": "results.ledger",
+    "match-summary": "matching.match_summary",
+    "pair-differences": "analysis.pair_difference_table",
+    "power": "analysis.power",
+    "print-checks": "results.print_checks",
+    "provenance": "results.provenance",
+    "rejections": "results.rejections",
+    "response": "results.response_by_subgroup",
+    "response-course": "analysis.response_course",
+    "response-discriminant": "analysis.response_discriminant",
+    "response-logistic": "analysis.response_logistic",
+    "response-persistence": "analysis.response_persistence",
+    "response-waterfall": "results.response_differences",
+    "safety-summary": "analysis.safety_summary",
+    "safety-table": "analysis.safety_table",
+    "score-overlap": "results.score_overlap",
+    "subgroups": "results.hazard_ratios",
+    "survival": "results.survival_by_group",
+    "survival-differences": "analysis.survival_differences",
+    "survival-groups": "results.survival_by_group",
+    "survival-tests": "results.survival_comparisons",
+    "time-contrasts": "analysis.time_contrasts",
+}
+_BEGINNINGS = {
+    "safety-": "analysis.safety_summary",
+    "side-by-side-": "results.analysis_summary",
+    "survival-": "results.survival_steps",
+}
+
+
+def source_of(name: str, schemas: dict[str, str]) -> str:
+    """Return the table, with its schema, that a figure or table of the page shows.
+
+    `schemas` has the schema of each further table by the table's name. Empty where the
+    page does not know.
+    """
+    if name in _TABLES:
+        return _TABLES[name]
+    table = name.replace("-", "_")
+    if table in schemas:
+        return f"{schemas[table]}.{table}"
+    found = [of for start, of in _BEGINNINGS.items() if name.startswith(start)]
+    return found[0] if found else ""
+
+
+def query_of(table: str, analysis_id: str | None) -> str:
+    """Return the command that prints the rows of a table, of one analysis if named."""
+    only = "" if analysis_id is None else f" where analysis_id = '{analysis_id}'"
+    return f'counterarm query "from {table}{only}"'
