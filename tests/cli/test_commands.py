@@ -118,7 +118,7 @@ def test_the_summary_accounts_for_every_row_and_gate(run, demo_build):
     ).to_dict("records")
     assert f"rows read: {accounts['raw']:,} = {accounts['kept']:,} kept" in shown
     for gate in ("delivery", "standard", "analyses"):
-        assert f"{gate} " in shown.split("gates passed: ")[1].splitlines()[0]
+        assert f"{gate} " in shown.split("gates: passed with ")[1].splitlines()[0]
     assert f"warehouse: {demo_build.warehouse}" in shown
     for study in ("PROACT", "HANYANG", "OLSZTYN"):
         assert study in shown

@@ -115,3 +115,10 @@ def test_only_a_real_delivery_hides_counts_unless_told_not_to(tmp_path):
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("update results.provenance set value = 'false'")
     assert summary_text(warehouse) == shown
+
+
+def test_the_gates_are_said_to_have_passed_and_with_how_many_warnings(connection):
+    first, *_ = gate_lines(connection)
+    assert first == "gates: passed with 3 warnings (standard 3 of 3 expectations)"
+    connection.execute("update quality.gate_results set success = true")
+    assert gate_lines(connection) == ["gates: passed without warnings"]

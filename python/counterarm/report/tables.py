@@ -197,7 +197,7 @@ def _cells(column: str, values: pd.Series, verbatim: bool) -> list[str]:
 
 def _cell(column: str, value: object, digits: int | None, verbatim: bool) -> str:
     if is_missing(value):
-        return ABSENT
+        return NOT_REACHED if column == "median_days" else ABSENT
     if isinstance(value, str):
         is_name = column in _NAMED or "_" in value
         return value if verbatim or not is_name else cell_words(value)

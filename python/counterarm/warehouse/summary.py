@@ -86,11 +86,11 @@ def analysis_lines(
             f"{name:<{width}}  {eligible:>24}  {n_pairs:>5}  {n_events:>6}  {estimate}"
         )
     lines.append(
-        "unadjusted Cox, model variance, robust where subjects are weighted or used "
-        "again; others are in analysis.cox"
+        "unadjusted Cox models; model-based variance, robust where subjects are "
+        "weighted or used more than once; others are in analysis.cox"
     )
     if any(row[3] is None for row in rows):
-        lines.append("- weighted instead of paired: see matching.match_summary")
+        lines.append("-: weighted, without pairs; see matching.match_summary")
     if left_out:
         lines.append(left_out)
     return lines
@@ -99,7 +99,7 @@ def analysis_lines(
 def gate_lines(
     connection: duckdb.DuckDBPyConnection, below: int | None = None
 ) -> list[str]:
-    """Say with how many warnings each gate passed, and name them."""
+    """Say with how many warnings the gates passed, by gate, and name them."""
     gates = connection.execute(
         "select gate, count(*), count(*) filter (where success) "
         "from quality.gate_results group by gate order by gate"
@@ -109,10 +109,8 @@ def gate_lines(
         "from quality.gate_results where not success "
         "order by gate, suite, expectation"
     ).fetchall()
-    passed = ", ".join(
-        f"{gate} {warned(n - met)} ({n} expectations)" for gate, n, met in gates
-    )
-    lines = [f"gates passed: {passed}"]
+    each = ", ".join(f"{gate} {n - met} of {n} expectations" for gate, n, met in gates)
+    lines = [f"gates: passed {warned(len(warnings))}{f' ({each})' if warnings else ''}"]
     for gate, suite, expectation, count in warnings:
         line = f"  warning, {gate}, {suite}: {expectation[:1].lower()}{expectation[1:]}"
         if count is not None:

@@ -18,6 +18,15 @@ from counterarm.report.words import (
     variance_words,
 )
 
+_REJECTIONS = {
+    "source": "Source",
+    "table_name": "Table",
+    "column_name": "Column",
+    "what": "What",
+    "reason": "Reason",
+    "n": "Number",
+}
+
 
 def is_real(results: Results) -> bool:
     """Tell whether the delivery may be of real patients, as `disclosure` does."""
@@ -46,18 +55,18 @@ def side_by_side(results: Results, analyses: list[str]) -> Section:
             rows.assign(method=rows["method"].map(method_words)),
             {
                 "analysis_id": "Analysis",
-                "why": "Why",
                 "method": "Method",
+                "hazard_ratio": "HR",
+                "ci_low": "95% CI",
+                "ci_high": "95% CI",
+                "endpoint": "Endpoint",
+                "n_events": "Events",
+                "variance": "Variance",
                 "n_treated_used": "Treated used",
                 "n_control_used": "Controls used",
                 "control_effective_size": "Effective controls",
                 "largest_smd": "Largest SMD",
-                "endpoint": "Endpoint",
-                "n_events": "Events",
-                "hazard_ratio": "HR",
-                "ci_low": "95% CI",
-                "ci_high": "95% CI",
-                "variance": "Variance",
+                "why": "Reason",
             },
             whole=rows.drop(columns=["family", "is_variant"]),
         ),
@@ -227,6 +236,7 @@ def quality(results: Results) -> Section:
             "rejections",
             "Rows and values that were not used, and why.",
             rejections,
+            _REJECTIONS,
             verbatim=True,
         ),
     ]
