@@ -29,6 +29,7 @@ def model(dbt, session):
             "bias_priors": dbt.ref("bias_priors").df(),
             "tipping_sweeps": dbt.ref("tipping_sweeps").df(),
             "power_questions": dbt.ref("power_questions").df(),
+            "specification_axes": dbt.ref("specification_axes").df(),
             "response_predictors": dbt.ref("response_predictors").df(),
             "regression_terms": dbt.ref("regression_terms").df(),
         },

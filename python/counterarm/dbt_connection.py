@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from counterarm.private import keep_private
+from counterarm.threads import one_thread_per_product
 
 try:
     import fcntl
@@ -33,6 +34,7 @@ class Plugin:
     def update_connection_config(self, credentials: Any, config: dict) -> None:
         """Make what dbt writes private, and wait while another build has the file."""
         keep_private()
+        one_thread_per_product()
         if credentials.path and credentials.path != ":memory:":
             wait_for_turn(Path(credentials.path))
 

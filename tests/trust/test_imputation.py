@@ -10,6 +10,7 @@ from counterarm.survival import fit_cox
 from counterarm.trust.imputation import (
     donor_rows,
     imputations,
+    nearest_rows,
     nelson_aalen,
     plan_imputation,
 )
@@ -136,3 +137,17 @@ def test_missing_outcomes_and_empty_covariates_are_refused():
     with pytest.raises(ValueError, match="age"):
         empty = rows.assign(age=np.nan)
         next(imputations(empty, outcome, 1, seed=1, analysis_id="a"))
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("levels", [3, 1000])
+def test_the_nearest_are_those_of_all_distances_and_ties_stand_in_order_of_rows(
+    columns, levels
+):
+    rng = np.random.default_rng(7)
+    points = rng.integers(0, levels, (60, columns)).astype(float)
+    targets = rng.integers(-2, levels + 2, (40, columns)).astype(float)
+    distance = ((targets[:, None, :] - points[None, :, :]) ** 2).sum(axis=2)
+    for count in (1, 5, 60):
+        expected = np.argsort(distance, axis=1, kind="stable")[:, :count]
+        assert (nearest_rows(points, targets, count) == expected).all()

@@ -5,6 +5,7 @@ change of the difference in means. Other tools differ: the pooled SD (cobalt, AT
 the SD of the matched sample (tableone), raw differences of proportions (cobalt).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +95,28 @@ def balance(
         denominator=denominator,
         variance_ratio=float(ratio),
     )
+
+
+def absolute_differences(
+    columns: NDArray[np.float64],
+    treated: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    is_binary: Sequence[bool],
+) -> NDArray[np.float64]:
+    """Return the absolute SMD of each column, as `balance` has it, without its checks.
+
+    `columns` is subjects x variables, without missing values; both arms have weight.
+    Some 20 times faster, for the many samples of imputations.
+    """
+    differences = np.zeros(columns.shape[1])
+    for j, (x, binary) in enumerate(zip(columns.T, is_binary, strict=True)):
+        sd = _unmatched_sd(x, treated, binary)[0]
+        if sd > 0:
+            means = [
+                _weighted_mean(x[arm], weights[arm]) for arm in (treated, ~treated)
+            ]
+            differences[j] = abs(means[0] - means[1]) / sd
+    return differences
 
 
 def _unmatched_sd(x: NDArray, arms: NDArray, binary: bool) -> tuple[float, str]:

@@ -31,6 +31,7 @@ from counterarm.protocol.resolved import Resolved
 from counterarm.protocol.rows import row_checks
 from counterarm.protocol.sequences import bin_problems, step_problems
 from counterarm.protocol.sites import site_findings
+from counterarm.protocol.specifications import specification_problems
 from counterarm.protocol.trust import trust_problems
 from counterarm.protocol.windows import window_problems
 
@@ -154,6 +155,7 @@ def find_problems(
     known_at = dict(zip(variables["variable"], variables["known_at"], strict=True))
     yield from covariate_problems(protocol, known_at)
     yield from model_problems(protocol)
+    yield from specification_problems(protocol)
     yield from dose_contrast_problems(seeds)
     yield from bin_problems(seeds["pair_bounds"])
     yield from trust_problems(protocol)

@@ -45,6 +45,20 @@ RULES_OF_DAYS = {"window", "horizon"}
 RULES_OF_TRIALS = {"alive_to_last_visit", "alive_to_last_death"}
 FOLLOW_UP_RULES = {"as_recorded"} | RULES_OF_DAYS | RULES_OF_TRIALS
 
+# What varies in a grid of specifications, in the order of its columns.
+AXES = (
+    "follow_up_rule",
+    "pool",
+    "index_rule",
+    "clock",
+    "score",
+    "matching",
+    "variance",
+)
+# The levels of two of them; those of the others are of the analysis.
+POOLS = {"all", "recording", "known_status"}
+CLOCKS = {"index", "trial_entry"}
+
 # The values that a column may hold. A column that is not named here is free.
 CHOICES: dict[str, dict[str, set[str]]] = {
     "variables": {
@@ -97,6 +111,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "placebo_nulls": {"kind": {"procedure", "ascertainment", "pseudo_trial"}},
     "bias_priors": {"kind": {"normal", "confounder"}},
     "tipping_sweeps": {"arm": ARMS},
+    "specification_axes": {"axis": set(AXES)},
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -171,6 +186,7 @@ FILLED = {
     "placebo_nulls": ["null_id", "kind", "why"],
     "bias_priors": ["prior_id", "kind", "disease", "source", "why"],
     "tipping_sweeps": ["arm", "deltas", "m", "seed", "why"],
+    "specification_axes": ["axis", "level", "position", "is_valid", "why"],
     "response_predictors": ["position", "predictor", "variable"],
     "regression_terms": ["model_id", "position", "term", "arm"],
 }

@@ -206,6 +206,14 @@ COLUMNS: dict[str, list[str]] = {
         "analysis_id",
         "scope",
     ],
+    "specification_axes": [
+        "analysis_id",
+        "axis",
+        "level",
+        "position",
+        "is_valid",
+        "why",
+    ],
     "subgroups": [
         "analysis_id",
         "subgroup_set",
@@ -320,11 +328,12 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
     "regression_terms": {"position": PLACE},
     "response_predictors": {"position": PLACE},
     "safety_tables": {"position": PLACE},
+    "specification_axes": {"position": PLACE},
     "subgroups": {"position": PLACE},
     "tipping_sweeps": {"m": (2, 1_000, True), "seed": RANDOM_SEED},
     "windows": {"offset_days": DAYS, "from_day": DAYS, "to_day": DAYS},
 }
-FLAGS = {"matching": ["replacement"]}
+FLAGS = {"matching": ["replacement"], "specification_axes": ["is_valid"]}
 # What rows of one analysis (or, without analyses, of the whole seed) never share.
 KEYS: dict[str, list[list[str]]] = {
     "variables": [["variable"]],
@@ -349,4 +358,5 @@ KEYS: dict[str, list[list[str]]] = {
     "safety_tables": [["table_id"], ["position"]],
     "scopes": [[]],
     "tipping_sweeps": [["arm"]],
+    "specification_axes": [["axis", "level"], ["axis", "position"]],
 }

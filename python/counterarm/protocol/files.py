@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterarm.protocol.scaffold import scaffold_rows
+from counterarm.protocol.specifications import AXES_SEED, axes_of_copy
 
 # Seeds of the folder that hold no rows of an analysis.
 NOT_BY_ANALYSIS = {"analyses", "variables"}
@@ -142,6 +143,8 @@ def add_analysis(
         rows = with_columns(files, scaffold_rows(site.upper()))
     else:
         rows = rows_of_another_site(files, source, site.upper())
+    if AXES_SEED in rows:
+        rows[AXES_SEED] = axes_of_copy(rows[AXES_SEED], new)
     first = {"based_on": "" if site else base or source, "label": label, "why": why}
     named = {
         seed: [row | {"analysis_id": new} for row in of_seed]

@@ -10,6 +10,7 @@ NUMBERED = {
     "model_terms": "model_id",
     "regression_terms": "model_id",
     "dose_contrast_groups": "contrast_id",
+    "specification_axes": "axis",
 }
 
 

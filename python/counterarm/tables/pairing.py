@@ -59,14 +59,14 @@ class Pairing:
         kept = ~discarded(score, treated, self.plan["discard"])
         if not kept.all():
             place = np.flatnonzero(kept)
-            found = self._matches(treated, score, kept)
+            found = self.in_order(treated, score, kept)
             return make_matches(
                 place[found.treated_index],
                 place[found.control_index],
                 found.match_round,
                 found.distance,
             )
-        return self._matches(treated, score, slice(None))
+        return self.in_order(treated, score, slice(None))
 
     def allowed(
         self, treated: np.ndarray, kept: np.ndarray | slice = slice(None)
@@ -81,9 +81,13 @@ class Pairing:
             ],
         )
 
-    def _matches(
+    def in_order(
         self, treated: np.ndarray, score: np.ndarray | None, kept: np.ndarray | slice
     ) -> Matches:
+        """Match the subjects that `kept` selects, in the order in which it does.
+
+        Indices of the result point into what was selected. Nobody is discarded.
+        """
         plan = self.plan
         if self.distance_terms:
             if plan["ratio"] != 1 or plan["replacement"]:

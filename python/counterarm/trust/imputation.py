@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import KDTree
 
 from counterarm.survival._inputs import FloatArray, survival_times
 from counterarm.trust.random_streams import random_stream
@@ -16,6 +17,7 @@ DONORS = 5
 RIDGE = 1e-5
 ROUNDS = 10
 FEWEST_IMPUTATIONS = 20
+SPARE = 3
 
 
 @dataclass(frozen=True)
@@ -177,18 +179,63 @@ def donor_rows(
     square = x.T @ x
     inverse = np.linalg.inv(square + np.diag(np.diag(square) * ridge))
     factor = np.linalg.cholesky((inverse + inverse.T) / 2)
-    distance = np.zeros((int(missing.sum()), int(observed.sum())))
+    fitted, predicted = [], []
     for column in y.T:
-        coef = inverse @ x.T @ column[observed]
+        coef = inverse @ (x.T @ column[observed])
         left = column[observed] - x @ coef
         df = max(int(observed.sum()) - design.shape[1], 1)
         sigma = math.sqrt(left @ left / rng.chisquare(df))
         drawn = coef + sigma * factor @ rng.standard_normal(design.shape[1])
-        distance += ((design[missing] @ drawn)[:, None] - (x @ coef)[None]) ** 2
+        fitted.append(x @ coef)
+        predicted.append(design[missing] @ drawn)
     n_donors = min(donors, int(observed.sum()))
-    near = np.argsort(distance, axis=1, kind="stable")[:, :n_donors]
+    near = nearest_rows(np.column_stack(fitted), np.column_stack(predicted), n_donors)
     chosen = near[np.arange(len(near)), rng.integers(0, n_donors, len(near))]
     return np.flatnonzero(observed)[chosen]
+
+
+def nearest_rows(
+    points: FloatArray, targets: FloatArray, count: int
+) -> NDArray[np.int64]:
+    """Return the rows of the `count` points nearest to each target, nearest first.
+
+    `points` and `targets` are rows x columns; distance is Euclidean, and equally near
+    points stand in the order of rows.
+    """
+    if points.shape[1] == 1:
+        return _nearest_on_a_line(points[:, 0], targets[:, 0], count)
+    # a few more than asked for, so that it shows where equally near points stop
+    found = min(count + SPARE, len(points))
+    near = np.sort(KDTree(points).query(targets, list(range(1, found + 1)))[1], axis=1)
+    distance = ((targets[:, None, :] - points[near]) ** 2).sum(axis=2)
+    in_order = np.argsort(distance, axis=1, kind="stable")
+    rows = np.take_along_axis(near, in_order, axis=1)[:, :count]
+    by_distance = np.take_along_axis(distance, in_order, axis=1)
+    is_open = by_distance[:, count - 1] >= by_distance[:, -1]
+    if found < len(points) and is_open.any():
+        others = ((targets[is_open][:, None, :] - points[None]) ** 2).sum(axis=2)
+        rows[is_open] = np.argsort(others, axis=1, kind="stable")[:, :count]
+    return rows
+
+
+def _nearest_on_a_line(
+    points: FloatArray, targets: FloatArray, count: int
+) -> NDArray[np.int64]:
+    """Look at `count` neighbours on either side of each target only."""
+    n = len(points)
+    upwards = np.argsort(points, kind="stable")
+    downwards = np.argsort(-points, kind="stable")
+    below = np.searchsorted(points[upwards], targets, side="left")
+    steps = np.arange(count)
+    places = np.column_stack(
+        [below[:, None] + steps, (n - below)[:, None] + steps],
+    )
+    is_there = places < n
+    places = np.minimum(places, n - 1)
+    rows = np.where(np.arange(2 * count) < count, upwards[places], downwards[places])
+    distance = np.where(is_there, (targets[:, None] - points[rows]) ** 2, np.inf)
+    in_order = np.lexsort((rows, distance), axis=-1)[:, :count]
+    return np.take_along_axis(rows, in_order, axis=1)
 
 
 def _take(filled, source, matrix, block, missing, rows) -> None:

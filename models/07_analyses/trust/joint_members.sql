@@ -1,0 +1,62 @@
+-- One row per analysis under a follow-up rule, matched set, subject and planned month
+-- visit: survival under the rule, and the change of the ALSFRS-R total until then.
+--
+-- Analyses are those with specifications, and those that differ from them in the
+-- follow-up rule; visits are planned, and assessed, as in the former. A change after
+-- the end of a subject's follow-up does not count.
+
+with
+
+analyses as (
+
+    select distinct
+        analysis_id,
+        rule_analysis_id,
+        follow_up_rule
+
+    from {{ ref('specification_subjects') }}
+
+),
+
+windows as (
+
+    select * from {{ ref('analysis_windows') }}
+    where window_id like 'month!_%' escape '!'
+
+)
+
+select
+    matched.analysis_id,
+    analyses.follow_up_rule,
+    matched.set_id,
+    matched.usubjid,
+    matched.arm,
+    matched.weight,
+    endpoints.days,
+    endpoints.is_event,
+    windows.window_id,
+    windows.offset_days,
+    baseline.total as baseline_total,
+    case
+        when found.rel_day - matched.index_day <= endpoints.days
+        then found.total - baseline.total
+    end as change
+
+from analyses
+inner join {{ ref('matched_subjects') }} as matched
+    on analyses.rule_analysis_id = matched.analysis_id
+inner join windows
+    on analyses.analysis_id = windows.analysis_id
+    and windows.arm in (matched.arm, 'both')
+inner join {{ ref('cohort_endpoints') }} as endpoints
+    on matched.analysis_id = endpoints.analysis_id
+    and matched.usubjid = endpoints.usubjid
+    and endpoints.endpoint = 'OS'
+left join {{ ref('window_assessments') }} as baseline
+    on analyses.analysis_id = baseline.analysis_id
+    and matched.usubjid = baseline.usubjid
+    and baseline.window_id = 'baseline'
+left join {{ ref('window_assessments') }} as found
+    on analyses.analysis_id = found.analysis_id
+    and matched.usubjid = found.usubjid
+    and windows.window_id = found.window_id
