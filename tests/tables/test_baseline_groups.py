@@ -158,7 +158,7 @@ def test_with_a_weighted_group_nothing_is_tested_and_the_rows_say_so():
     assert found["p_value"].isna().all()
     assert (
         found["note"]
-        .str.startswith("not computed: the subjects of a group weigh unlike")
+        .str.startswith("not computed: the subjects of a group have unequal weights")
         .all()
     )
 

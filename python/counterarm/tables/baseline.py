@@ -48,8 +48,8 @@ TEST_TYPES = {
     "note": TEXT,
 }
 WEIGHTED = (
-    "the subjects of a group weigh unlike, and the test knows no weights; "
-    "judge by matching.balance"
+    "the subjects of a group have unequal weights, which the test does not take; "
+    "see matching.balance"
 )
 
 

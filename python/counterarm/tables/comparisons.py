@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Group:
-    """A group of one sample, and whether its subjects weigh unlike.
+    """A group of one sample, and whether its subjects have unequal weights.
 
     `places` are the places of its rows among those of the sample, in their order;
     `usubjid` and `weight` have an element for each.
