@@ -132,14 +132,7 @@ death_rates as (
 
 visit_gaps as (
 
-    select
-        usubjid,
-        rel_day - lag(rel_day) over (
-            partition by usubjid order by rel_day
-        ) as gap
-
-    from {{ ref('alsfrs_visits') }}
-    where is_used
+    {{ visit_gaps() }}
 
 ),
 
@@ -147,12 +140,11 @@ gaps as (
 
     select
         known.fingerprint,
-        {{ quantile('cast(visit_gaps.gap as double)', '0.95') }} as gap_q95,
-        {{ quantile('cast(visit_gaps.gap as double)', '0.99') }} as gap_q99
+        {{ quantile('visit_gaps.gap', '0.95') }} as gap_q95,
+        {{ quantile('visit_gaps.gap', '0.99') }} as gap_q99
 
     from visit_gaps
     inner join known on visit_gaps.usubjid = known.usubjid
-    where visit_gaps.gap is not null
     group by known.fingerprint
 
 ),

@@ -1,11 +1,13 @@
 """One row per analysis, Cox model, variance and term: the hazard ratio."""
 
 from counterarm.tables.cox import cox_table
+from counterarm.tables.trust.censoring import with_censoring_weights
 
 
 def model(dbt, session):
-    return cox_table(
+    fitted = cox_table(
         dbt.ref("model_design").df(),
         models=dbt.ref("model_plans").df(),
         summary=dbt.ref("match_summary").df(),
     )
+    return with_censoring_weights(fitted, design=dbt.ref("ipcw_design").df())

@@ -13,6 +13,10 @@ from counterarm.survival._inputs import FloatArray, IntArray, numbers, survival_
 from counterarm.units import MONTH
 
 LEAST_UNCENSORED = 1e-8
+# Newton's steps: how many, when they end, and how nearly singular they may be
+STEPS = 15
+CONVERGED = 1e-10
+WORST_CONDITION = 1e10
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def censoring_weights(
         )
         numerator, plain = _uncensored(common, censored, died, shared)
     except NoScoreError as error:
-        return replace(base, weight=np.empty(0), note=f"no censoring weights: {error}")
+        return replace(base, weight=np.empty(0), note=_without_weights(error))
     if full.min() <= LEAST_UNCENSORED:
         note = "no censoring weights: a subject is certain to be censored in a month"
         return replace(base, weight=np.empty(0), note=note)
@@ -175,6 +179,17 @@ def uncensored_before(
     return left[np.searchsorted(when, numbers(at, "at"), side="left")]
 
 
+def _without_weights(error: NoScoreError) -> str:
+    """Say why being censored has no model, in the words of months and not of arms."""
+    text, *_ = str(error).split(" (")
+    for said, meant in (
+        ("propensity score", "model of being censored"),
+        ("the arms are separated", "months of censoring and others are separated"),
+    ):
+        text = text.replace(said, meant)
+    return f"no censoring weights: {text}"
+
+
 def _uncensored(
     design: FloatArray,
     censored: NDArray[np.bool_],
@@ -182,7 +197,41 @@ def _uncensored(
     names: Sequence[str],
 ) -> tuple[FloatArray, FloatArray]:
     """Return coefficients and the probability of staying, for every subject-month."""
-    fit = fit_propensity_score(design[~died], censored[~died], names)
-    coef = fit.coefficients
+    coef = _pooled_logistic(design[~died], censored[~died], names)
     predictor = np.clip(coef[0] + design @ coef[1:], -700, 700)
     return coef, 1 / (1 + np.exp(predictor))
+
+
+def _pooled_logistic(
+    design: FloatArray, outcome: NDArray[np.bool_], names: Sequence[str]
+) -> FloatArray:
+    """Return the coefficients of a logistic regression, intercept first.
+
+    Newton's steps on standardised columns, as there are thousands of subject-months and
+    a few columns. What does not converge is left to `fit_propensity_score`, which finds
+    a slower way or names the column that separates.
+    """
+    mean, scale = design.mean(axis=0), design.std(axis=0)
+    if (scale > 0).all() and outcome.any() and not outcome.all():
+        x = np.column_stack([np.ones(len(design)), (design - mean) / scale])
+        coef = _newton(x, outcome.astype(float))
+        if coef is not None:
+            slopes = coef[1:] / scale
+            return np.concatenate([[coef[0] - slopes @ mean], slopes])
+    return fit_propensity_score(design, outcome, names).coefficients
+
+
+def _newton(x: FloatArray, y: FloatArray) -> FloatArray | None:
+    """Maximise the logistic likelihood; None where a finite maximum is not reached."""
+    coef = np.zeros(x.shape[1])
+    coef[0] = np.log(y.mean() / (1 - y.mean()))
+    for _ in range(STEPS):
+        p = 1 / (1 + np.exp(-np.clip(x @ coef, -700, 700)))
+        information = x.T @ (x * (p * (1 - p))[:, np.newaxis])
+        if np.linalg.cond(information) > WORST_CONDITION:
+            return None
+        step = np.linalg.solve(information, x.T @ (y - p))
+        coef = coef + step
+        if np.abs(step).max() < CONVERGED:
+            return coef
+    return None
