@@ -13,7 +13,10 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("tutorial.md")
-STEP = re.compile(r"```sh\n(?P<code>[^`]+)```(?:\n\n```text\n(?P<output>[^`]*)```)?")
+STEP = re.compile(
+    r"^```sh\n(?P<code>.+?)^```(?:\n\n```text\n(?P<output>.*?)^```)?",
+    re.DOTALL | re.MULTILINE,
+)
 END = "--- end of a step ---"
 
 
