@@ -21,7 +21,6 @@ FIGURES = {
     "flow": f"{ANALYSIS}/flow",
     "love_plot": f"{ANALYSIS}/balance",
     "survival": f"{ANALYSIS}/survival-os",
-    "hazard_ratios": "all/side-by-side-nam-2023",
     "function": f"{ANALYSIS}/function",
     "subgroups": f"{ANALYSIS}/subgroups",
     "time_contrasts": f"{ANALYSIS}/time-contrasts",
