@@ -10,6 +10,7 @@ import sys
 import duckdb
 import nbformat
 import pytest
+import yaml
 from dbt_project import ROOT
 from nbclient import NotebookClient
 
@@ -128,3 +129,28 @@ def test_the_notebook_runs_from_its_first_cell_to_its_last(demo_build, monkeypat
 def test_the_notebook_is_kept_without_outputs():
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     assert not [cell for cell in notebook.cells if cell.get("outputs")]
+
+
+def test_the_glossary_names_columns_that_exist():
+    described = {}
+    for file in [*ROOT.glob("models/**/*.yml"), *ROOT.glob("seeds/**/*.yml")]:
+        content = yaml.safe_load(file.read_text()) or {}
+        for table in [*content.get("models", []), *content.get("seeds", [])]:
+            names = {column["name"] for column in table.get("columns", [])}
+            alias = table.get("config", {}).get("alias", table["name"])
+            described.setdefault(alias, set()).update(names)
+    named = re.findall(r"`\w+\.(\w+)\.(\w+)`", (DOCS / "glossary.md").read_text())
+    assert len(named) > 30
+    assert [pair for pair in named if pair[1] not in described.get(pair[0], ())] == []
+
+
+def test_the_first_steps_of_the_tutorial_print_what_it_shows(tmp_path):
+    tutorial = runpy.run_path(str(DOCS / "tutorial.py"))
+    document = (DOCS / "tutorial.md").read_text()
+    steps = tutorial["steps"](document, before="counterarm check")
+    assert len(steps) >= 5
+    shown = [step["output"] for step in steps]
+    printed = tutorial["outputs"](steps, tmp_path)
+    assert [text for text, old in zip(printed, shown, strict=True) if old] == [
+        old.rstrip() for old in shown if old
+    ]
