@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
+from counterarm.report.page import AnalysisPart, Page
 from counterarm.report.reading import Results
 from counterarm.report.sections.brief import _asked, _named, _sensitivity, outcome
+from counterarm.report.sections.section import Section
 
 
 def results(**changes) -> Results:
@@ -94,3 +96,61 @@ def test_a_question_without_an_endpoint_names_none():
 def test_an_analysis_without_an_estimate_says_so():
     told = outcome(results(variance=None, endpoint=None), "a")
     assert told.estimate == "no estimate"
+
+
+def test_the_number_is_said_to_be_of_the_event():
+    tables = dict(results().tables)
+    sentence = "Overall survival (OS): death."
+    design = [{"analysis_id": "a", "topic": "endpoints", "sentence": sentence}]
+    tables["design_in_words"] = pd.DataFrame(design)
+    said = outcome(Results(tables), "a").estimate_of
+    assert said.startswith("death (OS), treated vs controls; unadjusted Cox model")
+
+
+def test_a_verdict_stands_beside_the_number_where_there_is_one():
+    assert outcome(results(), "a").verdict is None
+    row = {"analysis_id": "a", "verdict": "fragile", "headline": "It may be chance."}
+    tables = {**results().tables, "verdict_summary": pd.DataFrame([row])}
+    judged = outcome(Results(tables), "a").verdict
+    assert (judged.verdict, judged.headline) == ("fragile", "It may be chance.")
+
+
+def test_survival_at_12_months_has_the_variance_of_the_summary():
+    row = {
+        "analysis_id": "a",
+        "endpoint": "OS",
+        "comparison_set": "arms",
+        "measure": "survival_difference_12_months",
+        "first_value": 0.828,
+        "second_value": 0.801,
+        "estimate": 0.027,
+    }
+    rows = [
+        {**row, "variance": "naive", "ci_low": -0.095, "ci_high": 0.149},
+        {**row, "variance": "cluster", "ci_low": -0.2, "ci_high": 0.254},
+        {**row, "variance": "naive", "endpoint": "OS_COMMON"},
+    ]
+    tables = {**results().tables, "survival_differences": pd.DataFrame(rows)}
+    (shown,) = outcome(Results(tables), "a").milestones
+    assert (shown.treated, shown.control) == ("83%", "80%")
+    assert shown.difference == "+3 (-20 to +25)"
+    naive = (
+        results(variance="naive").tables
+        | tables
+        | {"analysis_summary": results(variance="naive").tables["analysis_summary"]}
+    )
+    (shown,) = outcome(Results(naive), "a").milestones
+    assert shown.difference == "+3 (-10 to +15)"
+
+
+def test_sensitivity_analyses_are_folded_under_their_main_one():
+    def part(name: str, varies: str | None) -> AnalysisPart:
+        return AnalysisPart(name, name, varies, "", outcome(results(), "a"), [])
+
+    parts = [part("a", None), part("a_b", "a"), part("c_d", "c"), part("a_c", "a")]
+    page = Page(False, None, "", [], parts, Section("s", "S"), [])
+    families = [
+        (main.analysis_id, [of.analysis_id for of in others])
+        for main, others in page.families()
+    ]
+    assert families == [("a", ["a_b", "a_c"]), ("c_d", [])]

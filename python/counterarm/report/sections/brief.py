@@ -113,8 +113,8 @@ def outcome(results: Results, analysis_id: str) -> Outcome:
         interval.rstrip(")"),
         ""
         if best is None
-        else f"{_named(arms, endpoint)}, treated vs controls; unadjusted Cox model, "
-        f"{variance_words(best['variance'])}",
+        else f"{_event(results, analysis_id, arms, endpoint)}, treated vs controls; "
+        f"unadjusted Cox model, {variance_words(best['variance'])}",
         "" if best is None else _horizon(results, analysis_id, row),
         found,
         milestones(results, analysis_id, row),
@@ -216,6 +216,21 @@ def _named(arms: pd.DataFrame, endpoint: str | None) -> str:
     """Name the endpoint in the protocol's words, where the curves carry them."""
     known = arms["endpoint_label"].dropna() if len(arms) else arms
     return str(known.iloc[0]).lower() if len(known) else endpoint or ""
+
+
+def _event(
+    results: Results, analysis_id: str, arms: pd.DataFrame, endpoint: str | None
+) -> str:
+    """Name what the ratio is of: the event, as the design has it, and the endpoint."""
+    named = _named(arms, endpoint)
+    design = results.of("design_in_words", analysis_id)
+    if design.empty:
+        return named
+    of = design[design["topic"] == "endpoints"]["sentence"]
+    events = [
+        text.partition(": ")[2].rstrip(".") for text in of if f"({endpoint}):" in text
+    ]
+    return f"{events[0]} ({named})" if events and events[0] else named
 
 
 def _medians(treated: object, control: object) -> str:
