@@ -26,10 +26,11 @@ test: setup lint
 
 docs: setup
 	$(BIN)/dbt --quiet parse --target-path docs/_build/dbt
-	$(BIN)/dbt --quiet docs generate --static --no-compile --empty-catalog \
+	$(BIN)/dbt --quiet docs generate --no-compile --empty-catalog \
 	  --target-path docs/_build/dbt
 	mkdir -p docs/_build/tables
-	mv docs/_build/dbt/static_index.html docs/_build/tables/tables.html
+	$(BIN)/python docs/catalog.py docs/_build/dbt \
+	  "$${COUNTERARM_WAREHOUSE:-warehouse/counterarm.duckdb}" docs/_build/tables/tables.html
 	$(BIN)/sphinx-build --fail-on-warning --nitpicky --quiet docs docs/_build/site
 	@echo "open docs/_build/site/index.html"
 

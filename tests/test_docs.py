@@ -154,3 +154,26 @@ def test_the_first_steps_of_the_tutorial_print_what_it_shows(tmp_path):
     assert [text for text, old in zip(printed, shown, strict=True) if old] == [
         old.rstrip() for old in shown if old
     ]
+
+
+def test_the_page_of_every_table_has_the_types_of_columns(tmp_path):
+    catalog = runpy.run_path(str(DOCS / "catalog.py"))
+    node = {
+        "resource_type": "model",
+        "config": {"materialized": "table"},
+        **{"database": "build", "schema": "analysis", "alias": "cox"},
+        "columns": {"n": {"data_type": None}, "term": {"data_type": "varchar"}},
+    }
+    manifest = {"metadata": {}, "nodes": {"model.x.cox": node}}
+    warehouse = tmp_path / "one.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema analysis")
+        connection.execute("create table analysis.cox (n bigint)")
+    types = catalog["types_in"](warehouse)
+    found = catalog["catalog"](manifest, types)["nodes"]["model.x.cox"]["columns"]
+    assert [found["n"]["type"], found["term"]["type"]] == ["BIGINT", "VARCHAR"]
+    assert catalog["types_in"](tmp_path / "none.duckdb") == {}
+    page = catalog["whole_page"](" ".join(catalog["PLACES"].values()), manifest, types)
+    assert "BIGINT" in page
+    with pytest.raises(ValueError, match=r"MANIFEST\.JSON"):
+        catalog["whole_page"]("another page", manifest, types)
