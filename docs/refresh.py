@@ -1,6 +1,6 @@
 """Run the queries of a document on the published warehouse and put their rows in it.
 
-    python docs/refresh.py README.md
+    python docs/refresh.py README.md docs/cookbook.md
 
 A block of SQL, or the command `counterarm summary`, is followed by a block of text: its
 output. A test holds every document to what the full-size demo gives.
@@ -16,7 +16,8 @@ from counterarm.warehouse.query import query_text
 from counterarm.warehouse.summary import summary_text
 
 EXAMPLE = re.compile(
-    r"```(?P<kind>sql|sh)\n(?P<code>[^`]+)```\n\n```text\n(?P<output>[^`]*)```"
+    r"^```(?P<kind>sql|sh)\n(?P<code>[^`]+)^```\n\n```text\n(?P<output>.*?)^```",
+    re.DOTALL | re.MULTILINE,
 )
 
 

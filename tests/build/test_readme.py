@@ -1,4 +1,4 @@
-"""What the README shows is what a newcomer gets on the full-size demo."""
+"""What README and cookbook show is what a newcomer gets on the full-size demo."""
 
 import importlib.util
 import re
@@ -11,6 +11,7 @@ from counterarm.demo import write_demo
 pytestmark = pytest.mark.build
 
 README = ROOT / "README.md"
+SHOWN = ["README.md", "docs/cookbook.md"]
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +33,14 @@ def full_size_build(tmp_path_factory):
     return build
 
 
-def test_every_output_in_the_readme_is_what_the_full_size_demo_gives(
-    refresh, full_size_build
+@pytest.mark.parametrize("document", SHOWN)
+def test_every_output_in_a_document_is_what_the_full_size_demo_gives(
+    refresh, full_size_build, document
 ):
-    shown = README.read_text()
+    shown = (ROOT / document).read_text()
     run = refresh.runner(full_size_build.warehouse, "warehouse/counterarm.duckdb")
     assert refresh.refreshed(shown, run) == shown, (
-        "run `make build` and `python docs/refresh.py README.md`"
+        f"run `make build` and `python docs/refresh.py {document}`"
     )
 
 
