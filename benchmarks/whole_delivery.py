@@ -73,18 +73,30 @@ def write_project(folder: Path) -> None:
     bare = DESCRIBED.replace("true", "false")
     (folder / "dbt_project.yml").write_text(settings.replace(DESCRIBED, bare))
     protocol = folder / "seeds" / "protocol"
-    wanted = {*MAIN, *analyses_with_a_rule(protocol)}
+    wanted = wanted_analyses(protocol)
     for file in protocol.glob("*.csv"):
         keep_rows(file, wanted)
 
 
-def analyses_with_a_rule(protocol: Path) -> list[str]:
-    """List the analyses under a follow-up rule, none where there are no rules."""
-    file = protocol / "follow_up.csv"
-    if not file.exists():
-        return []
-    with file.open(newline="", encoding="utf-8") as rows:
-        return [row["analysis_id"] for row in csv.DictReader(rows)]
+def wanted_analyses(protocol: Path) -> set[str]:
+    """Return the main analyses, those under a follow-up rule, and what they name.
+
+    What any row of theirs names, such as a matching of the specification grid, is
+    another analysis, and needs its own rows.
+    """
+    tables = {}
+    for file in sorted(protocol.glob("*.csv")):
+        with file.open(newline="", encoding="utf-8") as given:
+            tables[file.stem] = list(csv.DictReader(given))
+    known = {row["analysis_id"] for row in tables.pop("analyses")}
+    wanted = {*MAIN, *(row["analysis_id"] for row in tables.get("follow_up", []))}
+    size = 0
+    while size < len(wanted):
+        size = len(wanted)
+        for row in (row for rows in tables.values() for row in rows):
+            if row.get("analysis_id") in wanted:
+                wanted |= known & set(row.values())
+    return wanted
 
 
 def keep_rows(file: Path, analyses: Collection[str]) -> None:

@@ -24,8 +24,8 @@ from verdicts import (
 from whole_delivery import (
     MAIN,
     WITHOUT,
-    analyses_with_a_rule,
     keep_rows,
+    wanted_analyses,
     write_delivery,
     write_project,
 )
@@ -183,13 +183,33 @@ def test_a_seed_keeps_the_rows_of_some_analyses(tmp_path):
     assert other.read_text() == "variable,kind\nage,number\n"
 
 
+def test_analyses_that_a_wanted_one_names_are_wanted_too(tmp_path):
+    (tmp_path / "analyses.csv").write_text(
+        "analysis_id,based_on\nnam_2023,\nbarczewska_2020,\nnam_2023_w,nam_2023\n"
+        "nam_2023_full,nam_2023\nnam_2023_far,nam_2023\nnam_2023_idle,nam_2023\n"
+    )
+    (tmp_path / "follow_up.csv").write_text("analysis_id,rule\nnam_2023_w,window\n")
+    (tmp_path / "axes.csv").write_text(
+        "analysis_id,level\nnam_2023_w,nam_2023_full\nnam_2023_full,nam_2023_far\n"
+        "nam_2023_idle,nam_2023\n"
+    )
+    (tmp_path / "variables.csv").write_text("variable,label\nage,nam_2023_idle\n")
+    assert wanted_analyses(tmp_path) == {
+        *MAIN,
+        "nam_2023_w",
+        "nam_2023_full",
+        "nam_2023_far",
+    }
+
+
 def test_the_project_has_the_main_analyses_and_those_under_a_rule(tmp_path):
     shutil.rmtree(tmp_path / "project", ignore_errors=True)
     write_project(tmp_path / "project")
     protocol = tmp_path / "project" / "seeds" / "protocol"
     with (protocol / "analyses.csv").open(newline="", encoding="utf-8") as rows:
         found = {each["analysis_id"] for each in csv.DictReader(rows)}
-    assert found == {*MAIN, *analyses_with_a_rule(ROOT / "seeds" / "protocol")}
+    assert {*MAIN, f"{NAM}_window_91", f"{BARCZEWSKA}_horizon_270"} <= found
+    assert found == wanted_analyses(ROOT / "seeds" / "protocol")
     assert (tmp_path / "project" / "models").resolve() == ROOT / "models"
     settings = (tmp_path / "project" / "dbt_project.yml").read_text()
     assert "persist_docs: {relation: false, columns: false}" in settings
