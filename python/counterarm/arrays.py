@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from counterarm.ties import tied
+from counterarm.ties import FloatArray, tied
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+IntArray = NDArray[np.integer[Any]]
 BoolArray = NDArray[np.bool_]
 
 # kinds of a pandas array that are text, or text among other values
@@ -64,12 +63,13 @@ def numbers(values: ArrayLike, name: str, length: int | None = None) -> FloatArr
 def _as_floats(values: ArrayLike, name: str) -> FloatArray:
     if isinstance(values, np.ndarray) and values.dtype.kind in "biuf":
         return values.astype(float)
-    if pd.api.types.infer_dtype(values, skipna=True) in _TEXT and any(
-        isinstance(value, str | bytes) for value in values
+    held: Any = values
+    if pd.api.types.infer_dtype(held, skipna=True) in _TEXT and any(
+        isinstance(value, str | bytes) for value in held
     ):
         raise ValueError(f"{name}: not numeric (it holds text)")
     try:
-        array = pd.array(values, dtype="Float64")  # type: ignore[call-overload]
+        array = pd.array(held, dtype="Float64")
         return array.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: not numeric ({error})") from None

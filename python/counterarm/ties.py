@@ -1,15 +1,17 @@
 """Ties between numbers that differ only by floating-point rounding."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+FloatArray = NDArray[np.floating[Any]]
 # R's default, the square root of the machine epsilon
 TOLERANCE = np.sqrt(np.finfo(float).eps)
 
 
-def tied(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def tied(values: FloatArray) -> FloatArray:
     """Return the values with those that differ only by rounding made equal.
 
     Neighbours in sorted order are tied where they differ by at most `TOLERANCE`, in
@@ -31,8 +33,8 @@ def tied(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def tied_samples(
-    samples: Sequence[NDArray[np.float64]],
-) -> list[NDArray[np.float64]]:
+    samples: Sequence[FloatArray],
+) -> list[FloatArray]:
     """Return samples that are ranked together, with rounding removed as by `tied`."""
     ends = np.cumsum([len(sample) for sample in samples])[:-1]
     return np.split(tied(np.concatenate(samples)), ends)

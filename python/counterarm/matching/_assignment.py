@@ -16,6 +16,8 @@ from scipy.sparse.csgraph import (
     min_weight_full_bipartite_matching,
 )
 
+from counterarm.arrays import IntArray
+
 # A way through the assignment costs less than four penalties, and float64 holds
 # integers exactly up to 2**53.
 _LARGEST_PENALTY = 2**50
@@ -23,7 +25,7 @@ _LARGEST_PENALTY = 2**50
 _DIGITS = 10
 
 
-def whole_numbers(values: Sequence[NDArray]) -> list[NDArray[np.int64]]:
+def whole_numbers(values: Sequence[NDArray]) -> list[IntArray]:
     """Round vectors to a common decimal step, in whole steps.
 
     The step is the largest power of ten that leaves ten digits or more to the largest
@@ -38,7 +40,7 @@ def whole_numbers(values: Sequence[NDArray]) -> list[NDArray[np.int64]]:
     return [np.rint(x).astype(np.int64) for x in scaled]
 
 
-def with_penalty(cost: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], int]:
+def with_penalty(cost: IntArray, most: int) -> tuple[IntArray, int]:
     """Return costs, and that of leaving a treated unmatched, which exceeds any total.
 
     `most` is the largest possible number of pairs. Only where `most` times the
@@ -50,13 +52,13 @@ def with_penalty(cost: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64],
 
 
 def assign(
-    row: NDArray[np.intp],
-    column: NDArray[np.intp],
-    cost: NDArray[np.int64],
+    row: IntArray,
+    column: IntArray,
+    cost: IntArray,
     n_rows: int,
     n_columns: int,
     alone: int | None = None,
-) -> NDArray[np.intp]:
+) -> IntArray:
     """Return for each treated (row) its control (column), -1 for none.
 
     `row`, `column`, `cost` list the candidate pairs of one component; columns
@@ -91,7 +93,7 @@ def assign(
 
 def _potentials(
     start: NDArray, end: NDArray, step: NDArray, n_columns: int
-) -> NDArray[np.int64]:
+) -> IntArray:
     """Return the dual value (at most 0) of each column, by Bellman-Ford.
 
     To move the treated who holds column `start` to column `end` costs `step`. An
@@ -113,7 +115,7 @@ def _potentials(
 
 def _first_in_order(
     row: NDArray, column: NDArray, held: NDArray, potential: NDArray
-) -> NDArray[np.intp]:
+) -> IntArray:
     """Give each treated in turn the first column that some optimum allows.
 
     `row` and `column` list the tight pairs beyond those held. A change between two

@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from counterarm.arrays import BoolArray, IntArray, codes, flags, numbers
+from counterarm.arrays import (
+    BoolArray,
+    IntArray,
+    codes,
+    flags,
+    numbers,
+)
 from counterarm.design import codes_of_combinations
 
 
@@ -48,15 +54,15 @@ def as_widths(
 
 
 def split_by_stratum(
-    treated: NDArray[np.bool_], strata: NDArray[np.intp]
-) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    treated: BoolArray, strata: IntArray
+) -> list[tuple[IntArray, IntArray]]:
     """Return (treated indices, control indices) of each stratum with both arms.
 
     Indices ascend; strata come in the order of their codes.
     """
     order = np.argsort(strata, kind="stable")
     starts = np.flatnonzero(np.diff(strata[order])) + 1
-    parts = []
+    parts: list[tuple[IntArray, IntArray]] = []
     for members in np.split(order, starts):
         arm = treated[members]
         if arm.any() and not arm.all():

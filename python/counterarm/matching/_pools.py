@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from counterarm.arrays import IntArray
+
 Found = tuple[float, int, int]
 
 
@@ -36,8 +38,8 @@ class ScorePool:
     def __init__(
         self,
         score: NDArray,
-        treated: NDArray[np.intp],
-        controls: NDArray[np.intp],
+        treated: IntArray,
+        controls: IntArray,
         caliper: float,
     ) -> None:
         order = controls[np.lexsort((controls, score[controls]))]
@@ -106,8 +108,8 @@ class CaliperPool:
     def __init__(
         self,
         score: NDArray,
-        treated: NDArray[np.intp],
-        controls: NDArray[np.intp],
+        treated: IntArray,
+        controls: IntArray,
         caliper: float,
         variable_calipers: Sequence[tuple[NDArray, float]],
     ) -> None:
@@ -164,7 +166,7 @@ class CaliperPool:
         """Use a control up."""
         self.free[node] = False
 
-    def _allowed(self, treated: int, value: float, part: slice) -> NDArray[np.intp]:
+    def _allowed(self, treated: int, value: float, part: slice) -> IntArray:
         allowed = self.free[part].copy()
         allowed &= np.abs(self.sorted_score[part] - value) <= self.caliper
         for values, sorted_values, width in self.variables:

@@ -20,7 +20,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from counterarm.arrays import columns_of, numbers
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    columns_of,
+    numbers,
+)
 from counterarm.display import Printed
 from counterarm.matching._assignment import assign, whole_numbers
 from counterarm.matching._calipers import (
@@ -53,9 +59,9 @@ class FullMatches(Printed):
     the unmatched, so that its sum is what was minimised. `arms` is who is treated.
     """
 
-    sets: NDArray[np.intp]
-    distance: NDArray[np.float64]
-    arms: NDArray[np.bool_]
+    sets: IntArray
+    distance: FloatArray
+    arms: BoolArray
 
     def __str__(self) -> str:
         """Return the number of sets, and the sample sizes as MatchIt's summary."""
@@ -63,7 +69,7 @@ class FullMatches(Printed):
         return f"{self.sets.max(initial=-1) + 1} matched sets\n\nSample sizes:\n{sizes}"
 
     @property
-    def weights(self) -> NDArray[np.float64]:
+    def weights(self) -> FloatArray:
         """Return the weight of each subject for the effect in the treated."""
         return set_weights(self.arms, self.sets)
 
@@ -131,29 +137,29 @@ def match_full(
     while len(x) * int(np.ptp(whole) if len(whole) else 0) >= _LARGEST_SUM:
         whole = np.floor_divide(whole + 5, 10)
 
-    pairs = [np.empty((0, 2), dtype=np.intp)]
+    pairs: list[IntArray] = [np.empty((0, 2), dtype=np.intp)]
     for members, controls in split_by_stratum(arms, strata):
         pairs.append(_cover(whole, members, controls, calipers))
     return _as_sets(np.concatenate(pairs), x, arms)
 
 
 def _cover(
-    whole: NDArray[np.int64],
-    members: NDArray[np.intp],
-    controls: NDArray[np.intp],
+    whole: IntArray,
+    members: IntArray,
+    controls: IntArray,
     calipers: _Calipers,
-) -> NDArray[np.intp]:
+) -> IntArray:
     """Return the pairs (treated, control) of the cheapest edge cover of a stratum."""
     near_t, best_t, near_c, best_c = _nearest(whole, members, controls, calipers)
-    row, column, saved = [], [], []
+    rows, columns, saved = [], [], []
     for first, distance in _distances(whole, members, controls, calipers):
         last = first + len(distance)
         gain = near_t[first:last, None] + near_c[None, :] - distance
         t, c = np.nonzero((gain > 0) & (distance < _FAR))
-        row.append(t + first)
-        column.append(c)
+        rows.append(t + first)
+        columns.append(c)
         saved.append(gain[t, c])
-    row, column = np.concatenate(row), np.concatenate(column)
+    row, column = np.concatenate(rows), np.concatenate(columns)
     chosen = _most_saved(row, column, np.concatenate(saved))
     t, c = row[chosen], column[chosen]
 
@@ -171,9 +177,9 @@ def _cover(
 
 
 def _nearest(
-    whole: NDArray[np.int64],
-    members: NDArray[np.intp],
-    controls: NDArray[np.intp],
+    whole: IntArray,
+    members: IntArray,
+    controls: IntArray,
     calipers: _Calipers,
 ) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     """Return distance and place of each treated's, then each control's nearest."""
@@ -194,11 +200,11 @@ def _nearest(
 
 
 def _distances(
-    whole: NDArray[np.int64],
-    members: NDArray[np.intp],
-    controls: NDArray[np.intp],
+    whole: IntArray,
+    members: IntArray,
+    controls: IntArray,
     calipers: _Calipers,
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
+) -> Iterator[tuple[int, IntArray]]:
     """Yield the place of a first treated and distances, treated by controls."""
     step = max(1, _CHUNK // len(controls))
     for first in range(0, len(members), step):
@@ -210,9 +216,7 @@ def _distances(
         yield first, distance
 
 
-def _most_saved(
-    row: NDArray[np.intp], column: NDArray[np.intp], saved: NDArray[np.int64]
-) -> NDArray[np.intp]:
+def _most_saved(row: IntArray, column: IntArray, saved: IntArray) -> IntArray:
     """Return the places of the disjoint pairs that save most in all."""
     if len(row) == 0:
         return np.empty(0, dtype=np.intp)
@@ -236,7 +240,7 @@ def _most_saved(
     return np.sort(np.concatenate(chosen))
 
 
-def _without_bridges(cover: NDArray[np.intp]) -> NDArray[np.intp]:
+def _without_bridges(cover: IntArray) -> IntArray:
     """Leave out pairs between two subjects who each have another pair.
 
     In a cheapest cover such a pair joins equal scores and costs nothing.
@@ -252,9 +256,7 @@ def _without_bridges(cover: NDArray[np.intp]) -> NDArray[np.intp]:
     return cover[kept]
 
 
-def _as_sets(
-    pairs: NDArray[np.intp], x: NDArray, arms: NDArray[np.bool_]
-) -> FullMatches:
+def _as_sets(pairs: IntArray, x: NDArray, arms: BoolArray) -> FullMatches:
     """Return the sets that the pairs make, numbered by their first treated."""
     n = len(x)
     t, c = pairs[:, 0], pairs[:, 1]

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from counterarm.arrays import BoolArray, FloatArray
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+)
 from counterarm.display import Printed
 from counterarm.matching.sample_sizes import sample_sizes
 
@@ -21,10 +25,10 @@ class Matches(Printed):
     that were to be matched is treated.
     """
 
-    treated_index: NDArray[np.intp]
-    control_index: NDArray[np.intp]
-    match_round: NDArray[np.intp]
-    distance: NDArray[np.float64]
+    treated_index: IntArray
+    control_index: IntArray
+    match_round: IntArray
+    distance: FloatArray
     arms: BoolArray | None = None
 
     def __len__(self) -> int:

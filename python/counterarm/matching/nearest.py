@@ -7,7 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from counterarm.arrays import columns_of, numbers
+from counterarm.arrays import (
+    IntArray,
+    columns_of,
+    numbers,
+)
 from counterarm.matching._calipers import (
     Caliper,
     StdCaliper,
@@ -86,9 +90,10 @@ def match_nearest(
     pairs: list[_Pair] = []
     for members, controls in split_by_stratum(arms, strata):
         if replace:
-            pool = CaliperPool(x, members, controls, width, calipers)
-            pairs += _with_replacement(pool, members, int(ratio))
+            everybody = CaliperPool(x, members, controls, width, calipers)
+            pairs += _with_replacement(everybody, members, int(ratio))
             continue
+        pool: ScorePool | CaliperPool
         if calipers:
             pool = CaliperPool(x, members, controls, width, calipers)
         else:
@@ -105,7 +110,7 @@ def match_nearest(
     return make_matches(treated_index, control_index, match_round, distance, arms)
 
 
-def _served(score: NDArray, members: NDArray[np.intp], order: str) -> list[int]:
+def _served(score: NDArray, members: IntArray, order: str) -> list[int]:
     """Return the treated in the order they are served; equal scores as they stand."""
     if order == "largest":
         members = members[np.argsort(-score[members], kind="stable")]
@@ -132,9 +137,7 @@ def _one_after_another(
     return pairs
 
 
-def _with_replacement(
-    pool: CaliperPool, members: NDArray[np.intp], ratio: int
-) -> list[_Pair]:
+def _with_replacement(pool: CaliperPool, members: IntArray, ratio: int) -> list[_Pair]:
     pairs = []
     known: dict[tuple[float, ...], list] = {}
     for treated in members.tolist():
@@ -148,7 +151,7 @@ def _with_replacement(
 
 def _closest_first(
     pool: ScorePool | CaliperPool,
-    members: NDArray[np.intp],
+    members: IntArray,
     label: NDArray,
     ratio: int,
 ) -> list[_Pair]:

@@ -13,7 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from counterarm.arrays import columns_of
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    columns_of,
+)
 from counterarm.matching._assignment import assign, whole_numbers
 from counterarm.matching._calipers import StdCaliper, VariableCalipers, widths_of
 from counterarm.matching._checks import as_arms, as_strata, as_widths, split_by_stratum
@@ -34,11 +39,11 @@ class CandidatePairs:
     distances themselves are rounded. `arms`, where known, is who is treated.
     """
 
-    treated_index: NDArray[np.intp]
-    control_index: NDArray[np.intp]
-    distance: NDArray[np.float64]
-    cost: NDArray[np.int64] | None = None
-    arms: NDArray[np.bool_] | None = None
+    treated_index: IntArray
+    control_index: IntArray
+    distance: FloatArray
+    cost: IntArray | None = None
+    arms: BoolArray | None = None
 
     def __len__(self) -> int:
         return len(self.treated_index)
@@ -148,7 +153,7 @@ def match_greedy(pairs: CandidatePairs) -> Matches:
     return _from_candidates(pairs, [np.array(chosen, dtype=np.intp)])
 
 
-def _whole_cost(pairs: CandidatePairs) -> NDArray[np.int64]:
+def _whole_cost(pairs: CandidatePairs) -> IntArray:
     return whole_numbers([pairs.distance])[0] if pairs.cost is None else pairs.cost
 
 
@@ -164,10 +169,10 @@ def _from_candidates(pairs: CandidatePairs, chosen: list[NDArray]) -> Matches:
 
 
 def _allowed_pairs(
-    arms: NDArray[np.bool_],
-    strata: NDArray[np.intp],
+    arms: BoolArray,
+    strata: IntArray,
     calipers: list[tuple[NDArray, float]],
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+) -> tuple[IntArray, IntArray]:
     """Return the pairs that strata and calipers allow, by treated, then control."""
     found_t, found_c = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
     for members, controls in split_by_stratum(arms, strata):
@@ -183,8 +188,8 @@ def _allowed_pairs(
 
 
 def _pairs_in_reach(
-    members: NDArray[np.intp],
-    controls: NDArray[np.intp],
+    members: IntArray,
+    controls: IntArray,
     first_caliper: list[tuple[NDArray, float]],
 ) -> Iterator[tuple[NDArray, NDArray]]:
     """Yield treated and control indices in chunks, a little beyond the caliper."""
@@ -209,7 +214,7 @@ def _pairs_in_reach(
 
 def _components(
     row: NDArray, column: NDArray, n_rows: int, n_columns: int
-) -> list[NDArray[np.intp]]:
+) -> list[IntArray]:
     """Return the positions of the pairs of each connected set of subjects."""
     if len(row) == 0:
         return []

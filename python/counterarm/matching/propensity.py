@@ -20,7 +20,10 @@ from statsmodels.tools.sm_exceptions import (
     PerfectSeparationWarning,
 )
 
-from counterarm.arrays import columns_of
+from counterarm.arrays import (
+    FloatArray,
+    columns_of,
+)
 from counterarm.design import covariate_matrix
 from counterarm.display import Printed, significant, table
 from counterarm.matching._checks import as_arms
@@ -46,9 +49,9 @@ class PropensityScore(Printed):
     unit of that column.
     """
 
-    score: NDArray[np.float64]
-    linear_predictor: NDArray[np.float64]
-    coefficients: NDArray[np.float64]
+    score: FloatArray
+    linear_predictor: FloatArray
+    coefficients: FloatArray
     names: tuple[str, ...]
 
     def to_frame(self) -> pd.DataFrame:
@@ -128,7 +131,8 @@ def _refuse_dependent_columns(matrix: NDArray, names: Sequence[str]) -> None:
         weights = np.linalg.lstsq(before, centred[:, j], rcond=None)[0]
         left = np.linalg.norm(centred[:, j] - before @ weights)
         if left < _DEPENDENCE_TOLERANCE:
-            involved = [names[k] for k in np.flatnonzero(np.abs(weights) > 1e-6)]
+            places = np.flatnonzero(np.abs(weights) > 1e-6).tolist()
+            involved = [names[k] for k in places]
             raise NoScoreError(
                 f"{names[j]} is collinear: a linear combination of "
                 f"{', '.join(involved)}"

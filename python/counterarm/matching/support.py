@@ -2,9 +2,14 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from counterarm.arrays import columns_of, flags, numbers
+from counterarm.arrays import (
+    BoolArray,
+    columns_of,
+    flags,
+    numbers,
+)
 
 DISCARDS = ("none", "treated", "control", "both")
 
@@ -15,7 +20,7 @@ def outside_support(
     discard: str,
     *,
     data: pd.DataFrame | None = None,
-) -> NDArray[np.bool_]:
+) -> BoolArray:
     """Return which subjects to discard before matching, shape (n,).
 
     `treated`: the treated whose score is below the lowest or above the highest score

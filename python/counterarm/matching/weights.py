@@ -2,16 +2,21 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from counterarm.arrays import columns_of, flags, numbers
+from counterarm.arrays import (
+    FloatArray,
+    columns_of,
+    flags,
+    numbers,
+)
 
 ESTIMANDS = ("ATT", "ATO")
 
 
 def set_weights(
     treated: ArrayLike, sets: ArrayLike, *, data: pd.DataFrame | None = None
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return weights for the effect in the treated (ATT), shape (n,).
 
     `sets` holds the number of the matched set (or exact stratum) of each subject,
@@ -46,7 +51,7 @@ def score_weights(
     estimand: str,
     *,
     data: pd.DataFrame | None = None,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return weights from the probability of treatment, shape (n,).
 
     ATT (effect in the treated): treated 1, control score / (1 - score). ATO (effect in

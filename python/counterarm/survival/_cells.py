@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from counterarm.arrays import FloatArray, IntArray
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+)
 
 
 @dataclass(frozen=True)
@@ -24,14 +27,14 @@ class Cells:
     share: FloatArray  # at_risk / n_risk; 0 where nobody is at risk
     of_row: IntArray
     first_at_risk: IntArray
-    event: NDArray[np.bool_]
+    event: BoolArray
     group: IntArray
     weight: FloatArray
 
 
 def cells(
     time: FloatArray,
-    event: NDArray[np.bool_],
+    event: BoolArray,
     group: IntArray,
     stratum: IntArray,
     entry: FloatArray | None,

@@ -8,9 +8,12 @@ risk in no cell are dropped here; they add nothing to the likelihood.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from counterarm.arrays import FloatArray, IntArray
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+)
 
 # up to this many strata a loop of plain cumulative sums is the faster way
 LOOP_LIMIT = 1000
@@ -71,7 +74,7 @@ class PartialLikelihood:
 
 def build_risk_sets(
     time: FloatArray,
-    event: NDArray[np.bool_],
+    event: BoolArray,
     *,
     entry: FloatArray | None,
     stratum: IntArray,

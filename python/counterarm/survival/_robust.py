@@ -42,5 +42,6 @@ def outer_products(influence: FloatArray, clusters: Sequence[IntArray]) -> Float
 
 
 def _one_way(influence: FloatArray, cluster: IntArray) -> FloatArray:
-    sums = np.column_stack([np.bincount(cluster, column) for column in influence.T])
+    columns = [np.bincount(cluster, column).astype(float) for column in influence.T]
+    sums = np.column_stack(columns)
     return sums.T @ sums

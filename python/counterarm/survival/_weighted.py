@@ -6,22 +6,27 @@ the sum of squares of influence, first added up within clusters, is the robust v
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from counterarm.arrays import FloatArray, IntArray, codes
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    codes,
+)
 
 # a hazard this near to 1 is a time at which all that is left dies
 ALL_DIE = 1e-12
 
 
 def weighted_hazard(
-    index: IntArray, event: NDArray[np.bool_], weight: FloatArray
+    index: IntArray, event: BoolArray, weight: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return weight at risk, and weight of events over it, at every distinct time.
 
     `index` is each row's place among the distinct times.
     """
-    leaving = np.bincount(index, weight)
+    leaving = np.bincount(index, weight).astype(float)
     at_risk = np.cumsum(leaving[::-1])[::-1]
     dying = np.bincount(index[event], weight[event], minlength=len(leaving))
     hazard = dying / at_risk
@@ -30,7 +35,7 @@ def weighted_hazard(
 
 def robust_log_std_err(
     index: IntArray,
-    event: NDArray[np.bool_],
+    event: BoolArray,
     weight: FloatArray,
     cluster: ArrayLike | None,
     at_risk: FloatArray,
@@ -52,7 +57,7 @@ def robust_log_std_err(
     common = np.cumsum(hazard * per_event)
     rows = np.flatnonzero(index < last)
     rows = rows[np.argsort(index[rows], kind="stable")]
-    group = np.arange(len(index))
+    group: IntArray = np.arange(len(index))
     if cluster is not None:
         group = codes(cluster, "cluster", len(index))[1]
     at = index[rows]
@@ -61,7 +66,7 @@ def robust_log_std_err(
     # by cluster, in the order of leaving: influence of who left, weight of the rest
     order = np.lexsort((at, group[rows]))
     owner = group[rows][order]
-    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]) if len(owner) else []
+    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]][: len(owner)])
     left_after = _restarting(left[order], starts)
     gone_after = _restarting(weight[rows][order], starts)
     whole = np.bincount(group, weight)[owner]
@@ -86,7 +91,7 @@ def robust_log_std_err(
 
 def area_influence(
     index: IntArray,
-    event: NDArray[np.bool_],
+    event: BoolArray,
     weight: FloatArray,
     at_risk: FloatArray,
     hazard: FloatArray,

@@ -6,10 +6,14 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from counterarm.arrays import FloatArray, columns_of
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    columns_of,
+)
 from counterarm.display import Printed
 from counterarm.survival._cox_text import cox_text
 from counterarm.survival._design import Design, build_design
@@ -66,7 +70,7 @@ class CoxFit(Printed):
     n_events: int
     n_clusters: int | None
     iterations: int
-    is_finite: NDArray[np.bool_]
+    is_finite: BoolArray
     converged: bool
     warning: str
     score_statistic: float
@@ -220,7 +224,7 @@ class Solution:
     at: PartialLikelihood
     null_log_likelihood: float
     iterations: int
-    is_finite: NDArray[np.bool_]
+    is_finite: BoolArray
     warning: str
     score_statistic: float
 

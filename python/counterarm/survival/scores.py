@@ -10,10 +10,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import fdtr, fdtrc, ndtr
 
-from counterarm.arrays import FloatArray, codes, columns_of, survival_times
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    codes,
+    columns_of,
+    survival_times,
+)
 from counterarm.survival._robust import Cluster
 from counterarm.survival.two_sample import (
     HYPERGEOMETRIC,
@@ -201,6 +208,7 @@ def cox_f(
     times, events, mine, groups = _two_groups(time, event, group, first, data)
     rank, n_risk, n_event = _pooled(times, events)
     is_progressive = not events.all() and times[~events].min() < times[events].max()
+    score: FloatArray
     if is_progressive:
         score, words = np.cumsum(n_event / n_risk)[rank], CUMULATIVE_SCORES
     else:
@@ -238,7 +246,7 @@ def _two_groups(
     group: ArrayLike,
     first: Any,
     data: pd.DataFrame | None,
-) -> tuple[FloatArray, NDArray[np.bool_], NDArray[np.bool_], tuple[Any, Any]]:
+) -> tuple[FloatArray, BoolArray, BoolArray, tuple[Any, Any]]:
     time, event, group = columns_of(data, time=time, event=event, group=group)
     times, events = survival_times(time, event)
     groups, index = codes(group, "group", len(times))
@@ -256,8 +264,8 @@ def _two_groups(
 
 
 def _pooled(
-    times: FloatArray, events: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
+    times: FloatArray, events: BoolArray
+) -> tuple[IntArray, FloatArray, FloatArray]:
     """Each row's distinct time, and at risk and events at every distinct time."""
     levels, rank = np.unique(times, return_inverse=True)
     leaving = np.bincount(rank)
@@ -265,9 +273,7 @@ def _pooled(
     return rank, np.cumsum(leaving[::-1])[::-1].astype(float), n_event
 
 
-def _order_means(
-    rank: NDArray[np.int64], events: NDArray[np.bool_], n_event: FloatArray
-) -> FloatArray:
+def _order_means(rank: IntArray, events: BoolArray, n_event: FloatArray) -> FloatArray:
     """Means of the order statistics of n exponential times, averaged over ties."""
     n, n_events = len(rank), int(events.sum())
     means = np.cumsum(1 / np.arange(n, n - n_events, -1.0))
@@ -284,7 +290,7 @@ def _order_means(
 def _permutation(
     test: str,
     score: FloatArray,
-    mine: NDArray[np.bool_],
+    mine: BoolArray,
     groups: tuple[Any, Any],
     correction: float = 0.0,
 ) -> TestResult:

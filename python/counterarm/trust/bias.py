@@ -1,6 +1,7 @@
 """Hazard ratios under a stated prior on the bias, or on a binary confounder."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,7 +152,9 @@ def binary_confounder(
     )
 
 
-def _quantile(below, centres: FloatArray, se: float, p: float) -> float:
+def _quantile(
+    below: Callable[[float], float], centres: FloatArray, se: float, p: float
+) -> float:
     """Invert the mean of normal distributions, which lies between the outermost."""
     reach = abs(float(norm.ppf(p))) * se + se
     low, high = float(centres.min()) - reach, float(centres.max()) + reach

@@ -4,11 +4,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from counterarm.survival._inputs import FloatArray, numbers
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    numbers,
+)
 from counterarm.trust.random_streams import random_stream
 
 # log hazard ratios beyond this are left out, as OHDSI's fitNull does
@@ -85,7 +89,7 @@ def draw_pseudo_treated(
     analysis_id: str,
     draw: int,
     may_be_drawn: ArrayLike | None = None,
-) -> NDArray[np.bool_]:
+) -> BoolArray:
     """Tell which controls draw number `draw` of an analysis takes as treated.
 
     `usubjid` and `score` have one element per control, in any order: uniforms are

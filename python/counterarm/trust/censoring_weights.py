@@ -5,11 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    numbers,
+    survival_times,
+)
 from counterarm.matching import NoScoreError, fit_propensity_score
 from counterarm.survival import CoxFit, fit_cox
-from counterarm.survival._inputs import FloatArray, IntArray, numbers, survival_times
 from counterarm.units import MONTH
 
 LEAST_UNCENSORED = 1e-8
@@ -164,9 +170,7 @@ def fit_weighted_cox(
     )
 
 
-def uncensored_before(
-    at: ArrayLike, time: ArrayLike, event: ArrayLike
-) -> NDArray[np.float64]:
+def uncensored_before(at: ArrayLike, time: ArrayLike, event: ArrayLike) -> FloatArray:
     """Kaplan-Meier probability of being uncensored just before each time of `at`.
 
     On one day events leave before the censored.
@@ -192,8 +196,8 @@ def _without_weights(error: NoScoreError) -> str:
 
 def _uncensored(
     design: FloatArray,
-    censored: NDArray[np.bool_],
-    died: NDArray[np.bool_],
+    censored: BoolArray,
+    died: BoolArray,
     names: Sequence[str],
 ) -> tuple[FloatArray, FloatArray]:
     """Return coefficients and the probability of staying, for every subject-month."""

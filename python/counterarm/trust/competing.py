@@ -5,11 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
+from counterarm.arrays import (
+    FloatArray,
+    IntArray,
+    codes,
+    numbers,
+)
 from counterarm.survival import CoxFit, fit_cox
-from counterarm.survival._inputs import FloatArray, IntArray, codes, numbers
 from counterarm.ties import tied
 from counterarm.trust.censoring_weights import uncensored_before
 
@@ -235,7 +240,7 @@ def fine_gray(
     )
 
 
-def _inputs(time: ArrayLike, state: ArrayLike) -> tuple[FloatArray, NDArray[np.int64]]:
+def _inputs(time: ArrayLike, state: ArrayLike) -> tuple[FloatArray, IntArray]:
     times = tied(numbers(time, "time"))
     states = numbers(state, "state", len(times))
     if len(times) == 0:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
+from counterarm.arrays import (
+    FloatArray,
+    numbers,
+)
 from counterarm.survival import fit_cox
-from counterarm.survival._inputs import FloatArray, numbers
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def prevalence_ratio(is_present: ArrayLike, treated: ArrayLike) -> float:
     return float(max(ratios))
 
 
-def as_yes_or_no(values: ArrayLike, treated: ArrayLike) -> NDArray[np.float64]:
+def as_yes_or_no(values: ArrayLike, treated: ArrayLike) -> FloatArray:
     """Return 0 and 1 as they are; cut other numbers above the median of the treated."""
     x = numbers(values, "values")
     if np.isin(x, (0.0, 1.0)).all():
@@ -180,7 +183,7 @@ def covariate_strength(
                 varying, fit.coef, fit.is_finite, strict=True
             )
         }
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for name in names:
         rr_eu = prevalence_ratio(yes[name], arm.astype(float))
         if math.isnan(coef[name]):

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from counterarm.survival._inputs import FloatArray, IntArray, numbers
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    numbers,
+)
 
 Rule = Literal[
     "as_recorded", "window", "alive_to_last_visit", "alive_to_last_death", "horizon"
@@ -30,9 +35,9 @@ class FollowUp:
 
     days: FloatArray
     event: IntArray
-    is_late_death: NDArray[np.bool_]
-    is_credited: NDArray[np.bool_]
-    is_without_day: NDArray[np.bool_]
+    is_late_death: BoolArray
+    is_credited: BoolArray
+    is_without_day: BoolArray
 
 
 def follow_up(
@@ -119,7 +124,7 @@ def deaths_recorded(
     return "full" if n_alive_rows > 0.2 * n_died else "yes"
 
 
-def is_in_pool(rule: Rule, recorded: ArrayLike) -> NDArray[np.bool_]:
+def is_in_pool(rule: Rule, recorded: ArrayLike) -> BoolArray:
     """Tell which subjects a rule may take as controls.
 
     `recorded` is `none`, `yes` or `full` by pseudo-trial, or null outside of one. Every

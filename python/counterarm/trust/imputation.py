@@ -7,10 +7,15 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.spatial import KDTree
 
-from counterarm.survival._inputs import FloatArray, survival_times
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    survival_times,
+)
 from counterarm.trust.random_streams import random_stream
 
 DONORS = 5
@@ -30,7 +35,7 @@ class ImputationPlan:
     """
 
     m: int
-    is_left_out: NDArray[np.bool_]
+    is_left_out: BoolArray
     notes: tuple[str, ...]
 
 
@@ -127,7 +132,7 @@ def chained(
     *,
     rounds: int = ROUNDS,
     donors: int = DONORS,
-) -> tuple[FloatArray, NDArray[np.int64]]:
+) -> tuple[FloatArray, IntArray]:
     """Impute the columns of a matrix in turn, given all others, `rounds` times.
 
     `matrix` is subjects x columns, NaN where missing; `blocks` lists the columns that
@@ -139,7 +144,7 @@ def chained(
     source = np.tile(np.arange(len(matrix))[:, None], matrix.shape[1])
     todo = []
     for block in blocks:
-        missing = np.isnan(matrix[:, list(block)]).any(axis=1)
+        missing = np.asarray(np.isnan(matrix[:, list(block)]).any(axis=1))
         if missing.any():
             todo.append((list(block), missing))
             rows = rng.choice(np.flatnonzero(~missing), missing.sum())
@@ -156,11 +161,11 @@ def donor_rows(
     rng: np.random.Generator,
     y: FloatArray,
     predictors: FloatArray,
-    missing: NDArray[np.bool_],
+    missing: BoolArray,
     *,
     donors: int = DONORS,
     ridge: float = RIDGE,
-) -> NDArray[np.int64]:
+) -> IntArray:
     """Return the row that each subject with a missing value takes it from.
 
     `y` is subjects x columns, one but for levels. Least squares of the observed on an
@@ -196,7 +201,7 @@ def donor_rows(
 
 def nearest_rows(
     points: FloatArray, targets: FloatArray, count: int
-) -> NDArray[np.int64]:
+) -> IntArray:
     """Return the rows of the `count` points nearest to each target, nearest first.
 
     `points` and `targets` are rows x columns; distance is Euclidean, and equally near
@@ -220,7 +225,7 @@ def nearest_rows(
 
 def _nearest_on_a_line(
     points: FloatArray, targets: FloatArray, count: int
-) -> NDArray[np.int64]:
+) -> IntArray:
     """Look at `count` neighbours on either side of each target only."""
     n = len(points)
     upwards = np.argsort(points, kind="stable")
@@ -238,7 +243,14 @@ def _nearest_on_a_line(
     return np.take_along_axis(rows, in_order, axis=1)
 
 
-def _take(filled, source, matrix, block, missing, rows) -> None:
+def _take(
+    filled: FloatArray,
+    source: IntArray,
+    matrix: FloatArray,
+    block: Sequence[int],
+    missing: BoolArray,
+    rows: IntArray,
+) -> None:
     for j in block:
         filled[missing, j] = matrix[rows, j]
         source[missing, j] = rows

@@ -4,11 +4,16 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.stats import norm, rankdata
 from scipy.stats import t as student
 
-from counterarm.survival._inputs import FloatArray, IntArray, numbers
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    numbers,
+)
 from counterarm.trust.win_ratio import Comparisons, arms
 
 
@@ -72,7 +77,7 @@ def joint_rank(
 
 
 def _ancova(
-    rank: FloatArray, arm: NDArray[np.bool_], baseline: FloatArray
+    rank: FloatArray, arm: BoolArray, baseline: FloatArray
 ) -> tuple[float, float, int]:
     """Return the coefficient of the arm, its standard error and degrees of freedom."""
     design = np.column_stack([np.ones(len(arm)), arm, baseline])

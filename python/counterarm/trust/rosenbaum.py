@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.stats import binom, norm
 
-from counterarm.survival._inputs import FloatArray, codes, numbers, survival_times
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    codes,
+    numbers,
+    survival_times,
+)
 
 GAMMAS = (1.0, 1.1, 1.25, 1.5, 2.0, 3.0)
 NOT_SIGNIFICANT = "not significant without any bias"
@@ -43,9 +49,9 @@ class PairBounds:
 @dataclass(frozen=True)
 class _Pairs:
     treated_time: FloatArray
-    treated_event: NDArray[np.bool_]
+    treated_event: BoolArray
     control_time: FloatArray
-    control_event: NDArray[np.bool_]
+    control_event: BoolArray
 
 
 def rosenbaum_bounds(
@@ -185,7 +191,7 @@ def _first(pairs: _Pairs) -> tuple[int, int]:
     return int(control.sum()), int(treated.sum())
 
 
-def _scores(time: FloatArray, event: NDArray[np.bool_]) -> FloatArray:
+def _scores(time: FloatArray, event: BoolArray) -> FloatArray:
     """Scores of Prentice and Wilcoxon: low for an early death, high for a long life."""
     at, deaths = np.unique(time[event], return_counts=True)
     at_risk = len(time) - np.searchsorted(np.sort(time), at, side="left")

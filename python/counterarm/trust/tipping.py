@@ -7,10 +7,15 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from counterarm.arrays import (
+    BoolArray,
+    FloatArray,
+    numbers,
+    survival_times,
+)
 from counterarm.survival import fit_cox
-from counterarm.survival._inputs import FloatArray, numbers, survival_times
 from counterarm.trust.random_streams import random_stream
 from counterarm.trust.rubin import Pooled, pool
 
@@ -20,7 +25,7 @@ SWEEPS: dict[str, tuple[float, ...]] = {
 }
 DELTA_TOLERANCE = 0.01
 
-_NO_RESULT = Pooled(**dict.fromkeys((f.name for f in fields(Pooled)), math.nan))
+_NO_RESULT = Pooled(*(math.nan for _ in fields(Pooled)))  # type: ignore[arg-type]
 
 Fit = Callable[[FloatArray, FloatArray], tuple[float, float]]
 
@@ -48,7 +53,7 @@ class PiecewiseExponential:
     intervals, open left and closed right.
     """
 
-    def __init__(self, time: FloatArray, event: NDArray[np.bool_]):
+    def __init__(self, time: FloatArray, event: BoolArray):
         self.cuts = np.quantile(time[event], [0.25, 0.5, 0.75])
         self._start = np.array([0.0, *self.cuts])
         stop = np.array([*self.cuts, np.inf])
@@ -172,8 +177,8 @@ def tipping_point(
 
 def _completed(
     time: FloatArray,
-    event: NDArray[np.bool_],
-    imputed: NDArray[np.bool_],
+    event: BoolArray,
+    imputed: BoolArray,
     model: PiecewiseExponential,
     u: FloatArray,
     delta: float,
@@ -193,7 +198,7 @@ def _completed(
     return times, events.astype(float)
 
 
-def _cox(treated: NDArray[np.bool_]) -> Fit:
+def _cox(treated: BoolArray) -> Fit:
     column = treated[:, None].astype(float)
 
     def fit(time: FloatArray, event: FloatArray) -> tuple[float, float]:

@@ -71,13 +71,16 @@ def give_verdict(
     if all(each.outcome == "not assessed" for each in ranked):
         why = "cannot be judged: nothing was assessed"
         return Verdict("cannot be judged", why, ranked)
-    word: VerdictWord = "not overturned by what could be checked"
-    for outcome, of in (("overturns", "not supported"), ("plausible", "fragile")):
+    words: dict[Outcome, VerdictWord] = {
+        "overturns": "not supported",
+        "plausible": "fragile",
+    }
+    for outcome, word in words.items():
         found = [each.name for each in ranked if each.outcome == outcome]
         if found:
-            word = of
             return Verdict(word, f"{word}: {', '.join(found)}", ranked)
-    return Verdict(word, word, ranked)
+    remaining: VerdictWord = "not overturned by what could be checked"
+    return Verdict(remaining, remaining, ranked)
 
 
 def rank(challenges: Sequence[Challenge]) -> tuple[Challenge, ...]:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest, norm
 
-from counterarm.survival._inputs import (
+from counterarm.arrays import (
+    BoolArray,
     FloatArray,
     codes,
     numbers,
@@ -169,7 +170,7 @@ def matched_win_ratio(
     )
 
 
-def arms(comparisons: Comparisons, treated: ArrayLike) -> NDArray[np.bool_]:
+def arms(comparisons: Comparisons, treated: ArrayLike) -> BoolArray:
     """Return who is treated, or raise a ValueError if an arm is empty."""
     arm = numbers(treated, "treated", len(comparisons)) == 1
     if arm.all() or not arm.any():
