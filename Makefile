@@ -39,6 +39,7 @@ setup: $(VENV)/.installed
 lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --nocolor --disable-progress-bar models tests/dbt
 
 $(VENV)/.installed: requirements.txt pyproject.toml

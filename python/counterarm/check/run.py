@@ -38,7 +38,7 @@ PUBLISHED = "warehouse/counterarm.duckdb"
 STATES = {PASSED: "passed", WARNED: "passed with warnings", FAILED: "failed"}
 REREAD = "correct the delivery or its mapping, then check again"
 DBT_LINES_SHOWN = 40
-MAPPINGS = ("site_files", "site_columns", "site_codes")
+MAPPINGS: tuple[str, ...] = ("site_files", "site_columns", "site_codes")
 MAPPINGS += ("sdtm_events", "sdtm_items", "sdtm_arms")
 
 
@@ -201,7 +201,7 @@ def run_dbt(
     project: Path,
     folder: Path,
     settings: dict[str, object],
-    on_progress: Callable[[int, int], None],
+    on_progress: Callable[..., None],
 ) -> tuple[int, list[str]]:
     """Build up to the gate on the delivery; return exit code and output of dbt."""
     command = [Path(sys.executable).with_name("dbt"), "build", *AS_JSON]

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -220,7 +221,7 @@ def export(
         below = None
         if "results" in schemas:
             below = least_shown(connection, show_small_cells=show_small_cells)
-        wanted = [(export_cohort, name, {}) for name in analyses]
+        wanted: list[Any] = [(export_cohort, name, {}) for name in analyses]
         wanted += [(export_schema, name, {"suppress_below": below}) for name in schemas]
         for write, name, more in wanted:
             for file in write(

@@ -195,7 +195,7 @@ def stoppable() -> Iterator[None]:
             "is unchanged",
             err=True,
         )
-        sys.exit(INTERRUPTED if by_hand else stop.code)
+        sys.exit(INTERRUPTED if isinstance(stop, KeyboardInterrupt) else stop.code)
 
 
 def make_demo_if_needed(quiet: bool) -> None:

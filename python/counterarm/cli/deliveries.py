@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -116,7 +117,7 @@ def demo(
         click.echo(f"{directory}: {len(rows)} files, {n:,} rows, synthetic")
 
 
-def make_demo(directory: Path, *, quiet: bool, **wanted: object) -> dict[str, int]:
+def make_demo(directory: Path, *, quiet: bool, **wanted: Any) -> dict[str, int]:
     """Write a demo under a progress bar, and return the rows of each file."""
     from counterarm.demo import write_demo  # NumPy and pandas are slow to import
 

@@ -108,9 +108,10 @@ def shown_path(path: Path) -> Path:
 @contextmanager
 def refusals(*kinds: type[Exception]) -> Iterator[None]:
     """Turn errors of DuckDB, of a missing warehouse and of `kinds` into a sentence."""
+    refused: tuple[type[Exception], ...] = (*REFUSED, *kinds)
     try:
         yield
-    except (*REFUSED, *kinds) as error:
+    except refused as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -32,7 +32,7 @@ class Commands(click.Group):
             umask = keep_private()
         except UmaskError as error:
             raise click.ClickException(str(error)) from None
-        arrived = []
+        arrived: list[int] = []
 
         def stop(number: int, _: FrameType | None) -> None:
             for other in before:

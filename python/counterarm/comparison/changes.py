@@ -1,6 +1,6 @@
 """Compare the staged tables with those of the build that was published last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -194,7 +194,7 @@ def _tables(cursor: Any, database: str) -> set[str]:
 
 
 def _file(
-    source: str, table: str, change: str, files: dict, n_before: int, n_now: int
+    source: str, table: str, change: str, files: Mapping, n_before: int, n_now: int
 ) -> dict:
     return {
         "source": source,

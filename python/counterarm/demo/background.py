@@ -1,5 +1,6 @@
 """PRO-ACT tables of few rows per subject: ELESCORIAL, FAMILYHISTORY, NEUROFILAMENT."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,7 +98,7 @@ NEUROFILAMENT = Neurofilament()
 
 
 def _choice(
-    rng: np.random.Generator, weights: dict[str, float], size: int
+    rng: np.random.Generator, weights: Mapping[str, float], size: int
 ) -> np.ndarray:
     weight = np.array(list(weights.values()), dtype=float)
     return rng.choice(len(weight), size=size, p=weight / weight.sum())

@@ -81,7 +81,8 @@ def adverse_events(rng: np.random.Generator, block: Block) -> Rows:
 
 def _severity(rng: np.random.Generator, vocabulary: np.ndarray) -> pa.Array:
     level = np.minimum(rng.geometric(0.6, len(vocabulary)) - 1, 4)
-    words, code = [], np.zeros(len(vocabulary), dtype=int)
+    words: list[str] = []
+    code = np.zeros(len(vocabulary), dtype=int)
     for name, grades in SEVERITIES.items():
         graded = len(words) + np.minimum(level, len(grades) - 1)
         code = np.where(vocabulary == name, graded, code)

@@ -97,7 +97,8 @@ def _tests(
     done[:, rare] = rng.random((len(at_entry), rare.sum())) < PANEL_SHARES[RARE, 0]
     few = np.where(isolated, LATE_TESTS, 1 - TEST_MISSING)[:, None]
     done &= rng.random(shape, dtype=np.float32) < few
-    return np.nonzero(done)
+    visit, test = np.nonzero(done)
+    return visit, test
 
 
 def _values(

@@ -1,6 +1,7 @@
 """Columns as text, and the ways in which raw files go wrong (proact.md section 2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -73,7 +74,7 @@ def take_rows(rows: Rows, index: np.ndarray) -> Rows:
     return {name: column.take(chosen) for name, column in rows.items()}
 
 
-def n_rows(rows: Rows) -> int:
+def n_rows(rows: Mapping[str, Any]) -> int:
     """Count the rows of a table."""
     return len(next(iter(rows.values()))) if rows else 0
 

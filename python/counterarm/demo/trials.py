@@ -13,7 +13,7 @@ import csv
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -64,7 +64,7 @@ class Trial:
     @classmethod
     def from_row(cls, row: dict[str, str]) -> Self:
         """Read a row of `trials.csv`, a text per field."""
-        values = {}
+        values: dict[str, Any] = {}
         for field in fields(cls):
             text = row[field.name]
             if field.type is bool:

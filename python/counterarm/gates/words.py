@@ -28,8 +28,8 @@ def observed(outcome: Outcome) -> str:
         return json.dumps(found)
     if result.get("observed_value") is not None:
         return _short(result["observed_value"])
-    names = ("unexpected_count", "missing_count")
-    found = {name: result[name] for name in names if name in result}
+    counted = ("unexpected_count", "missing_count")
+    found = {name: result[name] for name in counted if name in result}
     return json.dumps(found) if found else "nothing"
 
 

@@ -1,7 +1,7 @@
 """Numbers of subjects that may be somebody else's, and whose they may be."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
@@ -52,6 +52,19 @@ class Known:
         )
 
 
+@dataclass(frozen=True)
+class DeliveredNumber:
+    """A number as a table of a file has it, and whether a subject has it."""
+
+    source: str
+    table_name: str
+    file_name: str
+    line_number: int
+    n_rows: int
+    subject_id: str
+    is_known: bool
+
+
 def doubtful_numbers(numbers: pd.DataFrame, unusable: pd.DataFrame) -> pd.DataFrame:
     """Return one row per file, table and number that may be somebody else's.
 
@@ -70,7 +83,9 @@ def doubtful_numbers(numbers: pd.DataFrame, unusable: pd.DataFrame) -> pd.DataFr
             .reset_index()
         )
         rows += [
-            row for one in counted.itertuples() if (row := unusable_number(one, known))
+            row
+            for one in judged(counted.assign(is_known=False))
+            if (row := unusable_number(one, known))
         ]
     types = {"line_number": "int64", "n_rows": "int64", "is_subject": "bool"}
     found = pd.DataFrame(rows, columns=COLUMNS)
@@ -89,16 +104,18 @@ def known_subjects(subjects: pd.DataFrame) -> Known:
     return found
 
 
-def judged(numbers: pd.DataFrame) -> Iterable:
+def judged(numbers: pd.DataFrame) -> Iterator[DeliveredNumber]:
     """Yield the rows that can be doubtful: unknown, or of a table of subjects.
 
     A number that the table of subjects has is judged there and not in every table.
     """
     is_judged = ~numbers["is_known"] | numbers["table_name"].isin(TABLES_OF_SUBJECTS)
-    return numbers[is_judged].itertuples()
+    names = [field.name for field in fields(DeliveredNumber)]
+    for row in numbers.loc[is_judged, names].itertuples(index=False, name=None):
+        yield DeliveredNumber(*row)
 
 
-def doubt(row: object, known: Known) -> dict | None:
+def doubt(row: DeliveredNumber, known: Known) -> dict | None:
     """Return the row about a number that the build takes for a subject, or None."""
     similar = known.others_like(row.source, row.subject_id)
     if similar:
@@ -113,7 +130,7 @@ def doubt(row: object, known: Known) -> dict | None:
     return described(row, "unknown", None)
 
 
-def unusable_number(row: object, known: Known) -> dict | None:
+def unusable_number(row: DeliveredNumber, known: Known) -> dict | None:
     """Return the row about a number whose rows are rejected, None if it is nobody's.
 
     A line of words under a table is rejected and is not reported here.
@@ -124,7 +141,7 @@ def unusable_number(row: object, known: Known) -> dict | None:
     return described(row, "other_spelling", similar[0]) | {"is_subject": False}
 
 
-def described(row: object, kind: str, like_subject: str | None) -> dict:
+def described(row: DeliveredNumber, kind: str, like_subject: str | None) -> dict:
     """Return a row of the result."""
     return {
         "source": row.source,

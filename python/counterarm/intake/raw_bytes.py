@@ -5,6 +5,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # as much as the caches of a processor hold at once
 BLOCK = 1 << 18
@@ -85,7 +86,7 @@ class RawBytes:
 
     def text(self, encoding: str) -> io.TextIOWrapper:
         """Return the text, whose lines end in LF, CR LF or CR, as written."""
-        stream = io.BufferedReader(_Stream(self.blocks()), BLOCK)
+        stream: Any = io.BufferedReader(_Stream(self.blocks()), BLOCK)
         return io.TextIOWrapper(stream, encoding=encoding, newline="")
 
 
@@ -99,7 +100,7 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:
+    def readinto(self, buffer: Any) -> int:
         if not self._rest:
             self._rest = memoryview(next(self._blocks, b""))
         n = min(len(buffer), len(self._rest))

@@ -26,7 +26,7 @@ SAS_ENCODINGS = {
 }
 CPORT = b"**COMPRESSED**"
 
-Blocks = Iterator[tuple[Sequence[str], list[Sequence]]]
+Blocks = Iterator[tuple[Sequence[str], Sequence[Sequence]]]
 
 
 def python_encoding(name: str) -> str | None:

@@ -82,8 +82,8 @@ def percent_total(items: Items, options: dict[str, str]) -> Finding:
     Each is off by half a unit of its last decimal at most.
     """
     parts = items["part"]
-    added = sum(part.value for part in parts)
-    off = sum(Fraction(1, 2 * 10**part.decimals) for part in parts)
+    added = sum((part.value for part in parts), Fraction(0))
+    off = sum((Fraction(1, 2 * 10**part.decimals) for part in parts), Fraction(0))
     decimals = max(part.decimals for part in parts)
     return judged(
         abs(added - 100) <= off,

@@ -94,7 +94,7 @@ def endpoint_problems(protocol: Resolved) -> Iterator[Problem]:
                 f"ends in {COMMON}, which names the endpoint up to a common day",
                 "name it otherwise",
             )
-    reported = set()
+    reported: set[tuple] = set()
     for analysis in protocol.based_on:
         if not protocol.is_sound(analysis, "endpoints", "arms"):
             continue
@@ -134,7 +134,7 @@ def follow_up_problems(protocol: Resolved) -> Iterator[Problem]:
     Time to an endpoint must be above 0: eligibility asks that follow_up_days is, and
     for an endpoint that ends with ventilation, that nobody is ventilated at index.
     """
-    reported = set()
+    reported: set[tuple] = set()
     for analysis in protocol.based_on:
         if not protocol.is_sound(analysis, "endpoints", "eligibility"):
             continue

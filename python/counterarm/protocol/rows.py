@@ -239,7 +239,14 @@ def row_checks(
             if not is_empty(value) and not is_flag:
                 yield column, "is neither true nor false"
 
-    checks = [filled, names, one_line, choices, in_bounds, flags]
+    checks: list[Callable[[dict], Found]] = [
+        filled,
+        names,
+        one_line,
+        choices,
+        in_bounds,
+        flags,
+    ]
     if name not in OF_NO_ANALYSIS:
         checks.insert(0, analysis)
     if name == "variables":

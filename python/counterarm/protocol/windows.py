@@ -13,7 +13,13 @@ READ_BY_NUMBER = re.compile(r"(dose|month)_[1-9][0-9]*")
 NUMBERED = {"month_1", "month_12", "dose_1", "dose_12"}
 # Variables that come of a window, and the seeds that may ask for them.
 NEEDS = {"progression_rate": "run_in", "response": "response"}
-USERS = ("eligibility", "matching_terms", "model_terms", "regression_terms", "groups")
+USERS: tuple[str, ...] = (
+    "eligibility",
+    "matching_terms",
+    "model_terms",
+    "regression_terms",
+    "groups",
+)
 USERS += ("subgroups", "association_tests", "response_predictors", "pair_bounds")
 BY_DOSE = re.compile(r"dose_[1-9][0-9]*|last_dose")
 

@@ -101,8 +101,8 @@ SHOWN_ELSEWHERE = {
 
 
 # Steps on the way to a result, known by the ends of their names.
-STEPS = ("_counts", "_design", "_estimates", "_groups", "_members", "_numbers")
-STEPS += ("_outcomes", "_plans", "_thresholds")
+STEPS: tuple[str, ...] = ("_counts", "_design", "_estimates", "_groups", "_members")
+STEPS += ("_numbers", "_outcomes", "_plans", "_thresholds")
 
 
 class NotReportableError(ValueError):

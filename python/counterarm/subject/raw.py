@@ -35,10 +35,10 @@ def raw_lines(
             subject_id,
         )
     raw_rows = []
-    for (table, file_name), rows in groupby(
+    for (table, file_name), own in groupby(
         lines, key=lambda line: (line["table_name"], line["file_name"])
     ):
-        rows = list(rows)
+        rows = list(own)
         raw_rows.append(
             {
                 "table_name": f"staging.{table}",

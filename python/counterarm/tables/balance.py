@@ -42,7 +42,7 @@ def balance_table(
     left out of its rows, and n_treated and n_control tell how many remain.
     """
     kinds = variables.set_index("variable")["kind"]
-    rows = []
+    rows: list[dict] = []
     matched = matched.sort_values("weight", kind="stable")  # so that sums repeat
     for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
         weights = (

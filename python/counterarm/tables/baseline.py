@@ -224,8 +224,7 @@ def tests_of(
     several = len(comparison.groups) > 2
     if any(group.is_weighted for group in comparison.groups):
         numeric = SEVERAL_NUMERIC if several else TWO_NUMERIC
-        levels = ("chi_square",)
-        yield from not_computed(numeric if is_numeric else levels, WEIGHTED)
+        yield from not_computed(numeric if is_numeric else ("chi_square",), WEIGHTED)
     elif is_numeric:
         by_group = [values[group.places] for group in comparison.groups]
         yield from compare_numbers([own[~np.isnan(own)] for own in by_group])

@@ -1,12 +1,14 @@
 """Cox models of the matched subjects, in every variance the protocol asks for."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from counterarm.survival import CoxFit, fit_cox, zph
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
+from counterarm.tables.plans import ModelPlan, plans
 
 COX_TYPES = {
     "analysis_id": TEXT,
@@ -42,7 +44,7 @@ ZPH_TYPES = {
     "note": TEXT,
 }
 # cox.zph's default transform of time; the others are a call away.
-TRANSFORM = "km"
+TRANSFORM: Literal["km"] = "km"
 
 
 # What a variance that is not clustered makes of weights.
@@ -71,7 +73,7 @@ def cox_table(
             "analysis_id": plan.analysis_id,
             "model_id": plan.model_id,
             "endpoint": plan.endpoint,
-            "follow_up_rule": getattr(plan, "follow_up_rule", None),
+            "follow_up_rule": plan.follow_up_rule,
             "ties": plan.ties,
             "variance": plan.variance,
             "n_left_out": int(members[terms].isna().any(axis=1).sum()),
@@ -104,14 +106,14 @@ def estimates(fit: CoxFit, i: int) -> dict[str, float]:
     return {name: getattr(fit, name)[i] for name in names}
 
 
-def fit_model(plan: object, fitted: pd.DataFrame, terms: list[str]) -> CoxFit:
+def fit_model(plan: ModelPlan, fitted: pd.DataFrame, terms: list[str]) -> CoxFit:
     """Fit one model in one variance."""
     sets = fitted["set_id"].to_numpy()
     clusters = {"cluster": sets, "two_way": (sets, fitted["usubjid"].to_numpy())}
     return fit_cox(
         *arrays(fitted, terms),
         names=terms,
-        strata=sets if is_stratified(plan) else None,
+        strata=sets if plan.is_stratified else None,
         cluster=clusters.get(plan.variance),
         weights=weights(fitted),
         robust=plan.variance in clusters,
@@ -119,7 +121,7 @@ def fit_model(plan: object, fitted: pd.DataFrame, terms: list[str]) -> CoxFit:
     )
 
 
-def notes(plan: object, fitted: pd.DataFrame, fit: CoxFit) -> str | None:
+def notes(plan: ModelPlan, fitted: pd.DataFrame, fit: CoxFit) -> str | None:
     """Return what to beware of in a fit, None for nothing."""
     as_frequencies = (
         plan.variance in ("naive", "strata") and weights(fitted) is not None
@@ -151,7 +153,7 @@ def proportional_hazards_table(
     rows = []
     for plan, members, terms in fits(design, once):
         fitted = members.dropna(subset=terms)
-        keys = {
+        keys: dict = {
             "analysis_id": plan.analysis_id,
             "model_id": plan.model_id,
             "endpoint": plan.endpoint,
@@ -185,7 +187,7 @@ def proportional_hazards_table(
 
 def fits(
     design: pd.DataFrame, models: pd.DataFrame
-) -> Iterator[tuple[object, pd.DataFrame, list[str]]]:
+) -> Iterator[tuple[ModelPlan, pd.DataFrame, list[str]]]:
     """Yield each row of `models` with its members, a column per term, and the terms."""
     keys = ["analysis_id", "model_id", "endpoint"]
     # Sorted once: every model then has its subjects, and theirs the terms, in order.
@@ -193,8 +195,8 @@ def fits(
         [*keys, "set_id", "usubjid", "position", "term"], kind="stable"
     )
     by_model = {model: widened(rows) for model, rows in ordered.groupby(keys)}
-    plans = models.sort_values([*keys, "variance"], kind="stable")
-    for plan in plans.itertuples():
+    in_order = models.sort_values([*keys, "variance"], kind="stable")
+    for plan in plans(in_order, ModelPlan):
         key = (plan.analysis_id, plan.model_id, plan.endpoint)
         if key in by_model:
             yield plan, *by_model[key]
@@ -214,10 +216,9 @@ def widened(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return wide, terms
 
 
-def restriction(plan: object) -> list[str]:
+def restriction(plan: ModelPlan) -> list[str]:
     """Return to whom or to what time a model is restricted, in words."""
-    text = getattr(plan, "restriction", None)
-    return [] if pd.isna(text) else [text]
+    return [] if pd.isna(plan.restriction) else [plan.restriction]
 
 
 def arrays(
@@ -235,11 +236,6 @@ def weights(fitted: pd.DataFrame) -> np.ndarray | None:
     """Return the weights where any differs from 1."""
     values = fitted["weight"].to_numpy(float)
     return None if (values == 1).all() else values
-
-
-def is_stratified(plan: object) -> bool:
-    """Tell whether a row of `models` asks for strata by matched set."""
-    return plan.variance == "strata"
 
 
 def estimand(variance: str, n_terms: int, effect_in: str) -> str:

@@ -1,6 +1,7 @@
 """Data frames at the border to DuckDB: fixed column types, nulls as nulls."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ def typed_frame(rows: Iterable[Mapping], types: Mapping[str, str]) -> pd.DataFra
 
 
 def stacked_frame(
-    parts: Sequence[Mapping[str, object]], types: Mapping[str, str]
+    parts: Sequence[Mapping[str, Any]], types: Mapping[str, str]
 ) -> pd.DataFrame:
     """Return parts of many rows, one under the other, as `typed_frame` does rows.
 
@@ -41,7 +42,7 @@ def stacked_frame(
     ]
     columns = {}
     for column, dtype in types.items():
-        values = [
+        values: list[np.ndarray] = [
             part[column]
             if isinstance(part[column], np.ndarray)
             else np.full(size, part[column], dtype=object)

@@ -262,7 +262,8 @@ def weighted_test(groups: list[Values]) -> dict:
     """Return the z test of two weighted means."""
     first, second = (mean(group.value, group.weight) for group in groups)
     difference = first - second
-    se = np.hypot(*(robust_se(*group.parts) for group in groups))
+    errors = [robust_se(*group.parts) for group in groups]
+    se = np.hypot(errors[0], errors[1])
     row = {"difference": difference, "definition": WEIGHTED_TEST}
     if se == 0:
         return row | {"note": "not computed: no values differ within a group"}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ SET_KEYS = ["analysis_id", "endpoint", "comparison_set"]
 
 
 @dataclass(frozen=True)
-class Sample:
+class SurvivalSample:
     """Rows of one group or comparison as arrays, in an order that is total.
 
     `group` is the place of each row's group among the alphabetical names of those
@@ -54,17 +55,17 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Group:
+class SurvivalGroup:
     """One group of one comparison set."""
 
     analysis_id: str
     endpoint: str
     comparison_set: str
     name: str
-    sample: Sample
+    sample: SurvivalSample
 
     @property
-    def keys(self) -> dict[str, str]:
+    def keys(self) -> dict[str, Any]:
         """Return the columns that name it in a table of groups."""
         return {
             "analysis_id": self.analysis_id,
@@ -74,11 +75,11 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SurvivalComparison:
     """Groups of a set that are compared, in order of position."""
 
-    groups: tuple[Group, ...]
-    sample: Sample
+    groups: tuple[SurvivalGroup, ...]
+    sample: SurvivalSample
 
     @property
     def title(self) -> str:
@@ -92,7 +93,7 @@ class Comparison:
         return names.index(self.groups[-1].name)
 
 
-def read_groups(members: pd.DataFrame) -> list[Group]:
+def read_groups(members: pd.DataFrame) -> list[SurvivalGroup]:
     """Return the groups of `analysis.group_members`, by set and position.
 
     The frame is sorted once, as codes; a group is a slice of its columns.
@@ -121,34 +122,34 @@ def read_groups(members: pd.DataFrame) -> list[Group]:
     keys = np.column_stack([codes[column][1][order] for column in names])
     changes = (keys[1:] != keys[:-1]).any(axis=1)
     starts = np.flatnonzero(np.r_[True, changes])
-    return [
-        Group(
-            *(
-                str(codes[column][0][code])
-                for column, code in zip(names, keys[start], strict=True)
-            ),
-            sample=Sample(
-                **{name: values[start:stop] for name, values in columns.items()}
-            ),
+    groups = []
+    for start, stop in zip(starts, np.r_[starts[1:], len(order)], strict=True):
+        analysis_id, endpoint, comparison_set, name = (
+            str(codes[column][0][code])
+            for column, code in zip(names, keys[start], strict=True)
         )
-        for start, stop in zip(starts, np.r_[starts[1:], len(order)], strict=True)
-    ]
+        rows = {name: values[start:stop] for name, values in columns.items()}
+        sample = SurvivalSample(**rows)
+        groups.append(
+            SurvivalGroup(analysis_id, endpoint, comparison_set, name, sample)
+        )
+    return groups
 
 
-def groups_once(groups: Iterable[Group]) -> list[Group]:
+def groups_once(groups: Iterable[SurvivalGroup]) -> list[SurvivalGroup]:
     """Return each group of an analysis and endpoint, as the first set has it."""
-    first: dict[tuple[str, ...], Group] = {}
+    first: dict[tuple[str, ...], SurvivalGroup] = {}
     for group in groups:
         first.setdefault(tuple(group.keys.values()), group)
     return [first[key] for key in sorted(first)]
 
 
-def common_taus(groups: Iterable[Group]) -> dict[tuple[str, str], CommonTau]:
+def common_taus(groups: Iterable[SurvivalGroup]) -> dict[tuple[str, str], CommonTau]:
     """Return, by analysis and endpoint, the day to which the arms were both followed.
 
     The arms are the groups of an analysis's first comparison set.
     """
-    arms: dict[tuple[str, str], list[Group]] = {}
+    arms: dict[tuple[str, str], list[SurvivalGroup]] = {}
     for group in groups:
         known = arms.setdefault((group.analysis_id, group.endpoint), [])
         if not known or known[0].comparison_set == group.comparison_set:
@@ -159,28 +160,33 @@ def common_taus(groups: Iterable[Group]) -> dict[tuple[str, str], CommonTau]:
     }
 
 
-def comparisons(groups: Iterable[Group]) -> Iterator[tuple[dict, list[Comparison]]]:
+def comparisons(
+    groups: Iterable[SurvivalGroup],
+) -> Iterator[tuple[dict, list[SurvivalComparison]]]:
     """Yield the keys and comparisons of each set.
 
     All groups together where there are more than two, then every pair.
     """
 
-    def keys(group: Group) -> tuple[str, str, str]:
+    def keys(group: SurvivalGroup) -> tuple[str, str, str]:
         return group.analysis_id, group.endpoint, group.comparison_set
 
     for values, own in groupby(groups, key=keys):
         yield (
             dict(zip(SET_KEYS, values, strict=True)),
-            [Comparison(chosen, joined(chosen)) for chosen in among(tuple(own))],
+            [
+                SurvivalComparison(chosen, joined(chosen))
+                for chosen in among(tuple(own))
+            ],
         )
 
 
-def joined(groups: Sequence[Group]) -> Sample:
+def joined(groups: Sequence[SurvivalGroup]) -> SurvivalSample:
     """Return the rows of several groups, coded by the alphabet of their names."""
     ordered = sorted(groups, key=lambda group: group.name)
     samples = [group.sample for group in ordered]
     columns = ("time", "event", "weight", "subject", "matched_set")
-    return Sample(
+    return SurvivalSample(
         **{
             name: np.concatenate([getattr(sample, name) for sample in samples])
             for name in columns

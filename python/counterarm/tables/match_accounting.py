@@ -1,5 +1,7 @@
 """Who of the eligible is in the matched sample, who is not and why, and its worth."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -16,6 +18,7 @@ from counterarm.tables.match_inputs import (
     score_of,
     strata,
 )
+from counterarm.tables.plans import MatchingPlan, plans
 
 UNMATCHED_TYPES = {
     "analysis_id": TEXT,
@@ -73,7 +76,7 @@ def unmatched_table(
         own = sorted_by_subject(unsorted)
         with naming(str(analysis_id), "the unmatched subjects"):
             of_analysis = terms[terms["analysis_id"] == analysis_id]
-            reason = no_score(own, scores, of_analysis, variables)
+            reason: Any = no_score(own, scores, of_analysis, variables)
             if reason is None:
                 reason = reasons(own, scores, plans.loc[analysis_id], of_analysis)
         score = score_of(own, scores, plans.loc[analysis_id].drop("score_scale"))
@@ -145,13 +148,13 @@ def has_near(
     some: np.ndarray, others: np.ndarray, limits: list[tuple[np.ndarray, float]]
 ) -> np.ndarray:
     """Tell which of `some` have one of `others` within every limit (ends included)."""
-    found = [np.empty(0, dtype=bool)]
+    found: list[np.ndarray] = [np.empty(0, dtype=bool)]
     for first in range(0, len(some), _CHUNK):
         part = some[first : first + _CHUNK]
         near = np.ones((len(part), len(others)), dtype=bool)
         for values, width in limits:
             near &= np.abs(values[part, None] - values[None, others]) <= width
-        found.append(near.any(axis=1))
+        found.append(np.asarray(near.any(axis=1)))
     return np.concatenate(found)
 
 
@@ -170,7 +173,8 @@ def match_summary(
     rows = []
     eligible = subjects[subjects["is_eligible"].astype(bool)]
     ordered = matched.sort_values(["set_id", "usubjid"], kind="stable")
-    for plan in matching.sort_values("analysis_id", kind="stable").itertuples():
+    in_order = matching.sort_values("analysis_id", kind="stable")
+    for plan in plans(in_order, MatchingPlan):
         in_sample = ordered[ordered["analysis_id"] == plan.analysis_id]
         lost = unmatched[unmatched["analysis_id"] == plan.analysis_id]
         estimand, population = what_is_compared(plan, in_sample)
@@ -208,7 +212,7 @@ def match_summary(
     return typed_frame(rows, SUMMARY_TYPES)
 
 
-def what_is_compared(plan: object, in_sample: pd.DataFrame) -> tuple[str, str]:
+def what_is_compared(plan: MatchingPlan, in_sample: pd.DataFrame) -> tuple[str, str]:
     """Return the estimand and the population of an analysis, in words."""
     if plan.method not in ("none", "ipw", "overlap"):
         population = "matched subjects"

@@ -67,7 +67,7 @@ def describe(values: np.ndarray, weights: np.ndarray, subjects: np.ndarray) -> d
     known = ~np.isnan(values)
     values, weights, subjects = values[known], weights[known], subjects[known]
     weighted = bool(weighting_of(weights, subjects))
-    row = {"definition": f"{WEIGHTED}; {REPEATED}" if weighted else UNWEIGHTED}
+    row: dict = {"definition": f"{WEIGHTED}; {REPEATED}" if weighted else UNWEIGHTED}
     if not len(values):
         return row
     centre = mean(values, weights)

@@ -272,6 +272,7 @@ def analyses_of(
             "n_classes": response.nunique(),
             "n_left_out": n_left_out,
         }
+        found: Discriminant | ValueError
         try:
             found = discriminate(X.to_numpy(float), response.to_numpy(str))
         except ValueError as error:

@@ -10,7 +10,7 @@ from counterarm.survival import (
     rmst,
     with_conf_type,
 )
-from counterarm.survival.kaplan_meier import SurvivalCurve
+from counterarm.survival.kaplan_meier import ConfType, SurvivalCurve
 from counterarm.tables.frames import (
     COUNT,
     NUMBER,
@@ -18,10 +18,15 @@ from counterarm.tables.frames import (
     stacked_frame,
     typed_frame,
 )
-from counterarm.tables.groups import Sample, common_taus, groups_once, read_groups
+from counterarm.tables.groups import (
+    SurvivalSample,
+    common_taus,
+    groups_once,
+    read_groups,
+)
 
 # R's default first; the others stand beside it because other software prints them.
-CONF_TYPES = ("log", "log-log", "plain")
+CONF_TYPES: tuple[ConfType, ...] = ("log", "log-log", "plain")
 
 CURVE_TYPES = {
     "analysis_id": TEXT,
@@ -133,7 +138,7 @@ def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
     return typed_frame(rows, SUMMARY_TYPES)
 
 
-def curve_of(sample: Sample) -> SurvivalCurve:
+def curve_of(sample: SurvivalSample) -> SurvivalCurve:
     """Estimate a group's curve, weighted where its rows are."""
     return kaplan_meier(
         sample.time,

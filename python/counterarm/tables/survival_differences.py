@@ -16,8 +16,8 @@ from counterarm.survival import (
 )
 from counterarm.tables.frames import NUMBER, TEXT, typed_frame
 from counterarm.tables.groups import (
-    Comparison,
-    Sample,
+    SurvivalComparison,
+    SurvivalSample,
     common_taus,
     comparisons,
     read_groups,
@@ -75,7 +75,7 @@ def survival_differences(members: pd.DataFrame) -> pd.DataFrame:
     return typed_frame(rows, DIFFERENCE_TYPES)
 
 
-def compared(comparison: Comparison, tau: float) -> list[dict]:
+def compared(comparison: SurvivalComparison, tau: float) -> list[dict]:
     """Return the rows of one pair of groups."""
     names = [group.name for group in comparison.groups]
     second, first = (group.sample for group in comparison.groups)
@@ -120,8 +120,8 @@ def measured(
     combine: Callable[..., Difference],
     day: float,
     words: str,
-    first: Sample,
-    second: Sample,
+    first: SurvivalSample,
+    second: SurvivalSample,
     influence: Callable[..., Influence],
 ) -> list[dict]:
     """Return a measure's rows, one per variance."""
@@ -167,7 +167,7 @@ def measured(
     return rows
 
 
-def medians(first: Sample, second: Sample) -> dict:
+def medians(first: SurvivalSample, second: SurvivalSample) -> dict:
     """Return the row of the difference of medians."""
     values = [median(curve_of(sample)).estimate for sample in (first, second)]
     note = "no standard error: the medians' intervals are in survival_summary"
@@ -184,7 +184,7 @@ def medians(first: Sample, second: Sample) -> dict:
     }
 
 
-def is_known(sample: Sample, day: float) -> bool:
+def is_known(sample: SurvivalSample, day: float) -> bool:
     """Tell whether a group's curve is known at a day: followed so long, or all died."""
     last = sample.time.max()
     return last >= day or bool(sample.event[sample.time == last].all())

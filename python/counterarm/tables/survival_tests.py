@@ -18,7 +18,7 @@ from counterarm.survival import (
     peto_peto,
 )
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
-from counterarm.tables.groups import NONE, Comparison, comparisons, read_groups
+from counterarm.tables.groups import NONE, SurvivalComparison, comparisons, read_groups
 
 TEST_TYPES = {
     "analysis_id": TEXT,
@@ -107,7 +107,7 @@ def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
     return typed_frame(rows, TEST_TYPES)
 
 
-def run_test(test: Test, comparison: Comparison) -> dict:
+def run_test(test: Test, comparison: SurvivalComparison) -> dict:
     """Return the columns of one test's row."""
     sample = comparison.sample
     options: dict = {"first": comparison.first_code} if test.of_two else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -9,11 +10,12 @@ from scipy.stats import norm
 
 from counterarm.survival import CoxFit, fit_cox, kaplan_meier, median
 from counterarm.tables.frames import numbers, typed_frame
+from counterarm.tables.plans import ContrastPlan, plans
 from counterarm.tables.time_contrast_columns import DEFINITIONS, LEFT_OUT, TYPES
 from counterarm.units import YEAR
 
 KEYS = ["analysis_id", "contrast_id", "endpoint", "variant"]
-TIES = "efron"
+TIES: Literal["efron"] = "efron"
 CONF_LEVEL = 0.95
 # methods whose term is the number of doses, and those beside which they are set
 DOSE_METHODS = {"naive_doses", "time_dependent_doses"}
@@ -48,7 +50,7 @@ def time_contrasts(
     }
     compared = dict(list(groups.groupby(["analysis_id", "contrast_id"], sort=False)))
     rows: list[dict] = []
-    for plan in contrasts.sort_values(KEYS, kind="stable").itertuples():
+    for plan in plans(contrasts.sort_values(KEYS, kind="stable"), ContrastPlan):
         names = compared[plan.analysis_id, plan.contrast_id].sort_values("position")
         for horizon in plan.horizons.split("|"):
             key = (*(getattr(plan, name) for name in KEYS), horizon)
@@ -86,7 +88,7 @@ def wide(adjustments: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Sample:
+class RowsAtRisk:
     """The rows at risk of one variant, and which terms they can tell apart."""
 
     rows: pd.DataFrame
@@ -96,7 +98,7 @@ class Sample:
 
 
 def estimates(
-    plan: object,
+    plan: ContrastPlan,
     periods: pd.DataFrame,
     *,
     members: pd.DataFrame,
@@ -155,11 +157,11 @@ def estimates(
 
 
 def at_risk(
-    plan: object,
+    plan: ContrastPlan,
     periods: pd.DataFrame,
     names: list[str],
     adjust: pd.DataFrame | None,
-) -> Sample:
+) -> RowsAtRisk:
     """Return the rows at risk with a column per term; unknown terms left out."""
     rows = periods[periods["is_at_risk"].astype(bool)].copy()
     if plan.method in DOSE_METHODS:
@@ -177,11 +179,11 @@ def at_risk(
     columns = [f"adjusted {name}" for name in adjusted]
     unknown = rows[columns].isna().any(axis=1)
     n_unknown = rows.loc[unknown, "member"].nunique()
-    return Sample(rows[~unknown], terms, adjusted, n_unknown)
+    return RowsAtRisk(rows[~unknown], terms, adjusted, n_unknown)
 
 
 def fitted(
-    sample: Sample, shown: list[str], *, is_stratified: bool
+    sample: RowsAtRisk, shown: list[str], *, is_stratified: bool
 ) -> tuple[CoxFit | None, str | None]:
     """Fit the terms shown with those adjusted for; else say why it cannot be done."""
     rows = sample.rows
@@ -239,7 +241,7 @@ def tallies(rows: pd.DataFrame) -> dict:
     }
 
 
-def tally_of(plan: object, rows: pd.DataFrame, name: str) -> dict:
+def tally_of(plan: ContrastPlan, rows: pd.DataFrame, name: str) -> dict:
     """Count a group; its median and survival at a year where its members are fixed."""
     own = rows[rows["group_name"] == name]
     counts = tallies(own)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from counterarm.survival._inputs import FloatArray, IntArray
+from counterarm.arrays import FloatArray, IntArray
 
 # what the log likelihood could still gain, by a parabola, at a maximum
 GAIN_TOLERANCE = 1e-8

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from counterarm.arrays import FloatArray, numbers
 from counterarm.survival import kaplan_meier, median
-from counterarm.survival._inputs import FloatArray, numbers
 from counterarm.tables.safety import exact_count
 from counterarm.trust.follow_up import days_or_nan
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import beta, norm
 
-from counterarm.survival._inputs import FloatArray
+from counterarm.arrays import FloatArray
 
 # points of equal probability of each of the three priors of a confounder
 QUANTILES = 40

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t as student
 
-from counterarm.survival._inputs import FloatArray, codes, numbers
+from counterarm.arrays import FloatArray, codes, numbers
 from counterarm.trust._reml import UnstructuredModel
 
 FEWEST_PER_ARM = 2

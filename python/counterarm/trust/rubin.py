@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from counterarm.survival._inputs import numbers
+from counterarm.arrays import numbers
 
 
 @dataclass(frozen=True)

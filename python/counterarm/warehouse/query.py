@@ -1,5 +1,6 @@
 """Ask the published warehouse with SQL, and give the answer as text or as a file."""
 
+from typing import Any
 import csv
 import io
 import json
@@ -20,14 +21,14 @@ OWN_SCHEMAS = {"quality", "results", "seeds"}
 ELSEWHERE = "set COUNTERARM_WAREHOUSE to a published one, or run `counterarm build`"
 # What a query may not do, whoever wrote it: read or write another file, fetch or load
 # an extension, see variables of Python, or change any of these.
-CLOSED = {
+CLOSED: dict[str, Any] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
     "lock_configuration": True,
 }
-_OPEN = weakref.WeakSet()
+_OPEN: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 READING = ("SELECT", "EXPLAIN", "MULTI")
 
 

@@ -111,8 +111,8 @@ def _persistence(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     out = objects(frame)
     for _, rows in frame.groupby("analysis_id", sort=False):
         out.loc[rows.index, "n_pairs"] = hide_in_sum(rows["n_pairs"].tolist(), below)
-    told = [isinstance(n, str) for n in out["n_pairs"]]
-    blank(out, told, [c for c in out if c.startswith("median")])
+    is_hidden = np.array([isinstance(n, str) for n in out["n_pairs"]], dtype=bool)
+    blank(out, is_hidden, [c for c in out if c.startswith("median")])
     return out
 
 
@@ -297,8 +297,8 @@ def _sums(rows: pd.DataFrame, width: int) -> np.ndarray:
 def _harm(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide the events of few subjects too, which a rate or a share would tell."""
     out = _any(frame, below)
-    few = [is_small(n, below) for n in frame["n_subjects"]]
-    few = np.array(few) | [is_small(n, below) for n in frame["n_events"]]
+    few = np.array([is_small(n, below) for n in frame["n_subjects"]], dtype=bool)
+    few |= np.array([is_small(n, below) for n in frame["n_events"]], dtype=bool)
     out.loc[few & frame["n_events"].gt(0).to_numpy(na_value=False), "n_events"] = HIDDEN
     return out
 

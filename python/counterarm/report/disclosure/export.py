@@ -1,5 +1,7 @@
 """Tables of `results` as they are written for others: without counts of few people."""
 
+from typing import Any
+
 import duckdb
 import pandas as pd
 import pyarrow as pa
@@ -38,6 +40,6 @@ def _is_missing(value: object) -> bool:
     return pd.api.types.is_scalar(value) and pd.isna(value)
 
 
-def _text(cell: object) -> str:
+def _text(cell: Any) -> str:
     is_whole = not isinstance(cell, str) and float(cell).is_integer()
     return str(int(cell)) if is_whole else str(cell)

@@ -1,6 +1,7 @@
 """What a hidden count is written as, and how to tell one."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ def is_text(value: object) -> bool:
     return isinstance(value, str) or pd.isna(value)
 
 
-def is_small(value: object, below: int) -> bool:
+def is_small(value: Any, below: int) -> bool:
     """Tell whether a value is a count of 1 to `below` - 1."""
     return not is_text(value) and 0 < float(value) < below
 
@@ -23,6 +24,6 @@ def objects(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(object).where(frame.notna(), None)
 
 
-def blank(frame: pd.DataFrame, rows: np.ndarray, columns: Sequence[str]) -> None:
+def blank(frame: pd.DataFrame, rows: np.ndarray | list, columns: Sequence[str]) -> None:
     """Empty those of the columns that the frame has, in some rows."""
     frame.loc[rows, [column for column in columns if column in frame]] = None

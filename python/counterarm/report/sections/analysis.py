@@ -43,7 +43,7 @@ def analysis_sections(results: Results, analysis_id: str) -> list[Section]:
     ]
     made = (build(results, analysis_id) for build in builders)
     sections = {section.key: section for section in made if section is not None}
-    rest = []
+    rest: list = []
     for name, table in _further(results, analysis_id):
         keys = [key for key, starts in BELONGS.items() if name.startswith(starts)]
         at = sections[keys[0]].tables if keys and keys[0] in sections else rest

@@ -1,0 +1,76 @@
+"""Rows of the protocol that a table is made by, as objects with named fields."""
+
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, fields
+from typing import Literal, TypeVar
+
+import pandas as pd
+
+Plan = TypeVar("Plan")
+
+
+def plans(rows: pd.DataFrame, kind: type[Plan]) -> Iterator[Plan]:
+    """Yield the rows, in their order, as plans of a kind (a dataclass).
+
+    A field that has a default may lack its column. KeyError, naming it, for any other.
+    """
+    names = [
+        field.name
+        for field in fields(kind)  # type: ignore[arg-type]
+        if field.default is MISSING or field.name in rows.columns
+    ]
+    columns = [rows[name].tolist() for name in names]
+    for values in zip(*columns, strict=True):
+        yield kind(**dict(zip(names, values, strict=True)))
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """A Cox model in one variance: a row of `analysis.model_plans`.
+
+    `restriction` says in words to whom or to what time it is restricted, null for
+    nobody and none.
+    """
+
+    analysis_id: str
+    model_id: str
+    endpoint: str
+    ties: Literal["efron", "breslow"]
+    variance: str
+    follow_up_rule: str | None = None
+    restriction: str | None = None
+
+    @property
+    def is_stratified(self) -> bool:
+        """Tell whether each matched set is a stratum."""
+        return self.variance == "strata"
+
+
+@dataclass(frozen=True)
+class MatchingPlan:
+    """How an analysis is matched: what a row of the protocol's `matching` says of it.
+
+    `discard` is null where nobody is discarded.
+    """
+
+    analysis_id: str
+    method: str
+    discard: str | None
+
+
+@dataclass(frozen=True)
+class ContrastPlan:
+    """A variant of a contrast of doses: a row of the protocol's `dose_contrasts`.
+
+    `variances`, `horizons` and `models` are lists joined by a bar.
+    """
+
+    analysis_id: str
+    contrast_id: str
+    endpoint: str
+    variant: str
+    method: str
+    landmark: float | None
+    variances: str
+    horizons: str
+    models: str
