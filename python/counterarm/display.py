@@ -16,7 +16,7 @@ _FIXED_FROM = 1e-4
 
 
 def significant(values: ArrayLike, digits: int, *, missing: str = "NA") -> list[str]:
-    """Write numbers alike, as R's `format(digits = )`.
+    """Write numbers in one format, as R's `format(digits = )`.
 
     They get the least number of decimals that shows `digits` significant digits of
     each, trailing zeros left out; an exponent, if that is shorter. NaN is written as

@@ -1,7 +1,7 @@
 """How function changes: mixed models, signed ranks, predictors of response.
 
-Arrays in, results out, as R's nlme, nnet and MASS give them; nothing here knows a
-protocol.
+Arguments are arrays, or names of columns of a DataFrame given as `data`; results are
+those of R's nlme, nnet and MASS, print themselves and have `to_frame()`.
 """
 
 from counterarm.longitudinal.discriminant import Discriminant, discriminate

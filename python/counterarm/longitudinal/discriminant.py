@@ -1,15 +1,23 @@
 """Linear discriminant analysis with Wilks' lambda, as R's MASS fits it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.linalg import eigh
 from scipy.stats import chi2
 from scipy.stats import f as f_distribution
 
+from counterarm.arrays import codes, columns_of
+from counterarm.design import covariate_matrix
+from counterarm.display import Printed, p_values, significant, table
 
-@dataclass(frozen=True)
-class Discriminant:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Discriminant(Printed):
     """Wilks' lambda of all predictors, of each, and the canonical functions.
 
     `partial_*` and `tolerance` have one entry per predictor; `eigenvalue`,
@@ -39,23 +47,61 @@ class Discriminant:
     raw: np.ndarray
     standardised: np.ndarray
     structure: np.ndarray
+    names: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per predictor: partial lambda, F, p and tolerance."""
+        return pd.DataFrame(
+            {
+                "predictor": self.names,
+                "partial_lambda": self.partial_lambda,
+                "partial_f": self.partial_f,
+                "partial_p": self.partial_p,
+                "tolerance": self.tolerance,
+            }
+        )
+
+    def __str__(self) -> str:
+        """Return Wilks' lambda with its F, and a table of the predictors."""
+        (p,) = p_values([self.p_f], 3)
+        predictors = table(
+            self.names,
+            {
+                "partial lambda": significant(self.partial_lambda, 4),
+                "F": significant(self.partial_f, 4),
+                "p": p_values(self.partial_p, 3),
+                "tolerance": significant(self.tolerance, 4),
+            },
+        )
+        return (
+            f"Wilks' lambda = {self.wilks_lambda:.4g}, F = {self.f:.4g} on "
+            f"{self.df1:.4g} and {self.df2:.4g} df, p = {p}\n\n{predictors}"
+        )
 
 
-def discriminate(values: np.ndarray, labels: np.ndarray) -> Discriminant:
+def discriminate(
+    values: Any,
+    labels: ArrayLike,
+    *,
+    names: Sequence[str] | None = None,
+    data: pd.DataFrame | None = None,
+) -> Discriminant:
     """Discriminate classes by their predictors.
 
-    `values` is n x p without a column of ones, `labels` the class of each row. Wilks'
-    lambda = |W| / |T| of the sums of squares and products within classes and in all;
-    F is Rao's approximation, chi-square Bartlett's. Raw coefficients give scores of
+    `values` is n x p without a column of ones, a DataFrame, or a list of names of
+    columns of `data`; `labels` is the class of each row. `names` name the predictors.
+    Wilks' lambda = |W| / |T| of the sums of squares and products within classes and in
+    all; F is Rao's approximation, chi-square Bartlett's. Raw coefficients give scores of
     variance one within classes, the largest standardised coefficient of a function
     being positive; structure coefficients are pooled correlations within classes.
 
-    Raises ValueError where there are fewer than two classes, no more rows than classes
-    and predictors, or predictors that do not vary or depend on each other within
-    classes.
+    Raises ValueError for missing values, and where there are fewer than two classes, no
+    more rows than classes and predictors, or predictors that do not vary or depend on
+    each other within classes. Source: R `MASS::lda`; Rao 1951; Bartlett 1947.
     """
-    values, labels = np.asarray(values, float), np.asarray(labels)
-    classes, own = np.unique(labels, return_inverse=True)
+    (labels,) = columns_of(data, labels=labels)
+    values, terms = covariate_matrix(values, names, data)
+    classes, own = codes(labels, "labels", len(values))
     (n, p), g = values.shape, len(classes)
     if g < 2:
         raise ValueError("needs two classes")
@@ -112,6 +158,7 @@ def discriminate(values: np.ndarray, labels: np.ndarray) -> Discriminant:
         raw=vectors,
         standardised=standardised,
         structure=correlation @ standardised,
+        names=terms,
     )
 
 

@@ -1,16 +1,21 @@
 """Random intercept and slope by restricted maximum likelihood, as R's nlme fits it.
 
 statsmodels' MixedLM gives the same numbers in one to several seconds a fit and does not
-tell a fit on the boundary from one that failed. The model here has one form, y on time
-by group, so that every subject enters with the sums of one regression, and a fit takes
-milliseconds.
+distinguish a fit on the boundary from one that failed. The model here has one form, y
+on time by group, so that every subject enters with the sums of one regression, and a
+fit takes milliseconds.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.stats import norm, t
+
+from counterarm.arrays import codes, columns_of, flags, numbers
+from counterarm.display import Printed, p_values, significant, table
 
 TERMS = ("intercept", "month", "group", "month_x_group")
 # Below this share of the residual deviation a random effect counts as none.
@@ -22,8 +27,8 @@ NOTHING = 1e-10
 HUGE = 1e12
 
 
-@dataclass(frozen=True)
-class MixedModel:
+@dataclass(frozen=True, eq=False, repr=False)
+class MixedModel(Printed):
     """Fixed effects in the order of `TERMS`, standard deviations of the random ones.
 
     `df` are nlme's denominators: those of the subjects for `group`, those of the
@@ -46,6 +51,46 @@ class MixedModel:
     n_rows: int
     note: str
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per term of the fixed effects."""
+        return pd.DataFrame(
+            {
+                "term": TERMS,
+                "estimate": self.estimate,
+                "se": self.se,
+                "df": self.df,
+                "z": self.z,
+                "p_normal": self.p_normal,
+                "p_t": self.p_t,
+            }
+        )
+
+    def __str__(self) -> str:
+        """Return the fixed effects as R's `summary(lme)$tTable`, and the deviations."""
+        fixed = table(
+            TERMS,
+            {
+                "Value": significant(self.estimate, 4),
+                "Std.Error": significant(self.se, 4),
+                "DF": [f"{df:.0f}" for df in self.df],
+                "t-value": significant(self.z, 4),
+                "p-value": p_values(self.p_t, 3),
+            },
+        )
+        deviations = significant(
+            [self.sd_intercept, self.sd_slope, self.sd_residual, self.correlation], 4
+        )
+        lines = [
+            f"Linear mixed model by REML: {self.n_rows} assessments of "
+            f"{self.n_subjects} subjects, log-likelihood {self.log_likelihood:.7g}",
+            "",
+            fixed,
+            "",
+            "Standard deviations: intercept {}, slope {}, residual {}; correlation "
+            "{}".format(*deviations),
+        ]
+        return "\n".join([*lines, *([self.note] if self.note else [])])
+
 
 @dataclass(frozen=True)
 class _Sums:
@@ -65,23 +110,34 @@ class _Sums:
 
 
 def fit_mixed_model(
-    y: np.ndarray, month: np.ndarray, subject: np.ndarray, is_in_group: np.ndarray
+    y: ArrayLike,
+    month: ArrayLike,
+    subject: ArrayLike,
+    is_in_group: ArrayLike,
+    *,
+    data: pd.DataFrame | None = None,
 ) -> MixedModel:
-    """Fit y on month, group and their product, with a line of its own per subject.
+    """Fit y on month, group and their product, with a random line for each subject.
 
-    Arguments are equally long, one entry per assessment: y in points, month from the
-    subject's baseline, the subject (any values), and whether it is of the group that
-    is compared (constant within a subject). Random intercept and slope have an
+    Arguments are equally long, one entry per assessment, or names of columns of `data`:
+    y in points, month from the subject's baseline, the subject (labels of any kind that
+    sorts), and 0 or 1, whether it is in the group that is compared (constant within a
+    subject). Random intercept and slope have an
     unstructured covariance; estimation is REML (Pinheiro and Bates 2000, section 2.2).
 
-    Raises ValueError where the model cannot be told: a group with fewer than two
-    subjects, no more assessments than random effects, times that do not vary in a
-    group, or nothing left to the residual.
+    Raises ValueError for missing values and unequal lengths, naming the argument, and
+    where the model is not identified: a group with fewer than two subjects, no more
+    assessments than random effects, times that do not vary in a group, or no residual
+    variance. Source: R `nlme::lme`.
     """
-    y, month = np.asarray(y, float), np.asarray(month, float)
-    names, code = np.unique(np.asarray(subject), return_inverse=True)
+    y, month, subject, is_in_group = columns_of(
+        data, y=y, month=month, subject=subject, is_in_group=is_in_group
+    )
+    y = numbers(y, "y")
+    month = numbers(month, "month", len(y))
+    names, code = codes(subject, "subject", len(y))
     in_group = np.zeros(len(names))
-    in_group[code] = np.asarray(is_in_group, float)
+    in_group[code] = flags(is_in_group, "is_in_group", len(y))
     if min(in_group.sum(), len(names) - in_group.sum()) < 2:
         raise ValueError("needs two subjects in each group")
     if len(y) <= 2 * len(names):

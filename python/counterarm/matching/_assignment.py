@@ -172,7 +172,7 @@ class _Exchange:
         self.takers = takers
         self.may_be_free = may_be_free
         self.free = {c for c in takers if holder[c] < 0}
-        self.settled: set[int] = set()
+        self.fixed: set[int] = set()
 
     def improve(self, treated: int, choices: list[int]) -> None:
         """Move a treated to the first choice that the rest can make room for."""
@@ -183,7 +183,7 @@ class _Exchange:
             target = next((c for c in wanted if c in following), None)
             if target is not None:
                 self._rotate(treated, target, following)
-        self.settled.add(treated)
+        self.fixed.add(treated)
 
     def _ways_to(self, current: int, treated: int, best: int) -> dict[int, int]:
         """Return for each column that leads to `current` the next one on the way.
@@ -200,7 +200,7 @@ class _Exchange:
                 before = [
                     self.held[t]
                     for t in self.takers.get(node, ())
-                    if t != treated and t not in self.settled
+                    if t != treated and t not in self.fixed
                 ]
                 if self.may_be_free[node] and self.holder[node] >= 0:
                     before.append(self.hub)

@@ -1,4 +1,4 @@
-"""What every matching function asks of its arguments before it computes."""
+"""Checks of the arguments of matching functions."""
 
 from collections.abc import Sequence
 

@@ -130,8 +130,8 @@ def fit_cox(
     and is, as in R, the default when a weight is not a whole number.
 
     Rows may be clustered in two ways at once, `cluster` being a tuple: where a control
-    serves in several matched sets, rows of one set are alike and rows of one subject
-    are the same. The variance is then that by the first, plus that by the second, minus
+    serves in several matched sets, rows of one set and rows of one subject are
+    correlated. The variance is then that by the first, plus that by the second, minus
     that by both together, and `n_clusters` the smaller number of clusters. It can be
     negative in small samples: the standard error is NaN and `warning` says so.
 

@@ -201,7 +201,7 @@ def kaplan_meier(
     with np.errstate(divide="ignore", invalid="ignore"):
         std_err = survival * log_std_err  # 0 * inf: NaN where S is 0, as in R
     if is_robust:
-        # nobody's weight moves an S of 0: R has 0 here, and a plain band of no width
+        # no weight changes an S of 0: R has 0 here, and a plain band of no width
         std_err[survival == 0] = 0.0
     ci_low, ci_high = confidence_band(survival, std_err, conf_type, conf_level)
     return SurvivalCurve(

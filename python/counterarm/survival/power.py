@@ -118,7 +118,7 @@ def simulated_power(
         if not 0 <= value <= 1:
             raise ValueError(f"{name}: {value} is not between 0 and 1")
         if shape == "exponential" and value == 0:
-            raise ValueError(f"{name}: no constant hazard leaves nobody alive")
+            raise ValueError(f"{name}: under a constant hazard some survive")
     if shape not in ("exponential", "linear"):
         raise ValueError(f"shape: {shape!r} is not 'exponential' or 'linear'")
     if runs < 1:
