@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from counterarm.report.figures.cohort import love_plot
@@ -25,9 +26,13 @@ def survival_plot(curves: Mapping[Any, SurvivalCurve], unit: str, outcome: str) 
         raise ValueError(f"unit: {unit!r} is not one of {', '.join(DAYS_PER)}")
     steps, summaries = [], []
     for label, curve in curves.items():
+        is_weighted = not np.allclose(curve.n_risk_weighted, curve.n_risk)
         steps.append(
             curve.to_frame().assign(
-                group_name=str(label), day=curve.time * DAYS_PER[unit]
+                group_name=str(label),
+                day=curve.time * DAYS_PER[unit],
+                n_risk_weighted=curve.n_risk_weighted,
+                weighting="case weights" if is_weighted else "none",
             )
         )
         summaries.append(

@@ -120,5 +120,5 @@ def test_a_question_without_an_answer_is_refused(arguments, message):
 
 
 def test_a_constant_hazard_leaves_somebody_alive():
-    with pytest.raises(ValueError, match="s_second: no constant hazard"):
+    with pytest.raises(ValueError, match="under a constant hazard some survive"):
         simulated_power(0.4, 0, 11, 11, seed=1)

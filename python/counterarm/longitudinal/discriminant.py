@@ -91,8 +91,8 @@ def discriminate(
     `values` is n x p without a column of ones, a DataFrame, or a list of names of
     columns of `data`; `labels` is the class of each row. `names` name the predictors.
     Wilks' lambda = |W| / |T| of the sums of squares and products within classes and in
-    all; F is Rao's approximation, chi-square Bartlett's. Raw coefficients give scores of
-    variance one within classes, the largest standardised coefficient of a function
+    all; F is Rao's approximation, chi-square Bartlett's. Raw coefficients give scores
+    of variance one within classes, the largest standardised coefficient of a function
     being positive; structure coefficients are pooled correlations within classes.
 
     Raises ValueError for missing values, and where there are fewer than two classes, no

@@ -95,7 +95,9 @@ def table_of(
     columns = columns or {c: name_words(c) for c in frame if c != "analysis_id"}
     columns = {c: text for c, text in columns.items() if c in frame}
     shown = frame if limit is None else frame.head(limit)
-    headings, cells, numeric = [], [], set()
+    headings: list[str] = []
+    cells: list[list[str]] = []
+    numeric: set[int] = set()
     for column, heading in columns.items():
         if column.endswith("ci_high") and _other_end(column) in columns:
             continue
@@ -275,8 +277,8 @@ def _lines_of(
     """Return the lines of a variable: one of a numeric or binary one."""
     named = sorted({level for level in levels if level is not None})
     if not named:
-        shown = [(None, f"{label}, mean (SD)")]
-        head = []
+        shown: list[tuple[str | None, str]] = [(None, f"{label}, mean (SD)")]
+        head: list[list[str]] = []
     elif len(named) <= 2:
         one = shown_level(named)
         shown = [(one, f"{label}: {level_words(one)}, n (%)")]

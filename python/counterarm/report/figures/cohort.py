@@ -142,7 +142,7 @@ def _love_panels(rows: pd.DataFrame, kinds: list[str], *, is_narrow: bool) -> di
 
 def _love_panel(
     draw: Drawing, rows: pd.DataFrame, kinds: list[str], limit: float, is_narrow: bool
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.FacetChart:
     before = rows[rows["sample"] == "unmatched"]
     order = before.sort_values(["size", "row_label"], ascending=[False, True])
     order = list(dict.fromkeys([*order["row_label"], *rows["row_label"]]))

@@ -311,7 +311,7 @@ def _at_risk(
 ) -> list[tuple[float, str, str]]:
     """Return month, group and number at risk just before the month."""
     column = "n_risk" if _weighting(curves) != "case weights" else "n_risk_weighted"
-    rows = []
+    rows: list[tuple[float, str, str]] = []
     for group, steps in curves.groupby("group", sort=False):
         days, risk = steps["day"].to_numpy(), steps[column].to_numpy()
         for tick in _ticks(last):
@@ -331,7 +331,7 @@ def _cumulative(
     curves: pd.DataFrame, last: float, column: str
 ) -> list[tuple[float, str, str]]:
     """Return month, group and how many had left the curve up to and with the month."""
-    rows = []
+    rows: list[tuple[float, str, str]] = []
     for group, steps in curves.groupby("group", sort=False):
         counts = pd.to_numeric(steps[column], errors="coerce").astype("Float64")
         counts = counts.fillna(0)

@@ -8,7 +8,13 @@ import pandas as pd
 from counterarm.tables.frames import NUMBER, TEXT, typed_frame
 from counterarm.tables.trust.main_model import questioned_estimates
 from counterarm.tables.trust.outcomes import share_with_event
-from counterarm.trust import binary_confounder, e_value, normal_prior
+from counterarm.trust import (
+    BiasAdjusted,
+    ConfounderAdjusted,
+    binary_confounder,
+    e_value,
+    normal_prior,
+)
 
 E_VALUE_TYPES = {
     "analysis_id": TEXT,
@@ -128,6 +134,7 @@ def bias_adjusted_table(
 
 def less_bias(coef: float, se: float, prior: Mapping) -> dict[str, float]:
     """Return one estimate less one prior, as columns of `analysis.bias_adjusted`."""
+    one: BiasAdjusted | ConfounderAdjusted
     if prior["kind"] == "normal":
         mean, sd = float(prior["bias_mean"]), float(prior["bias_sd"])
         one = normal_prior(coef, se, mean, sd)
