@@ -113,7 +113,7 @@ def fit_model(plan: ModelPlan, fitted: pd.DataFrame, terms: list[str]) -> CoxFit
     return fit_cox(
         *arrays(fitted, terms),
         names=terms,
-        strata=sets if plan.is_stratified else None,
+        strata=sets if plan.variance == "strata" else None,
         cluster=clusters.get(plan.variance),
         weights=weights(fitted),
         robust=plan.variance in clusters,

@@ -40,11 +40,6 @@ class ModelPlan:
     follow_up_rule: str | None = None
     restriction: str | None = None
 
-    @property
-    def is_stratified(self) -> bool:
-        """Tell whether each matched set is a stratum."""
-        return self.variance == "strata"
-
 
 @dataclass(frozen=True)
 class MatchingPlan:

@@ -207,7 +207,7 @@ def _uncensored(
 
 
 def _pooled_logistic(
-    design: FloatArray, outcome: NDArray[np.bool_], names: Sequence[str]
+    design: FloatArray, outcome: BoolArray, names: Sequence[str]
 ) -> FloatArray:
     """Return the coefficients of a logistic regression, intercept first.
 

@@ -199,9 +199,7 @@ def donor_rows(
     return np.flatnonzero(observed)[chosen]
 
 
-def nearest_rows(
-    points: FloatArray, targets: FloatArray, count: int
-) -> IntArray:
+def nearest_rows(points: FloatArray, targets: FloatArray, count: int) -> IntArray:
     """Return the rows of the `count` points nearest to each target, nearest first.
 
     `points` and `targets` are rows x columns; distance is Euclidean, and equally near
@@ -223,9 +221,7 @@ def nearest_rows(
     return rows
 
 
-def _nearest_on_a_line(
-    points: FloatArray, targets: FloatArray, count: int
-) -> IntArray:
+def _nearest_on_a_line(points: FloatArray, targets: FloatArray, count: int) -> IntArray:
     """Look at `count` neighbours on either side of each target only."""
     n = len(points)
     upwards = np.argsort(points, kind="stable")
