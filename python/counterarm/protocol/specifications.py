@@ -25,9 +25,9 @@ def specification_problems(protocol: Resolved) -> Iterator[Problem]:
     it: ANALYSIS_LEVEL. Levels of score and matching are the analysis or one based on
     it; an index rule is that of its controls; a variance is that of one of its models.
     The first level of each axis is what the analysis itself does.
+    """
     for name, rows in protocol.of[AXES_SEED].items():
         analysis = str(name)
-    for analysis, rows in protocol.of[AXES_SEED].items():
         if analysis not in protocol.based_on:
             continue
         sound = [
