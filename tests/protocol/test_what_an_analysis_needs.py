@@ -67,7 +67,7 @@ def test_a_variable_of_the_score_is_known_of_all_who_are_eligible(protocol):
     found = found_in(protocol)
     of_score = [one for one in found if one.startswith("matching_terms.csv")]
     assert of_score
-    assert "riluzole' may be unknown of subjects of both arms" in of_score[0]
+    assert "riluzole' may be unknown for subjects of both arms" in of_score[0]
     assert "nam_2023,5,covariates_known,both,riluzole,known,,LABEL" in of_score[0]
     assert any(one.startswith("model_terms.csv") for one in found)
 
@@ -84,7 +84,7 @@ def test_a_known_step_of_one_arm_is_not_enough(protocol):
         **(NAM | {"variable": "alsfrs_r_total", "operator": "known"}),
     )
     assert any(
-        "may be unknown of control subjects" in one for one in found_in(protocol)
+        "may be unknown for control subjects" in one for one in found_in(protocol)
     )
 
 

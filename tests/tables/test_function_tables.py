@@ -213,9 +213,7 @@ def test_members_that_the_model_does_not_take_leave_rows_with_a_note():
     table = function_model(
         pd.concat([members, again[0]]), pd.concat([series, again[1]])
     )
-    assert set(table["note"]) == {
-        "not fitted: a subject stands in several matched sets"
-    }
+    assert set(table["note"]) == {"not fitted: a subject is in several matched sets"}
 
 
 def matched_twice(members: pd.DataFrame, changes: pd.DataFrame, subject: str):
@@ -240,7 +238,7 @@ def test_rows_of_one_subject_are_not_independent():
     se = np.sqrt(squares) / 4
     assert table.loc["control", "se"] == pytest.approx(se)
     tests = function_change_tests(members, changes).set_index("test")
-    note = "not computed: a subject stands in several matched sets"
+    note = "not computed: a subject is in several matched sets"
     assert tests.loc[["welch", "t_test", "mann_whitney"], "note"].eq(note).all()
     # the treated: residuals 2 and -2, two subjects
     assert tests.loc["weighted_means", "statistic"] == pytest.approx(

@@ -152,7 +152,7 @@ def test_a_group_that_nobody_is_of_has_a_row_that_says_so(synthetic):
     rows = table[table["variant"] == "landmark_day_40"].set_index("term")
     assert rows.loc["multiple", "hazard_ratio"].isna().all()
     assert set(rows.loc["multiple", "note"]) == {
-        "not fitted: nobody at risk tells this term apart"
+        "not fitted: the term does not vary among those at risk"
     }
     assert set(rows.loc["multiple", "group_n"]) == {0}
     assert rows.loc["single_cycle", "hazard_ratio"].notna().all()

@@ -115,8 +115,8 @@ def test_an_exact_stratum_is_a_set_and_one_without_an_arm_is_left_out():
     ]
     reasons = listed(matching, rows.reset_index(), exact, people, SCORES.iloc[:0])
     assert reasons == {
-        "S-5": "the stratum has nobody of the other arm",
-        "S-6": "the stratum has nobody of the other arm",
+        "S-5": "the stratum has no subject of the other arm",
+        "S-6": "the stratum has no subject of the other arm",
     }
 
 
@@ -135,7 +135,7 @@ def test_full_matching_keeps_the_caliper_and_says_whom_it_left_out():
     assert rows.index.tolist() == ["S-1", "S-4"]
     reasons = listed(matching, rows.reset_index(), of)
     assert set(reasons) == {"S-0", "S-2", "S-3"}
-    assert set(reasons.values()) == {"nobody of the other arm within the calipers"}
+    assert set(reasons.values()) == {"no subject of the other arm within the calipers"}
 
 
 @pytest.mark.parametrize("method", ["none", "ipw", "overlap", "full"])
@@ -175,7 +175,7 @@ def test_who_was_in_reach_but_not_chosen_is_told_from_who_was_not():
     }
     of = terms(("age", "score"), ("score", "caliper", None, 0.26, "raw"))
     reasons = listed(plan("nearest"), matched, of)
-    assert reasons["S-3"] == "nobody of the other arm within the calipers"
+    assert reasons["S-3"] == "no subject of the other arm within the calipers"
     assert reasons["S-4"] == "not chosen: others were nearer"
 
 

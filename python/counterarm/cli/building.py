@@ -55,14 +55,14 @@ def build(
 ) -> None:
     r"""Run `dbt build`, after making the demo delivery if none is configured.
 
-    A build of everything ends with the summary and the report. DBT_ARGUMENTS are
-    handed to dbt; of a selection, the tests run whose tables it builds. Unit tests,
+    A complete build ends with the summary and the report. DBT_ARGUMENTS are passed to
+    dbt; with a selection, only tests of the tables that it builds are run. Unit tests,
     which test code and not data, are left to `dbt build` and `make test`. Without a
     terminal, dbt's own lines are printed. While another build writes the same
     warehouse, it waits.
     Exit code: dbt's (0 passed, 1 something failed or nothing was selected, 2 dbt could
     not run), 130 interrupted, 143 terminated: dbt is ended and copies of the delivery
-    are removed. What was published before stays as it is until a build has passed;
+    are removed. The published warehouse stays as it is until a build has passed;
     `counterarm query --build` looks into one that has not.
 
     \b
@@ -98,7 +98,7 @@ def build(
 
 
 def check_protocol(quiet: bool) -> None:
-    """Refuse a protocol that makes no sense, before dbt needs a minute to say so.
+    """Refuse an invalid protocol before dbt starts, which would take a minute.
 
     Analyses left out because a site is missing are printed, a line each.
     """
@@ -121,7 +121,7 @@ def stamp(file: Path) -> int | None:
 
 
 def where_to_look() -> str:
-    """Say where the tables of a build that failed are, and how to look at them."""
+    """Return where the tables of a failed build are, and how to look at them."""
     built = build_file(warehouse())
     if not built.is_file():
         return "nothing was built; the published warehouse is unchanged"
@@ -133,7 +133,7 @@ def where_to_look() -> str:
 
 
 def run_plainly(command: list[str]) -> int:
-    """Run dbt and print what it says."""
+    """Run dbt and print its output."""
     return run_dbt(command, shows=lambda line: True, bar=False)
 
 
@@ -184,7 +184,7 @@ def exit_code(dbt: subprocess.Popen) -> int:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Say what a signal left behind, and remove the copies of patients' rows."""
+    """Remove the copies of patients' rows after a signal, and report what is left."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit) as stop:

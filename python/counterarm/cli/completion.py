@@ -53,7 +53,7 @@ def complete_analysis(
 
 
 def items(sql: str, begun: str) -> list[CompletionItem]:
-    """Return what the warehouse offers; nothing where it cannot be asked."""
+    """Return what the warehouse offers; nothing where it cannot be read."""
     try:
         with open_warehouse(warehouse()) as connection:
             rows = connection.execute(sql, [begun]).fetchall()

@@ -1,4 +1,4 @@
-"""Commands on a delivery: make one up, check one, map a site, blank forms for one."""
+"""Commands on a delivery: generate one, check one, map a site, write blank forms."""
 
 import sys
 from pathlib import Path
@@ -85,10 +85,10 @@ def demo(
     without: tuple[str, ...],
     quiet: bool,
 ) -> None:
-    r"""Write a made-up delivery to DIRECTORY: PRO-ACT's tables and two sites.
+    r"""Write a synthetic delivery to DIRECTORY: PRO-ACT's tables and two sites.
 
-    Nobody real is in it. What was put in, above all the true effect, is written beside
-    it in truth.json.
+    It contains no real patient. The true parameters, above all the treatment effect,
+    are in truth.json beside it.
 
     \b
     counterarm demo demo

@@ -50,9 +50,9 @@ def report(
 ) -> None:
     r"""Write the report of the published warehouse as one page, index.html.
 
-    The page needs no network. Its figures lie beside it as SVG and PNG, its tables as
-    CSV. Analyses of whose sites nobody was delivered are left out. Where the delivery
-    is of real patients, counts of 1 to 4 people are hidden.
+    The page needs no network. Its figures are beside it as SVG and PNG, its tables as
+    CSV. Analyses of sites that were not delivered are left out. If the delivery is of
+    real patients, counts of 1 to 4 people are hidden.
 
     \b
     counterarm report

@@ -1,4 +1,4 @@
-"""What the commands share: the settings, the warehouse, errors said in a sentence."""
+"""What the commands share: settings, the warehouse, errors in one sentence."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""End a command by a signal as if by an error: what it made is cleared away first."""
+"""End a command on a signal as on an error: its temporary files are removed first."""
 
 import os
 import signal

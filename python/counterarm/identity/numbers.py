@@ -1,4 +1,4 @@
-"""Numbers of subjects that may be somebody else's, and whose they may be."""
+"""Subject numbers that may be another spelling of a number of the same source."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields

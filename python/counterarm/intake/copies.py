@@ -1,4 +1,4 @@
-"""Copies of delivered files, for what DuckDB cannot read as it lies."""
+"""Copies of delivered files that DuckDB cannot read as they are."""
 
 import hashlib
 from collections.abc import Iterable, Iterator

@@ -22,7 +22,7 @@ PROCEDURES = {"TRACHEOSTOMY", "INVASIVE MECHANICAL VENTILATION"}
 
 
 def arm_problems(protocol: Resolved) -> Iterator[Problem]:
-    """Yield a problem for each row of arms.csv that finds nobody, or somebody twice."""
+    """Yield a problem for each row of arms.csv that takes no subject, or one twice."""
     for line, row in protocol.all["arms"]:
         study, code = row["studyid"], row["armcd"]
         if str(study) != str(study).upper() and study is not None:

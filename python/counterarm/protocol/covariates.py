@@ -32,7 +32,7 @@ ARMS = ("treated", "control")
 def covariate_problems(
     protocol: Resolved, known_at: dict[str, str]
 ) -> Iterator[Problem]:
-    """Yield a problem for each term whose variable may be unknown of the eligible.
+    """Yield a problem for each term whose variable may be unknown for the eligible.
 
     `known_at` tells variables that are known at index from those known later.
     """
@@ -76,7 +76,7 @@ def lacking_problem(
         line,
         "variable",
         variable,
-        f"may be unknown of {of} who are eligible in {', '.join(map(str, analyses))}",
+        f"may be unknown for {of} who are eligible in {', '.join(map(str, analyses))}",
         f"ask in eligibility.csv that it is known: {rows}",
     )
 

@@ -68,7 +68,7 @@ OF_PERIODS = (
     "treatment), treated only, periods of a subject taken as independent; beta and "
     "beta_se in deviations; subjects with one period only are left out with both rows"
 )
-REPEATED = "a subject stands in several pairs, whose rows are not independent"
+REPEATED = "a subject is in several pairs, so that rows are not independent"
 
 
 def function_decline_tests(decline: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def function_decline_tests(decline: pd.DataFrame) -> pd.DataFrame:
 def signed_rank_rows(
     left: np.ndarray, right: np.ndarray, is_repeated: bool = False
 ) -> list[dict]:
-    """Return a row per variant of the test that left and right are alike."""
+    """Return a row per variant of the test that left and right are equal."""
     known = ~np.isnan(left) & ~np.isnan(right)
     difference = left[known] - right[known]
     difference[np.abs(difference) < EQUAL] = 0.0
@@ -221,7 +221,7 @@ def models_of(
 
 
 def has_repeats(rows: pd.DataFrame) -> bool:
-    """Tell whether a subject stands in several pairs."""
+    """Tell whether a subject is in several pairs."""
     places = rows[["pair_id", "usubjid"]].drop_duplicates()
     return bool(places["usubjid"].duplicated().any())
 

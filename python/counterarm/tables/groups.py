@@ -33,7 +33,7 @@ class SurvivalSample:
 
     @cached_property
     def is_repeated(self) -> bool:
-        """Tell whether a subject stands in several matched sets."""
+        """Tell whether a subject is in several matched sets."""
         return len(np.unique(self.subject)) < len(self.subject)
 
     @cached_property

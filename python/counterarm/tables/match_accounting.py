@@ -47,8 +47,8 @@ SUMMARY_TYPES = {
 NO_SCORE = "no propensity score could be fitted"
 EMPTY_ARM = "the other arm has no eligible subject"
 DISCARDED = "discarded: outside the common support"
-LACKS_ARM = "the stratum has nobody of the other arm"
-NOBODY_NEAR = "nobody of the other arm within the calipers"
+LACKS_ARM = "the stratum has no subject of the other arm"
+NOBODY_NEAR = "no subject of the other arm within the calipers"
 NOT_CHOSEN = "not chosen: others were nearer"
 # Subjects whose differences from all others are looked at in one go.
 _CHUNK = 200

@@ -97,7 +97,7 @@ def is_discarded(
 def discarded(
     score: np.ndarray | None, treated: np.ndarray, discard: str | None
 ) -> np.ndarray:
-    """Return who of these subjects the plan's `discard` leaves out, null for nobody."""
+    """Return who of these subjects the plan's `discard` leaves out, null for none."""
     if pd.isna(discard):
         return np.zeros(len(treated), dtype=bool)
     if score is None:

@@ -35,7 +35,7 @@ def weighting_of(weights: np.ndarray, subjects: np.ndarray) -> str:
     if (np.abs(weights - 1) > 1e-12).any():
         return "the members have weights"
     if len(np.unique(subjects)) < len(subjects):
-        return "a subject stands in several matched sets"
+        return "a subject is in several matched sets"
     return ""
 
 

@@ -36,7 +36,7 @@ FREEDMAN = (
     "two-sided log-rank test, Freedman 1982: events by the proportions surviving, "
     "hazard ratio their logarithms' ratio"
 )
-INFINITE = "nobody of a group survives: the hazard ratio is at its limit"
+INFINITE = "no subject of a group survives: the hazard ratio is at its limit"
 SHAPES = {
     "exponential": "deaths at a constant hazard",
     "linear": "deaths evenly over the time, so that the hazard ratio is not constant",
@@ -115,6 +115,6 @@ def simulated(question: dict) -> dict:
         "seed": seed,
         "definition": (
             "two-sided log-rank test, hypergeometric variance, simulated trials: "
-            f"{SHAPES[shape]}, nobody lost before the end"
+            f"{SHAPES[shape]}, no loss to follow-up"
         ),
     }

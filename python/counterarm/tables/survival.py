@@ -152,4 +152,4 @@ def limit(common: CommonTau, time: np.ndarray) -> tuple[float, str]:
     """Return the day up to which a group's RMST is taken, and the rule."""
     if time.max() >= common.tau:
         return common.tau, common.tau_rule
-    return float(time.max()), "the group's own last day, before that of the arms"
+    return float(time.max()), "the group's last day, before that of the arms"

@@ -145,7 +145,9 @@ def estimates(
                     for key, value in by_term[names[0]].items()
                 }
             if term not in shown:
-                yield row | {"note": "not fitted: nobody at risk tells this term apart"}
+                yield row | {
+                    "note": "not fitted: the term does not vary among those at risk"
+                }
             elif fit is None:
                 yield row | {"note": note}
             else:

@@ -33,11 +33,11 @@ READING = ("SELECT", "EXPLAIN", "MULTI")
 
 
 class NoWarehouseError(FileNotFoundError):
-    """There is no published warehouse to ask."""
+    """There is no published warehouse to query."""
 
 
 class NotAWarehouseError(ValueError):
-    """The file is there, and is no warehouse of counterarm."""
+    """The file exists but is not a warehouse of counterarm."""
 
 
 class NotAQueryError(ValueError):

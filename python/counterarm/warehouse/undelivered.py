@@ -1,4 +1,4 @@
-"""Analyses of whose sites nobody was delivered: one line instead of empty results."""
+"""Analyses of sites that were not delivered: one line instead of empty results."""
 
 from collections import Counter
 from collections.abc import Iterable
