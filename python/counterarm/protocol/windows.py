@@ -93,7 +93,7 @@ def arm_problems(protocol: Resolved, analysis: object) -> Iterator[Problem]:
             yield at(
                 *("windows", rows[0][0], "analysis_id", analysis),
                 f"has no window {window}, from which {variable} comes: it would be "
-                "unknown of everybody",
+                "unknown for every subject",
                 f"add a window {window}",
             )
     for line, row in rows:
