@@ -204,6 +204,13 @@ BY_METHOD = {
 }
 # Seeds whose rows are of no single analysis.
 OF_NO_ANALYSIS = {"bias_priors", "safety_tables", "variables"}
+# Seeds whose rows are of the analysis that they name, and of none that is based on it.
+NOT_INHERITED = {
+    "placebo_nulls",
+    "power_questions",
+    "specification_axes",
+    "tipping_sweeps",
+}
 # What a seed may name as a variable beyond variables.csv.
 SPECIAL_VARIABLES = {
     "matching_terms": "score",

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from counterarm.protocol.choices import NOT_INHERITED
 from counterarm.protocol.scaffold import scaffold_rows
 from counterarm.protocol.specifications import AXES_SEED, axes_of_copy
 
@@ -177,9 +178,16 @@ def sensitivity_rows(
 def rows_of_another_site(
     files: ProtocolFiles, source: str, site: str
 ) -> dict[str, list[dict[str, str]]]:
-    """Return every row that applies to `source`, with the treated of `site`."""
+    """Return every row that applies to `source`, with the treated of `site`.
+
+    Rows of `NOT_INHERITED` apply to the analysis that they name alone.
+    """
     rows = {
-        seed: files.resolved(seed, source) for seed in files.seeds if seed != "analyses"
+        seed: files.rows_of(seed, source)
+        if seed in NOT_INHERITED
+        else files.resolved(seed, source)
+        for seed in files.seeds
+        if seed != "analyses"
     }
     if not any(row["arm"] == "treated" for row in rows.get("arms", [])):
         raise ProtocolFileError(f"arms.csv holds no treated arm of {source}")
