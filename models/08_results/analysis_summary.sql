@@ -151,7 +151,11 @@ select
     hazard_ratios.ci_low,
     hazard_ratios.ci_high,
     hazard_ratios.variance,
-    hazard_ratios.note
+    case
+        when follow_up.pool = 'recording' and counts.n_control_eligible = 0
+        then 'no estimate: no control is of a pseudo-trial that records deaths'
+        else hazard_ratios.note
+    end as note
 
 from {{ ref('analyses') }} as analyses
 left join {{ ref('analysis_follow_up') }} as follow_up
