@@ -14,7 +14,7 @@ NOT_REACHED = "not reached"
 # Shown in months already, or by an endpoint; the CSV has them, the page does not.
 SHOWN_OTHERWISE = {"disease_days", "is_ventilated_at_index", "symptom_days"}
 GROUPS = {"treated": "Treated", "control": "Controls"}
-NAMED = {**GROUPS, "entire": "Entire follow-up"}
+NAMED = {**GROUPS, "entire": "Entire follow-up", "none": "Not applicable"}
 LEVELS = {
     **{"F": "female", "M": "male", "Y": "yes", "N": "no"},
     **{"True": "yes", "False": "no", "true": "yes", "false": "no"},

@@ -157,7 +157,7 @@ def _agreement(rows: pd.DataFrame) -> list[Remark]:
         apart = (
             ""
             if main.empty
-            else " None is outside the interval of the main analysis."
+            else " No other is outside the interval of the main analysis."
             if not outside
             else f" Outside the interval of the main analysis: "
             f"{', '.join(_short(name, family) for name in outside)}."
