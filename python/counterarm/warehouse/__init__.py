@@ -1,1 +1,1 @@
-"""What works on a published warehouse file: publish, query, describe, compare, export."""
+"""What works on a published warehouse: publish, query, describe, compare, export."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from counterarm.warehouse.query import CLOSED, NoWarehouseError, records, table_text
 from counterarm.sql_words import sql_text
+from counterarm.warehouse.query import CLOSED, NoWarehouseError, records, table_text
 
 # Numbers that differ by less, relatively, are equal: the last digits of a sum of
 # floats are no result.
@@ -286,7 +286,9 @@ def analyses_text(analyses: TableDiff) -> str:
         lines.append(f"of {in_both} analyses in both, with a different main result:")
         lines += [f"  {row_text(row)}" for row in analyses.changed]
     else:
-        lines.append(f"of {in_both} analyses in both, none with a different main result")
+        lines.append(
+            f"of {in_both} analyses in both, none with a different main result"
+        )
     return "\n".join(lines)
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from counterarm.warehouse.copy_file import copy_in_a_process
 from counterarm.private import umask
 from counterarm.sql_words import sql_name, sql_text
+from counterarm.warehouse.copy_file import copy_in_a_process
 
 try:
     import fcntl

@@ -1,6 +1,5 @@
 """Ask the published warehouse with SQL, and give the answer as text or as a file."""
 
-from typing import Any
 import csv
 import io
 import json
@@ -8,11 +7,12 @@ import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from counterarm.warehouse.spreadsheet import shown_as_text
 from counterarm.sql_words import sql_text
+from counterarm.warehouse.spreadsheet import shown_as_text
 
 # what stands in a DuckDB file from its ninth byte on
 DUCKDB_MARK = b"DUCK"
@@ -74,7 +74,8 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     if not schemas & OWN_SCHEMAS:
         connection.close()
         raise NotAWarehouseError(
-            f"{warehouse} is a DuckDB file, but not a warehouse of counterarm: {ELSEWHERE}"
+            f"{warehouse} is a DuckDB file, but not a warehouse of counterarm: "
+            f"{ELSEWHERE}"
         )
     return connection
 
