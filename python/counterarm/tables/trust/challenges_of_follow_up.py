@@ -1,0 +1,198 @@
+"""Challenges to how subjects are followed and to how their time is counted."""
+
+import math
+
+from counterarm.tables.trust.answers import (
+    Answer,
+    capital,
+    interval_text,
+    judge_estimates,
+    not_assessed,
+    preferred_estimate,
+    rule_words,
+)
+from counterarm.tables.trust.evidence import READING_WINDOW, Estimate, Evidence
+from counterarm.trust.verdict import (
+    outcome_of_amounts,
+)
+
+
+def trusted_rules(evidence: Evidence) -> list[Estimate]:
+    """Return the corrected estimates whose rule the O/E ratio does not speak against.
+
+    Source: `trust.ascertainment.reading`. Deaths that are ascertained less and less
+    leave the shortest window and the shortest horizon; patients who stop coming before
+    they die leave windows of 182 days or more, and `alive_to_last_visit`. Otherwise, or
+    where that leaves none, all.
+    """
+    rules = [each for each in evidence.corrected if each.is_known]
+    lengths = {
+        each.rule: int(each.rule.rpartition("_")[2] or 0)
+        for each in rules
+        if each.rule.rpartition("_")[2].isdigit()
+    }
+
+    def shortest(kind: str) -> list[str]:
+        of_kind = [rule for rule in lengths if rule.startswith(kind)]
+        return [min(of_kind, key=lengths.__getitem__)] if of_kind else []
+
+    names = [*lengths, "alive_to_last_visit"]
+    if evidence.reading == "short windows":
+        names = shortest("window") + shortest("horizon")
+    elif evidence.reading == "long windows":
+        names = [
+            rule
+            for rule, days in lengths.items()
+            if rule.startswith("window") and days >= READING_WINDOW
+        ] + ["alive_to_last_visit"]
+    return [each for each in rules if each.rule in names] or rules
+
+
+def follow_up(evidence: Evidence) -> Answer:
+    """Read the estimates under the corrected follow-up rules."""
+    rules = trusted_rules(evidence)
+    parts = "; ".join(
+        f"{rule_words(each.rule)}, {interval_text(each)}" for each in rules
+    )
+    late = evidence.value(
+        "ascertainment",
+        "value",
+        arm="control",
+        pseudo_trial_id="all",
+        measure="share_late",
+        window_days=91,
+    )
+    sentence = f"The hazard ratio is, {parts}." if parts else ""
+    if not math.isnan(late):
+        sentence += (
+            f" Of the deaths of controls, {late:.0%} came more than 91 days after the "
+            "last visit; no survivor is followed beyond it."
+        )
+    left_out = [
+        each.rule for each in evidence.corrected if each.is_known and each not in rules
+    ]
+    if left_out:
+        sentence += (
+            " Not counted, given an O/E ratio of "
+            f"{evidence.observed_over_expected:.2f}: {', '.join(left_out)}."
+        )
+    return judge_estimates(
+        evidence, rules, sentence, "no analysis corrects the follow-up of the controls"
+    )
+
+
+def common_horizon(evidence: Evidence) -> Answer:
+    """Read the estimate with both arms cut at the shorter follow-up."""
+    rows = evidence.rows("cox")
+    rows = rows[
+        (rows["model_id"] == f"{evidence.model_id}_common_horizon")
+        & (rows["term"] == "treated")
+    ]
+    found = preferred_estimate(rows)
+    sentence = ""
+    if found.is_known:
+        sentence = (
+            "With both arms cut at the shorter follow-up, the hazard ratio is "
+            f"{interval_text(found)}."
+        )
+        medians = [
+            evidence.value(
+                "ascertainment",
+                "value",
+                arm=arm,
+                pseudo_trial_id="all",
+                measure="reverse_km_median",
+            )
+            for arm in ("treated", "control")
+        ]
+        if not any(math.isnan(each) for each in medians):
+            sentence += (
+                f" Median follow-up is {medians[0]:.0f} days in the treated and "
+                f"{medians[1]:.0f} in the controls (reverse Kaplan-Meier)."
+            )
+    return judge_estimates(
+        evidence, [found], sentence, "no model is fitted to the common horizon"
+    )
+
+
+def immortal_time(evidence: Evidence) -> Answer:
+    """Read contrasts of the arms that count time from a landmark."""
+    rows = evidence.rows("time_contrasts")
+    rows = rows[
+        (rows["term"] == "treated")
+        & (rows["reference"] == "control")
+        & ~rows["method"].str.startswith("naive")
+        & (rows["model_id"] == evidence.model_id)
+        & (rows["horizon"] == "full")
+    ]
+    found = [
+        (str(variant), preferred_estimate(own))
+        for variant, own in rows.groupby("variant")
+    ]
+    known = [(variant, each) for variant, each in found if each.is_known]
+    parts = "; ".join(f"{name}, {interval_text(each)}" for name, each in known)
+    return judge_estimates(
+        evidence,
+        [each for _, each in known],
+        f"The hazard ratio with time counted without the future is: {parts}.",
+        "no contrast of the two arms counts time from a later landmark",
+    )
+
+
+def placebo(evidence: Evidence) -> Answer:
+    """Read the estimate calibrated on placebo against placebo."""
+    rows = evidence.rows("calibrated").merge(
+        evidence.rows("placebo_null")[["null_id", "kind", "mu", "sigma"]], on="null_id"
+    )
+    rows = rows[rows["kind"].isin(["C2", "C3"]) & rows["calibrated_coef"].notna()]
+    rows = rows[rows["model_id"] == evidence.model_id]
+    found = [
+        Estimate(
+            row.null_id,
+            float(row.calibrated_coef),
+            math.exp(row.calibrated_ci_low),
+            math.exp(row.calibrated_ci_high),
+        )
+        for row in rows.itertuples()
+    ]
+    parts = "; ".join(
+        f"{each.rule}, {interval_text(each)} (null mean {row.mu:.2f}, "
+        f"SD {row.sigma:.2f})"
+        for each, row in zip(found, rows.itertuples(), strict=True)
+    )
+    return judge_estimates(
+        evidence,
+        found,
+        "Calibrated on comparisons of placebo with placebo, the hazard ratio is: "
+        f"{parts}.",
+        "no placebo comparison gave an empirical null",
+    )
+
+
+def tipping(evidence: Evidence) -> Answer:
+    """Compare the hazard after censoring that loses the finding with O/E."""
+    scale = "hazard after censoring, relative to the hazard before"
+    rows = evidence.rows("tipping_points", checked=True)
+    rows = rows[rows["model_id"] == evidence.model_id]
+    found = rows.dropna(subset=["tips_at"]).drop_duplicates("arm")
+    if not len(found):
+        why = "no sweep of the hazard after censoring was run"
+        if len(rows):
+            why = "the interval never holds 1 in the range of hazards tried"
+            return Answer("not seen", f"{capital(why)}.", scale, lost=0.0)
+        return not_assessed(why, scale)
+    at = {str(row.arm): float(row.tips_at) for row in found.itertuples()}
+    ratio = evidence.observed_over_expected
+    who = {"treated": "treated subjects", "control": "controls"}
+    conditions = ", or if ".join(
+        f"{who[arm]} whose outcome is not ascertained die at {delta:.2f} times the "
+        "rate of the others"
+        for arm, delta in at.items()
+    )
+    rule = capital(rule_words(evidence.checked.rule))
+    sentence = f"{rule}, the finding is lost if {conditions}"
+    needed = at.get("control", math.nan)
+    outcome = (
+        "plausible" if evidence.checked.holds_1 else outcome_of_amounts(-needed, -ratio)
+    )
+    return Answer(outcome, f"{sentence}.", scale, needed, ratio, 1.0)

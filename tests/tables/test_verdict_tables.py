@@ -1,0 +1,273 @@
+"""The verdict's tables, from the tables that a build makes."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from counterarm.tables.trust.verdict import verdict_summary, verdict_table
+
+RULES = {
+    "window_91": ("window", 91),
+    "window_182": ("window", 182),
+    "alive_to_last_visit": ("alive_to_last_visit", None),
+    "horizon_365": ("horizon", 365),
+    "alive_to_last_death": ("alive_to_last_death", None),
+}
+COLUMNS = {
+    "bias_adjusted": "model_id prior_id bias_mean bias_sd coef ci_low ci_high",
+    "calibrated": "model_id null_id calibrated_coef calibrated_ci_low "
+    "calibrated_ci_high",
+    "covariate_strength": "variable bounding_factor",
+    "e_values": "model_id e_value_limit",
+    "imputed": "model_id coef ci_low ci_high",
+    "order_sensitivity": "permutations min q025 q975 max",
+    "placebo_null": "null_id kind mu sigma",
+    "proportional_hazards": "model_id term p_value",
+    "rosenbaum": "statistic gamma_at_05",
+    "specification_summary": "population axis n share_interval_below_1 "
+    "min_hazard_ratio median_hazard_ratio max_hazard_ratio variance_share",
+    "time_contrasts": "term reference method model_id horizon variant variance coef "
+    "ci_low ci_high",
+    "tipping_points": "model_id arm tips_at",
+}
+
+
+def interval(ratio, se=0.15):
+    coef = math.log(ratio)
+    return {
+        "coef": coef,
+        "ci_low": math.exp(coef - 1.959964 * se),
+        "ci_high": math.exp(coef + 1.959964 * se),
+    }
+
+
+def cox(analysis_id, ratio, se=0.15, variance="cluster", model="unadjusted", **more):
+    estimate = {"coef": math.nan, "ci_low": math.nan, "ci_high": math.nan}
+    if ratio is not None:
+        estimate = interval(ratio, se)
+    return {
+        "analysis_id": analysis_id,
+        "model_id": model,
+        "term": "treated",
+        "variance": variance,
+        "note": None,
+        **estimate,
+        **more,
+    }
+
+
+def delivery(ratios, main=0.4, oe=1.2, deaths="yes", more=(), **rows):
+    """Return the tables of one main analysis `a` and its corrected follow-up rules."""
+    ids = ["a"] + [f"a_{rule}" for rule in ratios]
+    models = pd.DataFrame({"analysis_id": ids, "model_id": "unadjusted"})
+    tables = {
+        "analysis_summary": pd.DataFrame(
+            [("a", None, True)]
+            + [(name, "a", True) for name in ids[1:]]
+            + [("elsewhere", None, False)],
+            columns=["analysis_id", "based_on", "is_delivered"],
+        ),
+        "analysis_follow_up": pd.DataFrame(
+            [("a", "as_recorded", "as_recorded", None)]
+            + [(f"a_{rule}", rule, *RULES[rule]) for rule in ratios],
+            columns=["analysis_id", "follow_up_rule", "rule", "days"],
+        ),
+        "analysis_models": models.assign(endpoint="OS", ties="efron"),
+        "analysis_model_terms": models.assign(arm="treated", variable=None),
+        "model_plans": models.assign(subgroup=None),
+        "cox": pd.DataFrame(
+            [cox("a", main), cox("a", 0.1, variance="naive")]
+            + [cox(f"a_{rule}", ratio) for rule, ratio in ratios.items()]
+            + list(more)
+        ),
+        "pseudo_trials": pd.DataFrame(
+            {"pseudo_trial_id": ["t1", "t2"], "deaths_recorded": [deaths, "none"]}
+        ),
+        "ascertainment": pd.DataFrame(
+            [
+                ("a", "control", "all", "observed_over_expected", 182, oe),
+                ("a", "control", "all", "share_late", 91, 0.44),
+            ],
+            columns=[
+                "analysis_id",
+                "arm",
+                "pseudo_trial_id",
+                "measure",
+                "window_days",
+                "value",
+            ],
+        ),
+        "delivery_nature": pd.DataFrame({"is_real": [False]}),
+    }
+    for name, columns in COLUMNS.items():
+        tables[name] = pd.DataFrame(
+            rows.get(name, []), columns=["analysis_id", *columns.split()]
+        )
+    return tables
+
+
+def judged(tables):
+    summary = verdict_summary(tables)
+    assert list(summary["analysis_id"]) == ["a"]
+    challenges = verdict_table(tables).set_index("challenge")
+    return summary.iloc[0], challenges
+
+
+def test_a_result_that_a_window_takes_away_is_not_supported():
+    summary, challenges = judged(delivery({"window_91": 0.91, "horizon_365": 0.8}))
+    assert summary["verdict"] == "not supported"
+    follow_up = challenges.loc["follow_up"]
+    assert (follow_up["position"], follow_up["outcome"]) == (1, "overturns")
+    # the highest limit under any rule: 0.91 exp(1.96 * 0.15)
+    assert follow_up["seen"] == pytest.approx(1.2211, abs=1e-4)
+    assert "0.91 (95% CI 0.68 to 1.22)" in summary["headline"]
+    assert "the hazard ratio is 0.40 (95% CI 0.30 to 0.54)" in summary["headline"]
+    assert "44% came more than 91 days" in summary["headline"]
+    assert summary["headline"].startswith("Synthetic data. Not supported.")
+
+
+def test_real_patients_are_not_called_synthetic():
+    tables = delivery({"window_91": 0.91})
+    tables["delivery_nature"] = pd.DataFrame({"is_real": [True]})
+    assert judged(tables)[0]["headline"].startswith("Not supported.")
+
+
+def test_without_a_trial_that_records_deaths_nothing_can_be_judged():
+    summary, _ = judged(delivery({"window_91": 0.4}, deaths="none"))
+    assert summary["verdict"] == "cannot be judged"
+
+
+def test_rules_that_disagree_far_from_the_expected_deaths_cannot_be_judged():
+    apart = {"window_91": 1.0, "window_182": 0.4}
+    assert judged(delivery(apart, oe=2.5))[0]["verdict"] == "cannot be judged"
+    assert judged(delivery(apart, oe=1.2))[0]["verdict"] == "not supported"
+
+
+def test_a_result_that_did_not_converge_cannot_be_judged_and_says_why():
+    tables = delivery({"window_91": 0.4}, main=None)
+    tables["cox"] = pd.DataFrame(
+        [cox("a", None, note="separation by treated"), cox("a_window_91", 0.4)]
+    )
+    summary = verdict_summary(tables).iloc[0]
+    assert summary["verdict"] == "cannot be judged"
+    assert "separation by treated" in summary["headline"]
+    assert verdict_table(tables).empty
+
+
+def test_an_interval_that_holds_1_as_recorded_cannot_be_told_from_no_effect():
+    summary, _ = judged(delivery({"window_91": 0.4}, main=0.9))
+    assert summary["verdict"] == "not supported"
+    assert "cannot be told apart from no effect" in summary["headline"]
+
+
+def test_a_result_that_no_check_takes_away_is_not_overturned():
+    summary, challenges = judged(delivery({"window_91": 0.4, "horizon_365": 0.45}))
+    assert summary["verdict"] == "not overturned by what could be checked"
+    assert challenges.loc["follow_up", "outcome"] == "not seen"
+    assert "Not assessed: " in summary["headline"]
+    assert "placebo" in summary["headline"]
+
+
+def test_a_correction_beyond_1_overturns_as_one_that_holds_1():
+    _, challenges = judged(delivery({"window_91": 1.8}))
+    assert challenges.loc["follow_up", "outcome"] == "overturns"
+
+
+def test_a_harm_that_a_window_takes_away_is_not_supported_either():
+    _, challenges = judged(delivery({"window_91": 1.1}, main=2.5))
+    assert challenges.loc["follow_up", "outcome"] == "overturns"
+    # the lowest limit: 1.1 exp(-1.96 * 0.15)
+    assert challenges.loc["follow_up", "seen"] == pytest.approx(0.8198, abs=1e-4)
+
+
+def test_patients_who_stop_coming_leave_long_windows_only():
+    ratios = {"window_91": 0.9, "window_182": 0.4, "alive_to_last_visit": 0.45}
+    _, challenges = judged(delivery(ratios, oe=1.8))
+    assert challenges.loc["follow_up", "outcome"] == "not seen"
+    assert "window_91" in challenges.loc["follow_up", "sentence"]
+    # O/E as expected: all count
+    _, challenges = judged(delivery(ratios, oe=1.2))
+    assert challenges.loc["follow_up", "outcome"] == "overturns"
+
+
+def test_the_best_case_for_controls_is_a_bound_and_no_correction():
+    ratios = {"window_91": 0.4, "alive_to_last_death": 1.1}
+    _, challenges = judged(delivery(ratios))
+    assert challenges.loc["follow_up", "outcome"] == "not seen"
+
+
+def test_the_common_horizon_is_that_of_the_main_model():
+    model = cox("a", 0.95, model="unadjusted_common_horizon")
+    _, challenges = judged(delivery({"window_91": 0.4}, more=[model]))
+    assert challenges.loc["common_horizon", "outcome"] == "overturns"
+
+
+def test_a_confounder_no_stronger_than_one_measured_is_plausible():
+    # E = 1.9080 of the limit 0.69 (golden evalue.json) needs a bounding factor of
+    # 1.9080^2 / (2 * 1.9080 - 1) = 1.2928
+    given = {"e_values": [("a_window_91", "unadjusted", 1.9080)]}
+    strong = [("a_window_91", "age", 1.31), ("a_window_91", "sex", 1.05)]
+    tables = delivery({"window_91": 0.4}, covariate_strength=strong, **given)
+    summary, challenges = judged(tables)
+    assert challenges.loc["confounder", "needed"] == pytest.approx(1.2928, abs=1e-4)
+    assert challenges.loc["confounder", "seen"] == pytest.approx(1.31)
+    assert challenges.loc["confounder", "outcome"] == "plausible"
+    assert summary["verdict"] == "fragile"
+    tables = delivery({"window_91": 0.4}, covariate_strength=strong[1:], **given)
+    assert judged(tables)[1].loc["confounder", "outcome"] == "not seen"
+
+
+def test_no_confounder_is_needed_where_the_corrected_interval_holds_1():
+    _, challenges = judged(delivery({"window_91": 0.91}))
+    assert "No hidden confounder need be assumed" in challenges.loc["confounder"].get(
+        "sentence"
+    )
+
+
+def test_a_prior_whose_interval_holds_1_is_plausible():
+    def under(ratio, se):
+        row = interval(ratio, se)
+        row |= {"analysis_id": "a_window_91", "model_id": "unadjusted"}
+        row |= {"prior_id": "ecmeta_nsclc", "bias_mean": -0.094, "bias_sd": 0.115}
+        return delivery({"window_91": 0.4}, bias_adjusted=[row])
+
+    assert judged(under(0.8, 0.2))[1].loc["bias_prior", "outcome"] == "plausible"
+    assert judged(under(0.44, 0.2))[1].loc["bias_prior", "outcome"] == "not seen"
+
+
+def test_placebo_comparisons_that_reach_1_overturn():
+    null = [("a", "c2", "C2", -0.7, 0.1), ("a", "c1", "C1", 0.0, 0.0)]
+    beyond = [
+        ("a", "unadjusted", "c2", -0.2, -0.6, 0.2),
+        ("a", "unadjusted", "c1", -0.1, -0.5, 0.3),
+    ]
+    tables = delivery({"window_91": 0.4}, placebo_null=null, calibrated=beyond)
+    _, challenges = judged(tables)
+    assert challenges.loc["placebo", "outcome"] == "overturns"
+    assert challenges.loc["placebo", "seen"] == pytest.approx(math.exp(0.2))
+
+
+def test_valid_specifications_that_hold_1_are_plausible():
+    def grid(share):
+        overall = ("a", "valid", "overall", 100, share, 0.3, 0.5, 1.1, None)
+        axis = ("a", "valid", "follow_up_rule", 100, None, None, None, None, 0.7)
+        return delivery({"window_91": 0.4}, specification_summary=[overall, axis])
+
+    _, challenges = judged(grid(0.6))
+    assert challenges.loc["specifications", "outcome"] == "plausible"
+    assert "follow up rule (70% of the variance)" in challenges.loc[
+        "specifications"
+    ].get("sentence")
+    assert judged(grid(1.0))[1].loc["specifications", "outcome"] == "not seen"
+
+
+def test_challenges_are_ranked_by_gravity():
+    tables = delivery(
+        {"window_91": 0.91}, proportional_hazards=[("a", "unadjusted", "GLOBAL", 0.01)]
+    )
+    _, challenges = judged(tables)
+    order = ["overturns", "plausible", "not seen", "not assessed"]
+    ranks = challenges.sort_values("position")["outcome"].map(order.index)
+    assert ranks.is_monotonic_increasing
+    assert len(challenges) == 11
