@@ -11,6 +11,7 @@ from counterarm.report.sections.hazards import hazards, subgroups, time
 from counterarm.report.sections.response import response
 from counterarm.report.sections.section import Section
 from counterarm.report.sections.survival import doses, survival
+from counterarm.report.sections.verdict import verdict_section
 from counterarm.report.tables import Table, baseline_table, further_table, table_of
 from counterarm.report.variants import known_later
 from counterarm.report.words import SHOWN_OTHERWISE, name_words
@@ -29,6 +30,7 @@ BELONGS = {
 def analysis_sections(results: Results, analysis_id: str) -> list[Section]:
     """Return the sections of one analysis that have something to show."""
     builders: list[Callable[..., Section | None]] = [
+        verdict_section,
         _design,
         _flow,
         _balance,
