@@ -8,6 +8,7 @@ from counterarm.warehouse.summary import (
     gate_lines,
     subject_lines,
     summary_text,
+    verdict_lines,
 )
 
 
@@ -25,7 +26,9 @@ def tables(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         "create table results.analysis_summary as "
         "select *, cast(null as double) as ci_low, cast(null as double) as ci_high, "
         "cast(null as double) as hazard_ratio, null as note, "
-        "is_delivered as has_any from (values "
+        "is_delivered as has_any, "
+        "if(analysis_id = 'b', 'window_91', 'as_recorded') as follow_up_rule "
+        "from (values "
         "('a', true, null, 3, 40, 0, null, null), "
         "('b', true, null, 4, 5, 3, 'OS', 2), "
         "('c', false, 'GRAZ', 0, 40, 0, null, null)"
@@ -49,6 +52,12 @@ def tables(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         ") as t (gate, suite, expectation, success, unexpected_count)"
     )
     connection.execute(
+        "create table results.verdict_summary as "
+        "select 'a' as analysis_id, 'fragile' as verdict, 'Fragile. The hazard ratio, "
+        "as recorded, is 0.40 (95% CI 0.30 to 0.54), and much of it hangs on it.' "
+        "as headline"
+    )
+    connection.execute(
         "create table results.provenance as "
         "select 'setting' as kind, 'delivery_is_real' as name, 'true' as value"
     )
@@ -59,7 +68,7 @@ def test_an_analysis_without_a_model_has_an_unknown_number_of_events_and_not_non
     connection,
 ):
     _, line, *_ = analysis_lines(connection)
-    assert line.split() == ["a", "3/40", "0", "-", "no", "model"]
+    assert line.split() == ["a", "as_recorded", "3/40", "0", "-", "no", "model"]
 
 
 def test_an_analysis_that_nobody_came_for_is_counted_in_one_line(connection):
@@ -83,9 +92,9 @@ def test_where_no_analysis_is_left_the_line_stands_alone(connection):
 def test_counts_of_few_people_are_hidden(connection):
     assert subject_lines(connection, 5)[0] == "subjects read: PROACT 1,200, ULM <5"
     _, a, b, *_ = analysis_lines(connection, 5)
-    assert a.split()[1:4] == ["<5/40", "0", "-"]
-    assert b.split()[1:4] == ["<5/5", "<5", "<5"]
-    assert analysis_lines(connection)[2].split()[1:4] == ["4/5", "3", "2"]
+    assert a.split()[2:5] == ["<5/40", "0", "-"]
+    assert b.split()[2:5] == ["<5/5", "<5", "<5"]
+    assert analysis_lines(connection)[2].split()[2:5] == ["4/5", "3", "2"]
 
 
 def test_a_failed_expectation_says_in_how_many_rows_where_that_is_known(connection):
@@ -122,3 +131,20 @@ def test_the_gates_are_said_to_have_passed_and_with_how_many_warnings(connection
     assert first == "gates: passed with 3 warnings (standard 3 of 3 expectations)"
     connection.execute("update quality.gate_results set success = true")
     assert gate_lines(connection) == ["gates: passed without warnings"]
+
+
+def test_each_verdict_stands_in_words_above_the_analyses(connection):
+    assert verdict_lines(connection) == [
+        "verdict on a:",
+        "  Fragile. The hazard ratio, as recorded, is 0.40 (95% CI 0.30 to 0.54), and "
+        "much of it",
+        "  hangs on it.",
+        "",
+    ]
+
+
+def test_the_table_names_the_follow_up_rule_of_each_analysis(connection):
+    header, first, second, *_ = analysis_lines(connection)
+    assert header.split()[:2] == ["analysis", "follow-up"]
+    assert first.split()[:2] == ["a", "as_recorded"]
+    assert second.split()[:2] == ["b", "window_91"]

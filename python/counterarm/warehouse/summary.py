@@ -1,6 +1,7 @@
 """The published warehouse in a few lines of text."""
 
 from pathlib import Path
+from textwrap import wrap
 
 import duckdb
 
@@ -10,7 +11,7 @@ from counterarm.warehouse.undelivered import left_out_line
 
 
 def summary_text(warehouse: Path, *, show_small_cells: bool = False) -> str:
-    """Return subjects read, eligible, pairs, hazard ratios, gates, and the file.
+    """Return subjects read, verdicts, analyses, gates, and the file, as text.
 
     Analyses of whose sites nobody was delivered are left out, in a line. Counts of few
     people are hidden where the delivery is real, unless `show_small_cells`.
@@ -22,6 +23,7 @@ def summary_text(warehouse: Path, *, show_small_cells: bool = False) -> str:
         lines = [
             *subject_lines(connection, below),
             "",
+            *verdict_lines(connection),
             *analysis_lines(connection, below),
             "",
             *gate_lines(connection, below),
@@ -50,12 +52,25 @@ def subject_lines(
     ]
 
 
+def verdict_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Give the verdict on every main analysis, with a blank line after each."""
+    rows = connection.execute(
+        "select analysis_id, headline from results.verdict_summary order by analysis_id"
+    ).fetchall()
+    lines = []
+    for analysis_id, headline in rows:
+        lines += [f"verdict on {analysis_id}:"]
+        lines += wrap(headline, width=88, initial_indent="  ", subsequent_indent="  ")
+        lines.append("")
+    return lines
+
+
 def analysis_lines(
     connection: duckdb.DuckDBPyConnection, below: int | None = None
 ) -> list[str]:
-    """Tabulate the analyses: eligible, pairs, events and hazard ratio with interval."""
+    """Tabulate the analyses: follow-up rule, eligible, pairs, events, hazard ratio."""
     rows = connection.execute(
-        "select analysis_id, n_treated_eligible, n_control_eligible, n_pairs, "
+        "select analysis_id, follow_up_rule, n_treated_eligible, n_control_eligible, n_pairs, "
         "endpoint, n_events, hazard_ratio, ci_low, ci_high, note "
         "from results.analysis_summary where is_delivered order by analysis_id"
     ).fetchall()
@@ -68,11 +83,13 @@ def analysis_lines(
     if not rows:
         return [left_out or "no analysis in the protocol"]
     width = max(len("analysis"), *(len(row[0]) for row in rows))
+    rule_width = max(len("follow-up"), *(len(row[1]) for row in rows))
     lines = [
-        f"{'analysis':<{width}}  eligible treated/control  pairs  events  "
+        f"{'analysis':<{width}}  {'follow-up':<{rule_width}}  eligible treated/control  pairs  events  "
         "hazard ratio (95% CI)"
     ]
-    for name, treated, control, pairs, endpoint, events, ratio, low, high, note in rows:
+    for name, rule, treated, control, pairs, endpoint, events, *estimated in rows:
+        ratio, low, high, note = estimated
         estimate = (
             f"{ratio:.2f} ({low:.2f} to {high:.2f}) {endpoint}"
             if ratio is not None
@@ -83,13 +100,13 @@ def analysis_lines(
             "-" if n is None else shown(n, below) for n in (pairs, events)
         )
         lines.append(
-            f"{name:<{width}}  {eligible:>24}  {n_pairs:>5}  {n_events:>6}  {estimate}"
+            f"{name:<{width}}  {rule:<{rule_width}}  {eligible:>24}  {n_pairs:>5}  {n_events:>6}  {estimate}"
         )
     lines.append(
         "unadjusted Cox models; model-based variance, robust where subjects are "
         "weighted or used more than once; others are in analysis.cox"
     )
-    if any(row[3] is None for row in rows):
+    if any(row[4] is None for row in rows):
         lines.append("-: weighted, without pairs; see matching.match_summary")
     if left_out:
         lines.append(left_out)
