@@ -86,7 +86,7 @@ def delivery(ratios, main=0.4, oe=1.2, deaths="yes", more=(), **rows):
         ),
         "ascertainment": pd.DataFrame(
             [
-                ("a", "control", "all", "observed_over_expected", 182, oe),
+                ("a", "control", "recording", "observed_over_expected", 182, oe),
                 ("a", "control", "all", "share_late", 91, 0.44),
             ],
             columns=[

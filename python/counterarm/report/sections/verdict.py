@@ -83,7 +83,7 @@ def _ascertainment(results: Results, analysis_id: str) -> Figure | None:
     rows = results.of("ascertainment", analysis_id)
     rows = rows[
         (rows["measure"] == "observed_over_expected")
-        & (rows["pseudo_trial_id"] == "all")
+        & (rows["pseudo_trial_id"] == "recording")
         & rows["value"].notna()
     ]
     return observed_over_expected(rows) if len(rows) else None

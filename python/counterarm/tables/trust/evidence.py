@@ -94,12 +94,15 @@ class Evidence:
 
     @property
     def observed_over_expected(self) -> float:
-        """O/E of deaths after the last visit, of all controls; NaN where unknown."""
+        """O/E of deaths after the last visit, of controls of recording pseudo-trials.
+
+        NaN where unknown.
+        """
         return self.value(
             "ascertainment",
             "value",
             arm="control",
-            pseudo_trial_id="all",
+            pseudo_trial_id="recording",
             measure="observed_over_expected",
             window_days=READING_WINDOW,
         )
