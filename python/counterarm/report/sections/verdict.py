@@ -83,7 +83,10 @@ def _ascertainment(results: Results, analysis_id: str) -> Figure | None:
     rows = results.of("ascertainment", analysis_id)
     rows = rows[
         (rows["measure"] == "observed_over_expected")
-        & (rows["pseudo_trial_id"] == "recording")
+        & (
+            rows["pseudo_trial_id"]
+            == rows["arm"].map({"treated": "all", "control": "recording"})
+        )
         & rows["value"].notna()
     ]
     return observed_over_expected(rows) if len(rows) else None
