@@ -271,3 +271,13 @@ def test_challenges_are_ranked_by_gravity():
     ranks = challenges.sort_values("position")["outcome"].map(order.index)
     assert ranks.is_monotonic_increasing
     assert len(challenges) == 11
+
+
+def test_imputed_limits_are_read_from_the_log_scale():
+    row = interval(0.9)
+    row |= {end: math.log(row[end]) for end in ("ci_low", "ci_high")}
+    row |= {"analysis_id": "a_window_91", "model_id": "unadjusted"}
+    _, challenges = judged(delivery({"window_91": 0.4}, imputed=[row]))
+    found = challenges.loc["missing_covariates"]
+    assert found["outcome"] == "overturns"
+    assert found["seen"] == pytest.approx(0.9 * math.exp(1.959964 * 0.15))

@@ -106,11 +106,13 @@ def bias_plot(rows: pd.DataFrame, needed: float) -> Figure:
 def tipping_curve(rows: pd.DataFrame) -> Figure:
     """Draw the hazard ratio against the hazard after censoring, by arm.
 
-    `rows` have arm, delta, coef, ci_low and ci_high.
+    `rows` have arm, delta, coef, ci_low and ci_high, of the log hazard ratio.
     """
     draw = Drawing()
     shown = rows.dropna(subset=["coef"]).assign(
         hazard_ratio=lambda frame: np.exp(frame["coef"].astype(float)),
+        ci_low=lambda frame: np.exp(frame["ci_low"].astype(float)),
+        ci_high=lambda frame: np.exp(frame["ci_high"].astype(float)),
         imputed=lambda frame: "Imputed: " + frame["arm"].map(name_words),
     )
     low = max(0.05, float(shown["ci_low"].min()) * 0.8)

@@ -141,7 +141,13 @@ def missing_covariates(evidence: Evidence) -> Answer:
     rule = evidence.checked.rule
     if not len(rows):
         rows, rule = evidence.rows("imputed"), evidence.main.rule
-    found = first_estimate(rows[rows["model_id"] == evidence.model_id])
+    rows = rows[rows["model_id"] == evidence.model_id]
+    # its limits are of the log hazard ratio
+    found = first_estimate(
+        rows.assign(
+            **{end: np.exp(numbers(rows, end)) for end in ("ci_low", "ci_high")}
+        )
+    )
     return judge_estimates(
         evidence,
         [found],
