@@ -237,7 +237,7 @@ def test_a_prior_whose_interval_holds_1_is_plausible():
 
 
 def test_placebo_comparisons_that_reach_1_overturn():
-    null = [("a", "c2", "C2", -0.7, 0.1), ("a", "c1", "C1", 0.0, 0.0)]
+    null = [("a", "c2", "ascertainment", -0.7, 0.1), ("a", "c1", "procedure", 0.0, 0.0)]
     beyond = [
         ("a", "unadjusted", "c2", -0.2, -0.6, 0.2),
         ("a", "unadjusted", "c1", -0.1, -0.5, 0.3),
@@ -281,3 +281,15 @@ def test_imputed_limits_are_read_from_the_log_scale():
     found = challenges.loc["missing_covariates"]
     assert found["outcome"] == "overturns"
     assert found["seen"] == pytest.approx(0.9 * math.exp(1.959964 * 0.15))
+
+
+def test_a_hazard_after_censoring_as_rare_as_one_seen_is_plausible():
+    def sweep(control, oe):
+        rows = [("a_window_91", "unadjusted", "control", control)]
+        return judged(delivery({"window_91": 0.4}, oe=oe, tipping_points=rows))[1]
+
+    assert sweep(0.5, 0.85).loc["tipping", "outcome"] == "not seen"
+    assert sweep(0.9, 0.85).loc["tipping", "outcome"] == "plausible"
+    at_random = sweep(1.0, 1.4).loc["tipping"]
+    assert at_random["outcome"] == "plausible"
+    assert "die at the rate of the others" in at_random["sentence"]

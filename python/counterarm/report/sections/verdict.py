@@ -117,7 +117,8 @@ def _calibrated(results: Results, analysis_id: str) -> Figure | None:
     return forest(
         "calibrated",
         "The hazard ratio calibrated on comparisons of placebo with placebo. The "
-        "calibrated interval holds 1 where such a result is usual under no effect.",
+        "calibrated interval holds 1 where such a result is usual under no effect. C1 "
+        "varies the matching only, C2 the ascertainment, C3 the pseudo-trials.",
         frame.assign(kind="Estimate"),
         frame["label"].tolist(),
         "kind",

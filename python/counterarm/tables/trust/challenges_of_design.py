@@ -118,7 +118,7 @@ def specifications(evidence: Evidence) -> Answer:
     )
     if len(axes):
         largest = axes.sort_values("variance_share", ascending=False).iloc[0]
-        axis = str(largest["axis"]).replace("_", " ")
+        axis = str(largest["axis"]).replace("follow_up", "follow-up").replace("_", " ")
         sentence += (
             f" The choice that moves them most is {axis} "
             f"({float(largest['variance_share']):.0%} of the variance)."

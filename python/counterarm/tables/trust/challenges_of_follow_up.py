@@ -16,6 +16,10 @@ from counterarm.trust.verdict import (
     outcome_of_amounts,
 )
 
+WHO = {"treated": "treated subjects", "control": "controls"}
+# The nulls that see follow-up and differences between trials; `procedure` sees neither.
+KINDS = ("ascertainment", "pseudo_trial")
+
 
 def trusted_rules(evidence: Evidence) -> list[Estimate]:
     """Return the corrected estimates whose rule the O/E ratio does not speak against.
@@ -52,7 +56,7 @@ def follow_up(evidence: Evidence) -> Answer:
     """Read the estimates under the corrected follow-up rules."""
     rules = trusted_rules(evidence)
     parts = "; ".join(
-        f"{rule_words(each.rule)}, {interval_text(each)}" for each in rules
+        f"{rule_words(each.rule)}, it is {interval_text(each)}" for each in rules
     )
     late = evidence.value(
         "ascertainment",
@@ -62,7 +66,7 @@ def follow_up(evidence: Evidence) -> Answer:
         measure="share_late",
         window_days=91,
     )
-    sentence = f"The hazard ratio is, {parts}." if parts else ""
+    sentence = f"{capital(parts)}." if parts else ""
     if not math.isnan(late):
         sentence += (
             f" Of the deaths of controls, {late:.0%} came more than 91 days after the "
@@ -144,7 +148,7 @@ def placebo(evidence: Evidence) -> Answer:
     rows = evidence.rows("calibrated").merge(
         evidence.rows("placebo_null")[["null_id", "kind", "mu", "sigma"]], on="null_id"
     )
-    rows = rows[rows["kind"].isin(["C2", "C3"]) & rows["calibrated_coef"].notna()]
+    rows = rows[rows["kind"].isin(KINDS) & rows["calibrated_coef"].notna()]
     rows = rows[rows["model_id"] == evidence.model_id]
     found = [
         Estimate(
@@ -183,16 +187,25 @@ def tipping(evidence: Evidence) -> Answer:
         return not_assessed(why, scale)
     at = {str(row.arm): float(row.tips_at) for row in found.itertuples()}
     ratio = evidence.observed_over_expected
-    who = {"treated": "treated subjects", "control": "controls"}
+    rule = capital(rule_words(evidence.checked.rule))
+    needed = at.get("control", math.nan)
+    at_random = [arm for arm, delta in at.items() if delta == 1]
+    if at_random:
+        sentence = (
+            f"{rule}, the interval holds 1 if {WHO[at_random[0]]} whose outcome is not "
+            "ascertained die at the rate of the others"
+        )
+        return Answer("plausible", f"{sentence}.", scale, 1.0, ratio, 1.0)
     conditions = ", or if ".join(
-        f"{who[arm]} whose outcome is not ascertained die at {delta:.2f} times the "
+        f"{WHO[arm]} whose outcome is not ascertained die at {delta:.2f} times the "
         "rate of the others"
         for arm, delta in at.items()
     )
-    rule = capital(rule_words(evidence.checked.rule))
-    sentence = f"{rule}, the finding is lost if {conditions}"
-    needed = at.get("control", math.nan)
-    outcome = (
-        "plausible" if evidence.checked.holds_1 else outcome_of_amounts(-needed, -ratio)
+    return Answer(
+        outcome_of_amounts(-needed, -ratio),
+        f"{rule}, the finding is lost if {conditions}.",
+        scale,
+        needed,
+        ratio,
+        1.0,
     )
-    return Answer(outcome, f"{sentence}.", scale, needed, ratio, 1.0)
