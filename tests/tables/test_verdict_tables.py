@@ -256,7 +256,7 @@ def test_valid_specifications_that_hold_1_are_plausible():
 
     _, challenges = judged(grid(0.6))
     assert challenges.loc["specifications", "outcome"] == "plausible"
-    assert "follow up rule (70% of the variance)" in challenges.loc[
+    assert "follow-up rule (70% of the variance)" in challenges.loc[
         "specifications"
     ].get("sentence")
     assert judged(grid(1.0))[1].loc["specifications", "outcome"] == "not seen"
