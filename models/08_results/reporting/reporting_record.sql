@@ -1,5 +1,5 @@
--- One row per delivered main analysis and item of a reporting guideline: what the tables
--- answer, and what is left to write by hand.
+-- One row per delivered main analysis and item of a reporting guideline: what the
+-- tables answer, and what is left to write by hand.
 --
 -- filled: every table that the item names has rows about the analysis, and nothing is
 -- left by hand. partly: some answer is there. by hand: no table is named, or none has
