@@ -182,7 +182,7 @@ def test_intervals_can_be_taken_off_the_curves(open_page):
 
 def test_the_ledger_is_filtered_by_word(open_page):
     page = open_page("#ledger")
-    page.locator("#ledger details:has(#all--table-ledger) summary").click()
+    page.locator("#ledger details:has(#all--table-ledger) > summary").click()
     rows = page.locator("#all--table-ledger tbody tr")
     page.get_by_label("Contains").fill("bulbar")
     shown = [rows.nth(i) for i in range(rows.count()) if rows.nth(i).is_visible()]
