@@ -109,10 +109,11 @@ def test_the_number_is_said_to_be_of_the_event():
 
 def test_a_verdict_stands_beside_the_number_where_there_is_one():
     assert outcome(results(), "a").verdict is None
-    row = {"analysis_id": "a", "verdict": "fragile", "headline": "It may be chance."}
+    text = "Synthetic data. Fragile. It may be chance."
+    row = {"analysis_id": "a", "verdict": "fragile", "headline": text}
     tables = {**results().tables, "verdict_summary": pd.DataFrame([row])}
     judged = outcome(Results(tables), "a").verdict
-    assert (judged.verdict, judged.headline) == ("fragile", "It may be chance.")
+    assert (judged.verdict, judged.headline) == ("Fragile.", "It may be chance.")
 
 
 def test_survival_at_12_months_has_the_variance_of_the_summary():

@@ -70,8 +70,8 @@ def analysis_lines(
 ) -> list[str]:
     """Tabulate the analyses: follow-up rule, eligible, pairs, events, hazard ratio."""
     rows = connection.execute(
-        "select analysis_id, follow_up_rule, n_treated_eligible, n_control_eligible, n_pairs, "
-        "endpoint, n_events, hazard_ratio, ci_low, ci_high, note "
+        "select analysis_id, follow_up_rule, n_treated_eligible, n_control_eligible, "
+        "n_pairs, endpoint, n_events, hazard_ratio, ci_low, ci_high, note "
         "from results.analysis_summary where is_delivered order by analysis_id"
     ).fetchall()
     left_out = left_out_line(
@@ -85,8 +85,8 @@ def analysis_lines(
     width = max(len("analysis"), *(len(row[0]) for row in rows))
     rule_width = max(len("follow-up"), *(len(row[1]) for row in rows))
     lines = [
-        f"{'analysis':<{width}}  {'follow-up':<{rule_width}}  eligible treated/control  pairs  events  "
-        "hazard ratio (95% CI)"
+        f"{'analysis':<{width}}  {'follow-up':<{rule_width}}  "
+        "eligible treated/control  pairs  events  hazard ratio (95% CI)"
     ]
     for name, rule, treated, control, pairs, endpoint, events, *estimated in rows:
         ratio, low, high, note = estimated
@@ -100,7 +100,8 @@ def analysis_lines(
             "-" if n is None else shown(n, below) for n in (pairs, events)
         )
         lines.append(
-            f"{name:<{width}}  {rule:<{rule_width}}  {eligible:>24}  {n_pairs:>5}  {n_events:>6}  {estimate}"
+            f"{name:<{width}}  {rule:<{rule_width}}  {eligible:>24}  {n_pairs:>5}  "
+            f"{n_events:>6}  {estimate}"
         )
     lines.append(
         "unadjusted Cox models; model-based variance, robust where subjects are "

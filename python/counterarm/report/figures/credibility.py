@@ -9,6 +9,8 @@ from counterarm.report.figures.figure import SERIES, Drawing, Figure, series_col
 from counterarm.report.words import name_words
 
 _WIDTH = 560
+# Covariates whose dots are labelled, the strongest ones: labels of all overlap.
+LABELLED = 4
 _LINE = {"color": MUTED, "strokeDash": [4, 3]}
 
 
@@ -71,8 +73,12 @@ def bias_plot(rows: pd.DataFrame, needed: float) -> Figure:
     the limit of the interval to 1. Source: Ding and VanderWeele 2016.
     """
     draw = Drawing()
-    dots = rows[["variable", "rr_ud", "rr_eu"]].dropna()
-    dots = dots.assign(variable=dots["variable"].map(name_words))
+    dots = rows[["variable", "rr_ud", "rr_eu", "bounding_factor"]].dropna()
+    strongest = dots["bounding_factor"].rank(ascending=False, method="first")
+    dots = dots.assign(
+        variable=dots["variable"].map(name_words),
+        label=dots["variable"].map(name_words).where(strongest <= LABELLED, ""),
+    ).drop(columns="bounding_factor")
     largest = max(
         4.0, needed * 2.5, *(float(dots[c].max()) * 1.15 for c in ("rr_ud", "rr_eu"))
     )
@@ -88,7 +94,7 @@ def bias_plot(rows: pd.DataFrame, needed: float) -> Figure:
         x=x, y=y
     )
     labels = base.mark_text(align="left", dx=7, fontSize=11, color=INK).encode(
-        x=x, y=y, text="variable:N"
+        x=x, y=y, text="label:N"
     )
     spec = alt.layer(line, points, labels).properties(width=420, height=340)
     listed = "; ".join(

@@ -83,14 +83,18 @@ def briefs(results: Results, analyses: list[str]) -> list[Brief]:
 def verdict(results: Results, analysis_id: str) -> Verdict | None:
     """Return the verdict on an analysis, from results.verdict_summary; None without.
 
-    The page prints it beside every large hazard ratio.
+    The page prints it beside every large hazard ratio, and says at its top whether the
+    data are synthetic: the headline does not repeat them.
     """
     rows = results.of("verdict_summary", analysis_id)
     if rows.empty:
         return None
     row = rows.iloc[0]
+    word = str(row["verdict"])
     headline = "" if is_missing(row["headline"]) else str(row["headline"])
-    return Verdict(str(row["verdict"]), headline)
+    for repeated in ("Synthetic data.", f"{word[:1].upper()}{word[1:]}."):
+        headline = headline.removeprefix(repeated).lstrip()
+    return Verdict(f"{word[:1].upper()}{word[1:]}.", headline)
 
 
 def outcome(results: Results, analysis_id: str) -> Outcome:

@@ -83,10 +83,9 @@ def _ascertainment(results: Results, analysis_id: str) -> Figure | None:
     rows = results.of("ascertainment", analysis_id)
     rows = rows[
         (rows["measure"] == "observed_over_expected")
-        & (
-            rows["pseudo_trial_id"]
-            == rows["arm"].map({"treated": "all", "control": "recording"})
-        )
+        # at a site visits are too far apart for deaths to be expected between them
+        & (rows["arm"] == "control")
+        & (rows["pseudo_trial_id"] == "recording")
         & rows["value"].notna()
     ]
     return observed_over_expected(rows) if len(rows) else None

@@ -22,7 +22,8 @@ class Answer:
     """What a challenge needs, what was seen, and the outcome.
 
     `needed` and `seen` are on `scale`, NaN where unknown; `lost` is the share of the
-    log hazard ratio that goes if the challenge holds.
+    log hazard ratio that goes if the challenge holds. `brief` is a shorter sentence for
+    the headline, "" where `sentence` is short enough.
     """
 
     outcome: Outcome
@@ -31,6 +32,7 @@ class Answer:
     needed: float = math.nan
     seen: float = math.nan
     lost: float = math.nan
+    brief: str = ""
 
 
 def not_assessed(sentence: str, scale: str) -> Answer:

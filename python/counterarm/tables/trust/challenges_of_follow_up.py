@@ -1,6 +1,8 @@
 """Challenges to how subjects are followed and to how their time is counted."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 from counterarm.tables.trust.answers import (
     Answer,
@@ -66,12 +68,13 @@ def follow_up(evidence: Evidence) -> Answer:
         measure="share_late",
         window_days=91,
     )
-    sentence = f"{capital(parts)}." if parts else ""
+    share = ""
     if not math.isnan(late):
-        sentence += (
+        share = (
             f" Of the deaths of controls, {late:.0%} came more than 91 days after the "
             "last visit; no survivor is followed beyond it."
         )
+    sentence = f"{capital(parts)}.{share}" if parts else ""
     left_out = [
         each.rule for each in evidence.corrected if each.is_known and each not in rules
     ]
@@ -80,9 +83,26 @@ def follow_up(evidence: Evidence) -> Answer:
             " Not counted, given an O/E ratio of "
             f"{evidence.observed_over_expected:.2f}: {', '.join(left_out)}."
         )
-    return judge_estimates(
+    answer = judge_estimates(
         evidence, rules, sentence, "no analysis corrects the follow-up of the controls"
     )
+    quoted = "; ".join(
+        f"{rule_words(each.rule)}, it is {interval_text(each)}"
+        for each in _first_and_farthest(rules, below=evidence.main.coef < 0)
+    )
+    return replace(answer, brief=f"{capital(quoted)}.{share}" if quoted else "")
+
+
+def _first_and_farthest(rules: Sequence[Estimate], *, below: bool) -> list[Estimate]:
+    """Return the first estimate and the one whose interval reaches farthest."""
+    if not rules:
+        return []
+    farthest = (
+        max(rules, key=lambda each: each.ci_high)
+        if below
+        else min(rules, key=lambda each: each.ci_low)
+    )
+    return [rules[0]] if farthest is rules[0] else [rules[0], farthest]
 
 
 def common_horizon(evidence: Evidence) -> Answer:

@@ -126,7 +126,7 @@ def headline(
         for each in verdict.challenges
         if each.outcome in ("overturns", "plausible")
     ]
-    parts += [answers[name].sentence for name in grave[:QUOTED]]
+    parts += [answers[name].brief or answers[name].sentence for name in grave[:QUOTED]]
     missing = [
         each.name.replace("_", " ")
         for each in verdict.challenges
