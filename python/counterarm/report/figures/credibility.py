@@ -1,5 +1,7 @@
 """Figures of how wrong a result may be."""
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from counterarm.report.words import name_words
 _WIDTH = 560
 # Covariates whose dots are labelled, the strongest ones: labels of all overlap.
 LABELLED = 4
-_LINE = {"color": MUTED, "strokeDash": [4, 3]}
+_LINE: dict[str, Any] = {"color": MUTED, "strokeDash": [4, 3]}
 
 
 def observed_over_expected(rows: pd.DataFrame) -> Figure:
