@@ -54,8 +54,9 @@ inner join {{ ref('cox') }} as cox
     and cox.model_id = 'unadjusted'
     and cox.endpoint = 'OS'
     and cox.term = 'treated'
-where (
+where not coalesce(
     abs(published.coef - cox.coef) <= 1e-9
     and abs(published.se - cox.se) <= 1e-9
-    and published.n_events = cox.n_events
-) is distinct from (cox.coef is not null)
+    and published.n_events = cox.n_events,
+    published.coef is null and cox.coef is null
+)
