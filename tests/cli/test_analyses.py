@@ -93,7 +93,9 @@ def test_a_main_analysis_starts_from_the_rows_that_every_analysis_needs(run, pro
     files = read_protocol_files(protocol)
     assert files.analysis("ulm_2024")["based_on"] == ""
     written = {seed for seed in files.seeds if files.rows_of(seed, "ulm_2024")}
-    assert written == NEEDED | {"analyses", "matching_terms", "models", "model_terms"}
+    terms = {"matching_terms", "models", "model_terms"}
+    checks = {"placebo_nulls", "tipping_sweeps"}
+    assert written == NEEDED | {"analyses"} | terms | checks
     arms = {row["arm"]: row["studyid"] for row in rows(protocol, "arms", "ulm_2024")}
     assert arms == {"control": "PROACT", "treated": "ULM"}
     (model,) = rows(protocol, "models", "ulm_2024")
@@ -108,9 +110,34 @@ def test_a_main_analysis_starts_from_the_rows_that_every_analysis_needs(run, pro
     assert score == known
     for name, text in before.items():
         lines = (protocol / name).read_text().splitlines()
-        assert [line for line in lines if not line.startswith("ulm_2024,")] == (
+        assert [line for line in lines if not line.startswith("ulm_2024")] == (
             text.splitlines()
         )
+
+
+@pytest.mark.parametrize("source", [(), ("--from", "nam_2023")])
+def test_a_main_analysis_comes_with_its_follow_up_rules(run, protocol, source):
+    assert run(*SCAFFOLD, *source, *WORDS).exit_code == 0
+    files = read_protocol_files(protocol)
+    rules = ["alive_to_last_death", "alive_to_last_visit", "horizon_270"]
+    rules += ["horizon_365", "window_182", "window_91"]
+    for rule in rules:
+        name = f"ulm_2024_{rule}"
+        assert files.analysis(name)["based_on"] == "ulm_2024"
+        (row,) = rows(protocol, "follow_up", name)
+        kind, days = row["rule"], row["days"]
+        assert "_".join(filter(None, (kind, days))) == rule
+        # the shipped analyses have the same rules, in the same words
+        (shipped,) = rows(protocol, "follow_up", f"nam_2023_{rule}")
+        same = {"rule", "days", "pool", "arms", "why"}
+        assert {key: row[key] for key in same} == {key: shipped[key] for key in same}
+        assert rows(protocol, "scopes", name)[0]["scope"] == "survival"
+    (null,) = [
+        row
+        for row in rows(protocol, "placebo_nulls", "ulm_2024")
+        if row["kind"] == "ascertainment"
+    ]
+    assert null["reference_analysis"] == "ulm_2024_alive_to_last_death"
 
 
 def test_the_scaffold_passes_the_check_of_the_protocol(run, protocol):
@@ -153,11 +180,11 @@ def test_a_main_analysis_of_another_site_takes_nothing_from_its_source(run, prot
     assert {
         (row["seed"], row["only in"], row["row"].split(", ")[1])
         for row in differences(files, "nam_2023", "ulm_2024")
-        if row["seed"] != "specification_axes"
+        if row["seed"] not in ("specification_axes", "placebo_nulls")
     } == {("arms", "nam_2023", "studyid=HANYANG"), ("arms", "ulm_2024", "studyid=ULM")}
     for name, text in before.items():
         lines = (protocol / name).read_text().splitlines()
-        assert [line for line in lines if not line.startswith("ulm_2024,")] == (
+        assert [line for line in lines if not line.startswith("ulm_2024")] == (
             text.splitlines()
         )
     assert "groups.csv: lines " in added.output

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterarm.protocol.choices import NOT_INHERITED
-from counterarm.protocol.scaffold import scaffold_rows
+from counterarm.protocol.scaffold import follow_up_rows, scaffold_rows
 from counterarm.protocol.specifications import AXES_SEED, axes_of_copy
 
 # Seeds of the folder that hold no rows of an analysis.
@@ -93,6 +93,9 @@ def differences(files: ProtocolFiles, first: str, second: str) -> list[dict[str,
     return found
 
 
+NULLS_SEED = "placebo_nulls"
+
+
 def add_analysis(
     files: ProtocolFiles,
     new: str,
@@ -113,7 +116,8 @@ def add_analysis(
 
     With `site`, the name of a folder in any case, a main analysis, based on none, whose
     treated are the patients of that site. It has every row that applies to `source`,
-    or, where `source` is None, the rows of `scaffold_rows`.
+    or, where `source` is None, the rows of `scaffold_rows`; beside it come the analyses
+    of `follow_up_rows`, based on it.
 
     The files are written in `folder`, by default where they were read. Lines that were
     there before stay as they are, byte by byte. Returns seed, first and last line of
@@ -141,16 +145,28 @@ def add_analysis(
     if site is None:
         rows = sensitivity_rows(files, source, base, to_edit)
     elif source is None:
-        rows = with_columns(files, scaffold_rows(site.upper()))
+        rows = with_columns(files, scaffold_rows(new, site.upper()))
     else:
         rows = rows_of_another_site(files, source, site.upper())
     if AXES_SEED in rows:
         rows[AXES_SEED] = axes_of_copy(rows[AXES_SEED], new)
+    if site and source and NULLS_SEED in rows:
+        rows[NULLS_SEED] = [
+            row | {"reference_analysis": row["reference_analysis"].replace(source, new)}
+            for row in rows[NULLS_SEED]
+        ]
     first = {"based_on": "" if site else base or source, "label": label, "why": why}
     named = {
         seed: [row | {"analysis_id": new} for row in of_seed]
         for seed, of_seed in ({"analyses": [first]} | rows).items()
     }
+    if site is not None:
+        beside = follow_up_rows(new, label)
+        taken = {row["analysis_id"] for row in beside["analyses"]} & set(files.analyses)
+        if taken:
+            raise ProtocolFileError(f"an analysis {min(taken)!r} already exists")
+        for seed, of_seed in beside.items():
+            named.setdefault(seed, []).extend(of_seed)
     return [
         (seed, *insert((folder or files.folder) / f"{seed}.csv", of_seed))
         for seed, of_seed in named.items()

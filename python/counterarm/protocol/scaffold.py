@@ -1,4 +1,4 @@
-"""The smallest main analysis: rows only where every analysis needs some."""
+"""The smallest main analysis, and the follow-up rules that belong beside each one."""
 
 import csv
 
@@ -28,20 +28,100 @@ groups,arms,1,control,control,,,
 groups,arms,2,treated,treated,,,
 models,unadjusted,OS,cluster,efron
 model_terms,unadjusted,1,treated,treated,,,
+placebo_nulls,C1,procedure,,200,1,Matching and model of the whole path
+placebo_nulls,C2,ascertainment,{reference},200,2,The follow-up rule of the controls alone
+placebo_nulls,C3,pseudo_trial,,,,By how much trials differ after matching
+tipping_sweeps,control,1|0.75|0.5|0.25|0.1|0,20,1,How rarely must censored controls die
+tipping_sweeps,treated,1|1.25|1.5|2|3|4|6|8,20,2,How often must censored treated die
 """
+# Each rule is an analysis of its own, based on the main one: rule, days, the end of its
+# label, and why. A result whose follow-up is not varied cannot be judged.
+FOLLOW_UP = (
+    (
+        "window",
+        "91",
+        "every control followed 91 days past the last visit",
+        "A death within 91 days of the last visit is taken to have been recorded; the "
+        "dead and the living are followed equally long",
+    ),
+    (
+        "window",
+        "182",
+        "every control followed 182 days past the last visit",
+        "Patients may stop coming some time before they die: the wider window still "
+        "counts their deaths",
+    ),
+    (
+        "alive_to_last_visit",
+        "",
+        "every control followed to the last visit of its pseudo-trial",
+        "A death up to the last visit of anybody in the pseudo-trial is taken to have "
+        "been recorded",
+    ),
+    (
+        "horizon",
+        "365",
+        "both arms followed for 365 days",
+        "A death in the first year is taken to have been recorded; needs no days of "
+        "last visits",
+    ),
+    (
+        "horizon",
+        "270",
+        "both arms followed for 270 days",
+        "A death in the first 270 days is taken to have been recorded; least touched "
+        "where deaths are recorded less and less",
+    ),
+    (
+        "alive_to_last_death",
+        "",
+        "every control followed to the last death of its pseudo-trial",
+        "The longest that a control can be taken to have lived: the other end of the "
+        "bounds on ascertainment",
+    ),
+)
 KNOWN = '"Age, sex, onset site, baseline total and symptom duration known"'
 
 
-def scaffold_rows(site: str) -> dict[str, list[list[str]]]:
+def scaffold_rows(analysis_id: str, site: str) -> dict[str, list[list[str]]]:
     """Return the rows of a minimal main analysis: seed -> rows of values.
 
     `site` is the study of the treated, in capitals; the controls are the placebo arms
     of PRO-ACT. The rows choose arms and index days, a baseline window, eligibility, a
-    propensity score with nearest-neighbour pairs, overall survival, and one Cox model
-    of treatment.
+    propensity score with nearest-neighbour pairs, overall survival, one Cox model of
+    treatment, comparisons of placebo with placebo, and tipping points.
     """
-    text = ROWS.format(site=site, known=KNOWN)
+    reference = f"{analysis_id}_alive_to_last_death"
+    text = ROWS.format(site=site, known=KNOWN, reference=reference)
     rows: dict[str, list[list[str]]] = {}
     for seed, *values in csv.reader(text.splitlines()):
         rows.setdefault(seed, []).append(values)
     return rows
+
+
+def follow_up_rows(analysis_id: str, label: str) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of the analyses that vary the follow-up rule of a main one.
+
+    Rows of the seeds analyses, follow_up and scopes, by column, in order of their ids.
+    The controls are those of pseudo-trials that record deaths.
+    """
+    rows: dict[str, list[dict[str, str]]] = {
+        "analyses": [],
+        "follow_up": [],
+        "scopes": [],
+    }
+    for rule, days, ending, why in FOLLOW_UP:
+        name = {"analysis_id": "_".join(filter(None, (analysis_id, rule, days)))}
+        rows["analyses"].append(
+            name | {"based_on": analysis_id, "label": f"{label}: {ending}", "why": why}
+        )
+        rows["follow_up"].append(
+            name
+            | {"rule": rule, "days": days, "pool": "recording"}
+            | {"arms": "control", "why": why}
+        )
+        rows["scopes"].append(name | {"scope": "survival"})
+    return {
+        seed: sorted(of_seed, key=lambda row: row["analysis_id"])
+        for seed, of_seed in rows.items()
+    }
