@@ -293,3 +293,10 @@ def test_a_hazard_after_censoring_as_rare_as_one_seen_is_plausible():
     at_random = sweep(1.0, 1.4).loc["tipping"]
     assert at_random["outcome"] == "plausible"
     assert "die at the rate of the others" in at_random["sentence"]
+
+
+def test_a_result_whose_follow_up_is_not_varied_cannot_be_judged():
+    summary, challenges = judged(delivery({}))
+    assert summary["verdict"] == "cannot be judged"
+    assert "no analysis corrects the follow-up" in summary["headline"]
+    assert challenges.loc["follow_up", "outcome"] == "not assessed"

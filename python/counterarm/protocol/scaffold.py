@@ -1,4 +1,4 @@
-"""The smallest main analysis, and the follow-up rules that belong beside each one."""
+"""The smallest main analysis, and the follow-up rules that come beside each one."""
 
 import csv
 
@@ -29,7 +29,7 @@ groups,arms,2,treated,treated,,,
 models,unadjusted,OS,cluster,efron
 model_terms,unadjusted,1,treated,treated,,,
 placebo_nulls,C1,procedure,,200,1,Matching and model of the whole path
-placebo_nulls,C2,ascertainment,{reference},200,2,The follow-up rule of the controls alone
+placebo_nulls,C2,ascertainment,{reference},200,2,The follow-up of the controls alone
 placebo_nulls,C3,pseudo_trial,,,,By how much trials differ after matching
 tipping_sweeps,control,1|0.75|0.5|0.25|0.1|0,20,1,How rarely must censored controls die
 tipping_sweeps,treated,1|1.25|1.5|2|3|4|6|8,20,2,How often must censored treated die

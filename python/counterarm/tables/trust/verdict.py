@@ -88,10 +88,13 @@ def judge(evidence: Evidence) -> tuple[dict[str, Answer], Verdict]:
         )
         return {}, verdict
     answers = {each.name: each.answer(evidence) for each in QUESTIONS}
+    # a result whose follow-up is not varied is not judged on lesser challenges
+    is_varied = any(each.is_known for each in evidence.corrected)
     verdict = give_verdict(
         [Challenge(name, each.outcome, each.lost) for name, each in answers.items()],
         has_valid_rule=evidence.has_valid_rule,
-        converged=True,
+        converged=is_varied or not evidence.has_valid_rule,
+        not_converged_why="no analysis corrects the follow-up of the controls",
         recorded_interval_holds_1=evidence.main.holds_1,
     )
     return answers, verdict
