@@ -20,7 +20,10 @@ from counterarm.trust.verdict import (
 
 WHO = {"treated": "treated subjects", "control": "controls"}
 # The nulls that see follow-up and differences between trials; `procedure` sees neither.
-KINDS = ("ascertainment", "pseudo_trial")
+KINDS = {
+    "ascertainment": "the ascertainment of controls (C2)",
+    "pseudo_trial": "differences between pseudo-trials (C3)",
+}
 
 
 def trusted_rules(evidence: Evidence) -> list[Estimate]:
@@ -172,7 +175,7 @@ def placebo(evidence: Evidence) -> Answer:
     rows = rows[rows["model_id"] == evidence.model_id]
     found = [
         Estimate(
-            row.null_id,
+            KINDS[row.kind],
             float(row.calibrated_coef),
             math.exp(row.calibrated_ci_low),
             math.exp(row.calibrated_ci_high),
@@ -180,17 +183,23 @@ def placebo(evidence: Evidence) -> Answer:
         for row in rows.itertuples()
     ]
     parts = "; ".join(
-        f"{each.rule}, {interval_text(each)} (null mean {row.mu:.2f}, "
-        f"SD {row.sigma:.2f})"
+        f"calibrated on {each.rule}, the hazard ratio is {interval_text(each)} "
+        f"[null mean {row.mu:.2f}, SD {row.sigma:.2f}]"
         for each, row in zip(found, rows.itertuples(), strict=True)
     )
-    return judge_estimates(
+    answer = judge_estimates(
         evidence,
         found,
-        "Calibrated on comparisons of placebo with placebo, the hazard ratio is: "
-        f"{parts}.",
+        f"Placebo against placebo: {parts}.",
         "no placebo comparison gave an empirical null",
     )
+    if not found:
+        return answer
+    farthest = _first_and_farthest(found, below=evidence.main.coef < 0)[-1]
+    brief = (
+        f"Calibrated on {farthest.rule}, the hazard ratio is {interval_text(farthest)}."
+    )
+    return replace(answer, brief=brief)
 
 
 def tipping(evidence: Evidence) -> Answer:
