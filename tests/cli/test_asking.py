@@ -121,7 +121,7 @@ def test_an_excluded_subject_shows_at_which_step_and_on_which_value(ask, demo_bu
     assert asked == f"symptom_days < 730 ({excluded['symptom_days']:.0f})"
     unknown = one(demo_build, f"{condition} and symptom_days is null")
     path = path_of(ask, unknown["usubjid"])["in"]["nam_2023"]
-    assert path["verdict"].endswith(": cannot be told")
+    assert path["verdict"].endswith(": cannot be evaluated")
     assert path["steps"][0]["asked_and_found"] == "symptom_days < 730 (not known)"
 
 
@@ -138,7 +138,7 @@ def test_an_eligible_subject_without_a_pair_is_told_why(ask, demo_build):
 def test_a_subject_of_another_site_is_no_candidate(ask, demo_build):
     treated = one(demo_build, "pairs.pair_id is not null")
     path = path_of(ask, treated["usubjid"])["in"]["barczewska_2020"]
-    assert path["verdict"].startswith("no candidate: it takes OLSZTYN")
+    assert path["verdict"].startswith("not a candidate: it takes OLSZTYN")
     assert path["steps"] == []
 
 

@@ -48,11 +48,11 @@ def test_what_was_changed_is_found_and_nothing_else(run, demo_build, changed):
     compared = run("diff", str(demo_build.warehouse), str(file), "--json")
     assert compared.exit_code == 1
     tables = {table["table"]: table for table in json.loads(compared.output)}
-    (gone,) = tables["matching.pairs"]["gone"]
+    (removed,) = tables["matching.pairs"]["removed"]
     (row,) = demo_build.rows(f"from matching.pairs where pair_id = '{pair}'").to_dict(
         "records"
     )
-    assert gone["treated_usubjid"] == row["treated_usubjid"]
+    assert removed["treated_usubjid"] == row["treated_usubjid"]
     (cox,) = tables["analysis.cox"]["changed"]
     ratio = cox["hazard_ratio"]
     assert ratio["new"] == pytest.approx(2 * ratio["old"])
@@ -63,7 +63,7 @@ def test_what_was_changed_is_found_and_nothing_else(run, demo_build, changed):
     assert flipped["is_eligible"] == {"old": True, "new": False}
     assert flipped["excluded_by"] == {"old": None, "new": "mistake"}
     for name in ("adam.adsl", "results.provenance", "matching.balance"):
-        assert not (tables[name]["gone"] or tables[name]["added"])
+        assert not (tables[name]["removed"] or tables[name]["added"])
         assert not tables[name]["changed"]
 
 

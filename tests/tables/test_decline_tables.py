@@ -171,7 +171,7 @@ def test_a_control_of_several_pairs_is_not_several_controls():
     tests = function_decline_tests(pairs)
     control = tests[tests["arm"] == "control"]
     assert control["p_value"].isna().all()
-    assert control["note"].str.contains("a subject stands in several pairs").all()
+    assert control["note"].str.contains("a subject is in several pairs").all()
     assert tests.loc[tests["arm"] == "treated", "p_value"].notna().all()
     terms = pairs[["analysis_id", "pair_id", "arm", "usubjid"]].assign(
         model_id="arms",

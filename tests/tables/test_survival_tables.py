@@ -97,7 +97,7 @@ def test_a_group_that_was_followed_for_less_has_its_own_last_day(members):
     summary = survival_summary(pd.concat([members, pd.DataFrame(short + other)]))
     row = summary.query("group_name == 'korean' and conf_type == 'log'").iloc[0]
     assert row["tau"] == 2
-    assert "own last day" in row["tau_rule"]
+    assert "the group's last day" in row["tau_rule"]
     assert row["rmst_days"] == pytest.approx(1 + 0.5)
 
 
