@@ -16,19 +16,40 @@ UP_TO_COHORTS = ["--select", "+path:models/05_cohorts"]
 # Of the layout of 2016 every second file is packed, so that both are read.
 LAYOUTS = ["2016", "2026"]
 # The release of 2016 has no ELESCORIAL, only that of 2026 has NEUROFILAMENT: the tables
-# that differ for it, and what of them must not.
+# that differ for it, and what of them must not. Whether ELESCORIAL has a row is part of
+# what tells pseudo-trials apart, and so moves the analyses whose pool rests on them.
+NOT_POOLED = (
+    "where analysis_id in (select analysis_id "
+    "from {0}.protocol.analysis_follow_up where pool = 'all')"
+)
 MOVED = {
     "2016": {
-        "adam.adsl": "select * exclude (elescor) from {}.adam.adsl",
-        "cohort.covariates": "select * exclude (el_escorial) from {}.cohort.covariates",
-        "cohort.subjects": "select * exclude (el_escorial) from {}.cohort.subjects",
+        "adam.adsl": "select * exclude (elescor) from {0}.adam.adsl",
+        "adam.pseudo_trials": "select usubjid from {0}.adam.pseudo_trials",
+        "cohort.attrition": (
+            "select * exclude (n_not_recording) from {0}.cohort.attrition " + NOT_POOLED
+        ),
+        "cohort.covariates": (
+            "select * exclude (el_escorial, deaths_recorded) from {0}.cohort.covariates "
+            + NOT_POOLED
+        ),
+        "cohort.eligibility_outcomes": (
+            "select * from {0}.cohort.eligibility_outcomes " + NOT_POOLED
+        ),
+        "cohort.endpoints": "select * from {0}.cohort.endpoints " + NOT_POOLED,
+        "cohort.subjects": (
+            "select * exclude (el_escorial, deaths_recorded) from {0}.cohort.subjects "
+            + NOT_POOLED
+        ),
         "cohort.covariate_values": (
-            "select * from {}.cohort.covariate_values where variable <> 'el_escorial'"
+            "select * from {0}.cohort.covariate_values "
+            + NOT_POOLED
+            + " and variable not in ('el_escorial', 'deaths_recorded')"
         ),
     },
     "2026": {
         "adam.adlb": (
-            "select * exclude (aseq, srcseq) from {}.adam.adlb "
+            "select * exclude (aseq, srcseq) from {0}.adam.adlb "
             "where param not ilike '%neurofilament%'"
         )
     },

@@ -35,7 +35,7 @@ def test_of_a_mapped_file_the_setting_of_the_column_is_named():
 
 def test_an_ambiguous_format_is_said_to_be_so():
     text = advice(["01/02/2019", "03/04/2019"])
-    assert "look like DD/MM/YYYY or MM/DD/YYYY (day and month cannot be told" in text
+    assert "look like DD/MM/YYYY or MM/DD/YYYY (day and month are ambiguous" in text
 
 
 def test_values_of_two_kinds_are_each_named():

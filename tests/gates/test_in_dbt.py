@@ -107,7 +107,7 @@ def test_a_failed_gate_stops_the_build_and_the_last_good_file_stays(tmp_path):
         assert published.execute("select total from after").fetchone() == (45,)
         assert published.execute(
             "select success, unexpected_count, message from gate_results"
-        ).fetchall() == [(True, 0, "As expected.")]
+        ).fetchall() == [(True, 0, "Passed.")]
         described = published.execute("describe second_gate").fetchall()
         kinds = {name: kind for name, kind, *_ in described}
         # Not the type that a column of nulls would be given.

@@ -167,8 +167,8 @@ def test_an_unknown_word_for_placebo_stops_at_the_delivery(stopped):
     assert failed["Every study arm is known"]["unexpected_count"] == 1
     output = stopped["delivery"].build.output
     assert (
-        "quality.unmapped_terms, column raw_term: Every study arm is known: 1 row not "
-        "as expected. Example row: source = proact, table_name = treatment, "
+        "quality.unmapped_terms, column raw_term: Every study arm is known: failed in "
+        "1 row. Example row: source = proact, table_name = treatment, "
         "column_name = study_arm, raw_term = PBO, n_rows = "
     ) in output
     assert "What to do: Add the term to seeds/codelists/raw_terms.csv" in output

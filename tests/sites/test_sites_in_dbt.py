@@ -21,6 +21,7 @@ NOT_OF_SITES = {
     "apmh",
     "lb",
     "mk",
+    "pseudo_trials",
     "re",
     "suppae",
     "suppmk",

@@ -36,8 +36,12 @@ def subgroup_interactions(cox: pd.DataFrame, subgroups: pd.DataFrame) -> pd.Data
     analysis, model, endpoint, variance and set of at least two subgroups; where fewer
     than two are estimated the row says so and has no test.
     """
-    parts = cox["model_id"].str.partition(_WITHIN)
-    within = cox.assign(model_id=parts[0], subgroup=parts[2])
+    # partition gives no columns for an empty table
+    parts = [str(model).partition(_WITHIN) for model in cox["model_id"]]
+    within = cox.assign(
+        model_id=[model for model, _, _ in parts],
+        subgroup=[subgroup for _, _, subgroup in parts],
+    )
     within = within[(within["term"] == "treated") & (within["subgroup"] != "")]
     sets = subgroups[["analysis_id", "subgroup_set", "subgroup"]].drop_duplicates()
     within = within.merge(sets, on=["analysis_id", "subgroup"])

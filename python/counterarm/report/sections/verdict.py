@@ -45,7 +45,8 @@ def verdict_section(results: Results, analysis_id: str) -> Section | None:
         "What would have to be true",
         figures,
         _tables(results, analysis_id, challenges),
-        lead=str(summary["headline"].iloc[0]),
+        # the page says at its top whether the data are synthetic
+        lead=str(summary["headline"].iloc[0]).removeprefix("Synthetic data. "),
     )
 
 

@@ -58,6 +58,8 @@ def ascertainment_table(members: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFr
     shorter than the gaps between visits. Formulas: `counterarm.trust.ascertainment`.
     """
     windows = sorted(rules.loc[rules["rule"] == "window", "days"].dropna().unique())
+    # sums of days depend in their last digit on the order of the rows
+    members = members.sort_values(["analysis_id", "usubjid"], ignore_index=True)
     everybody = read_members(members)
     rows = []
     keys = ["analysis_id", "follow_up_rule", "arm"]
