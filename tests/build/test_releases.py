@@ -30,8 +30,8 @@ MOVED = {
             "select * exclude (n_not_recording) from {0}.cohort.attrition " + NOT_POOLED
         ),
         "cohort.covariates": (
-            "select * exclude (el_escorial, deaths_recorded) from {0}.cohort.covariates "
-            + NOT_POOLED
+            "select * exclude (el_escorial, deaths_recorded) "
+            "from {0}.cohort.covariates " + NOT_POOLED
         ),
         "cohort.eligibility_outcomes": (
             "select * from {0}.cohort.eligibility_outcomes " + NOT_POOLED

@@ -124,7 +124,8 @@ def test_a_failed_gate_stops_the_build_and_the_last_good_file_stays(tmp_path):
     before = target.read_bytes()
     failed = build(tmp_path, planted=99)
     assert failed.returncode == 1
-    assert "main.visits, column total: Totals are possible: 1 of 10" in failed.stdout
+    finding = "main.visits, column total: Totals are possible: failed in 1 of 10"
+    assert finding in failed.stdout
     assert "Ask the site for the right total." in failed.stdout
     assert "SKIP relation main.after" in failed.stdout
     assert target.read_bytes() == before
