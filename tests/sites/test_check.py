@@ -39,7 +39,7 @@ def test_a_good_delivery_passes_and_publishes_nothing(check, workplace):
     before = warehouse.read_bytes() if warehouse.exists() else None
     result = check()
     assert result.exit_code == 0, result.output
-    assert "values without a row in site_codes.csv: none" in result.output
+    assert "values without a meaning: none" in result.output
     assert "gwangju  ALS_DATA_2024-05-02_1130.csv  mapped" in result.output
     assert (warehouse.read_bytes() if warehouse.exists() else None) == before
 
@@ -94,7 +94,7 @@ def test_all_values_without_a_meaning_are_listed_in_one_run(check, workplace, tm
     result = check(project=project)
     assert result.exit_code == 2
     found = result.output[
-        result.output.index("values without a row in site_codes.csv:") :
+        result.output.index("values without a meaning:") :
     ]
     for part in (
         "geschlecht",

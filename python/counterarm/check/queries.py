@@ -212,7 +212,7 @@ SECTIONS = [
     ),
     Section(
         "unmapped_values",
-        "values without a row in site_codes.csv",
+        "values without a meaning",
         UNMAPPED,
         CRITICAL,
         "say what the value means with a row in seeds/mappings/site_codes.csv",
