@@ -1,8 +1,12 @@
 """Barczewska 2020's Table 2 and Table 3, on few pairs."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.discrete.discrete_model import Logit
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from counterarm.tables.response import early_response, response_table
 
@@ -143,6 +147,20 @@ def test_a_fit_that_does_not_exist_leaves_one_row_that_says_why(rows):
     assert row["note"].startswith("not fitted: ")
     assert pd.isna(row["slope"])
     assert pd.isna(row["difference"])
+
+
+def test_a_warning_of_a_fit_in_another_thread_is_no_error(monkeypatch):
+    """Filters of warnings are of the process, and dbt runs two models in it at once."""
+    fit = Logit.fit
+
+    def beside_another(self, **options):
+        warnings.warn("of another model", PerfectSeparationWarning, stacklevel=2)
+        return fit(self, **options)
+
+    monkeypatch.setattr(Logit, "fit", beside_another)
+    with pytest.warns(PerfectSeparationWarning):
+        table = early_response(pairs(*SATURATED))
+    assert table["note"].isna().all()
 
 
 def test_the_order_of_rows_does_not_matter():

@@ -1,16 +1,11 @@
 """Response of pairs: Barczewska 2020's Table 2 and Table 3."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 from statsmodels.discrete.discrete_model import Logit
-from statsmodels.tools.sm_exceptions import (
-    ConvergenceWarning,
-    PerfectSeparationWarning,
-)
 
+from counterarm.longitudinal import is_separated
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 
 TABLE_TYPES = {
@@ -133,19 +128,21 @@ def early_response(response: pd.DataFrame) -> pd.DataFrame:
 def predicted_failure(difference: np.ndarray, failed: np.ndarray) -> list[dict]:
     """Return the fitted probability of failure at every printed difference.
 
-    Raises ValueError where the likelihood has no maximum: one class only, no spread,
-    or differences that separate the classes.
+    Raises ValueError where the likelihood has no maximum (one class only, no spread, or
+    differences that separate the classes), and where the fit did not converge.
     """
     if not 0 < failed.sum() < len(failed) or np.ptp(difference) == 0:
         raise ValueError("needs both classes and differences that vary")
     design = np.column_stack([np.ones_like(difference), difference])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
-        warnings.simplefilter("error", PerfectSeparationWarning)
-        try:
-            fit = Logit(failed, design).fit(disp=False, maxiter=100, tol=1e-12)
-        except (ConvergenceWarning, PerfectSeparationWarning, np.linalg.LinAlgError):
-            raise ValueError("the differences separate the classes") from None
+    # not by warnings made errors: their filters are of the process, and dbt runs two
+    # models in it at a time
+    if is_separated(design, failed):
+        raise ValueError("the differences separate the classes")
+    fit = Logit(failed, design).fit(
+        disp=False, maxiter=100, tol=1e-12, warn_convergence=False
+    )
+    if not fit.mle_retvals["converged"]:
+        raise ValueError("the fit did not converge")
     slope, slope_se = fit.params[1], fit.bse[1]
     rows = []
     for printed in PRINTED_DIFFERENCES:
