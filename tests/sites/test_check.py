@@ -93,9 +93,7 @@ def test_all_values_without_a_meaning_are_listed_in_one_run(check, workplace, tm
     codes.write_text("".join(kept), encoding="utf-8")
     result = check(project=project)
     assert result.exit_code == 2
-    found = result.output[
-        result.output.index("values without a meaning:") :
-    ]
+    found = result.output[result.output.index("values without a meaning:") :]
     for part in (
         "geschlecht",
         "weiblich",

@@ -5,9 +5,12 @@ import math
 import pandas as pd
 import pytest
 
+from counterarm.tables.trust.follow_up_estimates import follow_up_estimates
+from counterarm.tables.trust.main_model import main_models
 from counterarm.tables.trust.verdict import verdict_summary, verdict_table
 
 RULES = {
+    "as_recorded": ("as_recorded", None),
     "window_91": ("window", 91),
     "window_182": ("window", 182),
     "alive_to_last_visit": ("alive_to_last_visit", None),
@@ -26,10 +29,11 @@ COLUMNS = {
     "proportional_hazards": "model_id term p_value",
     "rosenbaum": "statistic gamma_at_05",
     "specification_summary": "population axis n share_interval_below_1 "
+    "share_interval_above_1 "
     "min_hazard_ratio median_hazard_ratio max_hazard_ratio variance_share",
     "time_contrasts": "term reference method model_id horizon variant variance coef "
     "ci_low ci_high",
-    "tipping_points": "model_id arm tips_at",
+    "tipping_points": "model_id arm coef tips_at note",
 }
 
 
@@ -49,7 +53,11 @@ def cox(analysis_id, ratio, se=0.15, variance="cluster", model="unadjusted", **m
     return {
         "analysis_id": analysis_id,
         "model_id": model,
+        "endpoint": "OS",
         "term": "treated",
+        "n": 100,
+        "n_events": 40,
+        "hazard_ratio": ratio,
         "variance": variance,
         "note": None,
         **estimate,
@@ -57,30 +65,46 @@ def cox(analysis_id, ratio, se=0.15, variance="cluster", model="unadjusted", **m
     }
 
 
-def delivery(ratios, main=0.4, oe=1.2, deaths="yes", more=(), **rows):
-    """Return the tables of one main analysis `a` and its corrected follow-up rules."""
-    ids = ["a"] + [f"a_{rule}" for rule in ratios]
+def estimated(rules, fitted, based_on=(), own="as_recorded", arm="treated"):
+    """Return `follow_up_estimates` of the main analysis `a` and those of rules.
+
+    `rules` names the rule of each analysis a_RULE, `based_on` further analyses, which
+    inherit the rule `own`; `fitted` are rows of cox.
+    """
+    ids = ["a", *(f"a_{rule}" for rule in rules), *based_on]
     models = pd.DataFrame({"analysis_id": ids, "model_id": "unadjusted"})
-    tables = {
-        "analysis_summary": pd.DataFrame(
+    inherited = [(name, own, *RULES[own]) for name in ("a", "elsewhere", *based_on)]
+    return follow_up_estimates(
+        pd.DataFrame(
             [("a", None, True)]
             + [(name, "a", True) for name in ids[1:]]
             + [("elsewhere", None, False)],
             columns=["analysis_id", "based_on", "is_delivered"],
         ),
-        "analysis_follow_up": pd.DataFrame(
-            [("a", "as_recorded", "as_recorded", None)]
-            + [(f"a_{rule}", rule, *RULES[rule]) for rule in ratios],
+        follow_up=pd.DataFrame(
+            inherited + [(f"a_{rule}", rule, *RULES[rule]) for rule in rules],
             columns=["analysis_id", "follow_up_rule", "rule", "days"],
         ),
-        "analysis_models": models.assign(endpoint="OS", ties="efron"),
-        "analysis_model_terms": models.assign(arm="treated", variable=None),
-        "model_plans": models.assign(subgroup=None),
-        "cox": pd.DataFrame(
-            [cox("a", main), cox("a", 0.1, variance="naive")]
-            + [cox(f"a_{rule}", ratio) for rule, ratio in ratios.items()]
-            + list(more)
+        main=main_models(
+            models.assign(endpoint="OS", ties="efron"),
+            models.assign(arm=arm, variable=None),
         ),
+        cox=pd.DataFrame(fitted),
+        plans=models.assign(subgroup=None),
+    )
+
+
+def delivery(ratios, main=0.4, oe=1.2, deaths="yes", more=(), note=None, **rows):
+    """Return the tables of one main analysis `a` and its corrected follow-up rules."""
+    fitted = [
+        cox("a", main, note=note),
+        cox("a", 0.1, variance="naive"),
+        *(cox(f"a_{rule}", ratio) for rule, ratio in ratios.items()),
+        *more,
+    ]
+    tables = {
+        "follow_up_estimates": estimated(ratios, fitted),
+        "cox": pd.DataFrame(fitted),
         "pseudo_trials": pd.DataFrame(
             {"pseudo_trial_id": ["t1", "t2"], "deaths_recorded": [deaths, "none"]}
         ),
@@ -108,10 +132,10 @@ def delivery(ratios, main=0.4, oe=1.2, deaths="yes", more=(), **rows):
 
 
 def judged(tables):
-    summary = verdict_summary(tables)
+    challenges = verdict_table(tables)
+    summary = verdict_summary(tables | {"verdict": challenges})
     assert list(summary["analysis_id"]) == ["a"]
-    challenges = verdict_table(tables).set_index("challenge")
-    return summary.iloc[0], challenges
+    return summary.iloc[0], challenges.set_index("challenge")
 
 
 def test_a_result_that_a_window_takes_away_is_not_supported():
@@ -145,14 +169,11 @@ def test_rules_that_disagree_far_from_the_expected_deaths_cannot_be_judged():
 
 
 def test_a_result_that_did_not_converge_cannot_be_judged_and_says_why():
-    tables = delivery({"window_91": 0.4}, main=None)
-    tables["cox"] = pd.DataFrame(
-        [cox("a", None, note="separation by treated"), cox("a_window_91", 0.4)]
-    )
-    summary = verdict_summary(tables).iloc[0]
+    tables = delivery({"window_91": 0.4}, main=None, note="separation by treated")
+    summary, challenges = judged(tables)
     assert summary["verdict"] == "cannot be judged"
     assert "separation by treated" in summary["headline"]
-    assert verdict_table(tables).empty
+    assert challenges.empty
 
 
 def test_an_interval_that_holds_1_as_recorded_cannot_be_told_from_no_effect():
@@ -203,6 +224,64 @@ def test_the_common_horizon_is_that_of_the_main_model():
     assert challenges.loc["common_horizon", "outcome"] == "overturns"
 
 
+def rules(table):
+    columns = ["position", "follow_up_rule", "is_corrected", "is_checked"]
+    return table[columns].to_numpy().tolist()
+
+
+def test_rules_stand_in_order_and_the_first_correction_with_an_estimate_is_checked():
+    table = estimated(
+        ["horizon_365", "alive_to_last_death", "window_182", "window_91"],
+        [cox("a", 0.4), cox("a_window_182", 0.8), cox("a_horizon_365", 0.9)],
+    )
+    assert rules(table) == [
+        [1, "as_recorded", False, False],
+        [2, "window_91", True, False],
+        [3, "window_182", True, True],
+        [4, "alive_to_last_death", False, False],
+        [5, "horizon_365", True, False],
+    ]
+    assert table["note"].tolist()[1:4:2] == ["no matched subjects"] * 2
+    assert table["rule_analysis_id"].iloc[2] == "a_window_182"
+    # as by hand: log 0.8, and its limit exp(log 0.8 + 1.96 * 0.15)
+    assert table["coef"].iloc[2] == pytest.approx(-0.2231, abs=1e-4)
+    assert table["ci_high"].iloc[2] == pytest.approx(1.0734, abs=1e-4)
+
+
+def test_a_bound_alone_is_not_checked():
+    table = estimated(
+        ["alive_to_last_death"], [cox("a", 0.4), cox("a_alive_to_last_death", 1.1)]
+    )
+    assert table["is_checked"].tolist() == [True, False]
+
+
+def test_an_analysis_that_inherits_the_rule_of_the_main_one_corrects_nothing():
+    table = estimated(
+        ["window_182"],
+        [cox(name, 0.4) for name in ("a", "a_caliper", "a_window_182")],
+        based_on=["a_caliper"],
+        own="window_91",
+    )
+    assert table["rule_analysis_id"].tolist() == ["a", "a_window_182"]
+
+
+def test_a_variance_is_the_clustered_one_before_the_naive_one():
+    fitted = [cox("a", 0.4, variance="naive"), cox("a", 0.4, variance="cluster")]
+    assert estimated([], fitted)["variance"].tolist() == ["cluster"]
+    assert estimated([], fitted[:1])["variance"].tolist() == ["naive"]
+
+
+def test_a_main_analysis_without_a_model_of_treatment_alone_says_so():
+    table = estimated([], [cox("a", 0.4)], arm="both")
+    assert table["note"].tolist() == ["no model of treatment alone"]
+    assert table["coef"].isna().all()
+    tables = delivery({}) | {"follow_up_estimates": table}
+    summary, challenges = judged(tables)
+    assert summary["verdict"] == "cannot be judged"
+    assert "no model of treatment alone" in summary["headline"]
+    assert challenges.empty
+
+
 def test_a_confounder_no_stronger_than_one_measured_is_plausible():
     # E = 1.9080 of the limit 0.69 (golden evalue.json) needs a bounding factor of
     # 1.9080^2 / (2 * 1.9080 - 1) = 1.2928
@@ -250,8 +329,8 @@ def test_placebo_comparisons_that_reach_1_overturn():
 
 def test_valid_specifications_that_hold_1_are_plausible():
     def grid(share):
-        overall = ("a", "valid", "overall", 100, share, 0.3, 0.5, 1.1, None)
-        axis = ("a", "valid", "follow_up_rule", 100, None, None, None, None, 0.7)
+        overall = ("a", "valid", "overall", 100, share, 0.0, 0.3, 0.5, 1.1, None)
+        axis = ("a", "valid", "follow_up_rule", 100, None, None, None, None, None, 0.7)
         return delivery({"window_91": 0.4}, specification_summary=[overall, axis])
 
     _, challenges = judged(grid(0.6))
@@ -260,6 +339,14 @@ def test_valid_specifications_that_hold_1_are_plausible():
         "specifications"
     ].get("sentence")
     assert judged(grid(1.0))[1].loc["specifications", "outcome"] == "not seen"
+
+
+def test_specifications_of_a_harm_are_asked_for_intervals_above_1():
+    overall = ("a", "valid", "overall", 100, 0.0, 1.0, 1.4, 2.0, 3.0, None)
+    tables = delivery({"window_91": 2.0}, main=2.5, specification_summary=[overall])
+    found = judged(tables)[1].loc["specifications"]
+    assert found["outcome"] == "not seen"
+    assert "100% have an interval above 1" in found["sentence"]
 
 
 def test_challenges_are_ranked_by_gravity():
@@ -285,7 +372,7 @@ def test_imputed_limits_are_read_from_the_log_scale():
 
 def test_a_hazard_after_censoring_as_rare_as_one_seen_is_plausible():
     def sweep(control, oe):
-        rows = [("a_window_91", "unadjusted", "control", control)]
+        rows = [("a_window_91", "unadjusted", "control", -0.5, control, None)]
         return judged(delivery({"window_91": 0.4}, oe=oe, tipping_points=rows))[1]
 
     assert sweep(0.5, 0.85).loc["tipping", "outcome"] == "not seen"
@@ -293,6 +380,33 @@ def test_a_hazard_after_censoring_as_rare_as_one_seen_is_plausible():
     at_random = sweep(1.0, 1.4).loc["tipping"]
     assert at_random["outcome"] == "plausible"
     assert "die at the rate of the others" in at_random["sentence"]
+
+
+def test_a_sweep_that_never_loses_the_finding_is_not_seen():
+    rows = [
+        ("a_window_91", "unadjusted", arm, -0.5, None, "no delta loses the finding")
+        for arm in ("control", "treated")
+    ]
+    tables = delivery({"window_91": 0.4}, tipping_points=rows)
+    assert judged(tables)[1].loc["tipping", "outcome"] == "not seen"
+
+
+def test_a_sweep_without_estimates_does_not_speak_for_the_finding():
+    """One of two deltas did not converge; the other arm could not be swept at all."""
+    rows = [
+        ("a_window_91", "unadjusted", "control", -0.5, None, "did not converge"),
+        ("a_window_91", "unadjusted", "control", None, None, "did not converge"),
+        ("a_window_91", "unadjusted", "treated", None, None, "no event"),
+    ]
+    found = judged(delivery({"window_91": 0.4}, tipping_points=rows))[1].loc["tipping"]
+    assert found["outcome"] == "not assessed"
+    assert "did not converge" in found["sentence"]
+    assert "no event" in found["sentence"]
+    swept = [("a_window_91", "unadjusted", "control", -0.5, None, None), rows[2]]
+    found = judged(delivery({"window_91": 0.4}, tipping_points=swept))[1].loc["tipping"]
+    assert found["outcome"] == "not seen"
+    assert "controls" in found["sentence"]
+    assert "treated" not in found["sentence"]
 
 
 def test_a_result_whose_follow_up_is_not_varied_cannot_be_judged():

@@ -193,6 +193,7 @@ def test_the_summary_is_that_on_paper():
             "variance": "cluster",
             "is_valid": [True, False, True, True],
             "coef": [-2.0, -1.0, 0.0, 1.0],
+            "ci_low": [0.1, 0.2, 0.5, 1.5],
             "ci_high": [0.5, 1.2, 2.0, 4.0],
         }
     )
@@ -201,6 +202,7 @@ def test_the_summary_is_that_on_paper():
     assert overall["n"] == 4
     assert overall["share_below_1"] == 0.5
     assert overall["share_interval_below_1"] == 0.25
+    assert overall["share_interval_above_1"] == 0.25
     assert overall["min_hazard_ratio"] == pytest.approx(np.exp(-2))
     assert overall["median_hazard_ratio"] == pytest.approx((np.exp(-1) + 1) / 2)
     assert overall["max_hazard_ratio"] == pytest.approx(np.e)
@@ -212,6 +214,7 @@ def test_the_summary_is_that_on_paper():
     assert found.loc[("valid", "overall"), "share_interval_below_1"] == pytest.approx(
         1 / 3
     )
+    assert found.loc[("all", "pool"), "share_interval_above_1"] is pd.NA
 
 
 def test_equal_ratios_have_no_variance_to_share():

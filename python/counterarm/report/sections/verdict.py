@@ -51,12 +51,10 @@ def verdict_section(results: Results, analysis_id: str) -> Section | None:
 
 
 def checked_analysis(results: Results, analysis_id: str) -> str:
-    """Return the analysis of the first corrected rule that has an estimate."""
+    """Return the analysis that later checks rest on, or the main one."""
     rows = results.of("follow_up_estimates", analysis_id)
-    rows = rows[rows["is_corrected"].astype(bool) & rows["hazard_ratio"].notna()]
-    if rows.empty:
-        return analysis_id
-    return str(rows.sort_values("position")["rule_analysis_id"].iloc[0])
+    checked = rows.loc[rows["is_checked"].astype(bool), "rule_analysis_id"]
+    return analysis_id if checked.empty else str(checked.iloc[0])
 
 
 def _follow_up(results: Results, analysis_id: str) -> Figure | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from counterarm.tables.trust.evidence import Estimate, Evidence
+from counterarm.tables.trust.evidence import Estimate, Evidence, first_estimate
 from counterarm.tables.trust.main_model import VARIANCES
 from counterarm.trust.verdict import (
     Outcome,
@@ -96,19 +96,7 @@ def _against(estimate: Estimate, *, below: bool) -> tuple[float, float]:
     interval holds 1.
     """
     low, high = estimate.interval
-    return (
-        (low, max(high, 1.0))
-        if low <= 1 and not below
-        else ((min(low, 1.0), high) if high >= 1 and below else (low, high))
-    )
-
-
-def first_estimate(rows: pd.DataFrame) -> Estimate:
-    """Return the estimate of the first row, unknown where there is none."""
-    if not len(rows) or pd.isna(rows["coef"].iloc[0]):
-        return Estimate("", math.nan, math.nan, math.nan)
-    row = rows.iloc[0]
-    return Estimate("", float(row["coef"]), float(row["ci_low"]), float(row["ci_high"]))
+    return (min(low, 1.0), high) if below else (low, max(high, 1.0))
 
 
 def preferred_estimate(rows: pd.DataFrame) -> Estimate:

@@ -9,13 +9,12 @@ from counterarm.tables.frames import numbers
 from counterarm.tables.trust.answers import (
     Answer,
     capital,
-    first_estimate,
     interval_text,
     judge_estimates,
     not_assessed,
     rule_words,
 )
-from counterarm.tables.trust.evidence import Estimate, Evidence
+from counterarm.tables.trust.evidence import Evidence, first_estimate
 from counterarm.trust.verdict import (
     outcome_of_amounts,
     share_lost,
@@ -28,7 +27,7 @@ PH_LEVEL = 0.05
 def confounder(evidence: Evidence) -> Answer:
     """Compare the E-value of the limit with the strongest measured covariate."""
     scale = "risk ratio of a hidden confounder (bounding factor)"
-    if evidence.checked is evidence.main:
+    if evidence.checked_id == evidence.analysis_id:
         return not_assessed(
             "an E-value is reported under a corrected follow-up rule only", scale
         )
@@ -81,9 +80,7 @@ def bias_prior(evidence: Evidence) -> Answer:
     if not len(rows) or not estimate.is_known:
         return not_assessed(f"there is no result under the prior {PRIOR}", scale)
     row = rows.iloc[0]
-    adjusted = Estimate(
-        PRIOR, float(row["coef"]), float(row["ci_low"]), float(row["ci_high"])
-    )
+    adjusted = first_estimate(rows)
     needed = math.log(estimate.limit)
     spread = 1.959964 * float(row["bias_sd"])
     seen = float(row["bias_mean"]) + (spread if estimate.coef > 0 else -spread)
@@ -101,17 +98,19 @@ def bias_prior(evidence: Evidence) -> Answer:
 
 def specifications(evidence: Evidence) -> Answer:
     """Read the range of hazard ratios over all valid specifications."""
-    scale = "share of valid specifications with an interval below 1"
+    side = "below" if evidence.main.coef < 0 else "above"
+    scale = f"share of valid specifications with an interval {side} 1"
+    column = f"share_interval_{side}_1"
     rows = evidence.rows("specification_summary")
     rows = rows[rows["population"] == "valid"]
     overall = rows[rows["axis"] == "overall"]
-    if not len(overall) or pd.isna(overall["share_interval_below_1"].iloc[0]):
+    if not len(overall) or pd.isna(overall[column].iloc[0]):
         return not_assessed("there is no specification grid", scale)
     row = overall.iloc[0]
-    share = float(row["share_interval_below_1"])
+    share = float(row[column])
     axes = rows[(rows["axis"] != "overall") & rows["variance_share"].notna()]
     sentence = (
-        f"Of {int(row['n'])} valid specifications, {share:.0%} have an interval below "
+        f"Of {int(row['n'])} valid specifications, {share:.0%} have an interval {side} "
         "1; "
         f"hazard ratios run from {row['min_hazard_ratio']:.2f} to "
         f"{row['max_hazard_ratio']:.2f}, median {row['median_hazard_ratio']:.2f}."

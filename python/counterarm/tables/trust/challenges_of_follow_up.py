@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from counterarm.tables.trust.answers import (
     Answer,
     capital,
@@ -202,6 +204,24 @@ def placebo(evidence: Evidence) -> Answer:
     return replace(answer, brief=brief)
 
 
+def _never_tips(rows: pd.DataFrame, scale: str) -> Answer:
+    """Judge sweeps of which none loses the finding: those with every estimate count."""
+    swept = rows.groupby("arm")["coef"].agg(lambda coef: coef.notna().all())
+    arms = [WHO[str(arm)] for arm in swept.index[swept.astype(bool)]]
+    if not arms:
+        notes = "; ".join(rows["note"].dropna().unique())
+        return not_assessed(
+            notes or "no sweep of the hazard after censoring was run", scale
+        )
+    return Answer(
+        "not seen",
+        "The interval never holds 1 in the range of hazards tried, of "
+        f"{' or of '.join(arms)}.",
+        scale,
+        lost=0.0,
+    )
+
+
 def tipping(evidence: Evidence) -> Answer:
     """Compare the hazard after censoring that loses the finding with O/E."""
     scale = "hazard after censoring, relative to the hazard before"
@@ -209,11 +229,7 @@ def tipping(evidence: Evidence) -> Answer:
     rows = rows[rows["model_id"] == evidence.model_id]
     found = rows.dropna(subset=["tips_at"]).drop_duplicates("arm")
     if not len(found):
-        why = "no sweep of the hazard after censoring was run"
-        if len(rows):
-            why = "the interval never holds 1 in the range of hazards tried"
-            return Answer("not seen", f"{capital(why)}.", scale, lost=0.0)
-        return not_assessed(why, scale)
+        return _never_tips(rows, scale)
     at = {str(row.arm): float(row.tips_at) for row in found.itertuples()}
     ratio = evidence.observed_over_expected
     rule = capital(rule_words(evidence.checked.rule))

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from counterarm.tables.trust.main_model import main_models, questioned_estimates
 from counterarm.trust.ascertainment import Reading, reading
+from counterarm.trust.follow_up import RECORDING
 from counterarm.trust.verdict import rules_disagree, valid_rule
 
-AS_RECORDED = "as_recorded"
-# It is the best case for the controls, one end of the bounds, and no correction.
-BEST_CASE = "alive_to_last_death"
 # Days past the last visit of the O/E ratio that the reading rests on.
 READING_WINDOW = 182
-RECORDING = ("yes", "full")
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class Estimate:
     @property
     def is_known(self) -> bool:
         """Whether there is an estimate with its interval."""
-        return not math.isnan(self.coef) and not math.isnan(self.limit)
+        return not any(map(math.isnan, (self.coef, *self.interval)))
 
     @property
     def holds_1(self) -> bool:
@@ -57,11 +53,10 @@ class Estimate:
 class Evidence:
     """One main analysis: its estimates under each rule, and rows of other tables.
 
-    `main` is the published estimate. `corrected` has the estimates of the analyses
-    based on it that vary the follow-up rule, in the order of the protocol, without
-    `BEST_CASE`. `tables` holds the rows of every table about the main analysis, or
-    about `checked_id`, the analysis of the first corrected rule with an estimate, or
-    the main analysis where there is none.
+    `main` is the published estimate, and `note` says why it is not known. `corrected`
+    has the estimates of the analyses based on it that correct the follow-up, in the
+    order of `results.follow_up_estimates`, and `checked` is the one of `checked_id`
+    that later checks rest on. `tables` holds the rows of all analyses.
     """
 
     analysis_id: str
@@ -135,83 +130,44 @@ def number(value: object) -> float:
 def evidence_of(tables: Mapping[str, pd.DataFrame]) -> list[Evidence]:
     """Collect the evidence about every delivered main analysis, sorted by id.
 
-    `tables` maps the names of `analysis_summary`, `analysis_follow_up`, `cox`,
-    `model_plans`, `pseudo_trials` and of the tables that the challenges read to their
-    rows. A main analysis is based on no other.
+    `tables` maps the names of `follow_up_estimates`, `pseudo_trials`, `ascertainment`
+    and of the tables that the challenges read to their rows.
     """
-    summary = tables["analysis_summary"]
-    main = summary[summary["based_on"].isna() & summary["is_delivered"].astype(bool)]
-    estimates = questioned_estimates(tables["cox"], tables["model_plans"])
     trials = tables["pseudo_trials"]
     recording = trials[trials["deaths_recorded"].isin(RECORDING)]
     n_recording = int(recording["pseudo_trial_id"].nunique())
-    models = main_models(tables["analysis_models"], tables["analysis_model_terms"])
-    model_of = models.set_index("analysis_id")["model_id"]
-    return [
-        _of_analysis(analysis_id, model_of[analysis_id], tables, estimates, n_recording)
-        for analysis_id in sorted(set(main["analysis_id"]) & set(model_of.index))
-    ]
+    found = []
+    for analysis_id, rows in tables["follow_up_estimates"].groupby("analysis_id"):
+        ordered = rows.sort_values("position")
+        main = ordered[ordered["rule_analysis_id"] == analysis_id]
+        checked = ordered[ordered["is_checked"].astype(bool)]
+        corrected = ordered[ordered["is_corrected"].astype(bool)]
+        note, model_id = main["note"].iloc[0], main["model_id"].iloc[0]
+        found.append(
+            Evidence(
+                analysis_id=str(analysis_id),
+                model_id="" if pd.isna(model_id) else str(model_id),
+                note="there is no estimate" if pd.isna(note) else str(note),
+                main=first_estimate(main),
+                corrected=tuple(
+                    first_estimate(corrected.iloc[[i]]) for i in range(len(corrected))
+                ),
+                checked=first_estimate(checked),
+                checked_id=str(checked["rule_analysis_id"].iloc[0]),
+                n_recording_trials=n_recording,
+                tables=tables,
+            )
+        )
+    return found
 
 
-def _of_analysis(
-    analysis_id: str,
-    model_id: str,
-    tables: Mapping[str, pd.DataFrame],
-    estimates: pd.DataFrame,
-    n_recording: int,
-) -> Evidence:
-    of_model = estimates[estimates["model_id"] == model_id]
-    published = of_model[of_model["analysis_id"] == analysis_id]
-    rule_of = tables["analysis_follow_up"].set_index("analysis_id")["follow_up_rule"]
-    main = _estimate(published, str(rule_of.get(analysis_id, AS_RECORDED)))
-    note = ""
-    if not main.is_known:
-        notes = published["note"].dropna() if len(published) else pd.Series(dtype=str)
-        note = str(notes.iloc[0]) if len(notes) else "there is no estimate"
-    found = [
-        (sibling, _estimate(of_model[of_model["analysis_id"] == sibling], rule))
-        for sibling, rule in _corrected(analysis_id, tables)
-    ]
-    known = [(sibling, each) for sibling, each in found if each.is_known]
-    checked_id, checked = known[0] if known else (analysis_id, main)
-    return Evidence(
-        analysis_id=analysis_id,
-        model_id=model_id,
-        note=note,
-        main=main,
-        corrected=tuple(each for _, each in found),
-        checked=checked,
-        checked_id=checked_id,
-        n_recording_trials=n_recording,
-        tables=tables,
-    )
+def first_estimate(rows: pd.DataFrame) -> Estimate:
+    """Return the estimate of the first row, unknown where there is none.
 
-
-def _corrected(
-    analysis_id: str, tables: Mapping[str, pd.DataFrame]
-) -> list[tuple[str, str]]:
-    """Return id and rule of the analyses that correct the follow-up of a main one.
-
-    In this order: windows, then the other rules, each by its days: the shortest window
-    that the protocol has is the correction that later checks rest on.
+    Its rule is the row's, "" in a table without rules.
     """
-    summary = tables["analysis_summary"]
-    based = set(summary.loc[summary["based_on"] == analysis_id, "analysis_id"])
-    follow_up = tables["analysis_follow_up"]
-    rows = follow_up[
-        follow_up["analysis_id"].isin(based)
-        & ~follow_up["follow_up_rule"].isin([AS_RECORDED, BEST_CASE])
-    ]
-    ordered = rows.assign(
-        not_window=rows["rule"] != "window", length=rows["days"].fillna(0)
-    ).sort_values(["not_window", "rule", "length"], kind="stable")
-    return list(zip(ordered["analysis_id"], ordered["follow_up_rule"], strict=True))
-
-
-def _estimate(rows: pd.DataFrame, rule: str) -> Estimate:
     if not len(rows):
-        return Estimate(rule, math.nan, math.nan, math.nan)
+        return Estimate("", math.nan, math.nan, math.nan)
     row = rows.iloc[0]
-    return Estimate(
-        rule, number(row["coef"]), number(row["ci_low"]), number(row["ci_high"])
-    )
+    numbers = (number(row[name]) for name in ("coef", "ci_low", "ci_high"))
+    return Estimate(str(row.get("follow_up_rule", "")), *numbers)

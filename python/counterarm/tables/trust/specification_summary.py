@@ -17,6 +17,7 @@ TYPES = {
     "n_levels": COUNT,
     "share_below_1": NUMBER,
     "share_interval_below_1": NUMBER,
+    "share_interval_above_1": NUMBER,
     "min_hazard_ratio": NUMBER,
     "median_hazard_ratio": NUMBER,
     "max_hazard_ratio": NUMBER,
@@ -56,6 +57,7 @@ def summaries(rows: pd.DataFrame) -> Iterator[dict[str, object]]:
         overall |= {
             "share_below_1": float((ratio < 1).mean()),
             "share_interval_below_1": float((numbers(estimated, "ci_high") < 1).mean()),
+            "share_interval_above_1": float((numbers(estimated, "ci_low") > 1).mean()),
             "min_hazard_ratio": float(ratio.min()),
             "median_hazard_ratio": float(np.median(ratio)),
             "max_hazard_ratio": float(ratio.max()),
