@@ -44,6 +44,8 @@ def test_numbers_of_every_kind_are_floats(values):
         (pd.Series([NA, True], dtype="boolean"), "x: 1 missing value, .* row 0"),
         ([0.0, np.inf], "x: infinite values, the first in row 1"),
         (["1", "2"], "x: not numeric .it holds text"),
+        ([1, "2"], "x: not numeric .it holds text"),
+        (pd.Categorical(["1", "2"]), "x: not numeric .it holds text"),
         (pd.Series(["a", NA], dtype="string"), "x: not numeric"),
         (pd.Series(pd.to_datetime(["2020-01-01"])), "x: not numeric"),
         ([[1, 2]], "x: one dimension expected, not 2"),
@@ -58,11 +60,13 @@ def test_what_is_not_a_number_is_refused_by_name(values, message):
 
 def test_labels_and_flags_are_refused_by_name():
     assert codes(["b", "a", "b"], "g", 3)[1].tolist() == [1, 0, 1]
-    for labels in (["a", NA], ["a", None], [1.0, np.nan]):
+    # NumPy alone would make the label "nan" of a NaN among texts
+    for labels in (["a", NA], ["a", None], ["a", np.nan], [1.0, np.nan]):
         with pytest.raises(ValueError, match="g: 1 missing value, the first in row 1"):
             codes(labels, "g", 2)
-    with pytest.raises(ValueError, match="g: labels that cannot be sorted"):
-        codes(np.array(["a", 1], dtype=object), "g", 2)
+    for mixed in (["1", 1], np.array(["a", 1], dtype=object)):
+        with pytest.raises(ValueError, match="g: labels that cannot be sorted"):
+            codes(mixed, "g", 2)
     with pytest.raises(ValueError, match="x: only 0 and 1 are allowed, not 2"):
         flags([0, 2], "x")
     with pytest.raises(ValueError, match="entry: not before time in 1 rows"):
@@ -108,6 +112,19 @@ def test_columns_are_found_by_name_and_missed_by_name():
         columns_of(data, time="days")
     with pytest.raises(ValueError, match="time: 't' names a column, but no data"):
         columns_of(None, time="t")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["1", "2"], "differences: not numeric"),
+        ([np.inf, 1, -2], "differences: infinite values, the first in row 0"),
+        ([[1, 2]], "differences: one dimension expected"),
+    ],
+)
+def test_differences_may_be_unknown_but_not_text_or_infinite(values, message):
+    with pytest.raises(ValueError, match=message):
+        signed_rank_tests(values)
 
 
 def test_signed_ranks_tie_what_is_equal_but_for_rounding():

@@ -38,6 +38,9 @@ def test_balance_shows_every_level_of_more_than_two():
     frame = FRAME.assign(sex=["F", "M", "F", "M"])
     names = design_matrix(frame, kinds, every_level=True)[1]
     assert names == ("site=BULBAR", "site=LIMB", "site=OTHER", "sex=M")
+    # a variable that does not vary has its row, too
+    same = design_matrix(frame.assign(sex="F"), kinds, every_level=True)[1]
+    assert same[-1] == "sex=F"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +54,8 @@ def test_balance_shows_every_level_of_more_than_two():
         (pd.Series([1, 2, 3, 4]), None, ("x1",)),
         ("age", None, ("age",)),
         (FRAME[["age", "late"]], ["x", "y"], ("x", "y")),
+        (pd.DataFrame(np.ones((4, 2))), None, ("0", "1")),
+        (pd.Series([1, 2, 3, 4], name=2023), None, ("2023",)),
     ],
 )
 def test_names_are_optional(covariates, names, expected):
@@ -68,6 +73,7 @@ def test_names_are_optional(covariates, names, expected):
         (np.ones((4, 2)), ["a"], "covariates: shape .4, 2., but 1 names"),
         (np.ones((4, 2, 1)), None, "covariates: shape .*rows x terms expected"),
         (FRAME.assign(site="LIMB"), None, "constant term: site"),
+        (["age", "late", "age"], None, "age: the term is given twice"),
         (FRAME.assign(site=["A", None, "B", "C"]), None, "site: 1 missing value"),
     ],
 )

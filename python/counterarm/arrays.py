@@ -15,8 +15,8 @@ from counterarm.ties import FloatArray, tied
 IntArray = NDArray[np.integer[Any]]
 BoolArray = NDArray[np.bool_]
 
-# kinds of a pandas array that are text, or text among other values
-_TEXT = ("string", "mixed", "bytes")
+# kinds of a pandas array that are text, or may hold some among other values
+_TEXT = ("string", "mixed", "mixed-integer", "bytes", "categorical")
 
 
 def columns_of(data: pd.DataFrame | None, **arguments: Any) -> list[Any]:
@@ -42,18 +42,25 @@ def _column_of(data: pd.DataFrame | None, name: str, value: Any) -> Any:
     return data[value]
 
 
-def numbers(values: ArrayLike, name: str, length: int | None = None) -> FloatArray:
+def numbers(
+    values: ArrayLike,
+    name: str,
+    length: int | None = None,
+    *,
+    may_be_missing: bool = False,
+) -> FloatArray:
     """Return one-dimensional finite floats, or raise a ValueError that names `name`.
 
-    Booleans are 0 and 1; None, NaN and pd.NA are missing values; text is not read as
-    numbers.
+    Booleans are 0 and 1; None, NaN and pd.NA are missing values, refused unless they
+    may be missing, then NaN; text is not read as numbers.
     """
     n_dimensions = np.ndim(values)
     if n_dimensions != 1:
         raise ValueError(f"{name}: one dimension expected, not {n_dimensions}")
     array = _as_floats(values, name)
     _check_length(array, name, length)
-    refuse_missing(np.isnan(array), name)
+    if not may_be_missing:
+        refuse_missing(np.isnan(array), name)
     infinite = np.flatnonzero(np.isinf(array))
     if len(infinite):
         raise ValueError(f"{name}: infinite values, the first in row {infinite[0]}")
@@ -90,7 +97,8 @@ def codes(labels: ArrayLike, name: str, length: int) -> tuple[NDArray, IntArray]
     ValueError for another number of labels, and for missing ones: what is unknown is
     equal to nothing.
     """
-    array = np.asarray(labels)
+    # of a list NumPy makes one type: of NaN among texts the text "nan", of 1 "1"
+    array = np.asarray(labels, dtype=object if isinstance(labels, list) else None)
     if array.ndim != 1:
         raise ValueError(f"{name}: one dimension expected, not {array.ndim}")
     _check_length(array, name, length)

@@ -43,8 +43,8 @@ def design_matrix(
     is one column named like the variable. A categorical term gives a 0/1 column
     `variable=LEVEL` for each level but the first, which is the reference (R's treatment
     contrasts); with one level only it gives none. Levels are in byte order, or in that
-    of a pandas categorical. With `every_level` a variable of more than two levels has a
-    column for the first, too, as balance tables do. No intercept column.
+    of a pandas categorical. With `every_level` a variable has a column for the first,
+    too, unless it has two levels, as balance tables do. No intercept column.
 
     Raises ValueError, naming the variable, for an unknown variable or kind, a
     variable given twice, missing values, and text in a numeric variable.
@@ -65,7 +65,7 @@ def design_matrix(
         elif kind == CATEGORICAL:
             refuse_missing(values.isna().to_numpy(), variable)
             levels = levels_of(values)
-            shown = levels if every_level and len(levels) > 2 else levels[1:]
+            shown = levels if every_level and len(levels) != 2 else levels[1:]
             text = values.astype(str)
             for level in shown:
                 parts.append((text == str(level)).to_numpy(dtype=float))
@@ -135,11 +135,12 @@ def codes_of_combinations(
     labels: Any = exact
     if isinstance(labels, str):
         labels = as_frame(labels, data)
-    if isinstance(labels, list | tuple):
-        names = [] if data is None else data.columns
-        labels = as_frame(labels, data) if set(labels) <= set(names) else labels
+    if isinstance(labels, list | tuple) and data is not None:
+        # a list of another length than the data can only be names
+        if len(labels) != len(data) or set(labels) <= set(data.columns):
+            labels = as_frame(labels, data)
     if not isinstance(labels, pd.DataFrame):
-        return labels
+        return exact
     frame = labels
     for name in frame:
         refuse_missing(frame[name].isna().to_numpy(), f"exact, {name}")
@@ -149,12 +150,14 @@ def codes_of_combinations(
 def as_frame(covariates: Any, data: pd.DataFrame | None) -> pd.DataFrame | None:
     """Return the columns that are meant, None where arrays are given.
 
-    ValueError for a name without `data`, and one that `data` do not have.
+    Columns are called by their names as text. ValueError for a name without `data`, one
+    that `data` do not have, and one that is given twice.
     """
     if isinstance(covariates, pd.DataFrame):
-        return covariates
+        return _with_text_names(covariates)
     if isinstance(covariates, pd.Series):
-        return covariates.rename(covariates.name or "x1").to_frame()
+        name = "x1" if covariates.name is None else covariates.name
+        return _with_text_names(covariates.rename(name).to_frame())
     if isinstance(covariates, str):
         covariates = [covariates]
     elif not isinstance(covariates, list | tuple) or not covariates:
@@ -166,7 +169,15 @@ def as_frame(covariates: Any, data: pd.DataFrame | None) -> pd.DataFrame | None:
     for name in covariates:
         if name not in data.columns:
             raise ValueError(f"{name}: the data have no such column")
-    return data[list(covariates)]
+    return _with_text_names(data[list(covariates)])
+
+
+def _with_text_names(frame: pd.DataFrame) -> pd.DataFrame:
+    names = [str(name) for name in frame]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name}: the term is given twice")
+    return frame.set_axis(names, axis=1)
 
 
 def _check_names(names: Sequence[str]) -> None:

@@ -27,6 +27,10 @@ def test_a_mixed_model_of_columns_prints_nlmes_table(function_answers, golden_da
         fit_mixed_model(rows["y"], month, rows["subject"], rows["group"])
     with pytest.raises(ValueError, match="is_in_group: only 0 and 1"):
         fit_mixed_model(rows["y"], rows["month"], rows["subject"], rows["group"] + 1)
+    crossed = rows["group"].copy()
+    crossed[0] = 1 - crossed[0]
+    with pytest.raises(ValueError, match="is_in_group: varies within subject"):
+        fit_mixed_model(rows["y"], rows["month"], rows["subject"], crossed)
 
 
 def test_a_discriminant_analysis_names_its_predictors(golden_data):

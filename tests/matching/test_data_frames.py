@@ -88,7 +88,11 @@ def test_calipers_in_sd_and_in_units_agree():
         ({"caliper": {"age": -1}}, "caliper, age: -1 is not 0 or more"),
         ({"caliper": 0.1, "score_caliper": 1}, "score_caliper: caliper has one"),
         ({"exact": "height"}, "height: the data have no such column"),
-        ({"exact": ["age", "height"]}, "exact: 2 values for 614 rows"),
+        ({"exact": ["age", "height"]}, "height: the data have no such column"),
+        (
+            {"caliper": {"age": 5}, "std_caliper": {"agee": False}},
+            "std_caliper: there is no caliper on 'agee'",
+        ),
     ],
 )
 def test_calipers_that_make_no_sense_are_named(options, message):

@@ -121,12 +121,12 @@ def fit_mixed_model(
 
     Arguments are equally long, one entry per assessment, or names of columns of `data`:
     y in points, month from the subject's baseline, the subject (labels of any kind that
-    sorts), and 0 or 1, whether it is in the group that is compared (constant within a
-    subject). Random intercept and slope have an
-    unstructured covariance; estimation is REML (Pinheiro and Bates 2000, section 2.2).
+    sorts), and 0 or 1, whether it is in the group that is compared. Random intercept
+    and slope have an unstructured covariance; estimation is REML (Pinheiro and Bates
+    2000, section 2.2).
 
-    Raises ValueError for missing values and unequal lengths, naming the argument, and
-    where the model is not identified: a group with fewer than two subjects, no more
+    Raises ValueError for missing values, unequal lengths and a group that varies within
+    a subject, naming the argument, and where the model is not identified: a group with fewer than two subjects, no more
     assessments than random effects, times that do not vary in a group, or no residual
     variance. Source: R `nlme::lme`.
     """
@@ -136,8 +136,12 @@ def fit_mixed_model(
     y = numbers(y, "y")
     month = numbers(month, "month", len(y))
     names, code = codes(subject, "subject", len(y))
+    is_member = flags(is_in_group, "is_in_group", len(y))
     in_group = np.zeros(len(names))
-    in_group[code] = flags(is_in_group, "is_in_group", len(y))
+    in_group[code] = is_member
+    varies = np.flatnonzero(in_group[code] != is_member)
+    if len(varies):
+        raise ValueError(f"is_in_group: varies within subject {names[code[varies[0]]]}")
     if min(in_group.sum(), len(names) - in_group.sum()) < 2:
         raise ValueError("needs two subjects in each group")
     if len(y) <= 2 * len(names):

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm, rankdata, wilcoxon
 
-from counterarm.arrays import columns_of
+from counterarm.arrays import columns_of, numbers
 from counterarm.display import Printed, p_values, significant, table
 from counterarm.ties import tied
 
@@ -95,14 +95,16 @@ def signed_rank_tests(
 ) -> SignedRanks:
     """Test that differences are symmetric around zero, one result per variant.
 
-    `differences` is an array or the name of a column of `data`, NaN where not known.
+    `differences` is an array or the name of a column of `data`, NaN where not known;
+    those are left out, as by R.
     Sizes that differ only by rounding are tied, and a difference that is only rounding
     is zero (`counterarm.ties`).
 
-    Raises ValueError where no difference is known and other than zero.
+    Raises ValueError for text, for infinite differences, and where no difference is
+    known and other than zero. Source: Wilcoxon 1945; Pratt 1959; R `wilcox.test`.
     """
     (differences,) = columns_of(data, differences=differences)
-    values = pd.array(differences, dtype="Float64").to_numpy(float, np.nan)
+    values = numbers(differences, "differences", may_be_missing=True)
     values = values[~np.isnan(values)]
     sizes = tied(np.append(np.abs(values), 0.0))[:-1]
     values = np.sign(values) * sizes

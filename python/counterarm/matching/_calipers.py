@@ -56,9 +56,13 @@ def widths_of(
     `score_caliper` and `variable_calipers` are widths in units.
 
     ValueError for a caliper on the score given in both ways, one on a score where there
-    is none, a column that `data` lack, and a negative width.
+    is none, a column that `data` lack, a unit of no caliper, and a negative width.
     """
     named = _by_name(caliper)
+    if isinstance(std_caliper, Mapping):
+        for name in std_caliper:
+            if name not in named:
+                raise ValueError(f"std_caliper: there is no caliper on {name!r}")
     widths = as_widths(variable_calipers, "variable_calipers", n, zero_allowed=True)
     width = np.inf
     if score_caliper is not None:
