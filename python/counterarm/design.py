@@ -135,10 +135,13 @@ def codes_of_combinations(
     labels: Any = exact
     if isinstance(labels, str):
         labels = as_frame(labels, data)
-    if isinstance(labels, list | tuple) and data is not None:
-        # a list of another length than the data can only be names
-        if len(labels) != len(data) or set(labels) <= set(data.columns):
-            labels = as_frame(labels, data)
+    # a list of another length than the data can only be names
+    if (
+        isinstance(labels, list | tuple)
+        and data is not None
+        and (len(labels) != len(data) or set(labels) <= set(data.columns))
+    ):
+        labels = as_frame(labels, data)
     if not isinstance(labels, pd.DataFrame):
         return exact
     frame = labels

@@ -126,9 +126,9 @@ def fit_mixed_model(
     2000, section 2.2).
 
     Raises ValueError for missing values, unequal lengths and a group that varies within
-    a subject, naming the argument, and where the model is not identified: a group with fewer than two subjects, no more
-    assessments than random effects, times that do not vary in a group, or no residual
-    variance. Source: R `nlme::lme`.
+    a subject, naming the argument, and where the model is not identified: a group with
+    fewer than two subjects, no more assessments than random effects, times that do not
+    vary in a group, or no residual variance. Source: R `nlme::lme`.
     """
     y, month, subject, is_in_group = columns_of(
         data, y=y, month=month, subject=subject, is_in_group=is_in_group

@@ -1,4 +1,4 @@
-"""The one optimal assignment of a component: most pairs, least total, first in order.
+"""The one optimal assignment: most pairs, least total, first in order.
 
 Costs are made integers, so that sums are exact and "equally good" has a meaning that
 no solver can change. The solver's answer serves only to find dual potentials; the
@@ -51,13 +51,41 @@ def with_penalty(cost: IntArray, most: int) -> tuple[IntArray, int]:
     return cost, most * int(cost.max(initial=0)) + 1
 
 
-def assign(
+def assigned(
+    row: IntArray, column: IntArray, cost: IntArray, alone: int | None = None
+) -> IntArray:
+    """Return the places of the pairs of the best assignment, in ascending order.
+
+    `row`, `column`, `cost` list the candidate pairs of treated and controls, numbered
+    in the order that breaks ties. Each connected set of subjects is assigned by itself:
+    the most pairs, then the least total; with `alone`, the cost of a treated without a
+    control, the least total only.
+    """
+    if len(row) == 0:
+        return np.empty(0, dtype=np.intp)
+    n_rows, n = int(row.max()) + 1, int(row.max()) + int(column.max()) + 2
+    graph = coo_array((np.ones(len(row)), (row, n_rows + column)), shape=(n, n))
+    label = connected_components(graph, directed=False)[1][row]
+    order = np.argsort(label, kind="stable")
+    chosen = []
+    for part in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
+        if len(part) == 1:
+            chosen.append(part)
+            continue
+        rows, r = np.unique(row[part], return_inverse=True)
+        columns, c = np.unique(column[part], return_inverse=True)
+        held = _assign(r, c, cost[part], len(rows), len(columns), alone)
+        chosen.append(part[held[r] == c])
+    return np.sort(np.concatenate(chosen))
+
+
+def _assign(
     row: IntArray,
     column: IntArray,
     cost: IntArray,
     n_rows: int,
     n_columns: int,
-    alone: int | None = None,
+    alone: int | None,
 ) -> IntArray:
     """Return for each treated (row) its control (column), -1 for none.
 

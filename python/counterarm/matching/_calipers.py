@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from counterarm.arrays import FloatArray, numbers
 from counterarm.matching._checks import as_widths
 
-# how a mapping of calipers names the one on the score, as MatchIt's summaries do
+# what the score is called among calipers and in balance tables, as in MatchIt
 DISTANCE = "distance"
 Caliper = float | Mapping[str, float] | None
 StdCaliper = bool | Mapping[str, bool]

@@ -10,15 +10,9 @@ from counterarm.arrays import (
     BoolArray,
     IntArray,
     codes,
-    flags,
     numbers,
 )
 from counterarm.design import codes_of_combinations
-
-
-def as_arms(treated: ArrayLike, n: int | None = None) -> BoolArray:
-    """Return `treated` as booleans; ValueError unless every value is 0 or 1."""
-    return flags(treated, "treated", n)
 
 
 def as_strata(

@@ -11,11 +11,10 @@ from numpy.typing import ArrayLike
 from counterarm.arrays import columns_of, flags, numbers
 from counterarm.design import NUMERIC, as_frame, design_matrix, kinds_of
 from counterarm.display import Printed, table
+from counterarm.matching._calipers import DISTANCE
 from counterarm.matching.balance import Balance, balance
 from counterarm.matching.sample_sizes import SampleSizes, sample_sizes
 from counterarm.svg import Svg
-
-DISTANCE = "distance"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -25,17 +25,18 @@ from counterarm.arrays import (
     FloatArray,
     IntArray,
     columns_of,
+    flags,
     numbers,
 )
 from counterarm.display import Printed
-from counterarm.matching._assignment import assign, whole_numbers
+from counterarm.matching._assignment import assigned, whole_numbers
 from counterarm.matching._calipers import (
     Caliper,
     StdCaliper,
     VariableCalipers,
     widths_of,
 )
-from counterarm.matching._checks import as_arms, as_strata, split_by_stratum
+from counterarm.matching._checks import as_strata, split_by_stratum
 from counterarm.matching.sample_sizes import sample_sizes
 from counterarm.matching.weights import set_weights
 
@@ -120,7 +121,7 @@ def match_full(
     """
     score, treated = columns_of(data, score=score, treated=treated)
     x = numbers(score, "score")
-    arms = as_arms(treated, len(x))
+    arms = flags(treated, "treated", len(x))
     strata = as_strata(exact, len(x), data)
     width, calipers = widths_of(
         x,
@@ -160,7 +161,10 @@ def _cover(
         columns.append(c)
         saved.append(gain[t, c])
     row, column = np.concatenate(rows), np.concatenate(columns)
-    chosen = _most_saved(row, column, np.concatenate(saved))
+    gain = np.concatenate(saved)
+    # a pair costs what it saves less than the one that saves most, nobody all of that
+    most = int(gain.max(initial=0))
+    chosen = assigned(row, column, most - gain, alone=most)
     t, c = row[chosen], column[chosen]
 
     # Whom no chosen pair covers goes to his nearest.
@@ -214,30 +218,6 @@ def _distances(
             beyond = np.abs(values[some, None] - values[None, controls]) > width
             distance[beyond] = _FAR
         yield first, distance
-
-
-def _most_saved(row: IntArray, column: IntArray, saved: IntArray) -> IntArray:
-    """Return the places of the disjoint pairs that save most in all."""
-    if len(row) == 0:
-        return np.empty(0, dtype=np.intp)
-    n_rows, n_columns = int(row.max()) + 1, int(column.max()) + 1
-    graph = coo_array(
-        (np.ones(len(row)), (row, n_rows + column)),
-        shape=(n_rows + n_columns, n_rows + n_columns),
-    )
-    label = connected_components(graph, directed=False)[1][row]
-    order = np.argsort(label, kind="stable")
-    chosen = []
-    for part in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-        if len(part) == 1:
-            chosen.append(part)
-            continue
-        rows, r = np.unique(row[part], return_inverse=True)
-        columns, c = np.unique(column[part], return_inverse=True)
-        most = int(saved[part].max())
-        held = assign(r, c, most - saved[part], len(rows), len(columns), alone=most)
-        chosen.append(part[held[r] == c])
-    return np.sort(np.concatenate(chosen))
 
 
 def _without_bridges(cover: IntArray) -> IntArray:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from counterarm.arrays import (
     IntArray,
     columns_of,
+    flags,
     numbers,
 )
 from counterarm.matching._calipers import (
@@ -18,7 +19,7 @@ from counterarm.matching._calipers import (
     VariableCalipers,
     widths_of,
 )
-from counterarm.matching._checks import as_arms, as_strata, split_by_stratum
+from counterarm.matching._checks import as_strata, split_by_stratum
 from counterarm.matching._pools import CaliperPool, ScorePool
 from counterarm.matching.matches import Matches, make_matches
 
@@ -69,7 +70,7 @@ def match_nearest(
     """
     score, treated = columns_of(data, score=score, treated=treated)
     x = numbers(score, "score")
-    arms = as_arms(treated, len(x))
+    arms = flags(treated, "treated", len(x))
     strata = as_strata(exact, len(x), data)
     width, calipers = widths_of(
         x,

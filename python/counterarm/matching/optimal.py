@@ -10,18 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from counterarm.arrays import (
     BoolArray,
     FloatArray,
     IntArray,
     columns_of,
+    flags,
 )
-from counterarm.matching._assignment import assign, whole_numbers
+from counterarm.matching._assignment import assigned, whole_numbers
 from counterarm.matching._calipers import StdCaliper, VariableCalipers, widths_of
-from counterarm.matching._checks import as_arms, as_strata, as_widths, split_by_stratum
+from counterarm.matching._checks import as_strata, as_widths, split_by_stratum
 from counterarm.matching.matches import Matches, make_matches
 
 # Pairs that are looked at in one go, some 100 MB.
@@ -74,7 +73,7 @@ def candidate_pairs(
     a negative width, a scale not above 0, and no distance term at all.
     """
     (treated,) = columns_of(data, treated=treated)
-    arms = as_arms(treated)
+    arms = flags(treated, "treated")
     n = len(arms)
     strata = as_strata(exact, n, data)
     _, calipers = widths_of(
@@ -115,19 +114,9 @@ def match_optimal(pairs: CandidatePairs) -> Matches:
     digits of the largest value (fewer where a connected set of subjects is so large
     that integers would overflow): what differs by less is a tie.
     """
-    cost = _whole_cost(pairs)
-    treated, row = np.unique(pairs.treated_index, return_inverse=True)
-    controls, column = np.unique(pairs.control_index, return_inverse=True)
-    chosen: list[NDArray] = []
-    for members in _components(row, column, len(treated), len(controls)):
-        rows, r = np.unique(row[members], return_inverse=True)
-        columns, c = np.unique(column[members], return_inverse=True)
-        if len(members) == 1:
-            chosen.append(members)
-            continue
-        held = assign(r, c, cost[members], len(rows), len(columns))
-        chosen.append(members[held[r] == c])
-    return _from_candidates(pairs, chosen)
+    row = np.unique(pairs.treated_index, return_inverse=True)[1]
+    column = np.unique(pairs.control_index, return_inverse=True)[1]
+    return _from_candidates(pairs, assigned(row, column, _whole_cost(pairs)))
 
 
 def match_greedy(pairs: CandidatePairs) -> Matches:
@@ -150,15 +139,14 @@ def match_greedy(pairs: CandidatePairs) -> Matches:
             served = t
             taken.add(c)
             chosen.append(position)
-    return _from_candidates(pairs, [np.array(chosen, dtype=np.intp)])
+    return _from_candidates(pairs, np.array(chosen, dtype=np.intp))
 
 
 def _whole_cost(pairs: CandidatePairs) -> IntArray:
     return whole_numbers([pairs.distance])[0] if pairs.cost is None else pairs.cost
 
 
-def _from_candidates(pairs: CandidatePairs, chosen: list[NDArray]) -> Matches:
-    where = np.concatenate([np.empty(0, np.intp), *chosen])
+def _from_candidates(pairs: CandidatePairs, where: IntArray) -> Matches:
     return make_matches(
         pairs.treated_index[where],
         pairs.control_index[where],
@@ -210,16 +198,3 @@ def _pairs_in_reach(
         offset = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
         position = np.repeat(low[part], size) + offset
         yield np.repeat(members[part], size), controls[position]
-
-
-def _components(
-    row: NDArray, column: NDArray, n_rows: int, n_columns: int
-) -> list[IntArray]:
-    """Return the positions of the pairs of each connected set of subjects."""
-    if len(row) == 0:
-        return []
-    n = n_rows + n_columns
-    graph = coo_array((np.ones(len(row)), (row, n_rows + column)), shape=(n, n))
-    label = connected_components(graph, directed=False)[1][row]
-    order = np.argsort(label, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(label[order])) + 1)

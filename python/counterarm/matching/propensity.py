@@ -23,10 +23,10 @@ from statsmodels.tools.sm_exceptions import (
 from counterarm.arrays import (
     FloatArray,
     columns_of,
+    flags,
 )
 from counterarm.design import covariate_matrix
 from counterarm.display import Printed, significant, table
-from counterarm.matching._checks import as_arms
 
 # A Newton step gains a good fit a digit or more, a separated one adds about 1 to its
 # coefficient for ever: R stops at 25 too.
@@ -97,7 +97,7 @@ def fit_propensity_score(
     """
     (treated,) = columns_of(data, treated=treated)
     matrix, names = covariate_matrix(covariates, names, data)
-    arms = as_arms(treated, len(matrix))
+    arms = flags(treated, "treated", len(matrix))
     for label, size in (("treated", arms.sum()), ("control", (~arms).sum())):
         if size == 0:
             raise ValueError(f"the {label} arm is empty")

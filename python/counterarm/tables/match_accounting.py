@@ -69,7 +69,7 @@ def unmatched_table(
     is empty, no propensity score could be fitted, discarded, the exact stratum lacks an
     arm, nobody of the other arm is within the calipers, not chosen.
     """
-    plans = matching.set_index("analysis_id")
+    matching = matching.set_index("analysis_id")
     eligible = subjects[subjects["is_eligible"].astype(bool)]
     rows = []
     for analysis_id, unsorted in eligible.groupby("analysis_id", sort=True):
@@ -78,8 +78,8 @@ def unmatched_table(
             of_analysis = terms[terms["analysis_id"] == analysis_id]
             reason: Any = no_score(own, scores, of_analysis, variables)
             if reason is None:
-                reason = reasons(own, scores, plans.loc[analysis_id], of_analysis)
-        score = score_of(own, scores, plans.loc[analysis_id].drop("score_scale"))
+                reason = reasons(own, scores, matching.loc[analysis_id], of_analysis)
+        score = score_of(own, scores, matching.loc[analysis_id].drop("score_scale"))
         used = set(matched.loc[matched["analysis_id"] == analysis_id, "usubjid"])
         listed = own[["analysis_id", "usubjid", "arm"]].assign(
             score=np.nan if score is None else score, reason=reason
