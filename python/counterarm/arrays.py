@@ -154,6 +154,12 @@ def follow_up(
     return times, events == 1.0, entries
 
 
+def check_level(conf_level: float) -> None:
+    """Raise a ValueError unless the confidence level is a share between 0 and 1."""
+    if not 0 < conf_level < 1:
+        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
+
+
 def _check_length(array: NDArray, name: str, length: int | None) -> None:
     if length is not None and len(array) != length:
         raise ValueError(f"{name}: {len(array)} values for {length} rows")

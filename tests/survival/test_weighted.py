@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from counterarm.survival import (
+    difference,
+    fit_cox,
     kaplan_meier,
     log_rank,
     median,
+    ratio,
     rmst,
     rmst_influence,
     survival_influence,
@@ -89,6 +92,27 @@ def test_weighted_restricted_mean_equals_survfit(
     )
     assert found.estimate == pytest.approx(golden[f"{name}.rmst"].item(), rel=1e-9)
     assert found.std_err == pytest.approx(golden[f"{name}.rmst_se"].item(), rel=1e-9)
+
+
+def test_survival_on_no_day_is_refused(lung):
+    """Every time is later than NaN, so that all seemed to be alive."""
+    with pytest.raises(ValueError, match="day: nan is not a number of days"):
+        survival_influence(lung["time"], lung["event"], np.nan)
+
+
+@pytest.mark.parametrize("level", [95, 0, 1, np.nan])
+def test_a_confidence_level_is_a_share(lung, level):
+    curve = kaplan_meier(lung["time"], lung["event"])
+    one = rmst_influence(lung["time"], lung["event"], 500)
+    for call in (
+        lambda: kaplan_meier(lung["time"], lung["event"], conf_level=level),
+        lambda: with_conf_type(curve, "log", level),
+        lambda: difference(one, one, conf_level=level),
+        lambda: ratio(one, one, conf_level=level),
+        lambda: fit_cox("time", "event", "sex", data=lung, conf_level=level),
+    ):
+        with pytest.raises(ValueError, match=f"conf_level: {level} is not between"):
+            call()
 
 
 def test_influence_on_survival_gives_the_robust_standard_error_of_r(lung, golden):

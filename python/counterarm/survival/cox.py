@@ -12,6 +12,7 @@ from scipy.stats import norm
 from counterarm.arrays import (
     BoolArray,
     FloatArray,
+    check_level,
     columns_of,
 )
 from counterarm.display import Printed
@@ -46,9 +47,8 @@ class CoxFit(Printed):
     `se`, `z`, `p_value`, the limits and `covariance` follow `variance`: `naive` (the
     inverse information), `robust` (each row its own cluster) or `cluster`.
     `log_likelihood` is (at 0, at the estimate), `score_statistic` the chi-square of the
-    score test at 0. `is_finite` is False for each
-    coefficient that may be infinite; then `converged` is False and `warning` says why.
-    `warning` is empty otherwise.
+    score test at 0. `is_finite` is False for each coefficient that may be infinite; then
+    `converged` is False and `warning` says why. `warning` is empty otherwise.
     """
 
     names: tuple[str, ...]
@@ -145,8 +145,7 @@ def fit_cox(
     With sandwich's defaults each of the three parts is first multiplied by its
     g / (g - 1), g being its number of clusters.
     """
-    if not 0 < conf_level < 1:
-        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
+    check_level(conf_level)
     design = build_design(
         time,
         event,

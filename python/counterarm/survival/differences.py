@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from counterarm.arrays import FloatArray
+from counterarm.arrays import FloatArray, check_level
 from counterarm.display import Printed, p_values, significant
 from counterarm.survival._robust import Cluster, cluster_codes, outer_products
 from counterarm.survival.rmst import Influence
@@ -52,12 +52,14 @@ def difference(
     so are the groups; with unit weights this is then Greenwood's variance of each,
     added up.
 
-    ValueError for labels of another number of rows and a variance that is not positive
-    (nothing happened in either group, or two ways of clustering contradict).
+    ValueError for labels of another number of rows, a level outside (0, 1) and a
+    variance that is not positive (nothing happened in either group, or two ways of
+    clustering contradict).
 
     Source: Uno et al. 2014 (survRM2); Royston & Parmar 2013; the clustered variance is
     that of Lin & Wei 1989.
     """
+    check_level(conf_level)
     std_err = _std_err(first.rows, second.rows, cluster)
     estimate = first.estimate - second.estimate
     half = ndtri(0.5 + conf_level / 2) * std_err
@@ -84,6 +86,7 @@ def ratio(
     Arguments and errors as `difference`; ValueError also where an estimate is not
     positive. Source: survRM2's ratio of RMST, by the delta method.
     """
+    check_level(conf_level)
     if not (first.estimate > 0 and second.estimate > 0):
         raise ValueError("a ratio needs two positive estimates")
     std_err = _std_err(

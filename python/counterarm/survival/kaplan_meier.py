@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from counterarm.arrays import (
     FloatArray,
     IntArray,
+    check_level,
     codes,
     columns_of,
     follow_up,
@@ -168,8 +169,6 @@ def kaplan_meier(
     and `log-log` (SAS, lifelines) transform S, `plain` does not; clipped to [0, 1].
     Weighted: R `survfit(weights, cluster, robust = TRUE)`; Xie & Liu 2005.
     """
-    if not 0 < conf_level < 1:
-        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
     time, event, entry, weights, cluster = columns_of(
         data, time=time, event=event, entry=entry, weights=weights, cluster=cluster
     )
@@ -283,9 +282,11 @@ def confidence_band(
     """Lower and upper limits of S, given its standard error.
 
     Where R has no limit the result is NaN: at S = 0, except for `plain` with a robust
-    standard error, which is 0 there; at S = 1 for `log-log`.
+    standard error, which is 0 there; at S = 1 for `log-log`. ValueError for an unknown
+    `conf_type` and a `conf_level` outside (0, 1).
     Source: R `survival:::survfit_confint`.
     """
+    check_level(conf_level)
     z = ndtri(0.5 + conf_level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         if conf_type == "plain":

@@ -144,9 +144,11 @@ def survival_influence(
 ) -> Influence:
     """Return S(day) and each row's influence on it; 0 for all rows where S is 0.
 
-    Arguments and errors as `kaplan_meier`. Beyond the last observed time the curve is
-    carried flat.
+    Arguments and errors as `kaplan_meier`; ValueError also for a day that is no finite
+    number. Beyond the last observed time the curve is carried flat.
     """
+    if not np.isfinite(day):
+        raise ValueError(f"day: {day} is not a number of days")
     time, event, weights = columns_of(data, time=time, event=event, weights=weights)
     times, events = survival_times(time, event)
     weight = positive_weights(weights, len(times))

@@ -73,9 +73,9 @@ def gehan(
     One element per subject, or names of columns of `data`. A subject's score is the
     number of others whom it surely outlives less the number who surely outlive it
     (Mantel 1967). `first` is the label of the group whose longer life makes z positive,
-    by default the first when sorted;
-    `correction` takes 1 from |sum of scores|. ValueError as `log_rank`, for other than
-    two groups, and where all scores are equal. Source: Gehan 1965.
+    by default the first when sorted; `correction` takes 1 from |sum of scores|.
+    ValueError as `log_rank`, for other than two groups, and where all scores are equal.
+    Source: Gehan 1965.
     """
     times, events, mine, groups = _two_groups(time, event, group, first, data)
     levels, rank = np.unique(times, return_inverse=True)
@@ -123,7 +123,7 @@ def peto_peto(
     """Peto & Peto's Wilcoxon test of two groups, with permutation variance.
 
     Arguments and errors are those of `gehan`. Source: Peto & Peto 1972; Lee 1980. It
-    is not R's `survdiff(rho = 1)`, which is `peto_g_rho1`.
+    is not R's `survdiff(rho = 1)`, which is `log_rank(weighting="peto_g_rho1")`.
     """
     times, events, mine, groups = _two_groups(time, event, group, first, data)
     rank, n_risk, n_event = _pooled(times, events)
@@ -147,8 +147,8 @@ def cox_mantel(
     """Cox-Mantel test of two groups: the signed root of the log-rank chi-square.
 
     `first` as in `gehan`; `entry`, `weights` and `cluster` are those of `log_rank`.
-    observed - expected and variance are Lee's -U and I. Source:
-    Mantel 1966; Cox 1972; Lee 1980.
+    observed - expected and variance are Lee's -U and I. Source: Mantel 1966; Cox 1972;
+    Lee 1980.
     """
     _, _, mine, groups = _two_groups(time, event, group, first, data)
     found = log_rank(

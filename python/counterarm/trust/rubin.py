@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from counterarm.arrays import numbers
+from counterarm.arrays import check_level, numbers
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ def pool(
         raise ValueError("se: one is not above 0")
     if not df_complete > 0:
         raise ValueError(f"df_complete: {df_complete} is not above 0")
-    if not 0 < conf_level < 1:
-        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
+    check_level(conf_level)
     m = len(q)
     mean, within = float(q.mean()), float((s**2).mean())
     # equal estimates leave rounding errors, not variance

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from counterarm.arrays import (
     BoolArray,
     FloatArray,
+    check_level,
     numbers,
     survival_times,
 )
@@ -128,8 +129,7 @@ def tipping_point(
         raise ValueError("u: values outside [0, 1]")
     if arm not in SWEEPS:
         raise ValueError(f"arm: {arm!r} is not 'treated' or 'control'")
-    if not 0 < conf_level < 1:
-        raise ValueError(f"conf_level: {conf_level} is not between 0 and 1")
+    check_level(conf_level)
     sweep = numbers(SWEEPS[arm] if deltas is None else deltas, "deltas")
     if (sweep < 0).any():
         raise ValueError("deltas: one is below 0")
