@@ -18,7 +18,11 @@ note <- function(name, value) answers[[name]] <<- as.numeric(value)
 
 curves <- list(
   weighted = survfit(Surv(time, event) ~ 1, d, weights = w, robust = TRUE),
-  clustered = survfit(Surv(time, event) ~ 1, d, weights = w, cluster = id)
+  clustered = survfit(Surv(time, event) ~ 1, d, weights = w, cluster = id),
+  entry = survfit(Surv(entry, time, event) ~ 1, d, weights = w, id = i, cluster = i),
+  entry_clustered = survfit(
+    Surv(entry, time, event) ~ 1, d, weights = w, id = i, cluster = id
+  )
 )
 curves$loglog <- survfit(
   Surv(time, event) ~ 1, d, weights = w, robust = TRUE, conf.type = "log-log"
@@ -33,11 +37,11 @@ for (name in names(curves)) {
   note(paste0(name, ".n_risk"), at$n.risk)
   note(paste0(name, ".median"), summary(f)$table[c("median", "0.95LCL", "0.95UCL")])
   r <- residuals(f, times = 500, type = "rmst", weighted = TRUE)
-  if (name == "clustered") r <- tapply(r, d$id, sum)
+  if (endsWith(name, "clustered")) r <- tapply(r, d$id, sum)
   note(paste0(name, ".rmst_se"), sqrt(sum(r^2)))
   note(paste0(name, ".rmst"), survival:::survmean(f, rmean = 500)$matrix["rmean"])
   s <- residuals(f, times = 365, type = "pstate", weighted = TRUE)
-  if (name == "clustered") s <- tapply(s, d$id, sum)
+  if (endsWith(name, "clustered")) s <- tapply(s, d$id, sum)
   note(paste0(name, ".survival_se_365"), sqrt(sum(s^2)))
 }
 score <- function(name, formula, cluster) {

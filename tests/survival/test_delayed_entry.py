@@ -40,13 +40,53 @@ def test_entry_of_all_at_the_start_changes_nothing():
     plain = kaplan_meier(TIME, EVENT)
     np.testing.assert_array_equal(late.survival, plain.survival)
     np.testing.assert_array_equal(late.n_risk, plain.n_risk)
+    own = {"weights": np.arange(1, 11) / 3, "cluster": np.arange(10) // 2}
+    late = kaplan_meier(TIME, EVENT, entry=np.zeros(10), **own)
+    np.testing.assert_array_equal(
+        late.std_err, kaplan_meier(TIME, EVENT, **own).std_err
+    )
+
+
+def test_the_robust_standard_error_of_clusters_is_that_of_survfit():
+    # survfit(Surv(entry, time, event) ~ 1, id = 1:10, cluster = pair)
+    pair = np.arange(10) // 2
+    curve = kaplan_meier(TIME, EVENT, entry=ENTRY, cluster=pair)
+    np.testing.assert_allclose(
+        curve.std_err[1:6],
+        [0.3600411499, 0.2943417012, 0.2416609195, 0.1734935157, 0.0961873173],
+        rtol=1e-8,
+    )
+    found = rmst(TIME, EVENT, 12, entry=ENTRY, cluster=pair)
+    assert found.std_err == pytest.approx(2.36128257678)
+    # each row by itself: not Greenwood's, as late rows do not share earlier deaths
+    alone = kaplan_meier(TIME, EVENT, entry=ENTRY, cluster=np.arange(10))
+    np.testing.assert_allclose(
+        alone.std_err[[1, 2, 4, 5]],
+        [0.3042903097, 0.2621845547, 0.1346291202, 0.0842674314],
+        rtol=1e-8,
+    )
+
+
+def test_a_curve_at_0_stays_there_whoever_enters_later():
+    # survfit of weights 1, 1.5, 2, 1, id and cluster 1:4
+    curve = kaplan_meier(
+        [1, 2, 5, 6], [1, 1, 1, 0], entry=[0, 0, 3, 3], weights=[1, 1.5, 2, 1]
+    )
+    assert curve.n_risk_weighted.tolist() == [2.5, 1.5, 3, 1]
+    assert curve.survival.tolist() == [0.6, 0, 0, 0]
+    np.testing.assert_allclose(curve.std_err, [0.3394113, 0, 0, 0], rtol=1e-6)
+
+
+def test_all_who_are_at_risk_die_at_a_hazard_of_1():
+    """What is left of a large sum of weights is the first weight but for rounding."""
+    n = 1000
+    time = np.append(np.arange(n) + 2.0, 1.0)
+    entry = np.append(np.full(n, 1.0), 0.0)
+    weights = np.append(np.full(n, 1e6 / 3), 0.1)
+    curve = kaplan_meier(time, np.ones(n + 1), entry=entry, weights=weights)
+    assert curve.survival[0] == 0
 
 
 def test_what_cannot_be_is_refused():
     with pytest.raises(ValueError, match="entry: not before time in 1 rows"):
         kaplan_meier([2, 3], [1, 1], entry=[0, 3])
-    for options in ({"weights": [1, 2]}, {"cluster": [1, 1]}):
-        with pytest.raises(ValueError, match="entry: not with weights or cluster"):
-            kaplan_meier([2, 3], [1, 1], entry=[0, 0], **options)
-        with pytest.raises(ValueError, match="entry: not with weights or cluster"):
-            rmst([2, 3], [1, 1], 2, entry=[0, 0], **options)

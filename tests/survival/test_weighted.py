@@ -41,24 +41,18 @@ def lung(whole_lung) -> pd.DataFrame:
     )
 
 
-CURVES = [
-    ("weighted", False, "log"),
-    ("clustered", True, "log"),
-    ("loglog", False, "log-log"),
-]
+CURVES = {
+    "weighted": {},
+    "clustered": {"cluster": "id"},
+    "entry": {"entry": "entry"},
+    "entry_clustered": {"entry": "entry", "cluster": "id"},
+    "loglog": {"conf_type": "log-log"},
+}
 
 
-@pytest.mark.parametrize(("name", "clustered", "conf_type"), CURVES)
-def test_weighted_curve_and_robust_band_equal_survfit(
-    lung, golden, name, clustered, conf_type
-):
-    curve = kaplan_meier(
-        lung["time"],
-        lung["event"],
-        weights=lung["w"],
-        cluster=lung["id"] if clustered else None,
-        conf_type=conf_type,
-    )
+@pytest.mark.parametrize(("name", "options"), CURVES.items())
+def test_weighted_curve_and_robust_band_equal_survfit(lung, golden, name, options):
+    curve = kaplan_meier("time", "event", data=lung, weights="w", **options)
     at = np.searchsorted(curve.time, [100, 365, 500, 883], side="right") - 1
     for ours, theirs in [
         (curve.survival, "survival"),
@@ -79,17 +73,10 @@ def test_weighted_curve_and_robust_band_equal_survfit(
     assert curve.variance == "robust"
 
 
-@pytest.mark.parametrize(("name", "clustered", "conf_type"), CURVES)
-def test_weighted_restricted_mean_equals_survfit(
-    lung, golden, name, clustered, conf_type
-):
-    found = rmst(
-        lung["time"],
-        lung["event"],
-        500,
-        weights=lung["w"],
-        cluster=lung["id"] if clustered else None,
-    )
+@pytest.mark.parametrize(("name", "options"), CURVES.items())
+def test_weighted_restricted_mean_equals_survfit(lung, golden, name, options):
+    options = {key: own for key, own in options.items() if key != "conf_type"}
+    found = rmst("time", "event", 500, data=lung, weights="w", **options)
     assert found.estimate == pytest.approx(golden[f"{name}.rmst"].item(), rel=1e-9)
     assert found.std_err == pytest.approx(golden[f"{name}.rmst_se"].item(), rel=1e-9)
 
@@ -115,11 +102,16 @@ def test_a_confidence_level_is_a_share(lung, level):
             call()
 
 
-def test_influence_on_survival_gives_the_robust_standard_error_of_r(lung, golden):
-    found = survival_influence(lung["time"], lung["event"], 365, weights=lung["w"])
-    assert found.estimate == pytest.approx(golden["weighted.survival"][1], rel=1e-9)
+@pytest.mark.parametrize(("name", "entry"), [("weighted", None), ("entry", "entry")])
+def test_influence_on_survival_gives_the_robust_standard_error_of_r(
+    lung, golden, name, entry
+):
+    found = survival_influence(
+        "time", "event", 365, data=lung, weights="w", entry=entry
+    )
+    assert found.estimate == pytest.approx(golden[f"{name}.survival"][1], rel=1e-9)
     assert np.sqrt(np.sum(found.rows**2)) == pytest.approx(
-        golden["weighted.survival_se_365"].item(), rel=1e-9
+        golden[f"{name}.survival_se_365"].item(), rel=1e-9
     )
 
 

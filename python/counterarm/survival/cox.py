@@ -47,8 +47,8 @@ class CoxFit(Printed):
     `se`, `z`, `p_value`, the limits and `covariance` follow `variance`: `naive` (the
     inverse information), `robust` (each row its own cluster) or `cluster`.
     `log_likelihood` is (at 0, at the estimate), `score_statistic` the chi-square of the
-    score test at 0. `is_finite` is False for each coefficient that may be infinite; then
-    `converged` is False and `warning` says why. `warning` is empty otherwise.
+    score test at 0. `is_finite` is False for each coefficient that may be infinite;
+    then `converged` is False and `warning` says why. `warning` is empty otherwise.
     """
 
     names: tuple[str, ...]

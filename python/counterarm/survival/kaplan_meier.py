@@ -19,7 +19,11 @@ from counterarm.arrays import (
     positive_weights,
 )
 from counterarm.display import Printed, significant, table
-from counterarm.survival._weighted import robust_log_std_err, weighted_hazard
+from counterarm.survival._weighted import (
+    robust_log_std_err,
+    spans,
+    weighted_hazard,
+)
 from counterarm.svg import Svg
 
 ConfType = Literal["log", "log-log", "plain"]
@@ -158,12 +162,11 @@ def kaplan_meier(
     truncation) only if `entry` < t. With case `weights`, above 0, or with `cluster`,
     labels of the same length, the standard error is robust: the infinitesimal
     jackknife, summed over clusters, each row its own without them; otherwise it is
-    Greenwood's, which the robust one equals where all weights are 1 and no cluster has
-    two rows.
+    Greenwood's, which the robust one equals without entry where all weights are 1 and
+    no cluster has two rows.
 
     ValueError for missing values, other event codes, no rows, an entry that is not
-    before its time, entry with weights or clusters, weights not above 0, or an unknown
-    `conf_type`.
+    before its time, weights not above 0, or an unknown `conf_type`.
 
     Source: Kaplan & Meier 1958; bands of R `survfit(conf.type=)`: `log` (R's default)
     and `log-log` (SAS, lifelines) transform S, `plain` does not; clipped to [0, 1].
@@ -173,17 +176,11 @@ def kaplan_meier(
         data, time=time, event=event, entry=entry, weights=weights, cluster=cluster
     )
     is_robust = weights is not None or cluster is not None
-    if entry is not None and is_robust:
-        raise ValueError("entry: not with weights or cluster")
     times, events, entries = follow_up(time, event, entry)
-    distinct, index = np.unique(times, return_inverse=True)
-    n_observed = np.bincount(index)
-    n_event = np.bincount(index[events], minlength=len(distinct))
-    n_risk = np.cumsum(n_observed[::-1])[::-1]
-    if entries is not None:
-        # who enters at t or later is not at risk at t
-        entered = np.searchsorted(np.sort(entries), distinct, side="left")
-        n_risk = n_risk - (len(entries) - entered)
+    rows = spans(times, entries)
+    n_observed = np.bincount(rows.last)
+    n_event = np.bincount(rows.last[events], minlength=len(rows.times))
+    n_risk = rows.at_risk()
     if not is_robust:
         at_risk = n_risk.astype(float)
         survival = np.cumprod(1.0 - n_event / n_risk)
@@ -192,11 +189,9 @@ def kaplan_meier(
             log_std_err = np.sqrt(np.cumsum(greenwood))
     else:
         weight = positive_weights(weights, len(times))
-        at_risk, hazard = weighted_hazard(index, events, weight)
+        at_risk, hazard = weighted_hazard(rows, events, weight)
         survival = np.cumprod(1.0 - hazard)
-        log_std_err = robust_log_std_err(
-            index, events, weight, cluster, at_risk, hazard
-        )
+        log_std_err = robust_log_std_err(rows, events, weight, cluster, at_risk, hazard)
     with np.errstate(divide="ignore", invalid="ignore"):
         std_err = survival * log_std_err  # 0 * inf: NaN where S is 0, as in R
     if is_robust:
@@ -204,7 +199,7 @@ def kaplan_meier(
         std_err[survival == 0] = 0.0
     ci_low, ci_high = confidence_band(survival, std_err, conf_type, conf_level)
     return SurvivalCurve(
-        time=distinct,
+        time=rows.times,
         n_risk=n_risk,
         n_event=n_event,
         n_censored=n_observed - n_event,

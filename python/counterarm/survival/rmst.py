@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 from counterarm.arrays import (
     FloatArray,
     columns_of,
+    follow_up,
     numbers,
     positive_weights,
-    survival_times,
 )
 from counterarm.display import Printed, significant
 from counterarm.survival._robust import Cluster, cluster_codes, outer_products
-from counterarm.survival._weighted import area_influence, weighted_hazard
+from counterarm.survival._weighted import area_influence, spans, weighted_hazard
 from counterarm.survival.kaplan_meier import kaplan_meier
 
 SMALLER_LAST_TIME = "smaller of the arms' last observed times"
@@ -85,10 +85,8 @@ def rmst(
     time, event, entry, weights, cluster = columns_of(
         data, time=time, event=event, entry=entry, weights=weights, cluster=cluster
     )
-    if entry is not None and (weights is not None or cluster is not None):
-        raise ValueError("entry: not with weights or cluster")
     if weights is not None or cluster is not None:
-        influence = rmst_influence(time, event, tau, weights=weights)
+        influence = rmst_influence(time, event, tau, entry=entry, weights=weights)
         clusters = cluster_codes(cluster, len(influence.rows))
         variance = float(outer_products(influence.rows[:, None], clusters)[0, 0])
         return Rmst(influence.estimate, float(np.sqrt(variance)), float(tau))
@@ -116,21 +114,24 @@ def rmst_influence(
     tau: float,
     *,
     data: pd.DataFrame | None = None,
+    entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> Influence:
     """Return the RMST up to `tau` and each row's influence on it; see `rmst`."""
-    time, event, weights = columns_of(data, time=time, event=event, weights=weights)
+    time, event, entry, weights = columns_of(
+        data, time=time, event=event, entry=entry, weights=weights
+    )
     _check_horizon(tau)
-    times, events = survival_times(time, event)
+    times, events, entries = follow_up(time, event, entry)
     if times.min() < 0:
         raise ValueError("time: negative times have no restricted mean")
     weight = positive_weights(weights, len(times))
-    distinct, index = np.unique(times, return_inverse=True)
-    at_risk, hazard = weighted_hazard(index, events, weight)
-    rectangles, kept = _rectangles(distinct, np.cumprod(1.0 - hazard), tau)
-    area_after = np.zeros(len(distinct))
+    of = spans(times, entries)
+    at_risk, hazard = weighted_hazard(of, events, weight)
+    rectangles, kept = _rectangles(of.times, np.cumprod(1.0 - hazard), tau)
+    area_after = np.zeros(len(of.times))
     area_after[kept] = np.cumsum(rectangles[:0:-1])[::-1]
-    rows = area_influence(index, events, weight, at_risk, hazard, area_after)
+    rows = area_influence(of, events, weight, at_risk, hazard, area_after)
     return Influence(float(rectangles.sum()), rows)
 
 
@@ -140,6 +141,7 @@ def survival_influence(
     day: float,
     *,
     data: pd.DataFrame | None = None,
+    entry: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> Influence:
     """Return S(day) and each row's influence on it; 0 for all rows where S is 0.
@@ -149,15 +151,17 @@ def survival_influence(
     """
     if not np.isfinite(day):
         raise ValueError(f"day: {day} is not a number of days")
-    time, event, weights = columns_of(data, time=time, event=event, weights=weights)
-    times, events = survival_times(time, event)
+    time, event, entry, weights = columns_of(
+        data, time=time, event=event, entry=entry, weights=weights
+    )
+    times, events, entries = follow_up(time, event, entry)
     weight = positive_weights(weights, len(times))
-    distinct, index = np.unique(times, return_inverse=True)
-    at_risk, hazard = weighted_hazard(index, events, weight)
-    kept = distinct <= day
+    of = spans(times, entries)
+    at_risk, hazard = weighted_hazard(of, events, weight)
+    kept = of.times <= day
     estimate = float(np.prod(1.0 - hazard[kept]))
     level = np.where(kept, estimate, 0.0)
-    rows = area_influence(index, events, weight, at_risk, hazard, level)
+    rows = area_influence(of, events, weight, at_risk, hazard, level)
     return Influence(estimate, rows)
 
 
