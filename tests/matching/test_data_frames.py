@@ -156,6 +156,7 @@ def test_the_balance_table_has_the_numbers_of_matchit():
     assert "distance           0.5774        0.1822          1.7941     0.9211" in text
     assert "race=black         0.8432        0.2028          1.7615          ." in text
     assert "Matched       116     116" in text
+    assert "(differences in: sd of treated, unmatched sample)" in text
     assert "Propensity" in str(table.plot()) or "distance" in str(table.plot())
     alone = balance_table(COVARIATES, "treat", data=lalonde())
     assert alone.matched is None and "matched data" not in str(alone)

@@ -9,6 +9,7 @@ import pytest
 
 from counterarm.display import p_values, significant
 from counterarm.survival import (
+    difference,
     fit_cox,
     gehan,
     kaplan_meier,
@@ -16,6 +17,7 @@ from counterarm.survival import (
     log_rank,
     median,
     rmst,
+    rmst_influence,
     zph,
 )
 
@@ -115,11 +117,41 @@ def test_results_are_shown_where_they_are_evaluated(data):
     curve = kaplan_meier("time", "event", data=lung)
     for result in (curve, median(curve), rmst("time", "event", 365, data=lung)):
         assert repr(result) == str(result)
-    assert repr(median(curve)) == "median 310 (285 to 363)"
+    assert repr(median(curve)) == "median 310 (95% log interval 285 to 363)"
     # print(survfit, rmean = 365) of R
-    assert "restricted mean 264.07 (se 7.79), upper limit 365" in repr(
-        rmst("time", "event", 365, data=lung)
+    mean = repr(rmst("time", "event", 365, data=lung))
+    assert mean == "restricted mean 264.07 (se 7.79, Greenwood), upper limit 365"
+
+
+def test_a_result_says_by_which_definition_it_is(data):
+    lung = data["lung"]
+    curve = kaplan_meier("time", "event", data=lung, conf_type="log-log")
+    assert str(curve).endswith("(log-log limits, Greenwood standard errors)")
+    weighted = kaplan_meier("time", "event", data=lung, weights="age", conf_level=0.9)
+    assert str(weighted).endswith("(log limits, robust standard errors)")
+    assert repr(median(weighted)).startswith("median 310 (90% log interval")
+    found = rmst("time", "event", 365, data=lung, cluster="pair")
+    assert "robust" in repr(found)
+    assert found.to_frame()["variance"].tolist() == ["robust"]
+    frame = weighted.to_frame()
+    assert frame[["conf_type", "conf_level", "variance"]].drop_duplicates().to_numpy(
+        object
+    ).tolist() == [["log", 0.9, "robust"]]
+    fit = fit_cox(*LUNG, data=lung, cluster="pair", ties="breslow")
+    assert "(Breslow ties; z, p and limits by the cluster variance)" in str(fit)
+    assert fit.to_frame()[["ties", "variance", "conf_level"]].iloc[0].tolist() == [
+        "breslow",
+        "cluster",
+        0.95,
+    ]
+    assert str(zph(*LUNG, data=lung, transform="rank")).endswith(
+        "(time transformed by rank)"
     )
+    test = log_rank("time", "event", "sex", data=lung)
+    assert test.to_frame()["definition"].tolist() == [test.definition] * 2
+    one = rmst_influence("time", "event", 365, data=lung)
+    gap = difference(one, one, conf_level=0.9)
+    assert "90% interval" in str(gap) and gap.to_frame()["conf_level"].item() == 0.9
 
 
 def test_a_test_by_scores_says_which_sign_is_longer_life(data):

@@ -52,6 +52,8 @@ class BalanceTable(Printed):
         if self.matched is not None:
             parts += ["", "Summary of balance for matched data:"]
             parts += [self._table(self.matched)]
+        in_sd = dict.fromkeys(row.denominator for row in self.unmatched)
+        parts.append(f"(differences in: {'; '.join(in_sd)})")
         if self.sizes is not None:
             parts += ["", "Sample sizes:", str(self.sizes)]
         return "\n".join(parts)

@@ -28,6 +28,10 @@ def cox_text(fit: CoxFit) -> str:
         parts[0] += f", clusters= {fit.n_clusters}"
     parts += ["", table(fit.names, _coefficients(fit))]
     parts += ["", table(fit.names, _ratios(fit)), "", _tests(fit)]
+    rules = (
+        f"{fit.ties.capitalize()} ties; z, p and limits by the {fit.variance} variance"
+    )
+    parts.append(f"({rules})")
     if fit.warning:
         parts += ["", f"Warning: {fit.warning}"]
     return "\n".join(parts)

@@ -76,7 +76,7 @@ class CoxFit(Printed):
     score_statistic: float
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per term: its coefficient, hazard ratio, interval and test."""
+        """Return one row per term: coefficient, hazard ratio, interval, test, rules."""
         return pd.DataFrame(
             {
                 "term": self.names,
@@ -87,6 +87,9 @@ class CoxFit(Printed):
                 "ci_high": self.ci_high,
                 "z": self.z,
                 "p_value": self.p_value,
+                "conf_level": self.conf_level,
+                "variance": self.variance,
+                "ties": self.ties,
             }
         )
 

@@ -16,7 +16,8 @@ from counterarm.survival.rmst import Influence
 class Difference(Printed):
     """First less second group, or first over second; the interval is two-sided.
 
-    `std_err` and `z` of a ratio are those of its logarithm.
+    `std_err` and `z` of a ratio are those of its logarithm. The standard error is
+    robust: from the rows' influence, summed over clusters.
     """
 
     estimate: float
@@ -25,16 +26,18 @@ class Difference(Printed):
     ci_high: float
     z: float
     p_value: float
+    conf_level: float
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row: estimate, std_err, ci_low, ci_high, z and p_value."""
+        """Return one row: estimate, std_err, limits, z, p_value and conf_level."""
         return pd.DataFrame([vars(self)])
 
     def __str__(self) -> str:
         """Return the estimate with its interval and p value."""
         value, low, high = significant([self.estimate, self.ci_low, self.ci_high], 4)
         (p,) = p_values([self.p_value], 3)
-        return f"{value} ({low} to {high}), p={p}"
+        level = f"{100 * self.conf_level:.10g}%"
+        return f"{value} ({level} interval {low} to {high}), p={p}"
 
 
 def difference(
@@ -71,6 +74,7 @@ def difference(
         ci_high=estimate + half,
         z=z,
         p_value=float(2 * ndtr(-abs(z))),
+        conf_level=conf_level,
     )
 
 
@@ -102,6 +106,7 @@ def ratio(
         ci_high=float(np.exp(log_ratio + half)),
         z=z,
         p_value=float(2 * ndtr(-abs(z))),
+        conf_level=conf_level,
     )
 
 

@@ -26,6 +26,7 @@ from counterarm.survival._weighted import (
 )
 from counterarm.svg import Svg
 
+Variance = Literal["greenwood", "robust"]
 ConfType = Literal["log", "log-log", "plain"]
 Unit = Literal["days", "months", "years"]
 
@@ -54,7 +55,7 @@ class SurvivalCurve(Printed):
     conf_type: str
     conf_level: float
     n_risk_weighted: FloatArray
-    variance: Literal["greenwood", "robust"]
+    variance: Variance
 
     @property
     def n(self) -> int:
@@ -62,9 +63,12 @@ class SurvivalCurve(Printed):
         return int(self.n_event.sum() + self.n_censored.sum())
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per distinct time, the columns of R's `summary(survfit)`."""
+        """Return one row per distinct time, the columns of R's `summary(survfit)`.
+
+        And the definition of its standard error and limits.
+        """
         names = ["time", "n_risk", "n_event", "n_censored", "survival", "std_err"]
-        names += ["ci_low", "ci_high"]
+        names += ["ci_low", "ci_high", "conf_type", "conf_level", "variance"]
         return pd.DataFrame({name: getattr(self, name) for name in names})
 
     def plot(self, *, unit: Unit = "days", outcome: str = "Survival") -> Svg:
@@ -114,7 +118,7 @@ class SurvivalCurves(Printed, Mapping[Any, SurvivalCurve]):
         return survival_plot(self, unit, outcome)
 
     def __str__(self) -> str:
-        """Return what R's `print(survfit)` prints, a row per group."""
+        """Return what R's `print(survfit)` prints, a row per group, and the rules."""
         curves = list(self._curves.values())
         middles = [median(curve) for curve in curves]
         level = f"{curves[0].conf_level:.10g}"
@@ -125,7 +129,12 @@ class SurvivalCurves(Printed, Mapping[Any, SurvivalCurve]):
             f"{level}LCL": significant([middle.ci_low for middle in middles], 3),
             f"{level}UCL": significant([middle.ci_high for middle in middles], 3),
         }
-        return table(list(self._curves), columns)
+        errors = curves[0].variance
+        words = errors.capitalize() if errors == "greenwood" else errors
+        return (
+            f"{table(list(self._curves), columns)}\n"
+            f"({curves[0].conf_type} limits, {words} standard errors)"
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,11 +145,13 @@ class Median(Printed):
     ci_low: float
     ci_high: float
     conf_type: str
+    conf_level: float
 
     def __str__(self) -> str:
         """Return the median with its interval."""
-        values = significant([self.estimate, self.ci_low, self.ci_high], 3)
-        return "median {} ({} to {})".format(*values)
+        value, low, high = significant([self.estimate, self.ci_low, self.ci_high], 3)
+        interval = f"{100 * self.conf_level:.10g}% {self.conf_type} interval"
+        return f"median {value} ({interval} {low} to {high})"
 
 
 def kaplan_meier(
@@ -317,6 +328,7 @@ def median(curve: SurvivalCurve) -> Median:
         ci_low=_time_of_half(curve.time, curve.ci_low),
         ci_high=_time_of_half(curve.time, curve.ci_high),
         conf_type=curve.conf_type,
+        conf_level=curve.conf_level,
     )
 
 

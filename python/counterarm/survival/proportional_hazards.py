@@ -54,17 +54,18 @@ class ProportionalHazardsTests(Printed, Sequence[ProportionalHazardsTest]):
         return self.rows[index]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per term: statistic, df and p_value."""
+        """Return one row per term: transform, statistic, df and p_value."""
         return pd.DataFrame([vars(row) for row in self.rows])
 
     def __str__(self) -> str:
-        """Return what R's `print(cox.zph)` prints."""
+        """Return what R's `print(cox.zph)` prints, and the transform of time."""
         columns = {
             "chisq": significant([row.statistic for row in self.rows], 3),
             "df": [str(row.df) for row in self.rows],
             "p": p_values([row.p_value for row in self.rows], 2),
         }
-        return table([row.term for row in self.rows], columns)
+        text = table([row.term for row in self.rows], columns)
+        return f"{text}\n(time transformed by {self.rows[0].transform})"
 
 
 def zph(

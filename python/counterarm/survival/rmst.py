@@ -17,7 +17,7 @@ from counterarm.arrays import (
 from counterarm.display import Printed, significant
 from counterarm.survival._robust import Cluster, cluster_codes, outer_products
 from counterarm.survival._weighted import area_influence, spans, weighted_hazard
-from counterarm.survival.kaplan_meier import kaplan_meier
+from counterarm.survival.kaplan_meier import Variance, kaplan_meier
 
 SMALLER_LAST_TIME = "smaller of the arms' last observed times"
 
@@ -29,15 +29,17 @@ class Rmst(Printed):
     estimate: float
     std_err: float
     tau: float
+    variance: Variance
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row: estimate, std_err and tau."""
+        """Return one row: estimate, std_err, tau and variance."""
         return pd.DataFrame([vars(self)])
 
     def __str__(self) -> str:
         """Return the mean with its standard error, as `print(survfit, rmean = tau)`."""
         mean, se = significant([self.estimate, self.std_err], 3)
-        return f"restricted mean {mean} (se {se}), upper limit {self.tau:g}"
+        words = "Greenwood" if self.variance == "greenwood" else "robust"
+        return f"restricted mean {mean} (se {se}, {words}), upper limit {self.tau:g}"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def rmst(
         influence = rmst_influence(time, event, tau, entry=entry, weights=weights)
         clusters = cluster_codes(cluster, len(influence.rows))
         variance = float(outer_products(influence.rows[:, None], clusters)[0, 0])
-        return Rmst(influence.estimate, float(np.sqrt(variance)), float(tau))
+        return Rmst(influence.estimate, float(np.sqrt(variance)), float(tau), "robust")
     _check_horizon(tau)
     curve = kaplan_meier(time, event, entry=entry)
     if curve.time[0] < 0:
@@ -105,6 +107,7 @@ def rmst(
         estimate=float(rectangles.sum()),
         std_err=float(np.sqrt(np.sum(area_after**2 * greenwood))),
         tau=float(tau),
+        variance="greenwood",
     )
 
 

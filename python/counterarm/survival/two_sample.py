@@ -89,7 +89,9 @@ class TestResult(Printed):
                 "expected": self.expected,
                 "statistic": self.statistic,
                 "df": self.df,
+                "df2": self.df2,
                 "p_value": self.p_value,
+                "definition": self.definition,
             }
         )
 
