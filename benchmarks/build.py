@@ -28,7 +28,7 @@ import duckdb
 PROACT_SUBJECTS = 11_675
 ASSESSMENTS_ONLY = 100
 ROOT = Path(__file__).parents[1]
-# Made-up subjects of size 1 have numbers below a million.
+# Synthetic subjects of size 1 have numbers below a million.
 NEXT_NUMBERS = 1_000_000
 REPEATED = (
     "ALSFRS",

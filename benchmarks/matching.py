@@ -1,4 +1,4 @@
-"""Seconds and peak memory of matching on made-up subjects.
+"""Seconds and peak memory of matching on synthetic subjects.
 
 Run: `python benchmarks/matching.py`. Each row runs in a process of its own, so that
 the peak is its own; it includes some 150 MB for Python and its libraries.
@@ -24,7 +24,7 @@ from counterarm.matching import (
 )
 
 
-def made_up(n_treated: int, n_controls: int) -> tuple[np.ndarray, np.ndarray]:
+def synthetic(n_treated: int, n_controls: int) -> tuple[np.ndarray, np.ndarray]:
     """Return scores (treated shifted up) and arms, in mixed order."""
     rng = np.random.default_rng(20230101)
     arms = rng.permutation(np.arange(n_treated + n_controls) < n_treated)
@@ -34,7 +34,7 @@ def made_up(n_treated: int, n_controls: int) -> tuple[np.ndarray, np.ndarray]:
 
 def run_nearest(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]:
     """Time `match_nearest`; return seconds and what came out."""
-    score, arms = made_up(n_treated, n_controls)
+    score, arms = synthetic(n_treated, n_controls)
     rng = np.random.default_rng(1)
     age = rng.normal(60, 10, len(arms))
     options = {
@@ -57,7 +57,7 @@ def run_nearest(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]
 
 def run_optimal(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]:
     """Time `candidate_pairs` and `match_optimal` together."""
-    _, arms = made_up(n_treated, n_controls)
+    _, arms = synthetic(n_treated, n_controls)
     rng = np.random.default_rng(2)
     n = len(arms)
     strata = None if kind.startswith("one stratum") else rng.integers(0, 40, n)
@@ -78,7 +78,7 @@ def run_optimal(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]
 
 def run_full(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]:
     """Time `match_full` and its weights."""
-    score, arms = made_up(n_treated, n_controls)
+    score, arms = synthetic(n_treated, n_controls)
     strata = None
     if kind == "rounded":
         score = np.round(score, 3)
@@ -93,7 +93,7 @@ def run_full(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]:
 
 def run_weights(n_treated: int, n_controls: int, kind: str) -> tuple[float, str]:
     """Time weights without matching, the common support first where asked for."""
-    score, arms = made_up(n_treated, n_controls)
+    score, arms = synthetic(n_treated, n_controls)
     start = time.perf_counter()
     if kind == "exact strata":
         weights = set_weights(arms, np.floor(score * 100))

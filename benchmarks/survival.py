@@ -7,7 +7,7 @@
 two endpoints each, and of one of 1,500 subjects, unweighted and weighted.
 Fits have six covariates, whole-day times, about 70 % events; `continuous` has untied
 times.
-lifelines is told to converge as R does; it is left out ("-") where one fit would take
+lifelines is set to converge as R does; it is left out ("-") where one fit would take
 minutes, unless `--all` is given.
 """
 

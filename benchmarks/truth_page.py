@@ -116,10 +116,8 @@ def table(found: dict[tuple[str, str], list], truths: dict[str, float]) -> str:
 def remedies_table(found: Found) -> str:
     """Return the follow-up rules of one world and truth as a markdown table."""
     named = {(name, MARGINAL): values for name, values in found.remedies.items()}
-    head = (
-        f"O/E({182} d) of the controls' deaths: {np.mean(found.ratios):.2f} on average."
-    )
-    return f"{head}\n\n{table(named, found.truths)}"
+    ratio = f"O/E({WINDOW} d) of the controls' deaths: {np.mean(found.ratios):.2f}"
+    return f"{ratio} on average.\n\n{table(named, found.truths)}"
 
 
 def compared(worlds: dict[str, Found]) -> str:

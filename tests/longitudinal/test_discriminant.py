@@ -86,7 +86,7 @@ def test_the_first_test_of_functions_is_that_of_all(case):
 
 
 @pytest.mark.parametrize(
-    ("values", "labels", "told"),
+    ("values", "labels", "message"),
     [
         ([[1.0], [2], [3], [4]], list("aaaa"), "two classes"),
         ([[1.0, 2], [2, 1], [3, 3], [4, 1]], list("aabb"), "more rows"),
@@ -98,6 +98,6 @@ def test_the_first_test_of_functions_is_that_of_all(case):
         ),
     ],
 )
-def test_what_cannot_be_discriminated_is_an_error(values, labels, told):
-    with pytest.raises(ValueError, match=told):
+def test_what_cannot_be_discriminated_is_an_error(values, labels, message):
+    with pytest.raises(ValueError, match=message):
         discriminate(np.array(values), np.array(labels))

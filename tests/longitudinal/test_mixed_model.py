@@ -1,4 +1,4 @@
-"""The mixed model gives R's nlme, and says where nothing can be told."""
+"""The mixed model gives R's nlme, and says where nothing can be estimated."""
 
 import numpy as np
 import pandas as pd
@@ -111,7 +111,7 @@ def test_units_of_time_scale_slopes_and_nothing_else():
 
 
 @pytest.mark.parametrize(
-    ("take", "told"),
+    ("take", "message"),
     [
         (lambda s, m: s % 2 == 0, "two subjects in each group"),
         (lambda s, m: (s % 2 == 0) | (s == 1), "two subjects in each group"),
@@ -119,10 +119,10 @@ def test_units_of_time_scale_slopes_and_nothing_else():
         (lambda s, m: (s % 2 == 0) | (m == 3), "times that vary in each group"),
     ],
 )
-def test_what_the_model_cannot_tell_is_an_error(take, told):
+def test_what_the_model_cannot_estimate_is_an_error(take, message):
     y, month, subject, group = simulated(4, 0.4, seed=5)
     kept = take(subject, month)
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         fit_mixed_model(y[kept], month[kept], subject[kept], group[kept])
 
 

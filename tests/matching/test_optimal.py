@@ -146,7 +146,7 @@ def test_a_larger_problem_is_as_good_as_the_dense_solver_makes_it(seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_wide_tie_is_settled_by_index_alone(seed):
+def test_a_wide_tie_is_broken_by_index_alone(seed):
     # 30 x 40 equal distances: the first 30 controls in order, whatever the solver did
     rng = np.random.default_rng(seed)
     rows = [(t, 100 + c, 7.0) for t in range(30) for c in range(40)]

@@ -34,9 +34,9 @@ def found(rule: str, verdict: str = "contradiction") -> dict[str, Check]:
 
 
 def rows(*numbers: Iterable[str]) -> pd.DataFrame:
-    """Return made-up printed numbers: group, quantity, value and unit of each."""
+    """Return synthetic printed numbers: group, quantity, value and unit of each."""
     return pd.DataFrame(
-        [["made_up", "Table 1", *number] for number in numbers],
+        [["synthetic", "Table 1", *number] for number in numbers],
         columns=["paper", "location", "group", "quantity", "value", "unit"],
     )
 

@@ -225,7 +225,7 @@ def test_ratios_of_a_split_that_fit_no_whole_number_are_named():
 
 def test_every_kind_is_tried():
     source = Path(__file__).read_text() + (
-        Path(__file__).with_name("test_made_up_tables.py").read_text()
+        Path(__file__).with_name("test_synthetic_tables.py").read_text()
         + Path(__file__).with_name("test_whole_numbers.py").read_text()
     )
     assert [

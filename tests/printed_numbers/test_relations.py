@@ -71,12 +71,12 @@ def test_a_rule_of_two_kinds_is_refused():
 def test_a_count_that_is_no_whole_number_is_named():
     table = rows(("men", "n", "4", None), ("men", "died", "1.5", None))
     wrong = rule("at_most", ("whole", "men", "n"), ("part", "men", "died"))
-    with pytest.raises(ValueError, match=r"at_most in made_up: '1.5' is not a whole"):
+    with pytest.raises(ValueError, match=r"at_most in synthetic: '1.5' is not a whole"):
         run_checks(table, wrong)
 
 
 def test_a_role_that_a_check_lacks_is_named():
-    with pytest.raises(ValueError, match="percent in made_up: 'total'"):
+    with pytest.raises(ValueError, match="percent in synthetic: 'total'"):
         run_checks(TABLE, rule("percent", ("count", "men", "n")))
 
 
@@ -138,7 +138,7 @@ def test_a_third_paper_is_checked_by_the_way_its_numbers_are_named():
     verdicts = {
         check.rule: check.finding.verdict
         for check in run_checks(both, general)
-        if check.paper == "made_up"
+        if check.paper == "synthetic"
     }
     assert verdicts == {
         "percent_of_group": "contradiction",

@@ -33,8 +33,8 @@ def test_six_ratios_fit_12_and_not_13_patients_with_increased_progression():
     for group, count in one_fewer.items():
         printed = wrong[group].items["denominator"][0]
         assert printed.count == count + 1
-        mends = f"{printed.name}: {printed.text} to {count}"
-        assert mends in wrong[group].finding.corrections
+        correction = f"{printed.name}: {printed.text} to {count}"
+        assert correction in wrong[group].finding.corrections
     for split in SPLITS:
         (check,) = found(f"ratios_by_{split}").values()
         assert check.finding.expected == "12"

@@ -118,7 +118,7 @@ def test_two_tied_deaths_differ_between_efron_and_breslow_by_hand():
     assert breslow.hazard_ratio[0] == pytest.approx(2, rel=1e-12)
 
 
-def made_up(n=400, seed=7, ties=True):
+def synthetic(n=400, seed=7, ties=True):
     rng = np.random.default_rng(seed)
     X = np.column_stack(
         [rng.integers(0, 2, n), rng.normal(size=n), rng.normal(50, 10, n)]
@@ -131,9 +131,9 @@ def made_up(n=400, seed=7, ties=True):
 
 
 @pytest.mark.parametrize("stratified", [False, True])
-def test_fit_equals_lifelines_when_it_is_told_to_converge(stratified):
+def test_fit_equals_lifelines_where_it_converges(stratified):
     pd = pytest.importorskip("pandas")
-    time, event, X, names = made_up()
+    time, event, X, names = synthetic()
     data = pd.DataFrame(X, columns=names).assign(time=time, event=event)
     strata = np.arange(len(time)) % 5
     data["stratum"] = strata if stratified else 0
@@ -150,14 +150,14 @@ def test_fit_equals_lifelines_when_it_is_told_to_converge(stratified):
     assert ours.log_likelihood[1] == pytest.approx(theirs.log_likelihood_)
 
 
-def test_known_hazard_ratio_is_found_in_made_up_data():
-    time, event, X, names = made_up(n=20_000, ties=False)
+def test_known_hazard_ratio_is_found_in_synthetic_data():
+    time, event, X, names = synthetic(n=20_000, ties=False)
     fit = fit_cox(time, event, X, names=names)
     assert (np.abs(fit.coef - [0.7, 0.3, 0.01]) < 4 * fit.se).all()
 
 
 def test_entry_at_the_start_changes_nothing():
-    time, event, X, names = made_up()
+    time, event, X, names = synthetic()
     plain = fit_cox(time, event, X, names=names)
     entered = fit_cox(time, event, X, names=names, entry=np.zeros(len(time)))
     np.testing.assert_array_equal(plain.coef, entered.coef)
@@ -165,7 +165,7 @@ def test_entry_at_the_start_changes_nothing():
 
 
 def test_follow_up_cut_into_pieces_changes_nothing_but_the_number_of_rows():
-    time, event, X, names = made_up()
+    time, event, X, names = synthetic()
     whole = fit_cox(time, event, X, names=names, cluster=np.arange(len(time)))
     cut = 10.0
     long = time > cut
@@ -184,7 +184,7 @@ def test_follow_up_cut_into_pieces_changes_nothing_but_the_number_of_rows():
 
 
 def test_a_weight_of_two_is_the_row_twice_under_breslow():
-    time, event, X, names = made_up(n=80)
+    time, event, X, names = synthetic(n=80)
     weights = np.where(np.arange(80) % 3 == 0, 2, 1)
     twice = np.repeat(np.arange(80), weights)
     weighted = fit_cox(time, event, X, names=names, weights=weights, ties="breslow")
@@ -196,17 +196,17 @@ def test_a_weight_of_two_is_the_row_twice_under_breslow():
 
 
 def test_fractional_weights_call_for_the_robust_variance_as_in_r():
-    time, event, X, names = made_up(n=80)
+    time, event, X, names = synthetic(n=80)
     weights = np.linspace(0.5, 1.5, 80)
     fit = fit_cox(time, event, X, names=names, weights=weights)
     assert (fit.variance, fit.n_clusters) == ("robust", 80)
-    told = fit_cox(time, event, X, names=names, weights=weights, robust=False)
-    assert told.variance == "naive"
-    np.testing.assert_array_equal(told.se, fit.naive_se)
+    naive = fit_cox(time, event, X, names=names, weights=weights, robust=False)
+    assert naive.variance == "naive"
+    np.testing.assert_array_equal(naive.se, fit.naive_se)
 
 
 def test_robust_variance_is_that_of_one_cluster_per_row():
-    time, event, X, names = made_up(n=80)
+    time, event, X, names = synthetic(n=80)
     robust = fit_cox(time, event, X, names=names, robust=True)
     clustered = fit_cox(time, event, X, names=names, cluster=np.arange(80))
     np.testing.assert_array_equal(robust.se, clustered.se)
@@ -214,7 +214,7 @@ def test_robust_variance_is_that_of_one_cluster_per_row():
 
 
 def test_many_strata_are_summed_as_few_are(monkeypatch):
-    time, event, X, names = made_up(n=300)
+    time, event, X, names = synthetic(n=300)
     options = {"names": names, "strata": np.arange(300) // 3, "robust": True}
     looped = fit_cox(time, event, X, **options)
     monkeypatch.setattr("counterarm.survival._risk_sets.LOOP_LIMIT", 0)
@@ -224,7 +224,7 @@ def test_many_strata_are_summed_as_few_are(monkeypatch):
 
 
 def test_a_huge_risk_in_one_stratum_leaves_the_others_digits_alone():
-    time, event, X, names = made_up(n=200)
+    time, event, X, names = synthetic(n=200)
     alone = fit_cox(time, event, X, names=names)
     # two rows of another stratum, far out, without a comparison to make
     joined = fit_cox(

@@ -30,7 +30,7 @@ def golden() -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def lung(whole_lung) -> pd.DataFrame:
-    """Lung with the made-up weights, clusters and entries of the R script."""
+    """Lung with the synthetic weights, clusters and entries of the R script."""
     i = np.arange(1, len(whole_lung) + 1)
     early = (7 * i) % 60
     return whole_lung.assign(

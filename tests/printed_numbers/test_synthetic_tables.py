@@ -124,7 +124,7 @@ def test_a_changed_count_is_found(a, b, c, d, group, quantity, change):
         if check.finding.verdict == "contradiction"
     ]
     assert {"sum", "split"} <= {check.kind for check in found}
-    # The right value is among what would mend it.
+    # The right value is among what would correct it.
     right = int(table.loc[place, "value"].item()) - change
     name = f"{['all', 'a', 'b'][group]}, {quantity}"
     (by_sum,) = (
@@ -272,6 +272,6 @@ def test_a_slope_of_another_table_and_a_point_off_the_curve_are_found(a, slope):
 
 
 def test_log_of_the_planted_ratio_is_what_the_limits_say():
-    # exp(log 0.5 +- 1.96 x 0.25): the check by hand that the made-up tables rest on.
+    # exp(log 0.5 +- 1.96 x 0.25): the check by hand that the synthetic tables rest on.
     table = ratio_table(log(0.5), 0.25, 3, 4)
     assert table["value"].tolist() == ["0.500", "0.306", "0.816", "0.0056", "50"]
