@@ -5,6 +5,8 @@
     trial_death_days, has_died_without_a_day. A subject never seen alive (no last day)
     has the end that does not need one. Equal to counterarm.trust.follow_up, which
     gives the formulas; a subject who is not ruled is only cut at a horizon (cut_at).
+    One thing differs: follow_up gives nobody less than 1 day, and here days of 0 or
+    less stay, so that eligibility leaves these subjects out and counts them.
 -#}
 {% macro follow_up_end() -%}
     case

@@ -133,9 +133,21 @@ def test_a_prior_is_a_bias_or_a_confounder(seeds):
     ]
 
 
+def test_the_verdict_rests_on_one_prior_at_most(seeds):
+    seeds["bias_priors"]["is_in_verdict"] = ["false", "True", "false", "true"]
+    assert told(seeds) == [
+        "bias_priors.csv line 5: is_in_verdict 'true' is true in line 3 too; let the "
+        "verdict rest on one prior"
+    ]
+    seeds["bias_priors"]["is_in_verdict"] = "false"
+    assert told(seeds) == []
+
+
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
+        ("is_in_verdict", "perhaps", "is neither true nor false"),
+        ("is_in_verdict", None, "must not be empty"),
         ("bias_sd", "-0.1", "is not a number from 0 to 10"),
         ("share_treated", "1.2", "is not a number from 0.0001 to 0.9999"),
         ("source", None, "must not be empty"),

@@ -18,7 +18,8 @@ RULES = {
     "alive_to_last_death": ("alive_to_last_death", None),
 }
 COLUMNS = {
-    "bias_adjusted": "model_id prior_id bias_mean bias_sd coef ci_low ci_high",
+    "bias_adjusted": "model_id prior_id is_in_verdict disease bias_mean bias_sd coef "
+    "ci_low ci_high",
     "calibrated": "model_id null_id calibrated_coef calibrated_ci_low "
     "calibrated_ci_high",
     "covariate_strength": "variable bounding_factor",
@@ -305,14 +306,25 @@ def test_no_confounder_is_needed_where_the_corrected_interval_holds_1():
 
 
 def test_a_prior_whose_interval_holds_1_is_plausible():
-    def under(ratio, se):
+    def under(ratio, se, checked=0.4):
         row = interval(ratio, se)
         row |= {"analysis_id": "a_window_91", "model_id": "unadjusted"}
-        row |= {"prior_id": "ecmeta_nsclc", "bias_mean": -0.094, "bias_sd": 0.115}
-        return delivery({"window_91": 0.4}, bias_adjusted=[row])
+        row |= {"prior_id": "p", "is_in_verdict": True, "disease": "stroke"}
+        row |= {"bias_mean": -0.094, "bias_sd": 0.115}
+        other = row | interval(1.0) | {"prior_id": "other", "is_in_verdict": False}
+        tables = delivery({"window_91": checked}, bias_adjusted=[other, row])
+        return judged(tables)[1].loc["bias_prior"]
 
-    assert judged(under(0.8, 0.2))[1].loc["bias_prior", "outcome"] == "plausible"
-    assert judged(under(0.44, 0.2))[1].loc["bias_prior", "outcome"] == "not seen"
+    assert under(0.8, 0.2)["outcome"] == "plausible"
+    assert under(0.44, 0.2)["outcome"] == "not seen"
+    # log of the limit of 0.4: -0.9163 + 1.96 * 0.15
+    assert under(0.44, 0.2)["needed"] == pytest.approx(-0.6223, abs=1e-4)
+    assert "in stroke (prior p)" in under(0.44, 0.2)["sentence"]
+    # a bias so large that the interval lies beyond 1 is enough as well
+    assert under(3.0, 0.2)["outcome"] == "plausible"
+    assert under(0.9, 0.2, checked=0.9)["needed"] == 0
+    tables = delivery({"window_91": 0.4})
+    assert judged(tables)[1].loc["bias_prior", "outcome"] == "not assessed"
 
 
 def test_placebo_comparisons_that_reach_1_overturn():

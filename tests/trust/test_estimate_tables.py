@@ -159,11 +159,14 @@ def test_biases_seen_elsewhere_give_the_golden_results(golden):
     wanted = golden("qba.json")
     priors = [
         {"prior_id": name, "kind": "normal"}
+        | {"is_in_verdict": False, "disease": "stroke"}
         | {"bias_mean": prior["mean"], "bias_sd": prior["sd"]}
         for name, prior in wanted["prior"].items()
     ]
     confounder = {
         "prior_id": "z_confounder",
+        "is_in_verdict": True,
+        "disease": "ALS",
         "kind": "confounder",
         "log_rr_mean": math.log(2),
         "log_rr_sd": 0.25,

@@ -184,7 +184,7 @@ FILLED = {
         "seed",
     ],
     "placebo_nulls": ["null_id", "kind", "why"],
-    "bias_priors": ["prior_id", "kind", "disease", "source", "why"],
+    "bias_priors": ["prior_id", "kind", "is_in_verdict", "disease", "source", "why"],
     "tipping_sweeps": ["arm", "deltas", "m", "seed", "why"],
     "specification_axes": ["axis", "level", "position", "is_valid", "why"],
     "response_predictors": ["position", "predictor", "variable"],

@@ -39,6 +39,7 @@ COLUMNS: dict[str, list[str]] = {
         "share_treated",
         "share_control",
         "share_n",
+        "is_in_verdict",
         "disease",
         "source",
         "why",
@@ -333,7 +334,11 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
     "tipping_sweeps": {"m": (2, 1_000, True), "seed": RANDOM_SEED},
     "windows": {"offset_days": DAYS, "from_day": DAYS, "to_day": DAYS},
 }
-FLAGS = {"matching": ["replacement"], "specification_axes": ["is_valid"]}
+FLAGS = {
+    "bias_priors": ["is_in_verdict"],
+    "matching": ["replacement"],
+    "specification_axes": ["is_valid"],
+}
 # What rows of one analysis (or, without analyses, of the whole seed) never share.
 KEYS: dict[str, list[list[str]]] = {
     "variables": [["variable"]],

@@ -34,7 +34,7 @@ def trust_problems(protocol: Resolved) -> Iterator[Problem]:
 
     A null is of an analysis that makes pairs; its reference is an analysis whose
     controls have the same index day. Deltas are numbers from 0, each once, that start
-    at 1 and go one way.
+    at 1 and go one way. The verdict rests on one prior at most.
     """
     for seed in BY_KIND:
         yield from kind_problems(protocol, seed)
@@ -45,6 +45,17 @@ def trust_problems(protocol: Resolved) -> Iterator[Problem]:
     for line, row in protocol.all[SWEEPS]:
         if not is_empty(row["deltas"]):
             yield from delta_problems(line, row)
+    chosen = [
+        line
+        for line, row in protocol.all[PRIORS]
+        if str(row["is_in_verdict"]).lower() == "true"
+    ]
+    for line in chosen[1:]:
+        yield at(
+            *(PRIORS, line, "is_in_verdict", "true"),
+            f"is true in line {chosen[0]} too",
+            "let the verdict rest on one prior",
+        )
 
 
 def kind_problems(protocol: Resolved, seed: str) -> Iterator[Problem]:

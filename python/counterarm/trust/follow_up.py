@@ -63,8 +63,9 @@ def follow_up(
 
     A death up to that day, included, is an event on D (also if a visit comes after
     it); everybody else is censored on that day, dead or not. Nobody has less than 1
-    day. `died`, if given, flags subjects known to have died: one without a day of death
-    is censored at L, or earlier if the rule's follow-up ends before.
+    day (in `cohort.endpoints` such days stay, and eligibility leaves their subjects
+    out). `died`, if given, flags subjects known to have died: one without a day of
+    death is censored at L, or earlier if the rule's follow-up ends before.
 
     ValueError for an unknown rule, `days` or `trial_end` missing or not asked for, a
     window or horizon below 0, a missing day last seen, a subject without `trial_end`.

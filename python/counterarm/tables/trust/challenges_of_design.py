@@ -20,7 +20,6 @@ from counterarm.trust.verdict import (
     share_lost,
 )
 
-PRIOR = "ecmeta_nsclc"
 PH_LEVEL = 0.05
 
 
@@ -76,19 +75,28 @@ def bias_prior(evidence: Evidence) -> Answer:
     scale = "bias, log hazard ratio"
     estimate = evidence.checked
     rows = evidence.rows("bias_adjusted", checked=True)
-    rows = rows[(rows["prior_id"] == PRIOR) & (rows["model_id"] == evidence.model_id)]
+    rows = rows[
+        rows["is_in_verdict"].astype(bool) & (rows["model_id"] == evidence.model_id)
+    ]
     if not len(rows) or not estimate.is_known:
-        return not_assessed(f"there is no result under the prior {PRIOR}", scale)
+        return not_assessed("no prior of bias_priors.csv is for the verdict", scale)
     row = rows.iloc[0]
     adjusted = first_estimate(rows)
-    needed = math.log(estimate.limit)
+    below = estimate.coef < 0
+    reaches_1 = adjusted.ci_high >= 1 if below else adjusted.ci_low <= 1
+    needed = 0.0 if estimate.holds_1 else math.log(estimate.limit)
     spread = 1.959964 * float(row["bias_sd"])
-    seen = float(row["bias_mean"]) + (spread if estimate.coef > 0 else -spread)
+    seen = float(row["bias_mean"]) + (-spread if below else spread)
     return Answer(
-        "plausible" if adjusted.holds_1 or estimate.holds_1 else "not seen",
+        "plausible" if reaches_1 or estimate.holds_1 else "not seen",
         f"{capital(rule_words(estimate.rule))} and with the bias that external "
-        f"controls had in lung cancer trials (prior {PRIOR}), the hazard ratio is "
-        f"{interval_text(adjusted)}. A mean bias of {needed:.2f} moves the limit to 1.",
+        f"controls had in {row['disease']} (prior {row['prior_id']}), the hazard ratio "
+        f"is {interval_text(adjusted)}. "
+        + (
+            "No bias is needed for an interval that holds 1."
+            if estimate.holds_1
+            else f"A mean bias of {needed:.2f} moves the limit to 1."
+        ),
         scale,
         needed=needed,
         seen=seen,

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from counterarm.tables.frames import NUMBER, TEXT, typed_frame
+from counterarm.tables.frames import FLAG, NUMBER, TEXT, typed_frame
+from counterarm.tables.trust.follow_up_estimates import AS_RECORDED
 from counterarm.tables.trust.main_model import questioned_estimates
 from counterarm.tables.trust.outcomes import share_with_event
 from counterarm.trust import (
@@ -33,6 +34,8 @@ BIAS_TYPES = {
     "model_id": TEXT,
     "follow_up_rule": TEXT,
     "prior_id": TEXT,
+    "is_in_verdict": FLAG,
+    "disease": TEXT,
     "bias_mean": NUMBER,
     "bias_sd": NUMBER,
     "coef": NUMBER,
@@ -42,7 +45,6 @@ BIAS_TYPES = {
     "ci_high": NUMBER,
     "p_above_1": NUMBER,
 }
-AS_RECORDED = "as_recorded"
 NOT_OF_ASCERTAINMENT = (
     "follow-up as recorded: an E-value does not account for deaths and lives that are "
     "ascertained for different times"
@@ -123,8 +125,8 @@ def bias_adjusted_table(
             "analysis_id": row.analysis_id,
             "model_id": row.model_id,
             "follow_up_rule": rules.get(row.analysis_id),
-            "prior_id": prior["prior_id"],
         }
+        | {name: prior[name] for name in ("prior_id", "is_in_verdict", "disease")}
         | less_bias(float(row.coef), float(row.se), prior)
         for row in known.itertuples()
         for prior in ordered
