@@ -53,7 +53,11 @@ counts as (
 
 tables as (
 
-    select distinct evidence_table from counts
+    -- from their names, as an empty table has no row among the counts
+    {% for table in by_analysis + by_delivery -%}
+    select '{{ table.schema }}.{{ table.identifier }}' as evidence_table
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 
