@@ -52,6 +52,16 @@ def test_the_ratios_are_the_golden_ones():
     assert found["margin"].eq(0).all()
 
 
+def test_a_visit_that_one_arm_does_not_plan_is_compared_with_nothing():
+    """Two of four visits of the controls: as many rows as three of everybody."""
+    rows = members()
+    late = (rows["arm"] == "control") & (rows["offset_days"] > 200)
+    unknown = rows.assign(change=rows["change"].mask(late))
+    pd.testing.assert_frame_equal(
+        win_ratio_table(rows[~late]), win_ratio_table(unknown)
+    )
+
+
 def test_the_ranks_are_the_golden_ones():
     found = joint_rank_table(members()).set_index("group_name")
     assert found.loc["treated", "mean_rank"] == WANTED["cafs_mean_rank_treated"]

@@ -84,18 +84,28 @@ def matched_by_analysis(members: pd.DataFrame) -> Iterator[Matched]:
     """Yield the matched of each analysis whose days and events are known.
 
     `members` are rows of `analysis.joint_members`, one per subject and planned visit.
-    A set of which somebody's days are not known is left out.
+    A set of which somebody's days are not known is left out. A visit that is planned in
+    one arm only is unknown in the other.
     """
     unknown = members.loc[members["days"].isna(), ["analysis_id", "set_id"]]
     known = members.merge(unknown.drop_duplicates(), how="left", indicator="found")
     known = known[known["found"] == "left_only"].drop(columns="found")
     for (name, rule), own in known.groupby(["analysis_id", "follow_up_rule"]):
-        ordered = own.sort_values(["set_id", "usubjid", "offset_days"], kind="stable")
         keys = ["set_id", "usubjid"]
-        rows = ordered.drop_duplicates(keys).reset_index(drop=True)
-        change = numbers(ordered, "change").reshape(len(rows), -1)
+        rows = own.sort_values(keys, kind="stable").drop_duplicates(keys)
+        visits = own.groupby("window_id")["offset_days"].min()
+        change = (
+            own.assign(change=numbers(own, "change"))
+            .pivot(index=keys, columns="window_id", values="change")
+            .reindex(
+                index=pd.MultiIndex.from_frame(rows[keys]),
+                columns=visits.sort_values(kind="stable").index,
+            )
+        )
         if rows["arm"].nunique() == 2:
-            yield Matched(str(name), str(rule), rows, change)
+            yield Matched(
+                str(name), str(rule), rows.reset_index(drop=True), change.to_numpy()
+            )
 
 
 def win_ratio_table(members: pd.DataFrame) -> pd.DataFrame:
