@@ -123,6 +123,17 @@ def test_without_losses_there_is_no_ratio_and_counts_stay():
     assert found["note"].eq("no losses: no ratio").all()
 
 
+def test_sets_whose_days_are_not_known_are_counted():
+    rows = members()
+    first = rows["set_id"].min()
+    rows.loc[(rows["set_id"] == first) & (rows["arm"] == "treated"), "days"] = pd.NA
+    note = "1 sets left out: not evaluable"
+    assert win_ratio_table(rows)["note"].tolist() == [note] * 2
+    ranks = joint_rank_table(rows)
+    assert ranks["note"].tolist() == [note] * 2
+    assert ranks["n"].tolist() == [23, 23]
+
+
 def test_nobody_matched_no_rows():
     for table in (win_ratio_table(members().iloc[:0]), joint_rank_table(members()[:0])):
         assert table.empty

@@ -1,7 +1,7 @@
 """Function and survival together: win ratios and joint ranks of the matched."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -58,18 +58,23 @@ WEIGHTED = "not computed: sets are not one treated and one control of weight 1"
 class Matched:
     """The matched of an analysis, one element per subject, ordered by set.
 
-    `change` is subjects x planned visits in their order, NaN where there is none.
+    `change` is subjects x planned visits in their order, NaN where there is none;
+    `n_left_out` counts sets of which somebody is not evaluable.
     """
 
     analysis_id: str
     follow_up_rule: str
     rows: pd.DataFrame
     change: np.ndarray
+    n_left_out: int
 
     @property
     def notes(self) -> list[str]:
-        """Return what to beware of under the follow-up rule."""
-        return [ARTEFACT] if self.follow_up_rule == "as_recorded" else []
+        """Return what to beware of under the follow-up rule, and what is left out."""
+        notes = [ARTEFACT] if self.follow_up_rule == "as_recorded" else []
+        if self.n_left_out:
+            notes.append(f"{self.n_left_out} sets left out: not evaluable")
+        return notes
 
     @property
     def is_of_pairs(self) -> bool:
@@ -84,11 +89,13 @@ def matched_by_analysis(members: pd.DataFrame) -> Iterator[Matched]:
     """Yield the matched of each analysis whose days and events are known.
 
     `members` are rows of `analysis.joint_members`, one per subject and planned visit.
-    A set of which somebody's days are not known is left out. A visit that is planned in
-    one arm only is unknown in the other.
+    A set of which somebody's days are not known is left out, and counted. A visit that
+    is planned in one arm only is unknown in the other.
     """
     unknown = members.loc[members["days"].isna(), ["analysis_id", "set_id"]]
-    known = members.merge(unknown.drop_duplicates(), how="left", indicator="found")
+    unknown = unknown.drop_duplicates()
+    left_out = unknown["analysis_id"].value_counts()
+    known = members.merge(unknown, how="left", indicator="found")
     known = known[known["found"] == "left_only"].drop(columns="found")
     for (name, rule), own in known.groupby(["analysis_id", "follow_up_rule"]):
         keys = ["set_id", "usubjid"]
@@ -104,7 +111,11 @@ def matched_by_analysis(members: pd.DataFrame) -> Iterator[Matched]:
         )
         if rows["arm"].nunique() == 2:
             yield Matched(
-                str(name), str(rule), rows.reset_index(drop=True), change.to_numpy()
+                str(name),
+                str(rule),
+                rows.reset_index(drop=True),
+                change.to_numpy(),
+                int(left_out.get(name, 0)),
             )
 
 
@@ -161,11 +172,10 @@ def joint_rank_table(members: pd.DataFrame) -> pd.DataFrame:
             rows += [keys | {"group_name": arm, "note": WEIGHTED} for arm in arms]
             continue
         has_baseline = matched.rows["baseline_total"].notna().to_numpy()
-        kept = Matched(
-            matched.analysis_id,
-            matched.follow_up_rule,
-            matched.rows[has_baseline].reset_index(drop=True),
-            matched.change[has_baseline],
+        kept = replace(
+            matched,
+            rows=matched.rows[has_baseline].reset_index(drop=True),
+            change=matched.change[has_baseline],
         )
         notes = kept.notes
         if not has_baseline.all():

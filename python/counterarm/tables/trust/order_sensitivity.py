@@ -74,8 +74,8 @@ def order_sensitivity(
     which the order of rows decides between equal scores only, and `data`, in which the
     treated are served at random; pairs by distance are `optimal`, or `data` where
     chosen greedily. min to max are hazard ratios, n_pairings counts the different
-    choices of pairs. Methods without pairs have no rows. Permutation d comes from
-    `random_stream(seed, analysis_id, d)`.
+    choices of pairs. Methods without pairs, and subjects without a score, have no
+    rows. Permutation d comes from `random_stream(seed, analysis_id, d)`.
     """
     variants = treatment_models(models, model_terms)
     plans = matching.set_index("analysis_id")
