@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterarm.report.disclosure.cells import hide_in_sum, suppress
+from counterarm.report.disclosure.cells import suppress
+from counterarm.report.disclosure.values import hide_in_sum
 from counterarm.report.reading import Results
 
 BELOW = 5
@@ -366,3 +367,79 @@ def test_the_events_of_few_subjects_go_with_their_count_in_every_table_of_harms(
     for name in ("adverse_event_rates", "safety_table", "safety_summary"):
         shown = one(name, [row]).iloc[0]
         assert (shown["n_subjects"], shown["n_events"]) == ("<5", "hidden")
+
+
+def arm(group: str, n: int, events: int, years: float = 30.0) -> dict:
+    return {
+        "analysis_id": "a",
+        "endpoint": "OS",
+        "conf_type": "log",
+        "group_name": group,
+        "n": n,
+        "n_events": events,
+        "person_years": years,
+    }
+
+
+def test_the_events_of_the_other_arm_do_not_tell_few_censored():
+    rows = one("survival_by_group", [arm("treated", 30, 28), arm("control", 99, 60)])
+    assert rows["n_events"].tolist() == ["hidden", "hidden"]
+
+
+def test_person_years_go_with_a_hidden_number_of_subjects():
+    rows = one(
+        "survival_by_group",
+        [arm("treated", 30, 20), arm("control", 40, 30)]
+        + [arm(f"g{i}", n, 0, 1.5) for i, n in enumerate((3, 7, 20))],
+    )
+    assert rows["n"].tolist() == [30, 40, "<5", "hidden", 20]
+    assert rows["person_years"].isna().tolist() == [False, False, True, True, False]
+
+
+def test_weights_of_single_subjects_are_not_the_steps_of_a_curve():
+    rows = one(
+        "survival_steps",
+        [
+            {"n_risk": n, "n_event": 1, "n_censored": 0, "n_risk_weighted": weighted}
+            for n, weighted in ((20, 21.37), (19, 20.12))
+        ],
+    )
+    assert rows["n_risk_weighted"].tolist() == [21, 20]
+
+
+def test_all_but_a_few_events_tell_the_few_without():
+    rows = one(
+        "follow_up_estimates",
+        [{"n": 40, "n_events": 38}, {"n": 40, "n_events": 30}],
+    )
+    assert rows["n_events"].tolist() == ["hidden", 30]
+
+
+def test_those_in_a_model_do_not_tell_the_few_left_out_of_it():
+    rows = one(
+        "hazard_ratios",
+        [
+            {"n": 38, "n_events": 20, "n_left_out": 2},
+            {"n": 40, "n_events": 22, "n_left_out": 0},
+        ],
+    )
+    assert rows["n"].tolist() == ["hidden", 40]
+
+
+def test_a_count_of_what_is_no_person_is_shown():
+    rows = one("subgroup_interactions", [{"n_subgroups": 2, "n_estimated": 2}])
+    assert rows.iloc[0].tolist() == [2, 2]
+    rows = one("specification_summary", [{"n": 4, "n_levels": 3, "share_below_1": 0.5}])
+    assert rows.iloc[0].tolist() == [4, 3, 0.5]
+
+
+def test_a_note_does_not_count_few():
+    rows = one(
+        "imputed",
+        [{"note": "2 subjects not imputed (1 group)"}, {"note": "1,002 subjects"}, {}],
+    )
+    assert rows["note"].tolist() == [
+        "<5 subjects not imputed (1 group)",
+        "1,002 subjects",
+        None,
+    ]

@@ -1,6 +1,7 @@
 """Hide counts of few people, and the cells from which they could be worked out."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +9,19 @@ import pandas as pd
 
 from counterarm.report.disclosure.groups import hide_means, hide_subgroups
 from counterarm.report.disclosure.tables import hide_in_table
+from counterarm.report.disclosure.trust import (
+    hide_ascertainment,
+    hide_levels,
+    hide_pairs,
+    hide_ranks,
+    hide_sentences,
+    hide_weights,
+    hide_wins,
+)
 from counterarm.report.disclosure.values import (
     HIDDEN,
     blank,
+    hide_in_sum,
     is_small,
     is_text,
     objects,
@@ -18,6 +29,16 @@ from counterarm.report.disclosure.values import (
 from counterarm.report.reading import Results
 
 INDIVIDUAL = ("function_course", "response_differences")
+# Counts of subgroups, draws or levels, and a table that counts specifications.
+OF_NO_PERSONS = frozenset(
+    (
+        *("n_classes", "n_draws", "n_estimated", "n_failed", "n_levels", "n_pairings"),
+        *("n_subgroups", "n_without_estimate"),
+    )
+)
+# how many a note speaks of, of one to three digits
+SUBJECTS = re.compile(r"(?<![\d,.])(\d{1,3})(?= subjects?\b)")
+WITHOUT_PERSONS = ("specification_summary",)
 
 
 def suppress(results: Results, below: int) -> Results:
@@ -35,11 +56,14 @@ def suppress(results: Results, below: int) -> Results:
         raise ValueError(f"suppress below {below}: 2 is the least that hides a count")
     tables = dict(results.tables)
     rules: dict[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
+        "ascertainment": hide_ascertainment,
         "attrition_flow": _attrition,
         "baseline_by_group": _baseline,
+        "censoring_weights": hide_weights,
         "covariate_balance": _balance,
         "function_by_quarter": _means,
         "function_change": _changes,
+        "joint_rank": hide_ranks,
         "ledger": _ledger,
         "response_course": _changes,
         "response_persistence": _persistence,
@@ -47,43 +71,30 @@ def suppress(results: Results, below: int) -> Results:
         "safety_summary": _harm,
         "safety_table": _harm,
         "response_by_subgroup": _responses,
+        "rosenbaum": hide_pairs,
         "score_overlap": _overlap,
         "survival_by_group": _groups,
         "survival_steps": _curves,
         "file_quality": _files,
         "gate_findings": _findings,
+        "win_ratio": hide_wins,
     }
     for name, frame in tables.items():
         if name in INDIVIDUAL:
             tables[name] = frame.head(0)
         elif {"estimate", "value"} <= set(frame):
             tables[name] = _estimates(frame, below)
-        elif not frame.empty:
+        elif not frame.empty and name not in WITHOUT_PERSONS:
             tables[name] = rules.get(name, _any)(frame, below)
     sets = results.of("analysis_subgroups")
     for name in ("hazard_ratios", "survival_by_group"):
         if name in tables:
             was = results.tables[name]
             tables[name] = hide_subgroups(tables[name], was, sets, below)
+    if "survival_by_group" in tables:
+        tables["survival_by_group"] = _years(tables["survival_by_group"])
+    tables = hide_sentences(hide_levels(tables, results.tables), results.tables)
     return replace(results, tables=tables, suppress_below=below)
-
-
-def hide_in_sum(values: Sequence, below: int) -> list:
-    """Hide small counts among cells whose sum is known, so that none can be told.
-
-    A single hidden cell is the sum less the others; the next smallest goes with it.
-    Cells of 0 are shown; missing ones stay as they are.
-    """
-    counts = [None if is_text(value) else float(value) for value in values]
-    hidden = {i for i, n in enumerate(counts) if n is not None and 0 < n < below}
-    shown = [i for i, n in enumerate(counts) if n and i not in hidden]
-    primary = set(hidden)
-    if len(hidden) == 1 and shown:
-        hidden.add(min(shown, key=lambda i: (counts[i], i)))
-    return [
-        f"<{below}" if i in primary else HIDDEN if i in hidden else value
-        for i, value in enumerate(values)
-    ]
 
 
 def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
@@ -91,6 +102,8 @@ def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     ends = ("_n", "_events")
     counts = [c for c in frame if c == "n" or c.startswith("n_") or c.endswith(ends)]
     counts = [c for c in counts if pd.api.types.is_numeric_dtype(frame[c])]
+    counts = [c for c in counts if c not in OF_NO_PERSONS]
+    frame = _notes(frame, below)
     if not counts:
         return frame
     out = objects(frame)
@@ -99,7 +112,28 @@ def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         out.loc[small[column], column] = f"<{below}"
     shares = [c for c in frame if c.startswith(("pct", "percent", "share", "rate"))]
     blank(out, small.any(axis=1).to_numpy(), shares)
+    # what is left of the subjects of a row, or of a model, is a count as well
+    if {"n", "n_events"} <= set(counts):
+        rest = frame["n"] - frame["n_events"]
+        few = rest.gt(0).fillna(False) & rest.lt(below).fillna(False)
+        out.loc[few & ~small["n_events"], "n_events"] = HIDDEN
+    if {"n", "n_left_out"} <= set(counts):
+        out.loc[small["n_left_out"] & ~small["n"], "n"] = HIDDEN
     return out
+
+
+def _notes(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide in a note of how few subjects it speaks."""
+    if "note" not in frame or not frame["note"].notna().any():
+        return frame
+
+    def hide(found: re.Match) -> str:
+        return f"<{below}" if is_small(int(found[1]), below) else found[1]
+
+    notes = [
+        SUBJECTS.sub(hide, n) if isinstance(n, str) else None for n in frame["note"]
+    ]
+    return frame.assign(note=pd.Series(notes, frame.index, dtype=object))
 
 
 def _changes(frame: pd.DataFrame, below: int) -> pd.DataFrame:
@@ -163,38 +197,31 @@ def _together(first: dict, second: dict) -> dict:
 
 def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     out = objects(frame.assign(smallest=None, largest=None))
+    # Arrays, not cells of a frame: a table of all analyses has some 50,000 rows.
+    cells, percent = out["n"].to_numpy(copy=True), out["percent"].to_numpy(copy=True)
+    level, group = out["level"].to_numpy(), out["group_name"].to_numpy()
+    is_level = frame["level"].notna().to_numpy()
     keys = ["analysis_id", "sample", "variable"]
-    levels = frame[frame["level"].notna()]
-    for _, variable in levels.groupby(keys, sort=False):
-        hidden: set = set()
-        for _, group in variable.groupby("group_name", sort=False):
-            cells = hide_in_sum(group["n"].tolist(), below)
-            out.loc[group.index, "n"] = cells
-            named = zip(
-                group.index, group["level"], group["group_name"], cells, strict=True
-            )
-            hidden |= {(lev, grp) for _, lev, grp, cell in named if is_text(cell)}
+    for places in frame.groupby(keys, sort=False).indices.values():
+        of_levels = places[is_level[places]]
+        for name in dict.fromkeys(group[of_levels]):
+            own = of_levels[group[of_levels] == name]
+            cells[own] = np.array(hide_in_sum(cells[own].tolist(), below), dtype=object)
         # The groups of an arm add up to it: a level hidden in one is hidden in all.
-        of_treated = {level for level, group in hidden if group != "control"}
-        rows = variable.index[
-            (variable["level"].isin(of_treated)) & (variable["group_name"] != "control")
-        ]
-        for row in rows:
-            if not is_text(out.loc[row, "n"]):
-                out.loc[row, "n"] = HIDDEN
-        texts = variable.index[
-            [isinstance(v, str) for v in out.loc[variable.index, "n"]]
-        ]
-        out.loc[texts, "percent"] = None
-    rest = frame.index[frame["level"].isna()]
+        arm = [i for i in of_levels if group[i] != "control"]
+        of_treated = {level[i] for i in arm if is_text(cells[i])}
+        for i in arm:
+            if level[i] in of_treated and not is_text(cells[i]):
+                cells[i] = HIDDEN
+        percent[[i for i in of_levels if isinstance(cells[i], str)]] = None
     # The two add up to the group, whose size other variables show.
-    parts = ["n", "n_missing"]
-    for row in rest:
-        values = frame.loc[row, parts]
-        if any(is_small(value, below) for value in values):
-            out.loc[row, parts] = [
-                f"<{below}" if is_small(value, below) else HIDDEN for value in values
-            ]
+    parts = frame[["n", "n_missing"]]
+    few = parts.gt(0).fillna(False) & parts.lt(below).fillna(False)
+    is_told = few.any(axis=1).to_numpy() & ~is_level
+    out = out.assign(n=cells, percent=percent)
+    for column in parts:
+        out.loc[is_told, column] = HIDDEN
+        out.loc[is_told & few[column].to_numpy(), column] = f"<{below}"
     return out
 
 
@@ -208,6 +235,13 @@ def _balance(frame: pd.DataFrame, below: int) -> pd.DataFrame:
             cells = hide_in_sum(n[rows.index].round(6).tolist(), below)
             told = rows.index[[isinstance(cell, str) for cell in cells]]
             blank(out, told, [f"mean_{arm}", "smd"])
+        # The size of the arm is known: of how few a variable is not known is the rest.
+        known = frame[f"n_{arm}"]
+        size = known.groupby([frame["analysis_id"], frame["sample"]]).transform("max")
+        few = known.gt(0) & known.lt(below)
+        out.loc[(size - known).gt(0) & (size - known).lt(below), f"n_{arm}"] = HIDDEN
+        out.loc[few, f"n_{arm}"] = f"<{below}"
+        blank(out, few, [f"mean_{arm}", "smd", "variance_ratio"])
     return out
 
 
@@ -222,6 +256,9 @@ def _overlap(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 
 def _curves(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     kept = frame[frame["n_risk"] >= below].reset_index(drop=True)
+    if "n_risk_weighted" in kept:
+        # from one day to the next it falls by the weight of a single subject
+        kept["n_risk_weighted"] = kept["n_risk_weighted"].round()
     return kept.assign(n_event=pd.NA, n_censored=pd.NA)
 
 
@@ -242,6 +279,20 @@ def _groups(frame: pd.DataFrame, below: int) -> pd.DataFrame:
                 out.loc[row, column] = f"<{below}"
         if is_small(censored[row], below) and not is_text(out.loc[row, "n_events"]):
             out.loc[row, "n_events"] = HIDDEN
+    for _, rows in frame[~is_part].groupby(keys, sort=False):
+        of_arms = out.loc[rows.index, "n_events"]
+        if (of_arms == HIDDEN).any():
+            shown = [row for row in rows.index if not is_text(of_arms[row])]
+            out.loc[shown, "n_events"] = HIDDEN
+    return out
+
+
+def _years(frame: pd.DataFrame) -> pd.DataFrame:
+    """Hide the years of groups of hidden size: those of the few are the rest."""
+    if "person_years" not in frame:
+        return frame
+    out = objects(frame)
+    blank(out, [isinstance(n, str) for n in frame["n"]], ["person_years"])
     return out
 
 

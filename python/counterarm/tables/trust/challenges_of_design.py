@@ -64,10 +64,18 @@ def confounder(evidence: Evidence) -> Answer:
         )
     )
     if not math.isnan(gamma):
-        sentence += f" Rosenbaum's Gamma at one-sided 0.05 is {gamma:.2f}."
+        sentence += gamma_words(gamma)
     return Answer(
         outcome_of_amounts(needed, strongest), sentence, scale, needed, strongest, 1.0
     )
+
+
+def gamma_words(gamma: float) -> str:
+    """Say how large Gamma may be; it follows a sentence.
+
+    Where it tells a count of few pairs, `report.disclosure` takes the sentence out.
+    """
+    return f" Rosenbaum's Gamma at one-sided 0.05 is {gamma:.2f}."
 
 
 def bias_prior(evidence: Evidence) -> Answer:

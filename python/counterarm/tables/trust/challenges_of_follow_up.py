@@ -75,10 +75,7 @@ def follow_up(evidence: Evidence) -> Answer:
     )
     share = ""
     if not math.isnan(late):
-        share = (
-            f" Of the deaths of controls, {late:.0%} came more than 91 days after the "
-            "last visit; no survivor is followed beyond it."
-        )
+        share = late_words(late)
     sentence = f"{capital(parts)}.{share}" if parts else ""
     left_out = [
         each.rule for each in evidence.corrected if each.is_known and each not in rules
@@ -96,6 +93,17 @@ def follow_up(evidence: Evidence) -> Answer:
         for each in _first_and_farthest(rules, below=evidence.main.coef < 0)
     )
     return replace(answer, brief=f"{capital(quoted)}.{share}" if quoted else "")
+
+
+def late_words(share: float) -> str:
+    """Say which share of the controls' deaths came late; it follows a sentence.
+
+    Where the share tells a count of few, `report.disclosure` takes the sentence out.
+    """
+    return (
+        f" Of the deaths of controls, {share:.0%} came more than 91 days after the "
+        "last visit; no survivor is followed beyond it."
+    )
 
 
 def _first_and_farthest(rules: Sequence[Estimate], *, below: bool) -> list[Estimate]:

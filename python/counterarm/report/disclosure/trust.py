@@ -1,0 +1,156 @@
+"""Hide small counts in the tables of how far a result is to be believed."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from counterarm.report.disclosure.values import (
+    HIDDEN,
+    blank,
+    hide_in_sum,
+    is_small,
+    objects,
+)
+from counterarm.tables.trust.challenges_of_design import gamma_words
+from counterarm.tables.trust.challenges_of_follow_up import late_words
+
+LIMITS = ["ci_low", "ci_high"]
+
+
+def hide_ascertainment(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide shares and O/E ratios that tell few deaths: exact limits tell the count.
+
+    So do a share of all but a few, and the few deaths that a longer window adds.
+    """
+    keys = ["analysis_id", "follow_up_rule", "arm", "pseudo_trial_id"]
+    is_share = frame["measure"].str.startswith("share_")
+    is_count = frame["measure"] == "deaths_observed"
+    count = frame["value"].where(is_count, (frame["value"] * frame["n"]).round())
+    count = count.where(is_share | is_count)
+    by_window = frame.assign(count=count).sort_values("window_days")
+    longer = by_window.groupby([*keys, "measure"], sort=False)["count"].shift(-1)
+    few = _few(count, below)
+    hidden = few | _few((longer - count).abs(), below)
+    hidden |= _few((frame["n"] - count).where(is_share), below)
+    places = pd.MultiIndex.from_frame(frame[[*keys, "window_days"]])
+    is_ratio = frame["measure"] == "observed_over_expected"
+    hidden |= is_ratio & places.isin(places[hidden & is_count])
+    of_few = _few(frame["n"], below)
+    out = objects(frame)
+    blank(out, hidden | of_few, ["value", *LIMITS])
+    out.loc[hidden & is_count, "value"] = HIDDEN
+    out.loc[few & is_count, "value"] = f"<{below}"
+    out.loc[of_few, "n"] = f"<{below}"
+    return out
+
+
+def _few(counts: pd.Series, below: int) -> pd.Series:
+    return counts.gt(0).fillna(False) & counts.lt(below).fillna(False)
+
+
+def hide_pairs(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide who of few pairs died first, and the exact test that tells it."""
+    out = objects(frame)
+    first = ["n_control_first", "n_treated_first"]
+    for row in frame.index:
+        counts = frame.loc[row, [*first, "n_pairs"]]
+        parts = [*counts[first], counts["n_pairs"] - counts[first].sum()]
+        if not any(is_small(part, below) for part in parts):
+            continue
+        for column in first:
+            is_few = is_small(counts[column], below)
+            out.loc[row, column] = f"<{below}" if is_few else HIDDEN
+        blank(out, [row], ["deviate", "p_upper", "gamma_at_05", "delta"])
+    return out
+
+
+def hide_wins(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide few wins, losses or ties, and all that is computed of the three."""
+    out = objects(frame)
+    for row in frame.index:
+        parts = ["wins", "losses", "ties"]
+        cells = hide_in_sum(frame.loc[row, parts].tolist(), below)
+        out.loc[row, parts] = cells
+        if any(isinstance(cell, str) for cell in cells):
+            measures = ["win_ratio", "log_se", "win_odds", "net_benefit", "p_value"]
+            blank(out, [row], [*measures, *LIMITS])
+    return out
+
+
+def hide_ranks(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide the ranks of both arms where one has few: the ranks have a known sum."""
+    out = objects(frame)
+    for _, rows in frame.groupby("analysis_id", sort=False):
+        cells = hide_in_sum(rows["n"].tolist(), below)
+        out.loc[rows.index, "n"] = cells
+        if any(isinstance(cell, str) for cell in cells):
+            starts = ("mean_", "fs_", "ancova_", "p_value")
+            blank(out, rows.index, [c for c in frame if c.startswith(starts)])
+    return out
+
+
+def hide_weights(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Leave out the smallest and largest weight, which are of single subjects."""
+    out = objects(frame)
+    few = _few(frame["n"], below)
+    out.loc[few, "n"] = f"<{below}"
+    blank(out, few, ["n_months", "mean", "p99"])
+    blank(out, frame.index, ["min", "max"])
+    return out
+
+
+def hide_levels(
+    tables: Mapping[str, pd.DataFrame], was: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Hide in other tables what tells a share that is hidden in the balance."""
+    before, after = (of.get("covariate_balance") for of in (was, tables))
+    out = dict(tables)
+    if before is None or after is None:
+        return out
+    hidden = pd.Series(False, index=before.index)
+    for column in ("mean_treated", "mean_control"):
+        hidden |= before[column].notna() & after[column].isna()
+    levels = set(
+        before.loc[hidden, ["analysis_id", "variable"]].itertuples(index=False)
+    )
+    measures = {
+        "covariate_strength": [
+            *("rr_eu", "bounding_factor", "times_as_strong", "times_as_strong_limit")
+        ],
+        "imputed_balance": ["mean_abs_smd", "worst_abs_smd", "complete_abs_smd"],
+    }
+    for name, columns in measures.items():
+        frame = out.get(name)
+        if frame is None or frame.empty:
+            continue
+        keys = zip(frame["analysis_id"], frame["variable"], strict=True)
+        told = [
+            row for row, key in zip(frame.index, keys, strict=True) if key in levels
+        ]
+        out[name] = objects(frame)
+        blank(out[name], told, columns)
+    return out
+
+
+def hide_sentences(
+    tables: Mapping[str, pd.DataFrame], was: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Take out of the verdicts the sentences on a number that is hidden elsewhere."""
+    words = {
+        "ascertainment": ("value", late_words),
+        "rosenbaum": ("gamma_at_05", gamma_words),
+    }
+    said = set()
+    for name, (column, sentence) in words.items():
+        if name in was and column in was[name]:
+            before, after = was[name][column], tables[name][column]
+            hidden = before[before.notna() & after.isna()]
+            said |= {sentence(float(value)) for value in hidden}
+    out = dict(tables)
+    for name, column in (("verdict", "sentence"), ("verdict_summary", "headline")):
+        if name in out and len(out[name]):
+            texts = out[name][column]
+            for sentence in sorted(said):
+                texts = texts.str.replace(sentence, "", regex=False)
+            out[name] = out[name].assign(**{column: texts})
+    return out
