@@ -14,6 +14,23 @@ _WIDTH = 560
 # Covariates whose dots are labelled, the strongest ones: labels of all overlap.
 LABELLED = 4
 _LINE: dict[str, Any] = {"color": MUTED, "strokeDash": [4, 3]}
+# Limits beyond these are drawn at the edge: they may be 0 or infinite.
+_LOW, _HIGH = 0.02, 50.0
+_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+
+
+def _on_log_scale(rows: pd.DataFrame) -> tuple[pd.DataFrame, alt.Y]:
+    """Return rows of ratios with limits that a log scale can draw, and their axis."""
+    columns = ["hazard_ratio", "ci_low", "ci_high"]
+    drawn = rows.assign(**{c: rows[c].astype(float).clip(_LOW, _HIGH) for c in columns})
+    low = float(min(drawn[columns].min().min() * 0.9, 0.8))
+    high = float(max(drawn[columns].max().max() * 1.1, 1.25))
+    return drawn, alt.Y(
+        "hazard_ratio:Q",
+        title="Hazard ratio, log scale",
+        scale=alt.Scale(type="log", domain=[low, high], clamp=True, nice=False),
+        axis=alt.Axis(values=[t for t in _TICKS if low <= t <= high], format="~g"),
+    )
 
 
 def observed_over_expected(rows: pd.DataFrame) -> Figure:
@@ -23,8 +40,8 @@ def observed_over_expected(rows: pd.DataFrame) -> Figure:
     """
     draw = Drawing()
     shown = rows.sort_values(["arm", "window_days"]).assign(
-        window=[f"{int(days)} days" for days in rows["window_days"]],
-        arm=rows["arm"].map(name_words),
+        window=lambda frame: [f"{int(days)} days" for days in frame["window_days"]],
+        arm=lambda frame: frame["arm"].map(name_words),
     )
     windows = [f"{int(days)} days" for days in sorted(rows["window_days"].unique())]
     arms = list(dict.fromkeys(shown["arm"]))
@@ -35,7 +52,8 @@ def observed_over_expected(rows: pd.DataFrame) -> Figure:
         title=None,
         scale=alt.Scale(domain=arms, range=[names.get(arm, INK) for arm in arms]),
     )
-    top = float(np.nanmax([2.0, rows["value"].max() * 1.2]))
+    values = rows["value"].astype(float)
+    top = max([2.0, *(values[np.isfinite(values)] * 1.2)])
     x = alt.X(
         "value:Q",
         title="Observed / expected deaths after the last visit",
@@ -118,19 +136,13 @@ def tipping_curve(rows: pd.DataFrame) -> Figure:
     """
     draw = Drawing()
     shown = rows.dropna(subset=["coef"]).assign(
-        hazard_ratio=lambda frame: np.exp(frame["coef"].astype(float)),
-        ci_low=lambda frame: np.exp(frame["ci_low"].astype(float)),
-        ci_high=lambda frame: np.exp(frame["ci_high"].astype(float)),
+        hazard_ratio=lambda frame: _ratio(frame["coef"]),
+        ci_low=lambda frame: _ratio(frame["ci_low"]),
+        ci_high=lambda frame: _ratio(frame["ci_high"]),
         imputed=lambda frame: "Imputed: " + frame["arm"].map(name_words),
     )
-    low = max(0.05, float(shown["ci_low"].min()) * 0.8)
-    high = float(shown["ci_high"].max()) * 1.2
+    drawn, y = _on_log_scale(shown)
     x = alt.X("delta:Q", title="Hazard after censoring, relative to before")
-    y = alt.Y(
-        "hazard_ratio:Q",
-        title="Hazard ratio, log scale",
-        scale=alt.Scale(type="log", domain=[low, max(high, 1.3)], clamp=True),
-    )
     kinds = list(dict.fromkeys(shown["imputed"]))
     colour = alt.Color(
         "imputed:N",
@@ -142,7 +154,7 @@ def tipping_curve(rows: pd.DataFrame) -> Figure:
     columns = ["delta", "hazard_ratio", "ci_low", "ci_high", "imputed"]
     one = draw.chart(pd.DataFrame({"hazard_ratio": [1.0]}))
     for kind in kinds:
-        base = draw.chart(shown.loc[shown["imputed"] == kind, columns])
+        base = draw.chart(drawn.loc[drawn["imputed"] == kind, columns])
         band = base.mark_area(opacity=0.18).encode(
             x=x, y=alt.Y("ci_low:Q"), y2="ci_high:Q", color=colour
         )
@@ -165,6 +177,11 @@ def tipping_curve(rows: pd.DataFrame) -> Figure:
         + ".",
         draw.spec(alt.hconcat(*charts, spacing=30)),
     )
+
+
+def _ratio(coef: pd.Series) -> pd.Series:
+    with np.errstate(over="ignore"):
+        return np.exp(coef.astype(float))
 
 
 def specification_curve(rows: pd.DataFrame, axes: list[str]) -> Figure:
@@ -194,12 +211,11 @@ def specification_curve(rows: pd.DataFrame, axes: list[str]) -> Figure:
         axis=alt.Axis(labels=False, ticks=False, grid=False),
         scale=alt.Scale(domain=[0, len(shown) + 1], nice=False),
     )
-    y = alt.Y(
-        "hazard_ratio:Q",
-        title="Hazard ratio, log scale",
-        scale=alt.Scale(type="log", clamp=True, nice=False),
-    )
-    base = draw.chart(shown[["rank", "kind", "hazard_ratio", "ci_low", "ci_high"]])
+    drawn, y = _on_log_scale(shown)
+    drawn = drawn[["rank", "kind", "hazard_ratio", "ci_low", "ci_high"]]
+    base = draw.chart(drawn)
+    # among hundreds of dots that of the protocol is found by its size
+    own = draw.chart(drawn[drawn["kind"] == "Protocol"])
     one = draw.chart(pd.DataFrame({"hazard_ratio": [1.0]}))
     curve = alt.layer(
         one.mark_rule(**_LINE).encode(y=y),
@@ -207,6 +223,9 @@ def specification_curve(rows: pd.DataFrame, axes: list[str]) -> Figure:
             x=rank, y=alt.Y("ci_low:Q"), y2="ci_high:Q", color=colour
         ),
         base.mark_point(filled=True, size=14, opacity=1).encode(
+            x=rank, y=y, color=colour
+        ),
+        own.mark_point(filled=True, size=90, opacity=1).encode(
             x=rank, y=y, color=colour
         ),
     ).properties(width=_WIDTH, height=200)
@@ -225,7 +244,8 @@ def specification_curve(rows: pd.DataFrame, axes: list[str]) -> Figure:
             )
             .properties(width=_WIDTH, height={"step": 13})
         )
-    below = float((shown["ci_high"] < 1).mean())
+    known = shown["ci_high"].dropna()
+    below = f"{(known < 1).mean():.0%}" if len(known) else "an unknown share"
     return Figure(
         "specification-curve",
         f"All {len(shown)} specifications in order of their hazard ratio, with 95% "
@@ -233,6 +253,6 @@ def specification_curve(rows: pd.DataFrame, axes: list[str]) -> Figure:
         "vote.",
         f"Specification curve of {len(shown)} rows from "
         f"{shown['hazard_ratio'].min():.2f} to {shown['hazard_ratio'].max():.2f}; "
-        f"{below:.0%} of intervals lie below 1.",
+        f"{below} of intervals lie below 1.",
         draw.spec(alt.vconcat(*panels, spacing=6).resolve_scale(x="shared")),
     )

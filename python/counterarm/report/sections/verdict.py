@@ -14,7 +14,7 @@ from counterarm.report.figures.forest import forest
 from counterarm.report.reading import Results
 from counterarm.report.sections.section import Section
 from counterarm.report.tables import Table, table_of
-from counterarm.report.words import name_words
+from counterarm.report.words import is_missing, name_words, plural
 from counterarm.tables.trust.specifications import AXES
 
 Z_95 = 1.959964
@@ -63,7 +63,7 @@ def _follow_up(results: Results, analysis_id: str) -> Figure | None:
         return None
     rows = rows.assign(label=rows["follow_up_rule"].map(name_words), kind="Estimate")
     rows["events"] = [
-        "" if pd.isna(events) else f"{int(events)} events"
+        "" if is_missing(events) else plural(events, "event")
         for events in rows["n_events"]
     ]
     return forest(
