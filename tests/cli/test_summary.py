@@ -3,6 +3,9 @@
 import duckdb
 import pytest
 
+from counterarm.tables.trust.challenges_of_design import gamma_words
+from counterarm.tables.trust.challenges_of_follow_up import late_words
+from counterarm.warehouse.query import OlderWarehouseError
 from counterarm.warehouse.summary import (
     analysis_lines,
     gate_lines,
@@ -60,6 +63,23 @@ def tables(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     connection.execute(
         "create table results.provenance as "
         "select 'setting' as kind, 'delivery_is_real' as name, 'true' as value"
+    )
+    for schema in ("analysis", "protocol"):
+        connection.execute(f"create schema {schema}")
+    connection.execute(
+        "create table analysis.ascertainment as select 'a' as analysis_id, "
+        "'as_recorded' as follow_up_rule, 'control' as arm, 'all' as pseudo_trial_id, "
+        "'share_late' as measure, 91 as window_days, cast(0.5 as double) as value, "
+        "0.01 as ci_low, 0.2 as ci_high, 50 as n"
+    )
+    connection.execute(
+        "create table analysis.rosenbaum as select 'a' as analysis_id, "
+        "40 as n_pairs, 20 as n_control_first, 9 as n_treated_first, "
+        "2.31 as gamma_at_05"
+    )
+    connection.execute(
+        "create table protocol.analysis_subgroups "
+        "(analysis_id varchar, subgroup_set varchar, subgroup varchar)"
     )
     return connection
 
@@ -148,3 +168,43 @@ def test_the_table_names_the_follow_up_rule_of_each_analysis(connection):
     assert header.split()[:2] == ["analysis", "follow-up"]
     assert first.split()[:2] == ["a", "as_recorded"]
     assert second.split()[:2] == ["b", "window_91"]
+
+
+def of_late_deaths(connection: duckdb.DuckDBPyConnection, late: float) -> None:
+    """Let a verdict speak of the share of 50 deaths of controls that came late."""
+    connection.execute("update analysis.ascertainment set value = ?", [late])
+    connection.execute(
+        "update results.verdict_summary set headline = ?",
+        [f"Fragile.{late_words(late)}{gamma_words(2.31)}"],
+    )
+
+
+def test_the_verdict_does_not_tell_how_few_died_late(connection):
+    of_late_deaths(connection, 0.04)
+    assert "4% came" in " ".join(verdict_lines(connection))
+    assert verdict_lines(connection, 5)[1:] == [
+        "  Fragile. Rosenbaum's Gamma at one-sided 0.05 is 2.31.",
+        "",
+    ]
+
+
+def test_the_verdict_keeps_a_share_of_many(connection):
+    of_late_deaths(connection, 0.4)
+    assert "40% came" in " ".join(verdict_lines(connection, 5))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "drop table results.verdict_summary",
+        "alter table results.analysis_summary drop follow_up_rule",
+    ],
+)
+def test_a_warehouse_of_an_older_version_is_named(tmp_path, change):
+    warehouse = tmp_path / "w.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        tables(connection).execute(change)
+    with pytest.raises(
+        OlderWarehouseError, match="an older version; run `counterarm build`"
+    ):
+        summary_text(warehouse, show_small_cells=True)

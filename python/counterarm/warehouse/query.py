@@ -40,6 +40,10 @@ class NotAWarehouseError(ValueError):
     """The file exists but is not a warehouse of counterarm."""
 
 
+class OlderWarehouseError(NotAWarehouseError):
+    """The warehouse lacks what builds of an older version did not make."""
+
+
 class NotAQueryError(ValueError):
     """What was asked is not one query."""
 

@@ -6,7 +6,7 @@ from textwrap import wrap
 import duckdb
 
 from counterarm.report.disclosure.threshold import least_shown, shown
-from counterarm.warehouse.query import open_warehouse
+from counterarm.warehouse.query import OlderWarehouseError, open_warehouse
 from counterarm.warehouse.undelivered import left_out_line
 
 
@@ -16,18 +16,26 @@ def summary_text(warehouse: Path, *, show_small_cells: bool = False) -> str:
     Analyses of whose sites nobody was delivered are left out, in a line. Counts of few
     people are hidden where the delivery is real, unless `show_small_cells`.
 
-    Raises `NoWarehouseError` naming the file where nothing was published yet.
+    Raises `NoWarehouseError` naming the file where nothing was published yet, and
+    `OlderWarehouseError` where it lacks a table or column of these.
     """
     with open_warehouse(warehouse) as connection:
-        below = least_shown(connection, show_small_cells=show_small_cells)
-        lines = [
-            *subject_lines(connection, below),
-            "",
-            *verdict_lines(connection),
-            *analysis_lines(connection, below),
-            "",
-            *gate_lines(connection, below),
-        ]
+        try:
+            below = least_shown(connection, show_small_cells=show_small_cells)
+            lines = [
+                *subject_lines(connection, below),
+                "",
+                *verdict_lines(connection, below),
+                *analysis_lines(connection, below),
+                "",
+                *gate_lines(connection, below),
+            ]
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            lacking = str(error).splitlines()[0]
+            raise OlderWarehouseError(
+                f"{warehouse} was built by an older version; run `counterarm build` "
+                f"({lacking})"
+            ) from error
     if below:
         lines.append(f"counts of 1 to {below - 1} are hidden (<{below})")
     return "\n".join([*lines, f"warehouse: {warehouse}"])
@@ -52,17 +60,36 @@ def subject_lines(
     ]
 
 
-def verdict_lines(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def verdict_lines(
+    connection: duckdb.DuckDBPyConnection, below: int | None = None
+) -> list[str]:
     """Give the verdict on every main analysis, with a blank line after each."""
     rows = connection.execute(
         "select analysis_id, headline from results.verdict_summary order by analysis_id"
     ).fetchall()
+    if below and rows:
+        rows = headlines_without_small_cells(connection, rows, below)
     lines = []
     for analysis_id, headline in rows:
         lines += [f"verdict on {analysis_id}:"]
         lines += wrap(headline, width=88, initial_indent="  ", subsequent_indent="  ")
         lines.append("")
     return lines
+
+
+def headlines_without_small_cells(
+    connection: duckdb.DuckDBPyConnection, rows: list[tuple], below: int
+) -> list[tuple]:
+    """Return the headlines without sentences that give a count of few people."""
+    # slow to import, and of use for real patients only
+    import pyarrow as pa
+
+    from counterarm.report.disclosure.export import without_small_cells
+
+    names = ("analysis_id", "headline")
+    table = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+    hidden = without_small_cells(connection, "verdict_summary", table, below)
+    return [tuple(row[name] for name in names) for row in hidden.to_pylist()]
 
 
 def analysis_lines(

@@ -9,6 +9,13 @@ import pyarrow as pa
 from counterarm.report.disclosure.cells import suppress
 from counterarm.report.reading import Results
 
+# Tables whose numbers the sentences of a verdict may give.
+SENTENCES = ("verdict", "verdict_summary")
+SPOKEN_OF = {
+    "ascertainment": "analysis.ascertainment",
+    "rosenbaum": "analysis.rosenbaum",
+}
+
 
 def without_small_cells(
     connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, below: int
@@ -18,11 +25,13 @@ def without_small_cells(
     The rules are those of the report. A column in which a count is hidden becomes text;
     the others keep their type.
     """
-    tables = {
-        table: rows.to_pandas(),
+    beside = {
         # which subgroups belong together, so that none is told by the others
-        "analysis_subgroups": connection.sql("from protocol.analysis_subgroups").df(),
+        "analysis_subgroups": "protocol.analysis_subgroups",
+        **(SPOKEN_OF if table in SENTENCES else {}),
     }
+    tables = {name: connection.sql(f"from {of}").df() for name, of in beside.items()}
+    tables[table] = rows.to_pandas()
     hidden = suppress(Results(tables), below).of(table)
     return pa.table(
         {field.name: _column(hidden[field.name], field.type) for field in rows.schema}
