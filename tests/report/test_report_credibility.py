@@ -145,8 +145,9 @@ def ruled(n_events: object, *, is_corrected: bool = False) -> dict:
 
 def test_a_verdict_is_shown_where_all_tables_beside_it_are_empty():
     section = verdict_section(verdict_of(), "a")
-    assert section.lead == "Fragile."
     assert section.figures == []
+    # the headline stands beside the hazard ratio, above the section
+    assert section.lead == ""
     assert verdict_section(verdict_of(), "b") is None
 
 

@@ -60,6 +60,7 @@ def steps(left_out: list[tuple[int, int]], start: int) -> list[dict]:
     return rows
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=7)
 )
@@ -300,6 +301,9 @@ def test_a_count_under_the_name_of_an_estimate_is_hidden_and_a_ratio_is_not():
         for name, value in {"OS/g/n": 3, "OS/h/n": 5, "hr": 0.61, "z/n": 0}.items()
     ]
     assert one("survival_estimates", rows)["value"].tolist() == ["<5", 5, 0.61, 0]
+    # weights of four subjects, added up
+    rows = [{"estimate": "matched/weight", "value": 3.9999999999999996}]
+    assert one("cohort_estimates", rows)["value"].tolist() == ["<5"]
 
 
 def test_in_how_few_rows_an_expectation_failed_is_hidden():

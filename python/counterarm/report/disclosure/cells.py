@@ -378,7 +378,7 @@ def _estimates(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide whole numbers that may be counts: the name of an estimate need not say."""
     out = objects(frame)
     values = frame["value"]
-    few = [is_small(v, below) and float(v).is_integer() for v in values]
+    few = [is_small(v, below) and _is_whole(v) for v in values]
     out.loc[few, "value"] = f"<{below}"
     return out
 
@@ -387,6 +387,11 @@ def _ledger(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide whole numbers that may be counts: the ledger does not say which are."""
     out = objects(frame)
     for row, value in frame["ours_value"].items():
-        if is_small(value, below) and float(value).is_integer():
+        if is_small(value, below) and _is_whole(value):
             out.loc[row, ["ours", "ours_value"]] = [f"<{below}", None]
     return out
+
+
+def _is_whole(value: float) -> bool:
+    """Tell whether a value is a count, or a sum of weights that is one but for 1e-9."""
+    return abs(value - round(value)) < 1e-9

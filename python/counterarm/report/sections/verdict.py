@@ -24,8 +24,7 @@ ASCERTAINMENT = "An E-value says nothing about how deaths are ascertained."
 
 def verdict_section(results: Results, analysis_id: str) -> Section | None:
     """Return the section of a main analysis; None where there is no verdict on it."""
-    summary = results.of("verdict_summary", analysis_id)
-    if summary.empty:
+    if results.of("verdict_summary", analysis_id).empty:
         return None
     challenges = results.of("verdict", analysis_id).sort_values("position")
     figures = [
@@ -44,9 +43,8 @@ def verdict_section(results: Results, analysis_id: str) -> Section | None:
         "verdict",
         "What would have to be true",
         figures,
+        # the headline stands beside the hazard ratio, above this section
         _tables(results, analysis_id, challenges),
-        # the page says at its top whether the data are synthetic
-        lead=str(summary["headline"].iloc[0]).removeprefix("Synthetic data. "),
     )
 
 
