@@ -141,11 +141,11 @@ def hide_sentences(
         "rosenbaum": ("gamma_at_05", gamma_words),
     }
     said = set()
-    for name, (column, sentence) in words.items():
+    for name, (column, words_of) in words.items():
         if name in was and column in was[name]:
             before, after = was[name][column], tables[name][column]
             hidden = before[before.notna() & after.isna()]
-            said |= {sentence(float(value)) for value in hidden}
+            said |= {words_of(float(value)) for value in hidden}
     out = dict(tables)
     for name, column in (("verdict", "sentence"), ("verdict_summary", "headline")):
         if name in out and len(out[name]):
