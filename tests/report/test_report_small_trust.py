@@ -270,3 +270,17 @@ def test_the_mean_of_a_variable_known_of_few_is_hidden():
     assert rows["n_treated"].tolist() == [40, "<5"]
     assert pd.isna(rows.loc[1, ["mean_treated", "smd", "variance_ratio"]]).all()
     assert rows["mean_treated"][0] == 50.0
+
+
+@pytest.mark.parametrize("name", ["win_ratio", "imputed"])
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("as recorded; 2 sets left out: not evaluable", "as recorded; <5 sets left"),
+        ("12 sets left out: not evaluable", "12 sets left"),
+        ("fewer than 2 subjects of an arm", "fewer than 2 subjects"),
+    ],
+)
+def test_a_note_of_any_table_does_not_count_few(name, note, said):
+    rows = shown(**{name: [{**won(40, 20, 9), "note": note}]})
+    assert rows.of(name)["note"][0].startswith(said)

@@ -37,7 +37,7 @@ OF_NO_PERSONS = frozenset(
     )
 )
 # how many a note speaks of, of one to three digits
-SUBJECTS = re.compile(r"(?<![\d,.])(\d{1,3})(?= subjects?\b)")
+SUBJECTS = re.compile(r"(?<![\d,.])(?<!than )(\d{1,3})(?= (?:subject|set|pair)s?\b)")
 WITHOUT_PERSONS = ("specification_summary",)
 
 
@@ -79,7 +79,8 @@ def suppress(results: Results, below: int) -> Results:
         "gate_findings": _findings,
         "win_ratio": hide_wins,
     }
-    for name, frame in tables.items():
+    for name, whole in results.tables.items():
+        frame = tables[name] = _notes(whole, below)
         if name in INDIVIDUAL:
             tables[name] = frame.head(0)
         elif {"estimate", "value"} <= set(frame):
@@ -103,7 +104,6 @@ def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     counts = [c for c in frame if c == "n" or c.startswith("n_") or c.endswith(ends)]
     counts = [c for c in counts if pd.api.types.is_numeric_dtype(frame[c])]
     counts = [c for c in counts if c not in OF_NO_PERSONS]
-    frame = _notes(frame, below)
     if not counts:
         return frame
     out = objects(frame)
