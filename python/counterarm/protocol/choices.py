@@ -3,7 +3,7 @@
 COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
 OPERATORS = COMPARISONS | {"in", "known"}
 ORDERED = {"<", "<=", ">", ">="}
-# Order statistics that stand for a number: of whom is said in _protocol.yml.
+# Order statistics that stand for a number: whose, the description of the seed says.
 STATISTICS = {"q1", "median", "q3"}
 WITH_STATISTICS = {"eligibility", "groups", "subgroups"}
 # The variable itself as a term of a model.

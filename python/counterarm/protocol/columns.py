@@ -2,7 +2,7 @@
 
 import re
 
-# In the order of the files; seeds/protocol/_protocol.yml says what each one means.
+# In the order of the files; seeds/protocol/_*.yml say what each one means.
 COLUMNS: dict[str, list[str]] = {
     "analyses": [
         "analysis_id",
