@@ -55,7 +55,7 @@ def append(protocol: dict[str, pd.DataFrame], seed: str, **values: object) -> in
         ({"endpoint": "PFS"}, "endpoint 'PFS' has no row in endpoints.csv"),
     ],
 )
-def test_a_row_that_makes_no_sense_is_named(protocol, values, message):
+def test_an_invalid_row_is_named(protocol, values, message):
     line = append(protocol, "dose_contrasts", **({"variant": "new"} | values))
     found = problems(protocol)
     assert any(

@@ -95,11 +95,14 @@ def line_of(axes: pd.DataFrame, analysis: str, axis: str, position: int) -> int:
             "perhaps",
             "is_valid 'perhaps' is neither true nor false",
         ),
+        ("variance", 2, "is_valid", None, "is_valid must not be empty"),
+        ("variance", 2, "why", None, "why must not be empty"),
+        ("variance", 2, "level", None, "level must not be empty"),
+        ("variance", 2, "position", "0", "position '0' is not a whole number from 1"),
+        ("variance", 3, "position", "5", "position '5'"),
     ],
 )
-def test_a_row_that_makes_no_sense_is_named(
-    protocol, axis, position, column, value, message
-):
+def test_an_invalid_row_is_named(protocol, axis, position, column, value, message):
     axes = protocol["specification_axes"]
     line = line_of(axes, "nam_2023", axis, position)
     axes.loc[line - 2, column] = value

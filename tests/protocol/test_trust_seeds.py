@@ -1,4 +1,4 @@
-"""Nulls, priors and sweeps that make no sense are named by line, column and value."""
+"""Invalid nulls, priors and sweeps are named by line, column and value."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def seeds() -> dict[str, pd.DataFrame]:
     }
 
 
-def told(seeds: dict[str, pd.DataFrame]) -> list[str]:
+def found_in(seeds: dict[str, pd.DataFrame]) -> list[str]:
     found = trust_problems(Resolved(seeds))
     return [str(problem).removeprefix("seeds/protocol/") for problem in found]
 
@@ -33,8 +33,8 @@ def line_of(rows: pd.DataFrame, **values: str) -> int:
     return int(rows.index[matches][0])
 
 
-def test_the_seeds_as_delivered_make_sense(seeds):
-    assert told(seeds) == []
+def test_the_seeds_as_delivered_are_valid(seeds):
+    assert found_in(seeds) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_null_says_what_its_kind_needs_and_nothing_else(
     rows = seeds["placebo_nulls"]
     at = line_of(rows, analysis_id="nam_2023", kind=kind)
     rows.loc[at, column] = value
-    (problem,) = told(seeds)
+    (problem,) = found_in(seeds)
     assert problem.startswith(f"placebo_nulls.csv line {at + 2}: {reason}")
 
 
@@ -85,7 +85,7 @@ def test_a_null_is_of_an_analysis_that_makes_pairs(seeds):
     rows = seeds["placebo_nulls"]
     at = line_of(rows, analysis_id="nam_2023", kind="procedure")
     rows.loc[at, "analysis_id"] = "nam_2023_ipw"
-    (problem,) = told(seeds)
+    (problem,) = found_in(seeds)
     assert "'nam_2023_ipw' is matched by the method ipw, which makes no" in problem
 
 
@@ -102,7 +102,7 @@ def test_a_null_is_of_an_analysis_that_makes_pairs(seeds):
 )
 def test_deltas_go_one_way_from_1(seeds, deltas, reason):
     seeds["tipping_sweeps"].loc[0, "deltas"] = deltas
-    (problem,) = told(seeds)
+    (problem,) = found_in(seeds)
     place = f"tipping_sweeps.csv line 2: deltas {deltas!r}"
     assert problem.startswith(f"{place} {reason}")
 
@@ -123,10 +123,10 @@ def test_a_prior_is_a_bias_or_a_confounder(seeds):
     rows = seeds["bias_priors"]
     for column, value in CONFOUNDER.items():
         rows.loc[0, column] = value
-    assert told(seeds) == []
+    assert found_in(seeds) == []
     rows.loc[0, "share_n"] = None
     rows.loc[0, "bias_sd"] = "0.1"
-    assert [problem.split(": ", 1)[1] for problem in told(seeds)] == [
+    assert [problem.split(": ", 1)[1] for problem in found_in(seeds)] == [
         "bias_sd '0.1' must be empty with the kind confounder; empty it, or correct "
         "the kind",
         "share_n must be given with the kind confounder; give it a value",
