@@ -148,6 +148,18 @@ def test_the_scaffold_passes_the_check_of_the_protocol(run, protocol):
     assert check_protocol_files(protocol, sites) == []
 
 
+def test_the_scaffold_does_not_rest_on_the_rows_or_columns_of_a_file(run, protocol):
+    sweeps, terms = protocol / "tipping_sweeps.csv", protocol / "matching_terms.csv"
+    sweeps.write_text(sweeps.read_text().splitlines(keepends=True)[0])
+    table = pd.read_csv(terms, dtype=object)
+    table[["analysis_id", *reversed(list(table)[1:])]].to_csv(terms, index=False)
+    added = run(*SCAFFOLD, *WORDS)
+    assert added.exit_code == 0, added.output
+    assert len(rows(protocol, "tipping_sweeps", "ulm_2024")) == 2
+    written = rows(protocol, "matching_terms", "ulm_2024")
+    assert {row["role"] for row in written} == {"score"}
+
+
 def test_a_sensitivity_analysis_of_a_scaffold_is_based_on_it(run, protocol):
     assert run(*SCAFFOLD, *WORDS).exit_code == 0
     added = run(
@@ -210,6 +222,28 @@ def test_a_main_analysis_passes_the_check_of_the_protocol(run, protocol, source)
         assert [
             row | {"analysis_id": ""} for row in files.rows_of(seed, "ulm_2024")
         ] == [row | {"analysis_id": ""} for row in files.resolved(seed, source)]
+
+
+def test_a_copy_varies_its_follow_up_and_names_references_of_its_own(run, protocol):
+    for file in protocol.glob("*.csv"):
+        file.write_text(file.read_text().replace("nam_2023", "a"))
+    added = run(
+        "analyses", "add", "b", "--from", "a", "--main", "--site", "ulm", *WORDS
+    )
+    assert added.exit_code == 0, added.output
+    references = {
+        row["reference_analysis"] for row in rows(protocol, "placebo_nulls", "b")
+    }
+    assert references == {"", "b_alive_to_last_death"}
+    of_copy, of_source = (
+        [
+            row["level"]
+            for row in rows(protocol, "specification_axes", name)
+            if row["axis"] == "follow_up_rule"
+        ]
+        for name in ("b", "a")
+    )
+    assert of_copy == of_source
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,13 @@ def test_the_rules_of_follow_up_are_those_that_have_a_formula():
     assert set(RULES) == FOLLOW_UP_RULES
 
 
-def test_an_analysis_has_one_follow_up_rule_and_one_scope(protocol):
-    for seed in ("follow_up", "scopes"):
-        rows = protocol[seed]
-        protocol[seed] = pd.concat([rows, rows.iloc[:1]], ignore_index=True)
-    found = problems(protocol)
-    assert [text.split()[0] for text in found] == ["follow_up.csv", "scopes.csv"]
+@pytest.mark.parametrize(
+    ("seed", "values"), [("follow_up", {"why": "x"}), ("scopes", {"scope": "full"})]
+)
+def test_an_analysis_has_one_follow_up_rule_and_one_scope(protocol, seed, values):
+    line = append(protocol, seed, **values)
+    (problem,) = problems(protocol)
+    assert problem.startswith(f"{seed}.csv line {line}: ")
 
 
 def test_the_digest_tells_two_protocols_apart_and_two_runs_not(protocol):

@@ -133,7 +133,8 @@ def test_a_copy_keeps_the_levels_that_it_has_too():
         {"analysis_id": "a", "axis": axis, "level": level, "position": position}
         for axis, level, position in (
             ("follow_up_rule", "as_recorded", "1"),
-            ("follow_up_rule", "window_91", "2"),
+            ("follow_up_rule", "window_70", "2"),
+            ("follow_up_rule", "window_91", "3"),
             ("pool", "all", "1"),
             ("pool", "recording", "2"),
             ("score", "a", "1"),
@@ -141,10 +142,12 @@ def test_a_copy_keeps_the_levels_that_it_has_too():
             ("matching", "a", "1"),
         )
     ]
-    assert [(row["axis"], row["level"]) for row in axes_of_copy(rows, "b")] == [
-        ("follow_up_rule", "as_recorded"),
-        ("pool", "all"),
-        ("pool", "recording"),
-        ("score", "b"),
-        ("matching", "b"),
+    copied = axes_of_copy(rows, "b", {"b_window_91"})
+    assert [(row["axis"], row["level"], row["position"]) for row in copied] == [
+        ("follow_up_rule", "as_recorded", "1"),
+        ("follow_up_rule", "window_91", "2"),
+        ("pool", "all", "1"),
+        ("pool", "recording", "2"),
+        ("score", "b", "1"),
+        ("matching", "b", "1"),
     ]

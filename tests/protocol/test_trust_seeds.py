@@ -135,12 +135,12 @@ def test_a_prior_is_a_bias_or_a_confounder(seeds):
 
 def test_the_verdict_rests_on_one_prior_at_most(seeds):
     seeds["bias_priors"]["is_in_verdict"] = ["false", "True", "false", "true"]
-    assert told(seeds) == [
+    assert found_in(seeds) == [
         "bias_priors.csv line 5: is_in_verdict 'true' is true in line 3 too; let the "
         "verdict rest on one prior"
     ]
     seeds["bias_priors"]["is_in_verdict"] = "false"
-    assert told(seeds) == []
+    assert found_in(seeds) == []
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,16 @@ def test_the_verdict_rests_on_one_prior_at_most(seeds):
     [
         ("is_in_verdict", "perhaps", "is neither true nor false"),
         ("is_in_verdict", None, "must not be empty"),
+        ("bias_mean", "-11", "is not a number from -10 to 10"),
         ("bias_sd", "-0.1", "is not a number from 0 to 10"),
+        ("log_rr_mean", "11", "is not a number from -10 to 10"),
+        ("log_rr_sd", "-0.1", "is not a number from 0 to 10"),
         ("share_treated", "1.2", "is not a number from 0.0001 to 0.9999"),
+        ("share_control", "0", "is not a number from 0.0001 to 0.9999"),
+        ("share_n", "0", "is not a number from 1 to 1000000"),
+        ("prior_id", None, "must not be empty"),
+        ("kind", None, "must not be empty"),
+        ("why", None, "must not be empty"),
         ("source", None, "must not be empty"),
         ("disease", None, "must not be empty"),
         ("kind", "flat", "is none of confounder, normal"),

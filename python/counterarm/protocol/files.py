@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
 from counterarm.protocol.choices import NOT_INHERITED
+from counterarm.protocol.columns import COLUMNS
 from counterarm.protocol.scaffold import follow_up_rows, scaffold_rows
 from counterarm.protocol.specifications import AXES_SEED, axes_of_copy
 
@@ -145,28 +147,25 @@ def add_analysis(
     if site is None:
         rows = sensitivity_rows(files, source, base, to_edit)
     elif source is None:
-        rows = with_columns(files, scaffold_rows(new, site.upper()))
+        rows = with_columns(scaffold_rows(new, site.upper()))
     else:
         rows = rows_of_another_site(files, source, site.upper())
+    beside = follow_up_rows(new, label) if site else {}
+    added = {row["analysis_id"] for row in beside.get("analyses", [])}
+    if added & set(files.analyses):
+        taken = min(added & set(files.analyses))
+        raise ProtocolFileError(f"an analysis {taken!r} already exists")
     if AXES_SEED in rows:
-        rows[AXES_SEED] = axes_of_copy(rows[AXES_SEED], new)
-    if site and source and NULLS_SEED in rows:
-        rows[NULLS_SEED] = [
-            row | {"reference_analysis": row["reference_analysis"].replace(source, new)}
-            for row in rows[NULLS_SEED]
-        ]
+        rows[AXES_SEED] = axes_of_copy(rows[AXES_SEED], new, added)
+    if source and NULLS_SEED in rows:
+        rows[NULLS_SEED] = nulls_of_copy(rows[NULLS_SEED], base or source, new, added)
     first = {"based_on": "" if site else base or source, "label": label, "why": why}
     named = {
         seed: [row | {"analysis_id": new} for row in of_seed]
         for seed, of_seed in ({"analyses": [first]} | rows).items()
     }
-    if site is not None:
-        beside = follow_up_rows(new, label)
-        taken = {row["analysis_id"] for row in beside["analyses"]} & set(files.analyses)
-        if taken:
-            raise ProtocolFileError(f"an analysis {min(taken)!r} already exists")
-        for seed, of_seed in beside.items():
-            named.setdefault(seed, []).extend(of_seed)
+    for seed, of_seed in beside.items():
+        named.setdefault(seed, []).extend(of_seed)
     return [
         (seed, *insert((folder or files.folder) / f"{seed}.csv", of_seed))
         for seed, of_seed in named.items()
@@ -214,15 +213,27 @@ def rows_of_another_site(
     return {seed: of_seed for seed, of_seed in rows.items() if of_seed}
 
 
-def with_columns(
-    files: ProtocolFiles, rows: dict[str, list[list[str]]]
-) -> dict[str, list[dict[str, str]]]:
-    """Return rows of values as rows by column, in the order of each seed's headings."""
+def nulls_of_copy(
+    rows: list[dict[str, str]], source: str, new: str, added: Container[str]
+) -> list[dict[str, str]]:
+    """Return nulls whose reference is of the copy where it has such an analysis.
+
+    `source_RULE` becomes `new_RULE` if that is among `added`.
+    """
+    copied = []
+    for row in rows:
+        rule = row["reference_analysis"].removeprefix(f"{source}_")
+        reference = f"{new}_{rule}"
+        copied.append(
+            row | {"reference_analysis": reference} if reference in added else row
+        )
+    return copied
+
+
+def with_columns(rows: dict[str, list[list[str]]]) -> dict[str, list[dict[str, str]]]:
+    """Return rows of values, in the order of `COLUMNS`, as rows by column."""
     return {
-        seed: [
-            dict(zip(list(files.seeds[seed][0])[1:], values, strict=True))
-            for values in of_seed
-        ]
+        seed: [dict(zip(COLUMNS[seed][1:], values, strict=True)) for values in of_seed]
         for seed, of_seed in rows.items()
     }
 

@@ -2,7 +2,7 @@
 
 import csv
 
-# A line is a seed and the values of a row, in the order of the seed's columns after
+# A line is a seed and the values of a row, in the order of the seed's `COLUMNS` after
 # `analysis_id`. Covariates are those that most trials of PRO-ACT record; each variable
 # of a score must be asked to be known by eligibility. The variance `cluster` is valid
 # for pairs.

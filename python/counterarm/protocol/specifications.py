@@ -1,6 +1,7 @@
 """Whether the axes of a specification grid are whole and name levels that exist."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 
 from counterarm.protocol.choices import AXES, CLOCKS, POOLS
 from counterarm.protocol.problem import Problem, at, near, number
@@ -160,17 +161,29 @@ def advice(analysis: str, axis: str, level: object, levels: list[str]) -> str:
     return f"write one of {', '.join(levels)}"
 
 
-def axes_of_copy(rows: list[dict[str, str]], new: str) -> list[dict[str, str]]:
+def axes_of_copy(
+    rows: list[dict[str, str]], new: str, based: Container[str] = ()
+) -> list[dict[str, str]]:
     """Return axes for a copy of their analysis, without levels that only it has.
 
-    No analysis is based on the copy, so that of follow-up rules, scores and ways of
-    matching its own remains.
+    `based` are the analyses that are based on the copy. Of scores and ways of matching
+    the copy's remains, of follow-up rules the copy's and theirs. Positions run from 1.
     """
-    kept = []
-    for row in rows:
-        if row["axis"] in ("score", "matching"):
-            if row["level"] == row["analysis_id"]:
-                kept.append(row | {"level": new})
-        elif row["axis"] != "follow_up_rule" or row["position"] == "1":
-            kept.append(row)
+    order = {axis: place for place, axis in enumerate(AXES)}
+    kept: list[dict[str, str]] = []
+    n_kept: Counter[str] = Counter()
+    for row in sorted(
+        rows, key=lambda row: (order.get(row["axis"], 0), number(row["position"], 0))
+    ):
+        axis, level = row["axis"], row["level"]
+        if axis in ("score", "matching"):
+            is_kept = level == row["analysis_id"]
+            level = new
+        else:
+            is_own = axis != "follow_up_rule" or row["position"] == "1"
+            is_kept = is_own or f"{new}_{level}" in based
+        if not is_kept:
+            continue
+        n_kept[axis] += 1
+        kept.append(row | {"level": level, "position": str(n_kept[axis])})
     return kept
