@@ -5,7 +5,7 @@
     `targets` is a CTE with analysis_id, usubjid, window_id, target_day, from_day, to_day
     and requires (any, total or complete); the assessments are the used ones of
     alsfrs_visits. Columns: analysis_id, usubjid, window_id, target_day, then those of the
-    assessment. `within` names a further column of `targets` of its key.
+    assessment. `within` names a further key column of `targets`.
 -#}
 {% macro nearest_assessments(targets, within=none) -%}
     select

@@ -1,5 +1,5 @@
 -- An item outside 0 to 4 is not a score: it is null here and counted. The form of item
--- 5 that was used tells whether there is a gastrostomy; both or neither leave it
+-- 5 that was used shows whether there is a gastrostomy; both or neither leave it
 -- unknown.
 
 with

@@ -1,4 +1,4 @@
--- A test of urine is a parameter of its own, and so is each specimen of neurofilament.
+-- Urine tests are separate parameters, and so is each specimen of neurofilament.
 -- BASE is the last value up to day 1, of several of that day the last by LBSEQ; CHG the
 -- change from it, after it. A result in words, below a limit or in a unit that does not
 -- convert has no row; LB has it.

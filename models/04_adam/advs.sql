@@ -1,6 +1,6 @@
--- A position is a parameter of its own, with its own baseline. BASE is the last value
--- up to day 1, of several of that day the last by VSSEQ; CHG the change from it, after
--- it. A result in a unit that is in no codelist has no row; VS has it.
+-- Each position of a vital sign is a separate parameter with its own baseline. BASE is
+-- the last value up to day 1, of several of that day the last by VSSEQ; CHG the change
+-- from it, after it. A result in a unit that is in no codelist has no row; VS has it.
 
 with
 

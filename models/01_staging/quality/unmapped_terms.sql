@@ -1,5 +1,5 @@
 -- A row in seeds/codelists/raw_terms.csv maps a term. A country is its ISO 3166 code.
--- Tests and units of the laboratory and of strength have seeds of their own; a number
+-- Laboratory and strength tests and their units have separate seeds; a number
 -- without a unit, or whose unit does not convert, is listed as test and unit.
 
 with

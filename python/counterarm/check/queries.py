@@ -226,7 +226,7 @@ SECTIONS = [
     ),
     Section(
         "subject_number",
-        "subject numbers in more than one spelling",
+        "doubtful subject numbers",
         NUMBERS,
         WARNING,
         "use one spelling of each subject's number in all files",

@@ -1,4 +1,4 @@
-"""The command that makes a project in a folder of the user's."""
+"""The command that creates a project folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Subject numbers that may be another spelling of a number of the same source."""
+"""Doubtful subject numbers: another spelling, another site's, or no subject's."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields

@@ -128,7 +128,7 @@ def subject_path(connection: duckdb.DuckDBPyConnection, usubjid: str) -> Subject
 def analysis_paths(
     connection: duckdb.DuckDBPyConnection, usubjid: str, subject: dict
 ) -> list[AnalysisPath]:
-    """Return outcome in every analysis."""
+    """Return the subject's outcome in every analysis."""
     rows = records(
         connection,
         """
