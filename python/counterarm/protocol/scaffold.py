@@ -34,49 +34,49 @@ placebo_nulls,C3,pseudo_trial,,,,By how much trials differ after matching
 tipping_sweeps,control,1|0.75|0.5|0.25|0.1|0,20,1,How rarely must censored controls die
 tipping_sweeps,treated,1|1.25|1.5|2|3|4|6|8,20,2,How often must censored treated die
 """
-# Each rule is an analysis of its own, based on the main one: rule, days, the end of its
-# label, and why. A result whose follow-up is not varied cannot be judged.
+# Each rule is an analysis based on the main one: rule, days, the end of its label, and
+# why. A result whose follow-up is not varied cannot be judged.
 FOLLOW_UP = (
     (
         "window",
         "91",
         "every control followed 91 days past the last visit",
-        "A death within 91 days of the last visit is taken to have been recorded; the "
-        "dead and the living are followed equally long",
+        "A death within 91 days of the last visit is assumed to have been recorded; "
+        "the dead and the living are followed equally long",
     ),
     (
         "window",
         "182",
         "every control followed 182 days past the last visit",
-        "Patients may stop coming some time before they die: the wider window still "
+        "Patients may stop attending some time before they die: the wider window still "
         "counts their deaths",
     ),
     (
         "alive_to_last_visit",
         "",
         "every control followed to the last visit of its pseudo-trial",
-        "A death up to the last visit of anybody in the pseudo-trial is taken to have "
-        "been recorded",
+        "A death up to the last visit of any subject in the pseudo-trial is assumed to "
+        "have been recorded",
     ),
     (
         "horizon",
         "365",
         "both arms followed for 365 days",
-        "A death in the first year is taken to have been recorded; needs no days of "
+        "A death in the first year is assumed to have been recorded; needs no days of "
         "last visits",
     ),
     (
         "horizon",
         "270",
         "both arms followed for 270 days",
-        "A death in the first 270 days is taken to have been recorded; least touched "
-        "where deaths are recorded less and less",
+        "A death in the first 270 days is assumed to have been recorded; least "
+        "affected where ascertainment of deaths decreases with time",
     ),
     (
         "alive_to_last_death",
         "",
         "every control followed to the last death of its pseudo-trial",
-        "The longest that a control can be taken to have lived: the other end of the "
+        "The longest that a control can be assumed to have lived: the other end of the "
         "bounds on ascertainment",
     ),
 )
