@@ -6,7 +6,7 @@ from changed_protocol import append, check, delivered, problems
 
 # Rows that are valid beside the first one of their seed.
 NULL = {"null_id": "C9"}
-PRIOR = {"prior_id": "new"}
+PRIOR = {"prior_id": "new", "is_in_verdict": False}
 SWEEP = {"analysis_id": "nam_2023_window_182"}
 
 
@@ -386,7 +386,7 @@ def test_the_row_that_these_change_is_valid(protocol, seed, values):
     ("seed", "values", "column"),
     [
         ("placebo_nulls", {"seed": 1}, "null_id"),
-        ("bias_priors", {"bias_sd": 1}, "prior_id"),
+        ("bias_priors", {"bias_sd": 1, "is_in_verdict": False}, "prior_id"),
         ("tipping_sweeps", {"seed": 1}, "arm"),
         ("specification_axes", {"position": 9}, "level"),
     ],
