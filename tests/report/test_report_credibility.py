@@ -111,7 +111,7 @@ EMPTY = {
         "ascertainment": "measure arm pseudo_trial_id window_days value",
         "calibrated": "calibrated_coef",
         "covariate_strength": "rr_ud rr_eu",
-        "follow_up_estimates": "position is_corrected hazard_ratio follow_up_rule "
+        "follow_up_estimates": "position is_checked hazard_ratio follow_up_rule "
         "n_events rule_analysis_id",
         "specifications": "hazard_ratio",
         "tipping_points": "coef delta",
@@ -126,13 +126,13 @@ def verdict_of(**tables: list[dict]) -> Results:
     return Results(EMPTY | {name: pd.DataFrame(rows) for name, rows in made.items()})
 
 
-def ruled(n_events: object, *, is_corrected: bool = False) -> dict:
+def ruled(n_events: object, *, is_checked: bool = False) -> dict:
     return {
         "analysis_id": "a",
-        "position": 1 + is_corrected,
+        "position": 1 + is_checked,
         "follow_up_rule": "as_recorded",
-        "is_corrected": is_corrected,
-        "rule_analysis_id": "a_window_91" if is_corrected else "a",
+        "is_checked": is_checked,
+        "rule_analysis_id": "a_window_91" if is_checked else "a",
         "n": 40,
         "n_events": n_events,
         "hazard_ratio": 0.5,
@@ -151,11 +151,11 @@ def test_a_verdict_is_shown_where_all_tables_beside_it_are_empty():
     assert verdict_section(verdict_of(), "b") is None
 
 
-def test_an_analysis_without_a_corrected_rule_is_checked_itself():
+def test_an_analysis_without_a_checked_rule_is_checked_itself():
     results = verdict_of(follow_up_estimates=[ruled(20)])
     assert checked_analysis(results, "a") == "a"
     assert checked_analysis(verdict_of(), "a") == "a"
-    both = verdict_of(follow_up_estimates=[ruled(20), ruled(18, is_corrected=True)])
+    both = verdict_of(follow_up_estimates=[ruled(20), ruled(18, is_checked=True)])
     assert checked_analysis(both, "a") == "a_window_91"
     assert [figure.name for figure in verdict_section(results, "a").figures] == [
         "follow-up-rules"
