@@ -60,6 +60,7 @@ def cox(analysis_id, ratio, se=0.15, variance="cluster", model="unadjusted", **m
         "n_events": 40,
         "hazard_ratio": ratio,
         "variance": variance,
+        "estimand": "marginal; ATT of the matched treated",
         "note": None,
         **estimate,
         **more,
@@ -426,3 +427,11 @@ def test_a_result_whose_follow_up_is_not_varied_cannot_be_judged():
     assert summary["verdict"] == "cannot be judged"
     assert "no analysis corrects the follow-up" in summary["headline"]
     assert challenges.loc["follow_up", "outcome"] == "not assessed"
+
+
+def test_the_headline_says_what_its_numbers_are():
+    summary, _ = judged(delivery({"window_91": 0.91}))
+    assert summary["headline"].endswith(
+        " Estimand: marginal; ATT of the matched treated; robust variance, by matched "
+        "set."
+    )

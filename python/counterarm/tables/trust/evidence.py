@@ -53,7 +53,8 @@ class Estimate:
 class Evidence:
     """One main analysis: its estimates under each rule, and rows of other tables.
 
-    `main` is the published estimate, and `note` says why it is not known. `corrected`
+    `main` is the published estimate, and `note` says why it is not known; `variance`
+    and `estimand` are those of its row. `corrected`
     has the estimates of the analyses based on it that correct the follow-up, in the
     order of `results.follow_up_estimates`, and `checked` is the one of `checked_id`
     that later checks rest on. `tables` holds the rows of all analyses.
@@ -62,6 +63,8 @@ class Evidence:
     analysis_id: str
     model_id: str
     note: str
+    variance: str
+    estimand: str
     main: Estimate
     corrected: tuple[Estimate, ...]
     checked: Estimate
@@ -148,6 +151,8 @@ def evidence_of(tables: Mapping[str, pd.DataFrame]) -> list[Evidence]:
                 analysis_id=str(analysis_id),
                 model_id="" if pd.isna(model_id) else str(model_id),
                 note="there is no estimate" if pd.isna(note) else str(note),
+                variance=text(main["variance"].iloc[0]),
+                estimand=text(main["estimand"].iloc[0]),
                 main=first_estimate(main),
                 corrected=tuple(
                     first_estimate(corrected.iloc[[i]]) for i in range(len(corrected))
@@ -159,6 +164,11 @@ def evidence_of(tables: Mapping[str, pd.DataFrame]) -> list[Evidence]:
             )
         )
     return found
+
+
+def text(value: object) -> str:
+    """Return a text, "" for null."""
+    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
 def first_estimate(rows: pd.DataFrame) -> Estimate:

@@ -23,6 +23,7 @@ TYPES = {
     "ci_low": NUMBER,
     "ci_high": NUMBER,
     "variance": TEXT,
+    "estimand": TEXT,
     "note": TEXT,
 }
 AS_RECORDED = "as_recorded"

@@ -25,6 +25,11 @@ CHALLENGE_TYPES = {
     "in_brief": TEXT,
 }
 SUMMARY_TYPES = {"analysis_id": TEXT, "verdict": TEXT, "headline": TEXT}
+VARIANCES = {
+    "cluster": "robust variance, by matched set",
+    "two_way": "robust variance, by matched set and subject",
+    "naive": "model-based variance",
+}
 # How many of the gravest challenges the headline quotes.
 QUOTED = 2
 
@@ -124,7 +129,8 @@ def headline(
     """Write the verdict as a paragraph that a reader can quote.
 
     It has the estimate as published with its follow-up rule, the gravest challenges
-    (`in_brief` has the words of each), and the names of those that were not assessed.
+    (`in_brief` has the words of each), the names of those that were not assessed, and
+    what the hazard ratios and intervals are.
     """
     parts = ["Synthetic data."] if is_synthetic else []
     if verdict.verdict == "cannot be judged":
@@ -151,4 +157,9 @@ def headline(
     ]
     if missing:
         parts.append(f"Not assessed: {', '.join(missing)}.")
+    if evidence.main.is_known:
+        parts.append(
+            f"Estimand: {evidence.estimand}; "
+            f"{VARIANCES.get(evidence.variance, evidence.variance)}."
+        )
     return " ".join(parts)
