@@ -194,6 +194,7 @@ def test_without_matched_subjects_nothing_is_added(design):
     assert censoring_weights_table(design.iloc[:0]).empty
     none = ascertainment_table(
         pd.DataFrame(columns=["analysis_id", "follow_up_rule", "arm"]).assign(
+            usubjid=None,
             pseudo_trial_id=None,
             deaths_recorded=None,
             vital_status=pd.Series(dtype="string"),
