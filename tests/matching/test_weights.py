@@ -115,6 +115,11 @@ def test_weights_of_sets_by_hand():
     assert set_weights(treated, sets).tolist() == expected
 
 
+def test_a_fractional_number_of_a_set_is_refused_and_not_cut_off():
+    with pytest.raises(ValueError, match=r"sets: 0.5 in row 2 is not a whole number"):
+        set_weights([1, 0, 0], [0, 0, 0.5])
+
+
 def test_overlap_weights_of_a_logistic_score_balance_its_terms_exactly(lalonde, score):
     # Li, Morgan & Zaslavsky 2018, theorem 3
     weights = score_weights(score, lalonde["treat"], "ATO")

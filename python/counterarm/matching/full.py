@@ -20,23 +20,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from counterarm.arrays import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    columns_of,
-    flags,
-    numbers,
-)
+from counterarm.arrays import BoolArray, FloatArray, IntArray
 from counterarm.display import Printed
 from counterarm.matching._assignment import assigned, whole_numbers
-from counterarm.matching._calipers import (
-    Caliper,
-    StdCaliper,
-    VariableCalipers,
-    widths_of,
-)
-from counterarm.matching._checks import as_strata, split_by_stratum
+from counterarm.matching._calipers import Caliper, StdCaliper, VariableCalipers
+from counterarm.matching._checks import split_by_stratum
+from counterarm.matching._scores import scored_subjects
 from counterarm.matching.sample_sizes import sample_sizes
 from counterarm.matching.weights import set_weights
 
@@ -119,27 +108,25 @@ def match_full(
 
     Source: Hansen 2004; MatchIt, `matchit(method = "full")`.
     """
-    score, treated = columns_of(data, score=score, treated=treated)
-    x = numbers(score, "score")
-    arms = flags(treated, "treated", len(x))
-    strata = as_strata(exact, len(x), data)
-    width, calipers = widths_of(
-        x,
-        len(x),
+    given = scored_subjects(
+        score,
+        treated,
+        data=data,
+        exact=exact,
         caliper=caliper,
         std_caliper=std_caliper,
         score_caliper=score_caliper,
         variable_calipers=variable_calipers,
-        data=data,
     )
-    if np.isfinite(width):
-        calipers.append((x, width))
+    x, arms, calipers = given.score, given.arms, list(given.calipers)
+    if np.isfinite(given.width):
+        calipers.append((x, given.width))
     (whole,) = whole_numbers([x])
     while len(x) * int(np.ptp(whole) if len(whole) else 0) >= _LARGEST_SUM:
         whole = np.floor_divide(whole + 5, 10)
 
     pairs: list[IntArray] = [np.empty((0, 2), dtype=np.intp)]
-    for members, controls in split_by_stratum(arms, strata):
+    for members, controls in split_by_stratum(arms, given.strata):
         pairs.append(_cover(whole, members, controls, calipers))
     return _as_sets(np.concatenate(pairs), x, arms)
 

@@ -7,20 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from counterarm.arrays import (
-    IntArray,
-    columns_of,
-    flags,
-    numbers,
-)
-from counterarm.matching._calipers import (
-    Caliper,
-    StdCaliper,
-    VariableCalipers,
-    widths_of,
-)
-from counterarm.matching._checks import as_strata, split_by_stratum
+from counterarm.arrays import IntArray
+from counterarm.matching._calipers import Caliper, StdCaliper, VariableCalipers
+from counterarm.matching._checks import split_by_stratum
 from counterarm.matching._pools import CaliperPool, ScorePool
+from counterarm.matching._scores import scored_subjects
 from counterarm.matching.matches import Matches, make_matches
 
 _ORDERS = ("largest", "smallest", "data", "closest")
@@ -68,19 +59,17 @@ def match_nearest(
 
     Source: MatchIt 4.5.0, `matchit(method = "nearest")`.
     """
-    score, treated = columns_of(data, score=score, treated=treated)
-    x = numbers(score, "score")
-    arms = flags(treated, "treated", len(x))
-    strata = as_strata(exact, len(x), data)
-    width, calipers = widths_of(
-        x,
-        len(x),
+    given = scored_subjects(
+        score,
+        treated,
+        data=data,
+        exact=exact,
         caliper=caliper,
         std_caliper=std_caliper,
         score_caliper=score_caliper,
         variable_calipers=variable_calipers,
-        data=data,
     )
+    x, arms, calipers = given.score, given.arms, given.calipers
     if order not in _ORDERS:
         raise ValueError(f"order: {order!r} is not one of {', '.join(_ORDERS)}")
     if tie_policy != "first":
@@ -89,16 +78,16 @@ def match_nearest(
         raise ValueError(f"ratio: {ratio} is not a whole number from 1")
 
     pairs: list[_Pair] = []
-    for members, controls in split_by_stratum(arms, strata):
+    for members, controls in split_by_stratum(arms, given.strata):
         if replace:
-            everybody = CaliperPool(x, members, controls, width, calipers)
+            everybody = CaliperPool(x, members, controls, given.width, calipers)
             pairs += _with_replacement(everybody, members, int(ratio))
             continue
         pool: ScorePool | CaliperPool
         if calipers:
-            pool = CaliperPool(x, members, controls, width, calipers)
+            pool = CaliperPool(x, members, controls, given.width, calipers)
         else:
-            pool = ScorePool(x, members, controls, width)
+            pool = ScorePool(x, members, controls, given.width)
         if order == "closest":
             # Equal scores have equal neighbours: only the first of them can win.
             label = members if calipers else x[members]

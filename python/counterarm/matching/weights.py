@@ -26,10 +26,17 @@ def set_weights(
     multiplies the weights of the controls by a constant, which changes no mean, no
     SMD and no effective sample size.
 
+    Raises ValueError for a missing or fractional number of a set, and other lengths.
+
     Source: MatchIt, `?matchit`, "Matching weights", estimand ATT.
     """
     treated, sets = columns_of(data, treated=treated, sets=sets)
-    codes = numbers(sets, "sets").astype(np.intp)
+    given = numbers(sets, "sets")
+    codes = given.astype(np.intp)
+    fractional = np.flatnonzero(codes != given)
+    if len(fractional):
+        row = fractional[0]
+        raise ValueError(f"sets: {given[row]:g} in row {row} is not a whole number")
     arms = flags(treated, "treated", len(codes))
     weights = np.zeros(len(codes))
     if not (codes >= 0).any():

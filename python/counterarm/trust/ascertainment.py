@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from counterarm.arrays import FloatArray, numbers
+from counterarm.arrays import FloatArray, flags, numbers
 from counterarm.survival import kaplan_meier, median
 from counterarm.tables.safety import exact_count
 from counterarm.trust.follow_up import days_or_nan
@@ -120,8 +120,8 @@ def reverse_median(time: ArrayLike, event: ArrayLike) -> float:
     NaN where the reverse curve does not fall to 0.5.
     Source: Schemper and Smith 1996; R `survfit(Surv(time, 1 - event) ~ 1)`.
     """
-    deaths = numbers(event, "event")
-    return median(kaplan_meier(time, 1.0 - deaths)).estimate
+    deaths = flags(event, "event")
+    return median(kaplan_meier(time, ~deaths)).estimate
 
 
 def reverse_medians(

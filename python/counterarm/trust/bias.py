@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import beta, norm
 
-from counterarm.arrays import FloatArray
+from counterarm.arrays import FloatArray, check_level
 
 # points of equal probability of each of the three priors of a confounder
 QUANTILES = 40
@@ -55,10 +55,11 @@ def normal_prior(
 
     The bias is the log hazard ratio found less the true one. The result is
     coef - mean with standard error sqrt(se^2 + sd^2): closed, without draws.
-    ValueError for se not above 0 or bias_sd below 0.
+    ValueError for se not above 0, bias_sd below 0, and conf_level outside (0, 1).
     Source: Lash, Fox and Fink 2009; Incerti 2023 (10.1002/pst.2266).
     """
     _check(se, bias_sd)
+    check_level(conf_level)
     adjusted, error = coef - bias_mean, math.hypot(se, bias_sd)
     half = norm.ppf(0.5 + conf_level / 2) * error
     return BiasAdjusted(
@@ -77,9 +78,11 @@ def mean_that_moves_the_limit(
 ) -> float:
     """Return the mean of a prior with which the limit nearer to 1 is exactly 1.
 
-    0 where the interval, widened by `bias_sd`, already holds 1.
+    0 where the interval, widened by `bias_sd`, already holds 1. ValueError as
+    `normal_prior`.
     """
     _check(se, bias_sd)
+    check_level(conf_level)
     half = float(norm.ppf(0.5 + conf_level / 2)) * math.hypot(se, bias_sd)
     return math.copysign(max(abs(coef) - half, 0.0), coef)
 
@@ -117,10 +120,12 @@ def binary_confounder(
     `log_rr` is the mean and SD of log RR, the shares are the two parameters of Beta
     distributions. Each is taken at 40 mid-quantiles, all 64,000 combinations alike:
     no draws. The limits are roots in x of the mean of Phi((x - coef + log BF) / se).
-    ValueError for se or a Beta parameter not above 0, or an SD below 0.
+    ValueError for se or a Beta parameter not above 0, an SD below 0, and conf_level
+    outside (0, 1).
     Source: Lash, Fox and Fink 2009; Lin 1998.
     """
     _check(se, 0.0)
+    check_level(conf_level)
     if not log_rr[1] >= 0:
         raise ValueError(f"log_rr: SD {log_rr[1]} is below 0")
     for name, shape in (

@@ -11,6 +11,7 @@ from scipy.stats import norm
 from counterarm.arrays import (
     BoolArray,
     FloatArray,
+    check_level,
     numbers,
 )
 from counterarm.trust.random_streams import random_stream
@@ -172,12 +173,13 @@ def calibrate(
     """Return an estimate less the mean of the null, its error widened by sigma.
 
     The interval is coef - mu -+ z sqrt(se^2 + sigma^2), p two-sided. All NaN if the
-    null has no mu. ValueError for se not above 0.
+    null has no mu. ValueError for se not above 0 and conf_level outside (0, 1).
     Source: Schuemie 2014, 2018 (10.1073/pnas.1708282114); `convertNullToErrorModel`
     of EmpiricalCalibration, with slopes 1 and 0.
     """
     if not se > 0:
         raise ValueError(f"se: {se} is not above 0")
+    check_level(conf_level)
     centred = coef - null.mu
     error = math.hypot(se, null.sigma)
     half = norm.ppf(0.5 + conf_level / 2) * error

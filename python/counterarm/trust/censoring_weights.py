@@ -11,6 +11,7 @@ from counterarm.arrays import (
     BoolArray,
     FloatArray,
     IntArray,
+    flags,
     numbers,
     survival_times,
 )
@@ -83,7 +84,7 @@ def censoring_weights(
     times, events = survival_times(time, event)
     if (times <= 0).any():
         raise ValueError(f"time: {int((times <= 0).sum())} values are not above 0")
-    arm = numbers(treated, "treated", len(times))
+    arm = flags(treated, "treated", len(times)).astype(float)
     x = np.asarray(covariates, dtype=float)
     if x.shape != (len(times), len(names)) or np.isnan(x).any():
         raise ValueError(f"covariates: shape {x.shape} or missing values")

@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 
 from counterarm.arrays import (
     FloatArray,
+    flags,
     numbers,
 )
 from counterarm.survival import fit_cox
@@ -126,7 +127,7 @@ def prevalence_ratio(is_present: ArrayLike, treated: ArrayLike) -> float:
     where the arms are alike, infinite where an arm has it in nobody or in everybody.
     """
     has = numbers(is_present, "is_present")
-    arm = numbers(treated, "treated", len(has)) == 1
+    arm = flags(treated, "treated", len(has))
     if arm.all() or not arm.any():
         raise ValueError("treated: an arm is empty")
     share, other = has[arm].mean(), has[~arm].mean()
@@ -142,7 +143,7 @@ def as_yes_or_no(values: ArrayLike, treated: ArrayLike) -> FloatArray:
     x = numbers(values, "values")
     if np.isin(x, (0.0, 1.0)).all():
         return x
-    arm = numbers(treated, "treated", len(x)) == 1
+    arm = flags(treated, "treated", len(x))
     return (x > np.median(x[arm])).astype(float)
 
 
@@ -169,7 +170,7 @@ def covariate_strength(
     ValueError for one that others determine, as `fit_cox`.
     """
     names = list(covariates.columns if names is None else names)
-    arm = numbers(treated, "treated", len(covariates)) == 1
+    arm = flags(treated, "treated", len(covariates))
     yes = {name: as_yes_or_no(covariates[name], arm.astype(float)) for name in names}
     varying = [name for name in names if np.ptp(yes[name][~arm]) > 0]
     coef = dict.fromkeys(names, math.nan)

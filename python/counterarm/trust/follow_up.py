@@ -11,6 +11,7 @@ from counterarm.arrays import (
     BoolArray,
     FloatArray,
     IntArray,
+    flags,
     numbers,
 )
 
@@ -98,10 +99,10 @@ def cut_at(
 ) -> tuple[FloatArray, IntArray]:
     """End the follow-up of other subjects, such as the treated, at a horizon too."""
     time = numbers(days, "days")
-    flags = numbers(event, "event", len(time)).astype(np.int64)
+    events = flags(event, "event", len(time)).astype(np.int64)
     if not horizon >= 1:
         raise ValueError(f"horizon: {horizon} is not 1 day or more")
-    return np.minimum(time, horizon), np.where(time <= horizon, flags, 0)
+    return np.minimum(time, horizon), np.where(time <= horizon, events, 0)
 
 
 def rule_id(rule: Rule, days: float | None = None) -> str:

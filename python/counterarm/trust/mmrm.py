@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t as student
 
-from counterarm.arrays import FloatArray, codes, numbers
+from counterarm.arrays import FloatArray, check_level, codes, flags, numbers
 from counterarm.trust._reml import UnstructuredModel
 
 FEWEST_PER_ARM = 2
@@ -53,13 +53,15 @@ def fit_mmrm(
 
     A visit with fewer than 2 subjects of an arm is left out, with a note; so is what
     did not converge. ValueError for missing values, a subject measured twice at one
-    visit, an arm that changes, and no visit left.
+    visit, an arm that changes or is not 0 or 1, no visit left, and conf_level outside
+    (0, 1).
 
     To be shown beside the joint rank, never alone: the dead are not missing at random.
     Source: Mallinckrodt 2008; R nlme `gls(corSymm, varIdent, method = "REML")`.
     """
+    check_level(conf_level)
     y = numbers(value, "value")
-    arm = numbers(treated, "treated", len(y))
+    arm = flags(treated, "treated", len(y)).astype(float)
     who = codes(subject, "subject", len(y))[1]
     visits, when = codes(visit, "visit", len(y))
     start = None if baseline is None else numbers(baseline, "baseline", len(y))

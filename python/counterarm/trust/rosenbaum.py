@@ -14,6 +14,7 @@ from counterarm.arrays import (
     BoolArray,
     FloatArray,
     codes,
+    flags,
     numbers,
     survival_times,
 )
@@ -89,7 +90,7 @@ def rosenbaum_bounds(
     if not 0 < alpha < 0.5:
         raise ValueError(f"alpha: {alpha} is not between 0 and 0.5")
     times, events = survival_times(time, event)
-    arm = numbers(treated, "treated", len(times)) == 1
+    arm = flags(treated, "treated", len(times))
     sets = codes(set_id, "set_id", len(times))[1]
     note = ""
     if weights is not None and (numbers(weights, "weights", len(times)) != 1).any():

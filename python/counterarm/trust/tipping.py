@@ -13,6 +13,7 @@ from counterarm.arrays import (
     BoolArray,
     FloatArray,
     check_level,
+    flags,
     numbers,
     survival_times,
 )
@@ -121,7 +122,7 @@ def tipping_point(
     Source: Jackson 2014; Lipkovich 2016; Oodally 2025 (arXiv 2506.19988).
     """
     times, events = survival_times(time, event)
-    group = numbers(treated, "treated", len(times)) == 1
+    group = flags(treated, "treated", len(times))
     draws = np.asarray(u, dtype=float)
     if draws.ndim != 2 or len(draws) != len(times) or draws.shape[1] < 2:
         raise ValueError(f"u: shape {draws.shape} for {len(times)} subjects")

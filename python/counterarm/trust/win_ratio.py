@@ -10,8 +10,9 @@ from scipy.stats import binomtest, norm
 from counterarm.arrays import (
     BoolArray,
     FloatArray,
+    check_level,
     codes,
-    numbers,
+    flags,
     survival_times,
 )
 from counterarm.ties import tied
@@ -83,9 +84,11 @@ def win_ratio(
     The variance of the log is that of two-sample U statistics: with w and l the shares
     won and lost, v_WW / w^2 + v_LL / l^2 - 2 v_WL / (w l), each v the covariance of
     row means over n1 plus that of column means over n0.
-    Limits are exp(log ratio -+ z se), p two-sided normal.
+    Limits are exp(log ratio -+ z se), p two-sided normal. ValueError for an empty arm
+    and conf_level outside (0, 1).
     Source: Bebu and Lachin 2016.
     """
+    check_level(conf_level)
     arm = arms(comparisons, treated)
     between = comparisons[np.ix_(arm, ~arm)]
     won, lost = (between == 1).astype(float), (between == -1).astype(float)
@@ -134,8 +137,10 @@ def matched_win_ratio(
     With p the share won of the pairs decided, the limits are p -+ z sqrt(p (1 - p) / n)
     as odds, NaN where a limit of p leaves (0, 1); p value exact binomial, two-sided.
     `log_se` is sqrt(1 / wins + 1 / losses); the limits do not use it.
-    ValueError for sets that are not one treated and one control. Source: Pocock 2012.
+    ValueError for sets that are not one treated and one control, and conf_level outside
+    (0, 1). Source: Pocock 2012.
     """
+    check_level(conf_level)
     arm = arms(comparisons, treated)
     sets = codes(set_id, "set_id", len(arm))[1]
     n_sets = int(sets.max()) + 1
@@ -171,8 +176,8 @@ def matched_win_ratio(
 
 
 def arms(comparisons: Comparisons, treated: ArrayLike) -> BoolArray:
-    """Return who is treated, or raise a ValueError if an arm is empty."""
-    arm = numbers(treated, "treated", len(comparisons)) == 1
+    """Return who is treated, or raise a ValueError for an empty arm and other codes."""
+    arm = flags(treated, "treated", len(comparisons))
     if arm.all() or not arm.any():
         raise ValueError("treated: an arm is empty")
     return arm
