@@ -69,3 +69,60 @@ class ContrastPlan:
     variances: str
     horizons: str
     models: str
+
+
+@dataclass(frozen=True)
+class MainModel:
+    """The model of treatment alone that is questioned: a row of `main_models`."""
+
+    analysis_id: str
+    model_id: str
+    endpoint: str
+    ties: Literal["efron", "breslow"]
+
+
+@dataclass(frozen=True)
+class NullPlan:
+    """An empirical null: a row of the protocol's `placebo_nulls`.
+
+    `draws` and `seed` are null where nothing is drawn at random, `reference_analysis`
+    where the treated keep the follow-up of the analysis.
+    """
+
+    analysis_id: str
+    null_id: str
+    kind: str
+    reference_analysis: str | None
+    draws: float | None
+    seed: float | None
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """A tipping point: a row of the protocol's `tipping_sweeps`.
+
+    `deltas` are numbers joined by a bar.
+    """
+
+    analysis_id: str
+    arm: Literal["treated", "control"]
+    deltas: str
+    m: float
+    seed: float
+
+
+@dataclass(frozen=True)
+class EValuePlan:
+    """A result that a hidden confounder would explain: a row of `analysis.e_values`.
+
+    `endpoint` is that of the analysis's main model; `rr` is null where the model has no
+    estimate.
+    """
+
+    analysis_id: str
+    endpoint: str
+    outcome: str
+    limit: float
+    rr: float
+    e_value: float
+    e_value_limit: float

@@ -1,6 +1,8 @@
 """How strong the measured covariates are, on the scale of a hidden confounder."""
 
 import math
+from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from counterarm.tables.match_inputs import (
     eligible_by_analysis,
     is_treated,
 )
+from counterarm.tables.plans import EValuePlan, plans
 from counterarm.tables.trust.estimates import NO_ESTIMATE
 from counterarm.tables.trust.placebo_settings import follow_up_of
 from counterarm.trust import EValue, covariate_strength, risk_ratio
@@ -48,7 +51,7 @@ def covariate_strength_table(
     with treatment has no number.
     """
     found = main.merge(e_values, on=["analysis_id", "model_id"])
-    by_analysis = {row.analysis_id: row for row in found.itertuples()}
+    by_analysis = {plan.analysis_id: plan for plan in plans(found, EValuePlan)}
     rows = []
     for analysis_id, eligible, own in eligible_by_analysis(subjects, terms):
         result = by_analysis.get(analysis_id)
@@ -104,7 +107,7 @@ def strength_rows(
     treated: np.ndarray,
     days: np.ndarray,
     events: np.ndarray,
-    result: object,
+    result: EValuePlan,
 ) -> list[dict[str, object]]:
     """Return the rows of one analysis; with a note where no model can be fitted."""
     try:
@@ -131,7 +134,7 @@ def strength_rows(
     return rows
 
 
-def explained(result: object) -> EValue:
+def explained(result: EValuePlan) -> EValue:
     """Return the result to be explained; one of nothing where it has no estimate."""
     is_rare = result.outcome == "rare"
     if pd.isna(result.rr):
@@ -141,7 +144,7 @@ def explained(result: object) -> EValue:
     return EValue(result.rr, rr_limit, result.e_value, result.e_value_limit)
 
 
-def note_of(row: dict[str, object]) -> str | None:
+def note_of(row: dict[Hashable, Any]) -> str | None:
     """Say why a covariate lacks a number, None where it has all."""
     if math.isnan(row["rr_ud"]):
         return NO_RR_UD

@@ -158,7 +158,7 @@ def less_bias(coef: float, se: float, prior: Mapping) -> dict[str, float]:
     return found | {name: getattr(one, name) for name in names}
 
 
-def beta_of(share: object, n: object) -> tuple[float, float]:
+def beta_of(share: float, n: float) -> tuple[float, float]:
     """Return the parameters of the Beta distribution of a share seen among n."""
     return float(share) * float(n), (1 - float(share)) * float(n)
 

@@ -168,7 +168,7 @@ def evidence_of(tables: Mapping[str, pd.DataFrame]) -> list[Evidence]:
 
 def text(value: object) -> str:
     """Return a text, "" for null."""
-    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+    return "" if pd.isna(value) else str(value)
 
 
 def first_estimate(rows: pd.DataFrame) -> Estimate:

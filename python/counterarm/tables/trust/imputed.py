@@ -14,10 +14,10 @@ from counterarm.matching.balance import absolute_differences
 from counterarm.tables.balance import columns_of
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, texts, typed_frame
 from counterarm.tables.match_inputs import is_treated, naming
+from counterarm.tables.plans import ModelPlan
 from counterarm.tables.trust.main_model import TREATED
 from counterarm.tables.trust.path import (
     Members,
-    Variant,
     estimate,
     matched_members,
     scores_of,
@@ -78,7 +78,7 @@ class Path:
     plan: pd.Series
     own: pd.DataFrame
     variables: pd.DataFrame
-    variant: Variant
+    variant: ModelPlan
 
     def run(self, eligible: pd.DataFrame) -> Run:
         """Score, match and estimate; the estimate or a note, and |SMD| as matched."""

@@ -161,9 +161,9 @@ def joint_rank_table(members: pd.DataFrame) -> pd.DataFrame:
     and stand in both rows; p_value is that of the latter. Who has no total at baseline
     is left out and counted in the note; sets other than pairs have a note only.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     for matched in matched_by_analysis(members):
-        keys = {
+        keys: dict[str, object] = {
             "analysis_id": matched.analysis_id,
             "follow_up_rule": matched.follow_up_rule,
         }
@@ -218,7 +218,7 @@ def win_columns(found: WinRatio, notes: list[str]) -> dict[str, object]:
     return {name: getattr(found, name) for name in names} | {"note": said or None}
 
 
-def test_columns(found: JointRank) -> dict[str, float]:
+def test_columns(found: JointRank) -> dict[str, object]:
     """Return the tests of a joint rank as columns."""
     names = ("fs_t", "fs_variance", "fs_z", "ancova_coef", "ancova_se")
     return {name: getattr(found, name) for name in names} | {

@@ -14,6 +14,7 @@ from counterarm.matching import (
 )
 from counterarm.matching.matches import make_matches
 from counterarm.survival import fit_cox
+from counterarm.survival.cox import Ties
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 from counterarm.tables.match_inputs import (
     is_discarded,
@@ -111,7 +112,7 @@ def order_sensitivity(
 
 
 def range_over(
-    orders: Iterable[np.ndarray], eligible: pd.DataFrame, pairing: Permuted, ties: str
+    orders: Iterable[np.ndarray], eligible: pd.DataFrame, pairing: Permuted, ties: Ties
 ) -> dict[str, float]:
     """Return the range of hazard ratios over orders of rows, equal pairs fitted once.
 
@@ -148,7 +149,7 @@ def range_over(
             ratio_of[key] = hazard_ratio(matches)
         ratios.append(ratio_of[key])
     known = np.array(ratios)[~np.isnan(ratios)]
-    result = {"n_pairings": len(ratio_of)}
+    result: dict[str, float] = {"n_pairings": len(ratio_of)}
     if len(known):
         quantiles = np.quantile(known, (0, 0.025, 0.5, 0.975, 1))
         names = ("min", "q025", "median", "q975", "max")
@@ -183,12 +184,11 @@ def pairings(
     for match_order in dict.fromkeys([plan["match_order"], "data"]):
         served = Pairing(eligible, own, plan.copy())
         served.plan["match_order"] = match_order
-        yield (
-            match_order,
-            lambda order, served=served: as_stood(
-                served.in_order(treated, score, order), order
-            ),
-        )
+
+        def in_order(order: np.ndarray, served: Pairing = served) -> Matches:
+            return as_stood(served.in_order(treated, score, order), order)
+
+        yield match_order, in_order
 
 
 def reordered(pairs: CandidatePairs, order: np.ndarray) -> CandidatePairs:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from counterarm.survival import kaplan_meier
 from counterarm.tables.frames import numbers
+from counterarm.tables.plans import MainModel, plans
 from counterarm.tables.trust.main_model import TREATED
 
 
@@ -37,13 +38,13 @@ def matched_outcomes(matched: pd.DataFrame, endpoints: pd.DataFrame) -> pd.DataF
 
 def of_main_model(
     outcomes: pd.DataFrame, main: pd.DataFrame
-) -> Iterator[tuple[object, pd.DataFrame]]:
+) -> Iterator[tuple[MainModel, pd.DataFrame]]:
     """Yield each row of `main_models` with the outcomes of its endpoint, if any."""
     by_endpoint = dict(list(outcomes.groupby(["analysis_id", "endpoint"])))
-    for row in main.sort_values("analysis_id", kind="stable").itertuples():
-        members = by_endpoint.get((row.analysis_id, row.endpoint))
+    for plan in plans(main.sort_values("analysis_id", kind="stable"), MainModel):
+        members = by_endpoint.get((plan.analysis_id, plan.endpoint))
         if members is not None:
-            yield row, members.reset_index(drop=True)
+            yield plan, members.reset_index(drop=True)
 
 
 def common_horizon(members: pd.DataFrame) -> float:

@@ -16,6 +16,7 @@ from counterarm.tables.match_inputs import (
 )
 from counterarm.tables.matching import PAIRED
 from counterarm.tables.pairing import Pairing
+from counterarm.tables.plans import ModelPlan, plans
 from counterarm.tables.trust.main_model import TREATED, main_models
 from counterarm.tables.weighting import sets_and_weights
 
@@ -33,15 +34,6 @@ class Members:
 
     rows: pd.DataFrame
     n_sets: int | None
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One variance of a Cox model, with what `fit_model` and `notes` ask of it."""
-
-    model_id: str
-    variance: str
-    ties: str
 
 
 def scores_of(
@@ -125,33 +117,35 @@ def member_rows(
     return members if not np.isnan(days).any() else members[~np.isnan(days)]
 
 
-def estimate(members: Members, variant: Variant) -> dict[str, object]:
+def estimate(members: Members, plan: ModelPlan) -> dict[str, object]:
     """Fit the model of treatment alone; coef and the rest, or the note why not.
 
     n_events counts a control of k sets k times. A coefficient that may be infinite has
     no estimate, and the note says so.
     """
     rows = members.rows
-    counts = {"n_pairs": members.n_sets, "n_events": int(rows["is_event"].sum())}
+    counts: dict[str, object] = {
+        "n_pairs": members.n_sets,
+        "n_events": int(rows["is_event"].sum()),
+    }
     try:
-        fit = fit_model(variant, rows, [TREATED])
+        fit = fit_model(plan, rows, [TREATED])
     except ValueError as error:
         return counts | {"note": f"not fitted: {error}"}
-    return counts | {"note": notes(variant, rows, fit)} | estimates(fit, 0)
+    return counts | {"note": notes(plan, rows, fit)} | estimates(fit, 0)
 
 
 def treatment_models(
     models: pd.DataFrame, model_terms: pd.DataFrame
-) -> dict[str, dict[str, Variant]]:
+) -> dict[str, dict[str, ModelPlan]]:
     """Return the variances of each analysis's main model, that of treatment alone.
 
     `models` and `model_terms` are those of the protocol for every analysis, inherited
     ones included. An analysis without such a model of survival is not in it.
     """
     main = main_models(models, model_terms)[["analysis_id", "model_id", "endpoint"]]
-    found: dict[str, dict[str, Variant]] = {}
-    for row in models.merge(main).itertuples():
-        if row.endpoint == ENDPOINT:
-            own = found.setdefault(row.analysis_id, {})
-            own[row.variance] = Variant(row.model_id, row.variance, row.ties)
+    found: dict[str, dict[str, ModelPlan]] = {}
+    for plan in plans(models.merge(main), ModelPlan):
+        if plan.endpoint == ENDPOINT:
+            found.setdefault(plan.analysis_id, {})[plan.variance] = plan
     return found

@@ -8,6 +8,7 @@ import pandas as pd
 
 from counterarm.matching import NoScoreError, fit_propensity_score
 from counterarm.survival import fit_cox
+from counterarm.survival.cox import Ties
 from counterarm.tables.match_inputs import needs_score, score_design
 from counterarm.tables.pairing import Pairing
 from counterarm.tables.trust.main_model import TREATED
@@ -46,7 +47,7 @@ class Procedure:
         own: pd.DataFrame,
         plan: pd.Series,
         variables: pd.DataFrame,
-        ties: str,
+        ties: Ties,
     ) -> None:
         """Take subjects by usubjid, the analysis's matching rows and its way with ties.
 

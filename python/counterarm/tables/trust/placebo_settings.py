@@ -16,6 +16,7 @@ from counterarm.tables.match_inputs import (
     strata,
 )
 from counterarm.tables.matching import PAIRED
+from counterarm.tables.plans import MainModel, NullPlan, plans
 from counterarm.tables.trust.main_model import main_models
 from counterarm.tables.trust.placebo import FollowUpOf, Procedure, draw_scores
 from counterarm.trust import draw_pseudo_treated, n_pseudo_treated
@@ -56,6 +57,11 @@ class Frames:
         """Return the main model of each analysis."""
         return main_models(self.models, self.model_terms)
 
+    @cached_property
+    def main_model(self) -> dict[str, MainModel]:
+        """Return the main model of each analysis that has one, by analysis."""
+        return {model.analysis_id: model for model in plans(self.main, MainModel)}
+
 
 @dataclass(frozen=True, eq=False)
 class Controls:
@@ -76,7 +82,7 @@ class Controls:
 class Setting:
     """One null: whom its draws may take, by whose follow-up, or why there is none."""
 
-    plan: object
+    plan: NullPlan
     follow_up_rule: str | None
     reference_rule: str | None
     endpoint: str | None
@@ -104,12 +110,12 @@ def settings(frames: Frames, nulls: pd.DataFrame) -> Iterator[Setting]:
         )
     )
     ordered = nulls.sort_values(["analysis_id", "null_id"], kind="stable")
-    for analysis_id, plans in ordered.groupby("analysis_id", sort=True):
+    for analysis_id, own in ordered.groupby("analysis_id", sort=True):
         subjects = frames.subjects[frames.subjects["analysis_id"] == analysis_id]
         if not is_treated(subjects).any():
             continue
         controls = controls_of(str(analysis_id), subjects, frames)
-        for plan in plans.itertuples():
+        for plan in plans(own, NullPlan):
             reference = plan.reference_analysis
             known = {
                 "plan": plan,
@@ -117,7 +123,8 @@ def settings(frames: Frames, nulls: pd.DataFrame) -> Iterator[Setting]:
                 "reference_rule": None if pd.isna(reference) else rules.get(reference),
             }
             if isinstance(controls, str):
-                endpoint = main_of(frames, str(analysis_id), "endpoint")
+                main = frames.main_model.get(str(analysis_id))
+                endpoint = None if main is None else main.endpoint
                 yield Setting(**known, endpoint=endpoint, obstacle=controls)
             else:
                 yield setting_of(known, controls, frames)
@@ -178,10 +185,10 @@ def controls_of(
             return f"no eligible {arm}: no null"
     own = frames.terms[frames.terms["analysis_id"] == analysis_id]
     plan = frames.matching.set_index("analysis_id").loc[analysis_id]
-    endpoint = main_of(frames, analysis_id, "endpoint")
+    main = frames.main_model.get(analysis_id)
     if plan["method"] not in PAIRED:
         return f"the method {plan['method']} makes no pairs: no null"
-    if endpoint is None:
+    if main is None:
         return "no model of the arm alone: no null"
     if lacks_score(own, frames.scores, analysis_id):
         return "no propensity score could be fitted: no null"
@@ -189,30 +196,23 @@ def controls_of(
     with naming(analysis_id, "placebo against placebo"):
         score = draw_scores(treated, probability, strata(eligible, own))
         controls = eligible[~treated].reset_index(drop=True)
-        ties = main_of(frames, analysis_id, "ties")
-        procedure = Procedure(controls, own, plan, frames.variables, ties)
+        procedure = Procedure(controls, own, plan, frames.variables, main.ties)
     usubjid = controls["usubjid"].astype(str)
     trials = frames.pseudo_trials.set_index("usubjid").reindex(usubjid)
     return Controls(
         analysis_id=analysis_id,
-        endpoint=endpoint,
+        endpoint=main.endpoint,
         n_treated=int(treated.sum()),
         usubjid=usubjid.to_numpy(dtype=str),
         score=score[~treated],
         procedure=procedure,
-        follow_up=follow_up_of(frames.endpoints, analysis_id, endpoint, usubjid),
+        follow_up=follow_up_of(frames.endpoints, analysis_id, main.endpoint, usubjid),
         pseudo_trial=trials["pseudo_trial_id"].fillna("").to_numpy(dtype=str),
         is_recording=(
             trials["pseudo_trial_id"].notna()
             & trials["deaths_recorded"].isin(RECORDING)
         ).to_numpy(bool),
     )
-
-
-def main_of(frames: Frames, analysis_id: str, column: str) -> str | None:
-    """Return a column of the analysis's main model, None without one."""
-    found = frames.main.loc[frames.main["analysis_id"] == analysis_id, column]
-    return None if found.empty else found.iloc[0]
 
 
 def follow_up_of(

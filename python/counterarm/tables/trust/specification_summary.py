@@ -51,7 +51,7 @@ def summaries(rows: pd.DataFrame) -> Iterator[dict[str, object]]:
     estimated = rows[rows["coef"].notna()]
     coef = numbers(estimated, "coef")
     counts = {"n": len(estimated), "n_without_estimate": len(rows) - len(estimated)}
-    overall = counts | {"axis": OVERALL}
+    overall: dict[str, object] = counts | {"axis": OVERALL}
     if len(coef):
         ratio = np.exp(coef)
         overall |= {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from itertools import product
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,9 @@ from counterarm.tables.frames import (
     sorted_by_subject,
     typed_frame,
 )
+from counterarm.tables.plans import ModelPlan
 from counterarm.tables.trust.path import (
     Members,
-    Variant,
     estimate,
     matched_members,
     scores_of,
@@ -26,6 +27,7 @@ from counterarm.tables.trust.path import (
 )
 from counterarm.trust import cut_at
 
+T = TypeVar("T")
 TYPES = {
     "analysis_id": TEXT,
     "specification_id": TEXT,
@@ -94,14 +96,14 @@ class Grid:
         axes: pd.DataFrame,
         plans: pd.DataFrame,
         terms: pd.DataFrame,
-        variants: dict[str, dict[str, Variant]],
+        variants: dict[str, dict[str, ModelPlan]],
         variables: pd.DataFrame,
     ) -> None:
         self.people = people[~people["lacks_covariates"].astype(bool)]
         self.levels = levels_by_axis(axes)
         self.plans, self.terms = plans, terms
         self.variants, self.variables = variants, variables
-        self.known: dict[Hashable, object] = {}
+        self.known: dict[Hashable, Any] = {}
 
     def rows(self) -> Iterator[dict[str, object]]:
         """Yield the row of each allowed combination, the protocol's first."""
@@ -209,7 +211,7 @@ class Grid:
             | (~is_score & (self.terms["analysis_id"] == matching))
         ]
 
-    def once(self, key: Hashable, make: Callable[[], object]) -> object:
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what was made for a key before, or make it now."""
         if key not in self.known:
             self.known[key] = make()

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from counterarm.survival import fit_cox
+from counterarm.survival.cox import Ties
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
+from counterarm.tables.plans import MainModel, SweepPlan, plans
 from counterarm.tables.trust.estimates import rule_of
 from counterarm.tables.trust.main_model import TREATED
 from counterarm.tables.trust.outcomes import common_horizon, of_main_model
@@ -52,10 +54,10 @@ def tipping_table(
     """
     rules = rule_of(follow_up)
     by_analysis = {plan.analysis_id: own for plan, own in of_main_model(outcomes, main)}
-    models = {row.analysis_id: row for row in main.itertuples()}
+    models = {model.analysis_id: model for model in plans(main, MainModel)}
     rows = []
     ordered = sweeps.sort_values(["analysis_id", "arm"], kind="stable")
-    for plan in ordered.itertuples():
+    for plan in plans(ordered, SweepPlan):
         members = by_analysis.get(plan.analysis_id)
         if members is None:
             continue
@@ -71,9 +73,9 @@ def tipping_table(
     return typed_frame(rows, TYPES)
 
 
-def sweep(plan: object, members: pd.DataFrame, model: object) -> list[dict]:
+def sweep(plan: SweepPlan, members: pd.DataFrame, model: MainModel) -> list[dict]:
     """Return the rows of one analysis and arm."""
-    deltas = [float(delta) for delta in str(plan.deltas).split("|")]
+    deltas = [float(delta) for delta in plan.deltas.split("|")]
     horizon = common_horizon(members)
     known = members[members["days"].notna()].sort_values(
         ["usubjid", "set_id"], kind="stable"
@@ -104,7 +106,7 @@ def sweep(plan: object, members: pd.DataFrame, model: object) -> list[dict]:
 
 
 def clustered(
-    members: pd.DataFrame, ties: str
+    members: pd.DataFrame, ties: Ties
 ) -> Callable[[np.ndarray, np.ndarray], tuple[float, float]]:
     """Return a fit of treatment alone, variance clustered by matched set."""
     treated = members["treated"].to_numpy(float)[:, None]
