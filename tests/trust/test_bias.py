@@ -30,9 +30,16 @@ def test_normal_priors_are_the_golden_ones(golden):
 
 
 def test_bias_factors_are_the_golden_ones(golden):
-    for row in golden("qba.json")["grid"]:
-        found = bias_factor(row["rr"], row["p1"], row["p0"])
-        assert found == pytest.approx(row["bias_factor"], abs=1e-9)
+    case = golden("qba.json")
+    assert (case["hr"], case["se"]) == (pytest.approx(math.exp(COEF)), SE)
+    for row in case["grid"]:
+        factor = bias_factor(row["rr"], row["p1"], row["p0"])
+        assert factor == pytest.approx(row["bias_factor"], abs=1e-9)
+        # a confounder of known strength is a bias without uncertainty
+        found = normal_prior(COEF, SE, math.log(factor), 0.0)
+        assert found.hazard_ratio == pytest.approx(row["hr"], abs=1e-9)
+        assert found.ci_low == pytest.approx(row["low"], abs=1e-9)
+        assert found.ci_high == pytest.approx(row["high"], abs=1e-9)
 
 
 def test_binary_confounder_of_uncertain_strength_is_the_golden_one(golden):

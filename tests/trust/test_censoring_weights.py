@@ -131,6 +131,20 @@ def test_a_covariate_that_separates_has_a_note_and_no_weights():
         fit_weighted_cox(truncate(found), treated[:, None], names=["treated"])
 
 
+def test_who_is_certain_to_be_censored_has_a_note_and_no_weights():
+    rng = np.random.default_rng(3)
+    x = np.append(rng.normal(size=300), 40.0)  # one of 40 standard deviations
+    gone = rng.exponential(90 * np.exp(-x))
+    died = rng.exponential(120, len(x))
+    leaves = (gone < died).astype(float)
+    time = np.minimum(gone, died) + 1
+    treated = np.arange(len(x)) % 2
+    found = censoring_weights(time, 1 - leaves, treated, x[:, None], names=["x"])
+    assert "certain to be censored" in found.note
+    assert len(found.weight) == 0
+    assert len(found.row) > 0
+
+
 @pytest.mark.parametrize(
     ("time", "x", "word"),
     [([0, 5], [[1.0], [2.0]], "time"), ([4, 5], [[1.0], [math.nan]], "covariates")],

@@ -22,6 +22,7 @@ def test_cumulative_incidence_is_that_of_survfit(pbc, group):
     incidence, std_err = found.at(answers["times"])
     name = f"trt01={group}"
     wanted = [row for row in answers["aalen_johansen"] if row["group"] == name]
+    assert [row["time"] for row in wanted] == answers["times"]
     for j, cause in enumerate(("tx", "death")):
         cif = [row[f"cif_{cause}"] for row in wanted]
         se = [row[f"se_{cause}"] for row in wanted]
@@ -49,7 +50,7 @@ def test_grays_test_is_that_of_cmprsk(pbc, cause, place, name):
     assert -found.score[0] == pytest.approx(answers["gray_score"][name], abs=1e-8)
     variance = answers["gray_variance"][name]
     assert found.variance[0, 0] == pytest.approx(variance, abs=1e-6)
-    assert found.df == 1
+    assert found.df == answers["gray"][place]["df"]
 
 
 def test_without_censoring_or_other_causes_the_score_is_that_of_the_log_rank_test():
@@ -79,6 +80,7 @@ def test_subdistribution_model_is_that_of_crr_and_finegray(pbc, golden):
     wanted = answers["fine_gray"]
     assert found.coef == pytest.approx(wanted["coef"], abs=2e-6)
     assert found.se == pytest.approx(wanted["se"], rel=0.01)
+    assert found.log_likelihood[1] == pytest.approx(wanted["loglik"], rel=1e-5)
     weighted = golden("competing.r.json")["finegray_coxph"]
     assert found.coef == pytest.approx(weighted["coef"], abs=1e-9)
     assert found.se == pytest.approx(weighted["robust_se"], abs=1e-9)
@@ -88,6 +90,19 @@ def test_subdistribution_model_is_that_of_crr_and_finegray(pbc, golden):
     assert alone.coef[0] == pytest.approx(
         answers["fine_gray_treated_only"]["coef"], abs=2e-6
     )
+    se = answers["fine_gray_treated_only"]["se"]
+    assert alone.se[0] == pytest.approx(se, rel=0.01)
+
+
+def test_the_cause_specific_model_is_that_of_coxph(pbc):
+    rows, answers = pbc
+    died = rows["state"] == DEATH
+    found = fit_cox(
+        rows["time"], died, rows[["treated", "age"]], names=["treated", "age"]
+    )
+    wanted = answers["cause_specific"]
+    assert found.coef == pytest.approx(wanted["coef"], abs=1e-8)
+    assert found.se == pytest.approx(wanted["se"], abs=1e-8)
 
 
 def test_without_another_cause_the_model_is_a_cox_model():

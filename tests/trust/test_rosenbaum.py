@@ -31,6 +31,8 @@ def test_prentice_wilcoxon_bounds_are_the_golden_ones(bounds):
     (_, found), wanted = bounds
     deviates = wanted["prentice_wilcoxon_deviate"]
     assert found.deviate == pytest.approx(deviates, abs=1e-8)
+    z = wanted["prentice_wilcoxon_z"]
+    assert found.deviate[0] == pytest.approx(z, abs=1e-8)
     assert found.p_upper == pytest.approx(wanted["prentice_wilcoxon_p"], rel=1e-8)
     gamma = wanted["prentice_wilcoxon_gamma_at_05"]
     assert found.gamma_at == pytest.approx(gamma, abs=1e-8)
@@ -49,6 +51,7 @@ def test_informative_pairs_are_those_of_the_log_rank_test_by_pair(golden, bounds
     (found, _), wanted = bounds
     a, b = found.n_control_first, found.n_treated_first
     chi_square = (a - b) ** 2 / (a + b)
+    assert chi_square == pytest.approx(wanted["mcnemar_chisq"], abs=1e-8)
     assert chi_square == pytest.approx(wanted["stratified_logrank_chisq"], abs=1e-8)
     test = log_rank(rows["time"], rows["event"], rows["treated"], strata=rows["pair"])
     assert test.statistic == pytest.approx(chi_square)
@@ -69,6 +72,7 @@ def test_ten_pairs_are_as_on_paper(golden, gamma):
     found, _ = rosenbaum_bounds(*data, gammas=[gamma])
     wanted = golden("rosenbaum.json")["ten_pairs_nine_control_first"][str(gamma)]
     assert found.p_upper[0] == pytest.approx(float(Fraction(wanted["fraction"])))
+    assert found.p_upper[0] == pytest.approx(wanted["p"], abs=1e-12)
 
 
 def test_pairs_say_who_died_first_or_nothing():

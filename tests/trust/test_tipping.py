@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from counterarm.survival import fit_cox
+from counterarm.trust.follow_up import cut_at
 from counterarm.trust.tipping import PiecewiseExponential, tipping_point, uniforms
 
 
@@ -17,8 +19,16 @@ def lung(golden):
         "event": (rows["status"] == 2).to_numpy(float),
         "treated": (rows["sex"] == 2).to_numpy(float),
         "u": u,
-        "horizon": 730,
+        "horizon": golden("tipping.json")["horizon"],
     }
+
+
+def test_lung_as_observed_is_the_golden_one(golden, lung):
+    time, event = cut_at(lung["time"], lung["event"], lung["horizon"])
+    found = fit_cox(time, event, lung["treated"][:, None], names=["treated"])
+    wanted = golden("tipping.json")["as_observed"]
+    assert found.coef[0] == pytest.approx(wanted["log_hr"], abs=1e-6)
+    assert found.se[0] == pytest.approx(wanted["se"], abs=1e-6)
 
 
 def test_hazards_between_quartiles_of_events_are_the_golden_ones(golden, lung):

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import norm
+from scipy.stats import t as student
 
 from counterarm.trust.joint_rank import joint_rank
 from counterarm.trust.win_ratio import compare, matched_win_ratio, win_ratio
@@ -37,6 +39,13 @@ def test_matched_win_ratio_is_the_golden_one(pairs):
     for key in (*RATIO, "p_exact"):
         value = getattr(found, NAMES.get(key, key))
         assert value == pytest.approx(wanted["matched"][key], abs=1e-8), key
+    # z of the share won, with the variance of that share or of one half
+    decided = found.wins + found.losses
+    p, low = found.wins / decided, found.ci_low / (1 + found.ci_low)
+    error = (p - low) / norm.ppf(0.975)
+    assert (p - 0.5) / error == pytest.approx(wanted["matched"]["z"], abs=1e-8)
+    z_null = (p - 0.5) / math.sqrt(0.25 / decided)
+    assert z_null == pytest.approx(wanted["matched"]["z_null"], abs=1e-8)
 
 
 def test_joint_ranks_are_the_golden_ones(pairs):
@@ -51,6 +60,9 @@ def test_joint_ranks_are_the_golden_ones(pairs):
     assert found.fs_z == pytest.approx(wanted["fs_z"], abs=1e-8)
     assert found.ancova_coef == pytest.approx(wanted["cafs_ancova_coef"], abs=1e-8)
     assert found.ancova_se == pytest.approx(wanted["cafs_ancova_se"], abs=1e-8)
+    t = wanted["cafs_ancova_t"]
+    p_value = 2 * student.sf(abs(t), len(rows) - 3)
+    assert found.ancova_p_value == pytest.approx(p_value, abs=1e-8)
 
 
 def test_six_subjects_are_as_on_paper(golden):
@@ -67,8 +79,13 @@ def test_six_subjects_are_as_on_paper(golden):
         value = getattr(found, NAMES.get(key, key))
         assert value == pytest.approx(wanted[key], abs=1e-8), key
     ranks = joint_rank(comparisons, columns["treated"], [40, 41, 42, 40, 39, 44])
+    assert ranks.fs_t == wanted["fs_t"]
     assert ranks.fs_variance == pytest.approx(wanted["fs_variance"])
+    assert ranks.fs_z == pytest.approx(wanted["fs_z"], abs=1e-8)
     assert ranks.rank.tolist() == wanted["cafs_rank"]
+    means = (ranks.mean_rank_treated, ranks.mean_rank_control)
+    names = ("cafs_mean_rank_treated", "cafs_mean_rank_control")
+    assert means == pytest.approx([wanted[name] for name in names])
 
 
 def test_death_comes_before_function_and_censoring_before_death_on_one_day():
