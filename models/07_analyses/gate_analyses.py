@@ -27,6 +27,18 @@ def model(dbt, session):
     dbt.ref("proportional_hazards")
     dbt.ref("function_change")
     dbt.ref("function_model")
+    dbt.ref("ascertainment")
+    dbt.ref("censoring_weights")
+    dbt.ref("placebo_null")
+    dbt.ref("calibrated")
+    dbt.ref("e_values")
+    dbt.ref("rosenbaum")
+    dbt.ref("bias_adjusted")
+    dbt.ref("tipping_points")
+    dbt.ref("specifications")
+    dbt.ref("order_sensitivity")
+    dbt.ref("imputed")
+    dbt.ref("win_ratio")
     return run_gate(
         session,
         "analyses",
