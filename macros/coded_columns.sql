@@ -40,6 +40,8 @@
         ('site', 'subjects', 'el_escorial', ['ELESCOR']),
         ('site', 'subjects', 'arm', ['SITEARM']),
         ('site', 'subjects', 'days_only', ['NY']),
+        ('site', 'subjects', 'family_history', ['NY']),
+        ('site', 'subjects', 'ftd', ['NY']),
         ('site', 'doses', 'dose_unit', ['DOSEUNIT']),
         ('site', 'visits', 'gastrostomy', ['NY']),
         ('site', 'events', 'event', ['DSDECOD', 'PRDECOD']),

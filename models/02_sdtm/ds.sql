@@ -41,6 +41,23 @@ proact_deaths as (
 
 ),
 
+enrolments as (
+
+    select
+        studyid,
+        usubjid,
+        'SUBJECTS' as dsspid,
+        'ENTERED INTO TRIAL' as dsterm,
+        'ENTERED INTO TRIAL' as dsdecod,
+        'PROTOCOL MILESTONE' as dscat,
+        coalesce({{ site_date('enrolment_date') }}, partial_enrolment_date) as dsstdtc,
+        enrolment_day as start_day
+
+    from subjects
+    where enrolment_date is not null or partial_enrolment_date is not null
+
+),
+
 site_events as (
 
     select
@@ -67,6 +84,8 @@ all_events as (
     select * from randomized
     union all by name
     select * from proact_deaths
+    union all by name
+    select * from enrolments
     union all by name
     select * from site_events
 

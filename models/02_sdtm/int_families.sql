@@ -1,6 +1,6 @@
 -- Y where any line names ALS, N where none does and the question for a neurological
 -- disease was answered No, else unknown: a line about another disease does not exclude
--- ALS in the family.
+-- ALS in the family. Of a site the first answer in file order counts.
 
 with
 
@@ -17,6 +17,19 @@ answers as (
     from ({{ kept('stg_proact__familyhistory') }})
     group by subject_id
 
+),
+
+site_answers as (
+
+    select
+        source,
+        subject_id,
+        {{ first_known(coded('NY', 'family_history')) }} as family_als
+
+    from ({{ kept('stg_site__subjects') }})
+    where family_history is not null
+    group by source, subject_id
+
 )
 
 select
@@ -29,3 +42,13 @@ select
     als_mutation
 
 from answers
+
+union all
+
+select
+    upper(source) as studyid,
+    upper(source) || '-' || subject_id as usubjid,
+    family_als,
+    cast(null as varchar) as als_mutation
+
+from site_answers

@@ -150,6 +150,10 @@ described as (
         {{ first_known('country') }} as country,
         {{ first_known('el_escorial') }} as el_escorial,
         {{ first_known(coded('SITEARM', 'arm')) }} as arm,
+        {{ first_known('enrolment_date') }} as enrolment_date,
+        {{ first_known(partial_date('rejected_values', 'enrolment_date')) }}
+            as partial_enrolment_date,
+        {{ first_known(coded('NY', 'ftd')) }} as ftd,
         {{ first_known(coded('NY', 'days_only')) }} = 'Y' as is_without_dates
 
     from ({{ kept('stg_site__subjects') }})
@@ -257,6 +261,11 @@ site as (
         cast(0 as bigint) as n_arms,
         described.country,
         {{ coded('ELESCOR', 'described.el_escorial') }} as el_escorial,
+        described.ftd,
+        described.enrolment_date,
+        described.partial_enrolment_date,
+        {{ days_between('first_doses.first_dose_date', 'described.enrolment_date') }}
+            as enrolment_day,
         cast(0 as bigint) as n_el_escorial,
         case when site_deaths.source is not null then 'Y' else 'N' end as died,
         {{ days_between('first_doses.first_dose_date', 'site_deaths.death_date') }}

@@ -60,6 +60,16 @@ qualifiers as (
     select
         studyid,
         usubjid,
+        'FTD' as qnam,
+        'Frontotemporal Dementia' as qlabel,
+        ftd as qval
+    from subjects
+
+    union all
+
+    select
+        studyid,
+        usubjid,
         'VITALST' as qnam,
         'Vital Status as Recorded' as qlabel,
         case died when 'Y' then 'DEAD' when 'N' then 'ALIVE' end as qval

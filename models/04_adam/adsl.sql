@@ -20,6 +20,8 @@ supplements as (
         usubjid,
         max(try_cast(qval as double)) filter (where qnam = 'AGEDEC') as age,
         max(qval) filter (where qnam = 'ELESCOR') as elescor,
+        max(qval) filter (where qnam = 'FAMHXALS') as famhxfl,
+        max(qval) filter (where qnam = 'FTD') as ftdfl,
         max(qval) filter (where qnam = 'VITALST') as vitalst
 
     from {{ ref('suppdm') }}
@@ -85,6 +87,7 @@ dispositions as (
         usubjid,
         max(dsstdy) filter (where dsdecod = 'DEATH') as dthady,
         bool_or(dsdecod = 'RANDOMIZED') as is_randomized,
+        min(dsstdy) filter (where dsdecod = 'ENTERED INTO TRIAL') as enrlady,
         bool_or(dsdecod in ('DEATH', 'WITHDRAWAL BY SUBJECT')) as is_discontinued
 
     from {{ ref('ds') }}
@@ -271,6 +274,8 @@ select
     histories.onsetsit,
     histories.onsetady,
     histories.diagady,
+    case when subjects.studyid = 'PROACT' then 1 else dispositions.enrlady end
+        as enrlady,
     subjects.durons,
     (48 - function_baselines.alsrbl) / nullif(subjects.durons, 0) as deltafs,
     function_baselines.alsrbl,
@@ -282,7 +287,9 @@ select
         then body_baselines.weightbl / (body_baselines.heightbl / 100) ** 2
     end as bmibl,
     riluzole.riluzfl,
-    supplements.elescor
+    supplements.elescor,
+    supplements.famhxfl,
+    supplements.ftdfl
 
 from subjects
 left join supplements on subjects.usubjid = supplements.usubjid

@@ -134,6 +134,36 @@ def test_a_procedure_that_may_not_have_taken_place_is_no_event(occurred, n, tmp_
     assert events.count("TRACHEOSTOMY") == n
 
 
+def test_an_enrolment_is_a_fact_of_the_subject_and_ventilation_an_event(tmp_path):
+    ds = [
+        {"USUBJID": "X-1", "DSDECOD": "ENTERED INTO TRIAL", "DSSTDTC": "2020-02-01"},
+        {"USUBJID": "X-1", "DSDECOD": "RANDOMIZED", "DSSTDTC": "2020-03-01"},
+    ]
+    pr = [
+        {"USUBJID": "X-1", "PRDECOD": term, "PRSTDTC": f"2021-0{month}-01"}
+        for month, term in enumerate(
+            (
+                "NON-INVASIVE MECHANICAL VENTILATION",
+                "NON-INVASIVE VENTILATION OVER 22 HOURS",
+            ),
+            start=3,
+        )
+    ]
+    supp = [
+        {"USUBJID": "X-1", "QNAM": "FAMHXALS", "QVAL": "N"},
+        {"USUBJID": "X-1", "QNAM": "FTD", "QVAL": "Y"},
+    ]
+    parts = {"dm": [DM], "ds": ds, "pr": pr, "suppdm": supp}
+    sites = write_study(tmp_path, parts)
+    assert read(
+        sites, tmp_path, "subjects", "enrolment_date", "family_history", "ftd"
+    ) == [("2020-02-01", "N", "Y")]
+    assert read(sites, tmp_path, "events", "event", "event_date") == [
+        ("NIV_START", "2021-03-01"),
+        ("NIV_OVER_22H", "2021-04-01"),
+    ]
+
+
 def test_a_milestone_is_no_event_and_an_unknown_term_is_named(tmp_path):
     ds = [
         {"USUBJID": "X-1", "DSDECOD": "RANDOMIZED", "DSSTDTC": "2020-03-01"},

@@ -22,8 +22,11 @@
     ('site', 'subjects', 'onset_site', 'ONSETLOC'),
     ('site', 'subjects', 'onset_date', none),
     ('site', 'subjects', 'diagnosis_date', none),
+    ('site', 'subjects', 'enrolment_date', none),
     ('site', 'subjects', 'riluzole', 'NY'),
     ('site', 'subjects', 'el_escorial', 'ELESCOR'),
+    ('site', 'subjects', 'family_history', 'NY'),
+    ('site', 'subjects', 'ftd', 'NY'),
 ] %}
 
 with

@@ -7,6 +7,7 @@ from counterarm.intake.sdtm_events import (
     contacts_of_dm,
     deaths_of_dm,
     event_maker,
+    term,
     took_place,
 )
 from counterarm.intake.sdtm_files import DatasetFile
@@ -16,7 +17,12 @@ from counterarm.sql_words import sql_text
 
 Taken = tuple[str, dict[str, str], str]
 # The qualifiers of SUPP-- that are read.
-QUALIFIERS_READ = {"suppdm": ("AGEDEC", "ELESCOR"), "suppmh": ("ONSETLOC",)}
+QUALIFIERS_READ = {
+    "suppdm": ("AGEDEC", "ELESCOR", "FAMHXALS", "FTD"),
+    "suppmh": ("ONSETLOC",),
+}
+# Milestones of DS on which a subject entered the study.
+ENROLMENTS = "('ENROLLED', 'ENTERED INTO TRIAL')"
 
 
 def subjects(study: Study, seeds: SdtmSeeds) -> Taken:
@@ -42,6 +48,11 @@ def subjects(study: Study, seeds: SdtmSeeds) -> Taken:
         "onset_place": supp("suppmh", "ONSETLOC"),
         "onset": history("SYMPTOM ONSET"),
         "diagnosis": history("DIAGNOSIS"),
+        "enrolment": study.one_of(
+            "ds", study.date("ds", "dsst"), f"{term(study, 'ds')} in {ENROLMENTS}"
+        ),
+        "family": supp("suppdm", "FAMHXALS"),
+        "dementia": supp("suppdm", "FTD"),
         "riluzole": study.one_of(
             "cm", study.yes_no("cm", "cmoccur"), is_riluzole_answer(study)
         ),
@@ -69,6 +80,9 @@ def subjects(study: Study, seeds: SdtmSeeds) -> Taken:
             "riluzole": "riluzole.value",
             "el_escorial": "certainty.value",
             "arm": arm(study, seeds),
+            "enrolment_date": "enrolment.value",
+            "family_history": "family.value",
+            "ftd": "dementia.value",
             "days_only": "case when data.has_days_only then 'Y' end",
         },
         "true",

@@ -9,7 +9,14 @@ WITH_STATISTICS = {"eligibility", "groups", "subgroups"}
 # The variable itself as a term of a model.
 VALUE = "value"
 # Terms in PR and DS that event_days keeps, so that an endpoint may end with them.
-EVENTS = {"DEATH", "TRACHEOSTOMY", "INVASIVE MECHANICAL VENTILATION", "GASTROSTOMY"}
+EVENTS = {
+    "DEATH",
+    "TRACHEOSTOMY",
+    "INVASIVE MECHANICAL VENTILATION",
+    "NON-INVASIVE MECHANICAL VENTILATION",
+    "NON-INVASIVE VENTILATION OVER 22 HOURS",
+    "GASTROSTOMY",
+}
 ARMS = {"treated", "control"}
 ARMS_OR_BOTH = ARMS | {"both"}
 # Of those, the ones that PRO-ACT has a table for; it knows no date of a procedure.

@@ -70,6 +70,8 @@ CODELISTS = {
     "hospitalised": ["NY"],
     "arm": ["SITEARM"],
     "days_only": ["NY"],
+    "family_history": ["NY"],
+    "ftd": ["NY"],
     "country": [],
 }
 # Columns that an export hardly ever has, since all patients have the same value.
