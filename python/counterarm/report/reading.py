@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from counterarm.report.disclosure.groups import GROUP_REMAINDERS
 from counterarm.report.variants import COMMON_ENDPOINT
 from counterarm.warehouse.query import open_warehouse
 
@@ -201,6 +202,10 @@ def read_results(warehouse: Path) -> Results:
         for name, source in OWN.items():
             if (source if "select" not in source else f"analysis.{name}") in there:
                 tables[name] = connection.execute(f"from {source} order by all").df()
+        if "analysis.group_members" in there:
+            tables["group_remainders"] = connection.execute(
+                f"from {GROUP_REMAINDERS} order by all"
+            ).df()
         comments = dict(
             connection.execute(
                 "select table_name, comment from duckdb_tables() where schema_name in "

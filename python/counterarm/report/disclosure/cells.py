@@ -7,7 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from counterarm.report.disclosure.cohort import (
+    hide_balance,
+    hide_baseline,
+    hide_eligible,
+    hide_match_summary,
+    hide_overlap,
+)
 from counterarm.report.disclosure.groups import hide_means, hide_subgroups
+from counterarm.report.disclosure.survival import (
+    hide_curves,
+    hide_groups,
+    hide_models,
+    hide_years,
+    without_hidden_groups,
+)
 from counterarm.report.disclosure.tables import hide_in_table
 from counterarm.report.disclosure.trust import (
     hide_ascertainment,
@@ -23,7 +37,6 @@ from counterarm.report.disclosure.values import (
     blank,
     hide_in_sum,
     is_small,
-    is_text,
     objects,
 )
 from counterarm.report.reading import Results
@@ -55,16 +68,24 @@ def suppress(results: Results, below: int) -> Results:
     if below < 2:
         raise ValueError(f"suppress below {below}: 2 is the least that hides a count")
     tables = dict(results.tables)
+
+    def rest(few: int) -> pd.DataFrame:
+        left = results.of("group_remainders")
+        return left if left.empty else left[left["n_remaining"] < few]
+
     rules: dict[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
         "ascertainment": hide_ascertainment,
         "attrition_flow": _attrition,
-        "baseline_by_group": _baseline,
+        "analysis_summary": _summary,
+        "baseline_by_group": lambda f, n: hide_baseline(f, rest(n), n),
         "censoring_weights": hide_weights,
-        "covariate_balance": _balance,
+        "covariate_balance": hide_balance,
         "function_by_quarter": _means,
         "function_change": _changes,
         "joint_rank": hide_ranks,
+        "hazard_ratios": _models,
         "ledger": _ledger,
+        "match_summary": hide_match_summary,
         "response_course": _changes,
         "response_persistence": _persistence,
         "adverse_event_rates": _harm,
@@ -72,9 +93,9 @@ def suppress(results: Results, below: int) -> Results:
         "safety_table": _harm,
         "response_by_subgroup": _responses,
         "rosenbaum": hide_pairs,
-        "score_overlap": _overlap,
-        "survival_by_group": _groups,
-        "survival_steps": _curves,
+        "score_overlap": hide_overlap,
+        "survival_by_group": lambda f, n: hide_groups(f, rest(n), n),
+        "survival_steps": hide_curves,
         "file_quality": _files,
         "gate_findings": _findings,
         "win_ratio": hide_wins,
@@ -93,7 +114,10 @@ def suppress(results: Results, below: int) -> Results:
             was = results.tables[name]
             tables[name] = hide_subgroups(tables[name], was, sets, below)
     if "survival_by_group" in tables:
-        tables["survival_by_group"] = _years(tables["survival_by_group"])
+        groups = tables["survival_by_group"] = hide_years(tables["survival_by_group"])
+        if "survival_steps" in tables:
+            curves = without_hidden_groups(tables["survival_steps"], groups)
+            tables["survival_steps"] = curves
     tables = hide_sentences(hide_levels(tables, results.tables), results.tables)
     return replace(results, tables=tables, suppress_below=below)
 
@@ -134,6 +158,14 @@ def _notes(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         SUBJECTS.sub(hide, n) if isinstance(n, str) else None for n in frame["note"]
     ]
     return frame.assign(note=pd.Series(notes, frame.index, dtype=object))
+
+
+def _summary(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    return hide_eligible(_any(frame, below), frame, below)
+
+
+def _models(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    return hide_models(_any(frame, below), frame, below)
 
 
 def _changes(frame: pd.DataFrame, below: int) -> pd.DataFrame:
@@ -193,107 +225,6 @@ def _together(first: dict, second: dict) -> dict:
         "n_failed": first["n_failed"] + second["n_failed"],
         "n_not_evaluable": first["n_not_evaluable"] + second["n_not_evaluable"],
     }
-
-
-def _baseline(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = objects(frame.assign(smallest=None, largest=None))
-    # Arrays, not cells of a frame: a table of all analyses has some 50,000 rows.
-    cells, percent = out["n"].to_numpy(copy=True), out["percent"].to_numpy(copy=True)
-    level, group = out["level"].to_numpy(), out["group_name"].to_numpy()
-    is_level = frame["level"].notna().to_numpy()
-    keys = ["analysis_id", "sample", "variable"]
-    for places in frame.groupby(keys, sort=False).indices.values():
-        of_levels = places[is_level[places]]
-        for name in dict.fromkeys(group[of_levels]):
-            own = of_levels[group[of_levels] == name]
-            cells[own] = np.array(hide_in_sum(cells[own].tolist(), below), dtype=object)
-        # The groups of an arm add up to it: a level hidden in one is hidden in all.
-        arm = [i for i in of_levels if group[i] != "control"]
-        of_treated = {level[i] for i in arm if is_text(cells[i])}
-        for i in arm:
-            if level[i] in of_treated and not is_text(cells[i]):
-                cells[i] = HIDDEN
-        percent[[i for i in of_levels if isinstance(cells[i], str)]] = None
-    # The two add up to the group, whose size other variables show.
-    parts = frame[["n", "n_missing"]]
-    few = parts.gt(0).fillna(False) & parts.lt(below).fillna(False)
-    is_told = few.any(axis=1).to_numpy() & ~is_level
-    out = out.assign(n=cells, percent=percent)
-    for column in parts:
-        out.loc[is_told, column] = HIDDEN
-        out.loc[is_told & few[column].to_numpy(), column] = f"<{below}"
-    return out
-
-
-def _balance(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = objects(frame)
-    is_level = frame["level"].notna()
-    for arm in ("treated", "control"):
-        n = (frame[f"mean_{arm}"] * frame[f"n_{arm}"]).where(is_level)
-        keys = ["analysis_id", "sample", "column_name"]
-        for _, rows in frame[is_level].groupby(keys, sort=False):
-            cells = hide_in_sum(n[rows.index].round(6).tolist(), below)
-            told = rows.index[[isinstance(cell, str) for cell in cells]]
-            blank(out, told, [f"mean_{arm}", "smd"])
-        # The size of the arm is known: of how few a variable is not known is the rest.
-        known = frame[f"n_{arm}"]
-        size = known.groupby([frame["analysis_id"], frame["sample"]]).transform("max")
-        few = known.gt(0) & known.lt(below)
-        out.loc[(size - known).gt(0) & (size - known).lt(below), f"n_{arm}"] = HIDDEN
-        out.loc[few, f"n_{arm}"] = f"<{below}"
-        blank(out, few, [f"mean_{arm}", "smd", "variance_ratio"])
-    return out
-
-
-def _overlap(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = objects(frame)
-    for _, rows in frame.groupby(["analysis_id", "sample", "arm"], sort=False):
-        out.loc[rows.index, "n_subjects"] = hide_in_sum(
-            rows["n_subjects"].tolist(), below
-        )
-    return out
-
-
-def _curves(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    kept = frame[frame["n_risk"] >= below].reset_index(drop=True)
-    if "n_risk_weighted" in kept:
-        # from one day to the next it falls by the weight of a single subject
-        kept["n_risk_weighted"] = kept["n_risk_weighted"].round()
-    return kept.assign(n_event=pd.NA, n_censored=pd.NA)
-
-
-def _groups(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    out = objects(frame)
-    keys = ["analysis_id", "endpoint", "conf_type"]
-    is_part = ~frame["group_name"].isin(["treated", "control"])
-    # The two arms have a known sum too: the events of a model.
-    for is_among in (is_part, ~is_part):
-        for _, rows in frame[is_among].groupby(keys, sort=False):
-            for column in ("n", "n_events"):
-                cells = hide_in_sum(rows[column].tolist(), below)
-                out.loc[rows.index, column] = cells
-    censored = frame["n"] - frame["n_events"]
-    for row in frame.index:
-        for column in ("n", "n_events"):
-            if is_small(out.loc[row, column], below):
-                out.loc[row, column] = f"<{below}"
-        if is_small(censored[row], below) and not is_text(out.loc[row, "n_events"]):
-            out.loc[row, "n_events"] = HIDDEN
-    for _, rows in frame[~is_part].groupby(keys, sort=False):
-        of_arms = out.loc[rows.index, "n_events"]
-        if (of_arms == HIDDEN).any():
-            shown = [row for row in rows.index if not is_text(of_arms[row])]
-            out.loc[shown, "n_events"] = HIDDEN
-    return out
-
-
-def _years(frame: pd.DataFrame) -> pd.DataFrame:
-    """Hide the years of groups of hidden size: those of the few are the rest."""
-    if "person_years" not in frame:
-        return frame
-    out = objects(frame)
-    blank(out, [isinstance(n, str) for n in frame["n"]], ["person_years"])
-    return out
 
 
 def _means(frame: pd.DataFrame, below: int) -> pd.DataFrame:

@@ -7,14 +7,18 @@ import pandas as pd
 import pyarrow as pa
 
 from counterarm.report.disclosure.cells import suppress
+from counterarm.report.disclosure.groups import GROUP_REMAINDERS
 from counterarm.report.reading import Results
 
 # Tables whose numbers the sentences of a verdict may give.
 SENTENCES = ("verdict", "verdict_summary")
+# Tables whose groups are hidden where they leave few of another group beside them.
+OF_GROUPS = ("baseline_by_group", "survival_by_group", "survival_steps")
 SPOKEN_OF = {
     "ascertainment": "analysis.ascertainment",
     "rosenbaum": "analysis.rosenbaum",
 }
+GROUPS = "survival_by_group"
 
 
 def without_small_cells(
@@ -29,6 +33,9 @@ def without_small_cells(
         # which subgroups belong together, so that none is told by the others
         "analysis_subgroups": "protocol.analysis_subgroups",
         **(SPOKEN_OF if table in SENTENCES else {}),
+        **({"group_remainders": GROUP_REMAINDERS} if table in OF_GROUPS else {}),
+        # a curve would count again what the table of its groups hides
+        **({GROUPS: f"results.{GROUPS}"} if table == "survival_steps" else {}),
     }
     tables = {name: connection.sql(f"from {of}").df() for name, of in beside.items()}
     tables[table] = rows.to_pandas()

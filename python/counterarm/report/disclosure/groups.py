@@ -6,6 +6,87 @@ from counterarm.report.disclosure.values import HIDDEN
 from counterarm.report.variants import SUBGROUP_MODEL
 
 _COUNTS = ("n", "n_events")
+# Of each group that is left when the groups of a set within it are taken off: the
+# smallest of these, and how many of the group remain, where they are not many. A group
+# within another may be known by its rule, such as men with several doses.
+GROUP_REMAINDERS = """(
+    with members as (
+        select distinct
+            member.analysis_id,
+            coalesce(
+                subgroups.subgroup_set || ' ' || split_part(group_name, ' ', -1),
+                member.comparison_set
+            ) as group_set,
+            member.group_name,
+            member.set_id,
+            member.usubjid
+        from analysis.group_members as member
+        left join
+            (
+                select distinct analysis_id, subgroup, subgroup_set
+                from protocol.analysis_subgroups
+            ) as subgroups
+            using (analysis_id, subgroup)
+    ),
+
+    sizes as (
+        select analysis_id, group_set, group_name, count(*) as n
+        from members
+        group by analysis_id, group_set, group_name
+    ),
+
+    people as (
+        select distinct analysis_id, group_name, set_id, usubjid
+        from members
+    ),
+
+    shared as (
+        select
+            part.analysis_id,
+            part.group_set,
+            part.group_name,
+            whole.group_name as of_group,
+            count(*) as n
+        from members as part
+        inner join people as whole using (analysis_id, set_id, usubjid)
+        where part.group_name != whole.group_name
+        group by part.analysis_id, part.group_set, part.group_name, whole.group_name
+    ),
+
+    within as (
+        select shared.*
+        from shared
+        inner join sizes using (analysis_id, group_set, group_name)
+        where shared.n = sizes.n
+    ),
+
+    remainders as (
+        select
+            within.analysis_id,
+            arg_min(within.group_name, (within.n, within.group_name)) as group_name,
+            within.of_group,
+            any_value(outer_size.n) - sum(within.n) as n_remaining
+        from within
+        inner join
+            (
+                select analysis_id, group_name, any_value(n) as n
+                from sizes
+                group by analysis_id, group_name
+            ) as outer_size
+            on
+                within.analysis_id = outer_size.analysis_id
+                and within.of_group = outer_size.group_name
+        group by within.analysis_id, within.group_set, within.of_group
+    )
+
+    select distinct
+        analysis_id,
+        group_name,
+        of_group,
+        n_remaining::bigint as n_remaining
+    from remainders
+    where n_remaining between 1 and 99
+)"""
 
 
 def hide_subgroups(
@@ -43,16 +124,16 @@ def hide_subgroups(
     out = shown.astype(object).where(shown.notna(), None)
     keys = [within["analysis_id"], rest[within.index], of[within.index]]
     keys += [within[c] for c in ("endpoint", "variance", "conf_type") if c in within]
-    for _, rows in within.groupby(keys, sort=False):
-        small = {c: rows[c].gt(0) & rows[c].lt(below) for c in _COUNTS}
-        left = rows["n"] - rows["n_events"]
-        small["n_events"] |= left.gt(0) & left.lt(below)
-        for column in _COUNTS:
-            if not small[column].any():
-                continue
-            for row, value in rows[column].items():
-                is_few = pd.notna(value) and 0 < value < below
-                out.loc[row, column] = f"<{below}" if is_few else HIDDEN
+    of_set = within.groupby(keys, sort=False).ngroup()
+    left = within["n"] - within["n_events"]
+    small = {c: within[c].gt(0) & within[c].lt(below) for c in _COUNTS}
+    few_left = left.gt(0) & left.lt(below)
+    for column in _COUNTS:
+        is_few = small[column].fillna(False).astype(bool)
+        starts = is_few if column == "n" else is_few | few_left.fillna(False)
+        to_hide = starts.astype(bool).groupby(of_set).transform("any")
+        out.loc[within.index[to_hide], column] = HIDDEN
+        out.loc[within.index[to_hide & is_few], column] = f"<{below}"
     return out
 
 

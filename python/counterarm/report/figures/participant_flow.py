@@ -47,10 +47,13 @@ def flow_diagram(flow: pd.DataFrame) -> Figure:
     for arm, (title, _) in _TITLES.items():
         steps = _steps(flow, arm)
         if steps:
+            last = steps[-1]
+            # steps put together to hide a small count have no number between them
+            is_apart = last["criterion"] == "matched"
+            eligible = f"{number(last['n_before'])} eligible, " if is_apart else ""
             said.append(
                 f"{title}: {number(steps[0]['n_after'])} identified, "
-                f"{number(steps[-1]['n_before'])} eligible, "
-                f"{number(steps[-1]['n_after'])} matched"
+                f"{eligible}{number(last['n_after'])} matched"
             )
     return Figure(
         "flow",
@@ -99,12 +102,15 @@ def _arm(steps: list[dict], title: str, colour: str, size: _Size) -> tuple[str, 
     for step in middle:
         box, y = _side(y, step["label"], _reasons(step), step["n_after"], size)
         out.append(box)
-    eligible = last["n_before"] if last["criterion"] == "matched" else last["n_after"]
-    arrow, y = _arrow(y, 16, size)
-    box, y = _box(y, "Eligible", eligible, colour, size)
-    out += [arrow, box]
-    if "matched" in str(last["criterion"]):
-        label = "Not matched" if last["criterion"] == "matched" else last["label"]
+    is_apart = last["criterion"] == "matched"
+    has_matching = "matched" in str(last["criterion"])
+    if is_apart or not has_matching:
+        eligible = last["n_before"] if is_apart else last["n_after"]
+        arrow, y = _arrow(y, 16, size)
+        box, y = _box(y, "Eligible", eligible, colour, size)
+        out += [arrow, box]
+    if has_matching:
+        label = "Not matched" if is_apart else last["label"]
         box, y = _side(y, label, _reasons(last, is_matching=True), None, size)
         arrow, y = _arrow(y, 14, size)
         out += [box, arrow]

@@ -186,8 +186,8 @@ def _horizon(results: Results, analysis_id: str, row: pd.Series) -> str:
 def _who(row: pd.Series, matched: pd.DataFrame) -> str:
     """Say how the arms were matched or weighted, and whom the result is about."""
     eligible = (
-        f"of {number(row['n_treated_eligible'])} eligible treated",
-        f"of {number(row['n_control_eligible'])} eligible controls",
+        f"of {_counted(row['n_treated_eligible'], 'eligible treated')}",
+        f"of {_counted(row['n_control_eligible'], 'eligible controls')}",
     )
     method = method_words(row["method"])
     if not is_missing(row["n_pairs"]):
@@ -206,6 +206,11 @@ def _who(row: pd.Series, matched: pd.DataFrame) -> str:
     estimands = matched["estimand"].dropna() if len(matched) else matched
     whose = f" Estimand: {estimands.iloc[0]}." if len(estimands) else ""
     return f"{method}: {used}{effective}.{whose}"
+
+
+def _counted(n: object, who: str) -> str:
+    """Write how many there are of whom, also where their number is hidden."""
+    return f"{who} (number hidden)" if isinstance(n, str) else f"{number(n)} {who}"
 
 
 def _arms(results: Results, analysis_id: str, endpoint: str | None) -> pd.DataFrame:
