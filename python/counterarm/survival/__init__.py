@@ -7,6 +7,12 @@ Arguments are arrays, one element per row, or names of columns of a DataFrame gi
 
 from counterarm.survival.cox import CoxFit, fit_cox
 from counterarm.survival.differences import Difference, difference, ratio
+from counterarm.survival.extrapolation import (
+    DISTRIBUTIONS,
+    MeanTime,
+    ParametricFit,
+    fit_distribution,
+)
 from counterarm.survival.kaplan_meier import (
     Median,
     SurvivalCurve,
@@ -47,11 +53,14 @@ from counterarm.survival.scores import (
 from counterarm.survival.two_sample import TestResult, log_rank
 
 __all__ = [
+    "DISTRIBUTIONS",
     "CommonTau",
     "CoxFit",
     "Difference",
     "Influence",
+    "MeanTime",
     "Median",
+    "ParametricFit",
     "ProportionalHazardsTest",
     "ProportionalHazardsTests",
     "Rmst",
@@ -64,6 +73,7 @@ __all__ = [
     "cox_mantel",
     "difference",
     "fit_cox",
+    "fit_distribution",
     "freedman_group_size",
     "freedman_power",
     "gehan",
