@@ -74,6 +74,8 @@ def model(dbt, session):
     dbt.ref("associations")
     dbt.ref("association_counts")
     dbt.ref("power")
+    dbt.ref("extrapolation_curves")
+    dbt.ref("extrapolation_parameters")
     dbt.ref("group_counts")
     dbt.ref("resolved_thresholds")
     dbt.ref("function_change")

@@ -15,6 +15,7 @@ from counterarm.protocol.arms import (
 from counterarm.protocol.covariates import covariate_problems
 from counterarm.protocol.dose_contrasts import dose_contrast_problems
 from counterarm.protocol.doses import dose_group_problems
+from counterarm.protocol.estimators import estimator_problems
 from counterarm.protocol.groups import (
     duplicate_problems,
     group_name_problems,
@@ -159,6 +160,7 @@ def find_problems(
     yield from dose_contrast_problems(seeds)
     yield from bin_problems(seeds["pair_bounds"])
     yield from trust_problems(protocol)
+    yield from estimator_problems(protocol)
     groups, subgroups = seeds["groups"], seeds["subgroups"]
     yield from position_problems("groups", groups, "comparison_set", "group_name")
     yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")

@@ -1,5 +1,7 @@
 """What a column of a protocol seed may hold, and what a row must say."""
 
+from counterarm.protocol import estimator_seeds
+
 COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
 OPERATORS = COMPARISONS | {"in", "known"}
 ORDERED = {"<", "<=", ">", ">="}
@@ -119,6 +121,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "bias_priors": {"kind": {"normal", "confounder"}},
     "tipping_sweeps": {"arm": ARMS},
     "specification_axes": {"axis": set(AXES)},
+    **estimator_seeds.CHOICES,
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
@@ -196,6 +199,7 @@ FILLED = {
     "specification_axes": ["axis", "level", "position", "is_valid", "why"],
     "response_predictors": ["position", "predictor", "variable"],
     "regression_terms": ["model_id", "position", "term", "arm"],
+    **estimator_seeds.FILLED,
 }
 # What a row of matching.csv must say with each method; it says nothing else but
 # discard, and with the pair methods score_scale and match_order.
@@ -217,6 +221,7 @@ NOT_INHERITED = {
     "power_questions",
     "specification_axes",
     "tipping_sweeps",
+    *estimator_seeds.COLUMNS,
 }
 # What a seed may name as a variable beyond variables.csv.
 SPECIAL_VARIABLES = {

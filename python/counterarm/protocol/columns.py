@@ -2,6 +2,8 @@
 
 import re
 
+from counterarm.protocol import estimator_seeds
+
 # In the order of the files; seeds/protocol/_*.yml say what each one means.
 COLUMNS: dict[str, list[str]] = {
     "analyses": [
@@ -249,6 +251,7 @@ COLUMNS: dict[str, list[str]] = {
         "to_day",
         "requires",
     ],
+    **estimator_seeds.COLUMNS,
 }
 
 # Names become folders, files, keys of tables and HTML: letters, digits, _ and -.
@@ -333,6 +336,7 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
     "subgroups": {"position": PLACE},
     "tipping_sweeps": {"m": (2, 1_000, True), "seed": RANDOM_SEED},
     "windows": {"offset_days": DAYS, "from_day": DAYS, "to_day": DAYS},
+    **estimator_seeds.NUMBERS,
 }
 FLAGS = {
     "bias_priors": ["is_in_verdict"],
@@ -364,4 +368,5 @@ KEYS: dict[str, list[list[str]]] = {
     "scopes": [[]],
     "tipping_sweeps": [["arm"]],
     "specification_axes": [["axis", "level"], ["axis", "position"]],
+    **estimator_seeds.KEYS,
 }

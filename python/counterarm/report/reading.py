@@ -60,6 +60,8 @@ OWN = {
     "analysis_subgroups": "protocol.analysis_subgroups",
     "dose_contrasts": "protocol.analysis_dose_contrasts",
     "survival_differences": "analysis.survival_differences",
+    "extrapolation": "analysis.extrapolation",
+    "extrapolation_curves": "analysis.extrapolation_curves",
     "subgroup_interactions": "analysis.subgroup_interactions",
     "verdict_summary": "results.verdict_summary",
     "variables": "seeds.variables",

@@ -12,6 +12,7 @@ _TABLES = {
     "cox": "results.hazard_ratios",
     "e-values": "analysis.e_values",
     "early-response": "results.early_response_fit",
+    "extrapolation": "analysis.extrapolation",
     "files": "results.file_quality",
     "flow": "results.attrition_flow",
     "follow-up-rules": "results.follow_up_estimates",
@@ -52,6 +53,7 @@ _TABLES = {
     "verdict": "results.verdict",
 }
 _BEGINNINGS = {
+    "extrapolation-": "analysis.extrapolation_curves",
     "safety-": "analysis.safety_summary",
     "side-by-side-": "results.analysis_summary",
     "survival-": "results.survival_steps",

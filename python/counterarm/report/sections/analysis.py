@@ -6,6 +6,7 @@ from counterarm.report.figures.cohort import love_plot, score_overlap
 from counterarm.report.figures.participant_flow import flow_diagram
 from counterarm.report.reading import Results
 from counterarm.report.remarks.cohort import on_balance, on_flow
+from counterarm.report.sections.extrapolation import extrapolation
 from counterarm.report.sections.function import function
 from counterarm.report.sections.hazards import hazards, subgroups, time
 from counterarm.report.sections.response import response
@@ -20,6 +21,7 @@ from counterarm.report.words import SHOWN_OTHERWISE, name_words
 SHOWN_ROWS = 10
 # Which section a further table belongs to, by the beginning of its name.
 BELONGS = {
+    "extrapolation": ("extrapolation",),
     "survival": ("survival",),
     "balance": ("association", "baseline"),
     "function": ("function", "alsfrs"),
@@ -35,6 +37,7 @@ def analysis_sections(results: Results, analysis_id: str) -> list[Section]:
         _flow,
         _balance,
         survival,
+        extrapolation,
         hazards,
         subgroups,
         doses,

@@ -1,0 +1,97 @@
+"""The section of extrapolated survival: panels, means, what is said of them."""
+
+import pandas as pd
+import pytest
+
+from counterarm.report.reading import Results
+from counterarm.report.remarks.extrapolation import on_extrapolation
+from counterarm.report.sections.extrapolation import extrapolation
+from counterarm.tables.extrapolation import curve_table, extrapolation_table
+
+PLAN = {
+    "analysis_id": "a",
+    "endpoint": "OS",
+    "comparison_set": "arms",
+    "distributions": "exponential|weibull|gompertz",
+    "horizon_days": 1460,
+    "why": "",
+}
+
+
+def members() -> pd.DataFrame:
+    """Return 40 of each arm that die evenly, every fourth censored."""
+    rows = [
+        {
+            "analysis_id": "a",
+            "endpoint": "OS",
+            "comparison_set": "arms",
+            "group_name": arm,
+            "position": place,
+            "set_id": f"a-{i:05d}",
+            "usubjid": f"{arm}-{i}",
+            "weight": 1.0,
+            "days": day * (i + 1),
+            "is_event": i % 4 != 0,
+        }
+        for place, (arm, day) in enumerate([("control", 15), ("treated", 25)], 1)
+        for i in range(40)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def fits() -> pd.DataFrame:
+    return extrapolation_table(members(), pd.DataFrame([PLAN]), {"a": "window_91"})
+
+
+@pytest.fixture(scope="module")
+def results(fits) -> Results:
+    steps = members().assign(survival=0.5, conf_type="log", day=lambda f: f["days"])
+    return Results(
+        {
+            "extrapolation": fits,
+            "extrapolation_curves": curve_table(fits),
+            "survival_steps": steps,
+        }
+    )
+
+
+def test_the_section_has_a_panel_for_each_group_and_its_table(results):
+    section = extrapolation(results, "a")
+    (figure,) = section.figures
+    assert figure.name == "extrapolation-os"
+    assert figure.svg.count("follow-up ends") == 2
+    for name in ("Exponential", "Weibull", "Gompertz"):
+        assert name in figure.svg
+    (table,) = section.tables
+    assert len(table.rows) == 6
+    assert "extrapolation" in figure.caption
+
+
+def test_an_analysis_that_does_not_ask_has_no_section(results):
+    assert extrapolation(results, "b") is None
+
+
+def test_the_remark_gives_the_range_of_the_means_and_the_share_beyond(fits):
+    remarks = on_extrapolation(fits)
+    assert len(remarks) == 2
+    text = remarks[1].text
+    assert text.startswith("Treated: the mean over all time is extrapolated beyond")
+    # day 1000, in months of 365/12 days
+    assert "beyond month 33." in text
+    assert "lies where nobody was followed" in text
+    assert "AIC judges the fit within follow-up only" in text
+
+
+def test_as_recorded_is_a_reason_for_caution(fits):
+    remarks = on_extrapolation(fits.assign(follow_up_rule="as_recorded"))
+    assert remarks[-1].caution
+    assert remarks[-1].text.startswith("Follow-up is as recorded")
+
+
+def test_groups_without_a_mean_say_so(fits):
+    remarks = on_extrapolation(fits.assign(mean_days=pd.NA))
+    assert [remark.text for remark in remarks] == [
+        "Controls: no finite mean.",
+        "Treated: no finite mean.",
+    ]
