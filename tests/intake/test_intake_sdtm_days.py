@@ -190,3 +190,20 @@ def test_a_subject_twice_in_dm_does_not_double_the_rows_of_others(tmp_path):
     sites = write_study(tmp_path, {"dm": [DM, DM], "ex": ex})
     described = describe(sites, tmp_path)
     assert len(read_table(described, "x", "doses")) == 1
+
+
+def test_rows_whose_occurrence_is_not_known_are_named(tmp_path):
+    dm = [{"USUBJID": name, "SUBJID": name} for name in ("X-1", "X-2")]
+    occurred = ["U", "NA", "N", "Y", "", "u"]
+    subjects = ["X-1", "X-1", "X-1", "X-1", "X-1", "X-2"]
+    both = list(zip(subjects, occurred, strict=True))
+    ex = [{"USUBJID": s, "EXTRT": "CELLS", "EXOCCUR": o} for s, o in both]
+    cm = [{"USUBJID": s, "CMTRT": "ASPIRIN", "CMOCCUR": o} for s, o in both[3:]]
+    sites = write_study(tmp_path, {"dm": dm, "ex": ex, "cm": cm})
+    printed = notes(sites, tmp_path)
+    assert (
+        "ex.json: not read: 3 rows of 2 subjects whose EXOCCUR is U or NA: whether "
+        "they took place is not known" in printed
+    )
+    assert "cm.json: not read: 1 rows of 1 subjects whose CMOCCUR is U or NA" in printed
+    assert "PROCCUR" not in printed

@@ -31,6 +31,7 @@ def notes_of(study: Study, seeds: SdtmSeeds) -> list[Note]:
                 *studies(connection, study),
                 *arms(connection, study, seeds),
                 *placebo_doses(connection, study),
+                *unknown_occurrences(connection, study),
                 *unread_questions(connection, study, seeds),
                 *repeated_questions(connection, study, seeds),
                 *unknown_terms(connection, study, seeds),
@@ -147,6 +148,29 @@ def placebo_doses(
             f"{n_rows} rows of {n_subjects} subjects are a dose of 0 or a placebo; "
             "nobody is treated by them",
         )
+
+
+def unknown_occurrences(
+    connection: duckdb.DuckDBPyConnection, study: Study
+) -> Iterator[Note]:
+    """Doses, medications and procedures of which it is not known if they took place."""
+    for domain in ("ex", "cm", "pr"):
+        column = f"{domain}occur"
+        if not study.has(domain, column):
+            continue
+        n_rows, n_subjects = connection.execute(
+            f"""
+            select count(*), count(distinct usubjid)
+            from ({study.records(domain)}) as data
+            where upper({study.value(domain, column)}) in ('U', 'NA')
+            """
+        ).fetchone()
+        if n_rows:
+            yield (
+                domain,
+                f"not read: {n_rows} rows of {n_subjects} subjects whose "
+                f"{column.upper()} is U or NA: whether they took place is not known",
+            )
 
 
 def unread_questions(
