@@ -169,3 +169,44 @@ def test_an_analysis_without_a_checked_rule_is_checked_itself():
 def test_hidden_events_stand_beside_their_rule(events, said):
     section = verdict_section(verdict_of(follow_up_estimates=[ruled(events)]), "a")
     assert said.replace("<", "&lt;") in section.figures[0].svg
+
+
+def tips(figure) -> list[str]:
+    """Return what the marks of a figure show where one points at them."""
+    return re.findall(r'data-tip="([^"]*)"', figure.inline("x"))
+
+
+def test_every_mark_of_the_figures_shows_its_value():
+    rows = pd.DataFrame(
+        {
+            "arm": ["control"],
+            "window_days": [91.0],
+            "value": [0.82],
+            "ci_low": [0.5],
+            "ci_high": [1.25],
+        }
+    )
+    assert tips(observed_over_expected(rows)) == [
+        "Controls, 91 days: 0.82 (0.50 to 1.25)"
+    ]
+    strengths = pd.DataFrame(
+        {
+            "variable": ["age"],
+            "rr_ud": [1.5],
+            "rr_eu": [1.25],
+            "bounding_factor": [1.07],
+        }
+    )
+    assert tips(bias_plot(strengths, 1.9)) == [
+        "Age: risk ratio 1.50 with death, 1.25 with treatment"
+    ]
+    sweep = tipped((0.5, math.log(0.5), math.log(0.8), math.log(1.25)))
+    assert tips(tipping_curve(sweep)) == [
+        "Imputed: Controls, hazard times 0.5: 0.80 (0.50 to 1.25)"
+    ]
+    grid = specified((0.2, 0.5, 1.5), (0.3, 0.6, 1.2))
+    assert tips(specification_curve(grid, ["pool"])) == [
+        "Protocol: 0.50 (0.20 to 1.50); pool: all",
+        "Valid: 0.60 (0.30 to 1.20); pool: recording",
+        "Protocol: 0.50 (0.20 to 1.50); pool: all",
+    ]

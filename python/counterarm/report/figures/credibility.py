@@ -8,7 +8,7 @@ import pandas as pd
 
 from counterarm.report.figures.drawing import INK, MUTED
 from counterarm.report.figures.figure import SERIES, Drawing, Figure, series_colours
-from counterarm.report.words import name_words
+from counterarm.report.words import estimate_text, name_words, ratio
 
 _WIDTH = 560
 # Covariates whose dots are labelled, the strongest ones: labels of all overlap.
@@ -43,6 +43,11 @@ def observed_over_expected(rows: pd.DataFrame) -> Figure:
         window=lambda frame: [f"{int(days)} days" for days in frame["window_days"]],
         arm=lambda frame: frame["arm"].map(name_words),
     )
+    shown["tip"] = [
+        f"{row['arm']}, {row['window']}: "
+        + estimate_text({**row, "hazard_ratio": row["value"]})
+        for row in shown.to_dict("records")
+    ]
     windows = [f"{int(days)} days" for days in sorted(rows["window_days"].unique())]
     arms = list(dict.fromkeys(shown["arm"]))
     colours = series_colours(["treated", "control"])
@@ -61,12 +66,16 @@ def observed_over_expected(rows: pd.DataFrame) -> Figure:
     )
     y = alt.Y("window:N", sort=windows, title="Window past the last visit")
     offset = alt.YOffset("arm:N", sort=arms)
-    base = draw.chart(shown[["arm", "window", "value", "ci_low", "ci_high"]])
+    base = draw.chart(shown[["arm", "window", "value", "ci_low", "ci_high", "tip"]])
     bars = base.mark_rule(strokeWidth=1.8).encode(
         x=alt.X("ci_low:Q"), x2="ci_high:Q", y=y, yOffset=offset, color=colour
     )
-    points = base.mark_point(filled=True, size=70, opacity=1).encode(
-        x=x, y=y, yOffset=offset, color=colour
+    points = base.mark_point(filled=True, size=70, opacity=1, aria=True).encode(
+        x=x,
+        y=y,
+        yOffset=offset,
+        color=colour,
+        description=alt.Description("tip:N"),
     )
     limits = draw.chart(pd.DataFrame({"value": [0.8, 1.5]}))
     spec = alt.layer(limits.mark_rule(**_LINE).encode(x=x), bars, points).properties(
@@ -99,6 +108,11 @@ def bias_plot(rows: pd.DataFrame, needed: float) -> Figure:
         variable=dots["variable"].map(name_words),
         label=dots["variable"].map(name_words).where(strongest <= LABELLED, ""),
     ).drop(columns="bounding_factor")
+    dots["tip"] = [
+        f"{row.variable}: risk ratio {ratio(row.rr_ud)} with death, "
+        f"{ratio(row.rr_eu)} with treatment"
+        for row in dots.itertuples()
+    ]
     largest = max(
         4.0, needed * 2.5, *(float(dots[c].max()) * 1.15 for c in ("rr_ud", "rr_eu"))
     )
@@ -110,9 +124,9 @@ def bias_plot(rows: pd.DataFrame, needed: float) -> Figure:
     y = alt.Y("rr_ud:Q", title="Risk ratio with death (RR UD)", scale=domain)
     line = draw.chart(curve).mark_line(color=SERIES[0], strokeWidth=2).encode(x=x, y=y)
     base = draw.chart(dots)
-    points = base.mark_point(filled=True, size=60, color=SERIES[1], opacity=1).encode(
-        x=x, y=y
-    )
+    points = base.mark_point(
+        filled=True, size=60, color=SERIES[1], opacity=1, aria=True
+    ).encode(x=x, y=y, description=alt.Description("tip:N"))
     labels = base.mark_text(align="left", dx=7, fontSize=11, color=INK).encode(
         x=x, y=y, text="label:N"
     )
@@ -141,6 +155,10 @@ def tipping_curve(rows: pd.DataFrame) -> Figure:
         ci_high=lambda frame: _ratio(frame["ci_high"]),
         imputed=lambda frame: "Imputed: " + frame["arm"].map(name_words),
     )
+    shown["tip"] = [
+        f"{row['imputed']}, hazard times {row['delta']:g}: {estimate_text(row)}"
+        for row in shown.to_dict("records")
+    ]
     drawn, y = _on_log_scale(shown)
     x = alt.X("delta:Q", title="Hazard after censoring, relative to before")
     kinds = list(dict.fromkeys(shown["imputed"]))
@@ -151,19 +169,19 @@ def tipping_curve(rows: pd.DataFrame) -> Figure:
         scale=alt.Scale(domain=kinds, range=list(SERIES[: len(kinds)])),
     )
     charts = []
-    columns = ["delta", "hazard_ratio", "ci_low", "ci_high", "imputed"]
+    columns = ["delta", "hazard_ratio", "ci_low", "ci_high", "imputed", "tip"]
     one = draw.chart(pd.DataFrame({"hazard_ratio": [1.0]}))
     for kind in kinds:
         base = draw.chart(drawn.loc[drawn["imputed"] == kind, columns])
         band = base.mark_area(opacity=0.18).encode(
             x=x, y=alt.Y("ci_low:Q"), y2="ci_high:Q", color=colour
         )
-        line = base.mark_line(point=True).encode(x=x, y=y, color=colour)
-        charts.append(
-            alt.layer(one.mark_rule(**_LINE).encode(y=y), band, line).properties(
-                width=270, height=240, title=kind
-            )
+        line = base.mark_line().encode(x=x, y=y, color=colour)
+        points = base.mark_point(filled=True, opacity=1, aria=True).encode(
+            x=x, y=y, color=colour, description=alt.Description("tip:N")
         )
+        layers = [one.mark_rule(**_LINE).encode(y=y), band, line, points]
+        charts.append(alt.layer(*layers).properties(width=270, height=240, title=kind))
     return Figure(
         "tipping-points",
         "The hazard ratio if censored subjects go on to die at this multiple of the "
@@ -211,8 +229,21 @@ def specification_curve(rows: pd.DataFrame, axes: list[str]) -> Figure:
         axis=alt.Axis(labels=False, ticks=False, grid=False),
         scale=alt.Scale(domain=[0, len(shown) + 1], nice=False),
     )
+    varied = [axis for axis in axes if len(set(shown[axis].astype(str))) > 1]
+    shown["tip"] = [
+        "; ".join(
+            [
+                f"{row['kind']}: {estimate_text(row)}",
+                *(
+                    f"{name_words(axis).lower()}: {name_words(str(row[axis])).lower()}"
+                    for axis in varied
+                ),
+            ]
+        )
+        for row in shown.to_dict("records")
+    ]
     drawn, y = _on_log_scale(shown)
-    drawn = drawn[["rank", "kind", "hazard_ratio", "ci_low", "ci_high"]]
+    drawn = drawn[["rank", "kind", "hazard_ratio", "ci_low", "ci_high", "tip"]]
     base = draw.chart(drawn)
     # among hundreds of dots that of the protocol is found by its size
     own = draw.chart(drawn[drawn["kind"] == "Protocol"])
@@ -222,18 +253,16 @@ def specification_curve(rows: pd.DataFrame, axes: list[str]) -> Figure:
         base.mark_rule(opacity=0.25).encode(
             x=rank, y=alt.Y("ci_low:Q"), y2="ci_high:Q", color=colour
         ),
-        base.mark_point(filled=True, size=14, opacity=1).encode(
-            x=rank, y=y, color=colour
-        ),
-        own.mark_point(filled=True, size=90, opacity=1).encode(
-            x=rank, y=y, color=colour
+        *(
+            dots.mark_point(filled=True, size=size, opacity=1, aria=True).encode(
+                x=rank, y=y, color=colour, description=alt.Description("tip:N")
+            )
+            for dots, size in ((base, 14), (own, 90))
         ),
     ).properties(width=_WIDTH, height=200)
     panels = [curve]
-    for axis in axes:
+    for axis in varied:
         levels = shown[axis].astype(str)
-        if levels.nunique() < 2:
-            continue
         part = pd.DataFrame({"rank": shown["rank"], "level": levels.map(name_words)})
         panels.append(
             draw.chart(part)

@@ -99,7 +99,10 @@ def _adapt(node: Element, prefix: str, colours: dict[str, str]) -> None:
     for name in _DROPPED:
         node.attrib.pop(name, None)
     if "aria-label" in node.attrib:
-        node.set("data-tip", node.attrib.pop("aria-label"))
+        label = node.attrib.pop("aria-label")
+        # Vega labels titles, too, which say what they are without a tip
+        if not label.startswith("Title text"):
+            node.set("data-tip", label)
     if "id" in node.attrib:
         node.set("id", f"{prefix}_{node.attrib['id']}")
     for name, value in node.attrib.items():
