@@ -75,6 +75,7 @@ def model(dbt, session):
     dbt.ref("association_counts")
     dbt.ref("power")
     dbt.ref("extrapolation_curves")
+    dbt.ref("subgroup_matches")
     dbt.ref("extrapolation_parameters")
     dbt.ref("group_counts")
     dbt.ref("resolved_thresholds")

@@ -140,3 +140,14 @@ def test_a_row_alone_is_checked(seeds, seed, column, value, reason):
     checks = row_checks(seed, {"nam_2023"}, {}, {})
     found = [problem[:2] for check in checks for problem in check(row)]
     assert found == [(column, reason)]
+
+
+def test_a_response_cannot_be_matched_on(seeds):
+    is_set = seeds["subgroups"]["analysis_id"] == "nam_2023"
+    is_set &= seeds["subgroups"]["subgroup_set"] == "onset_site"
+    seeds["subgroups"].loc[is_set, "variable"] = "response"
+    assert found_in(seeds) == [
+        "rematched_subgroups.csv line 2: subgroup_set 'onset_site' is by response, "
+        "which pairs have after they are made; name a set of subgroups by what is "
+        "known before matching"
+    ]

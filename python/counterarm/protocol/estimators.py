@@ -44,6 +44,8 @@ def estimator_problems(protocol: Resolved) -> Iterator[Problem]:
             yield from method_problems(protocol, "bootstraps", line, row, PAIRS)
     for line, row in protocol.all["doubly_robust"]:
         yield from score_problems(protocol, line, row)
+    for line, row in protocol.all["rematched_subgroups"]:
+        yield from response_problems(protocol, line, row)
 
 
 def unknown_names(
@@ -126,6 +128,19 @@ def method_problems(
                 f"is matched by the method {plan['method']}, which makes no pairs",
                 "write the kind subject, or name an analysis of pairs",
             )
+
+
+def response_problems(protocol: Resolved, line: int, row: dict) -> Iterator[Problem]:
+    """Yield a problem for subgroups by response, which is known of pairs only."""
+    analysis, chosen = row["analysis_id"], row["subgroup_set"]
+    rows = protocol.rows("subgroups", analysis)
+    named = {own["variable"] for _, own in rows if own["subgroup_set"] == chosen}
+    if "response" in named:
+        yield at(
+            *("rematched_subgroups", line, "subgroup_set", chosen),
+            "is by response, which pairs have after they are made",
+            "name a set of subgroups by what is known before matching",
+        )
 
 
 def score_problems(protocol: Resolved, line: int, row: dict) -> Iterator[Problem]:

@@ -63,6 +63,7 @@ OWN = {
     "extrapolation": "analysis.extrapolation",
     "extrapolation_curves": "analysis.extrapolation_curves",
     "subgroup_interactions": "analysis.subgroup_interactions",
+    "subgroup_matches": "analysis.subgroup_matches",
     "verdict_summary": "results.verdict_summary",
     "variables": "seeds.variables",
     # One row per pair in the warehouse: here only how many.

@@ -43,6 +43,7 @@ _TABLES = {
     "safety-table": "analysis.safety_table",
     "score-overlap": "results.score_overlap",
     "specification-curve": "analysis.specifications",
+    "subgroup-matches": "analysis.subgroup_matches",
     "subgroups": "results.hazard_ratios",
     "survival": "results.survival_by_group",
     "survival-differences": "analysis.survival_differences",

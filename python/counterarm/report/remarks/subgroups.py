@@ -1,10 +1,19 @@
 """Remarks on subgroups and on how follow-up time is assigned: sentences by rule."""
 
+import math
+
 import pandas as pd
 
 from counterarm.report.figures.forest import ratio_range
 from counterarm.report.remarks.remark import Remark
-from counterarm.report.words import estimate_text, plural
+from counterarm.report.words import (
+    estimate_text,
+    inner_words,
+    is_missing,
+    name_words,
+    p_with_sign,
+    plural,
+)
 
 FEW_EVENTS = 10
 # How far an estimate must move, by ratio, for the sentence to call for caution.
@@ -46,6 +55,39 @@ def on_subgroups(within: pd.DataFrame, late: list[str]) -> list[Remark]:
                 "conditions on the future (immortal time): its treated survived long "
                 "enough to be in it, so that its ratio is not an effect of treatment.",
                 caution=True,
+            )
+        )
+    return remarks
+
+
+def on_rematched(rows: pd.DataFrame, variance: str | None) -> list[Remark]:
+    """Compare the pairs that are kept with those made within each subgroup.
+
+    `rows` are those of analysis.subgroup_matches of one analysis.
+    """
+    remarks = []
+    for name, of in rows[rows["variance"] == variance].groupby("subgroup_set"):
+        said, moved = [], 1.0
+        for subgroup, both in of.groupby("subgroup", sort=False):
+            by_pairs = both.set_index("pairs")
+            if set(by_pairs.index) != {"kept", "rematched"}:
+                continue
+            kept, anew = by_pairs.loc["kept"], by_pairs.loc["rematched"]
+            said.append(
+                f"{inner_words(str(subgroup))} {estimate_text(kept)} with kept pairs, "
+                f"{estimate_text(anew)} matched anew"
+            )
+            if not (is_missing(kept["coef"]) or is_missing(anew["coef"])):
+                moved = max(moved, math.exp(abs(kept["coef"] - anew["coef"])))
+        tests = of.drop_duplicates("pairs").set_index("pairs")["interaction_p"].dropna()
+        if len(tests):
+            tested = ", ".join(f"p {p_with_sign(p)} ({k})" for k, p in tests.items())
+            said.append(f"interaction: {tested}")
+        remarks.append(
+            Remark(
+                f"{name_words(str(name))}: {'; '.join(said)}. Where the two differ, "
+                "the subgroup's result rests on controls from outside it.",
+                caution=moved > MOVED,
             )
         )
     return remarks

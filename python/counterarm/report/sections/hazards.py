@@ -4,10 +4,15 @@ import pandas as pd
 
 from counterarm.report.figures.forest import forest
 from counterarm.report.reading import Results
-from counterarm.report.remarks.subgroups import FEW_EVENTS, on_subgroups, on_time
+from counterarm.report.remarks.subgroups import (
+    FEW_EVENTS,
+    on_rematched,
+    on_subgroups,
+    on_time,
+)
 from counterarm.report.remarks.survival import on_hazards
 from counterarm.report.sections.section import Section
-from counterarm.report.tables import table_of
+from counterarm.report.tables import Table, table_of
 from counterarm.report.variants import (
     COMMON_ENDPOINT,
     is_common,
@@ -207,7 +212,36 @@ def subgroups(results: Results, analysis_id: str) -> Section | None:
     )
     shown_late = [name_words(g).lower() for g in within["subgroup"] if g in late]
     remarks = on_subgroups(within, shown_late)
-    return Section("subgroups", "Subgroups", figures, [table], remarks)
+    tables = [table]
+    anew = results.of("subgroup_matches", analysis_id)
+    if len(anew):
+        tables.append(_matched_anew(anew))
+        remarks += on_rematched(anew, variance)
+    return Section("subgroups", "Subgroups", figures, tables, remarks)
+
+
+def _matched_anew(rows: pd.DataFrame) -> Table:
+    """Show the pairs of the whole analysis and those made within, side by side."""
+    return table_of(
+        "subgroup-matches",
+        "Subgroups with the pairs of the whole analysis (kept) and matched anew within "
+        "each subgroup. Outside: controls that are not of the subgroup themselves.",
+        rows.sort_values(["subgroup_set", "variance", "position", "pairs"]),
+        {
+            "subgroup": "Subgroup",
+            "pairs": "Pairs",
+            "variance": "Variance",
+            "n_sets": "Pairs or sets",
+            "n_events": "Events",
+            "n_control_outside": "Controls outside",
+            "hazard_ratio": "HR",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
+            "interaction_p": "Interaction p",
+            "note": "Note",
+        },
+        folded=False,
+    )
 
 
 def _interactions(

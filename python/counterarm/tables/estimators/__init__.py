@@ -1,0 +1,1 @@
+"""Tables of further estimators, each asked for by rows of a seed of its own."""
