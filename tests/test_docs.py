@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 
 DOCS = ROOT / "docs"
 COOKBOOK = (DOCS / "cookbook.md").read_text()
+README = (ROOT / "README.md").read_text()
 NOTEBOOK = DOCS / "figures_of_the_papers.ipynb"
 
 
@@ -71,6 +72,26 @@ def test_the_cookbook_has_at_least_twenty_questions():
     questions = re.findall(r"^\*\*(\d+)\. ", COOKBOOK, re.MULTILINE)
     assert questions == [str(number) for number in range(1, len(questions) + 1)]
     assert len(questions) == len(blocks("sql")) >= 20
+
+
+def test_readme_begins_with_the_hazard_ratios_that_the_cookbook_prints():
+    """The cookbook's are held to the full-size demo."""
+    (answer,) = re.findall(
+        r"from results\.follow_up_estimates.*?text\n(.*?)```", COOKBOOK, re.S
+    )
+    printed = {
+        row[0]: "{:.2f} ({:.2f} to {:.2f})".format(*map(float, row[3:]))
+        for row in (line.split() for line in answer.splitlines()[2:])
+    }
+    named = {
+        "as recorded": "as_recorded",
+        "91 days past the last visit": "window_91",
+        "182 days past the last visit": "window_182",
+        "to day 365": "horizon_365",
+        "to day 270": "horizon_270",
+    }
+    shown = dict(re.findall(r"^\| (.*?) \| (0\.\d\d \(.*?\)) \|$", README, re.M))
+    assert shown == {words: printed[rule] for words, rule in named.items()}
 
 
 @pytest.mark.build

@@ -5,8 +5,16 @@ import pytest
 
 from counterarm.report.page import AnalysisPart, Page
 from counterarm.report.reading import Results
-from counterarm.report.sections.brief import _asked, _named, _sensitivity, outcome
+from counterarm.report.sections.brief import (
+    Verdict,
+    _asked,
+    _named,
+    _sensitivity,
+    outcome,
+)
+from counterarm.report.sections.credibility import ASSUMPTIONS, assumptions, by_rule
 from counterarm.report.sections.section import Section
+from counterarm.tables.trust.challenges import QUESTIONS
 
 
 def results(**changes) -> Results:
@@ -114,6 +122,96 @@ def test_a_verdict_stands_beside_the_number_where_there_is_one():
     tables = {**results().tables, "verdict_summary": pd.DataFrame([row])}
     judged = outcome(Results(tables), "a").verdict
     assert (judged.verdict, judged.headline) == ("Fragile.", "It may be chance.")
+
+
+def test_a_verdict_is_said_once():
+    text = "Synthetic data. Not supported: the result cannot be told apart."
+    row = {"analysis_id": "a", "verdict": "not supported", "headline": text}
+    tables = {**results().tables, "verdict_summary": pd.DataFrame([row])}
+    judged = outcome(Results(tables), "a").verdict
+    assert judged.verdict == "Not supported."
+    assert judged.headline == "The result cannot be told apart."
+
+
+def challenged(*outcomes: tuple[str, str]) -> Results:
+    rows = [
+        {"analysis_id": "a", "position": i, "challenge": name, "outcome": outcome}
+        for i, (name, outcome) in enumerate(outcomes, start=1)
+    ]
+    return Results({"verdict": pd.DataFrame(rows)})
+
+
+def test_assumptions_that_fail_come_before_those_in_doubt():
+    found = assumptions(
+        challenged(
+            ("follow_up", "overturns"),
+            ("confounder", "plausible"),
+            ("order", "plausible"),
+            ("placebo", "not seen"),
+            ("immortal_time", "not assessed"),
+        ),
+        "a",
+    )
+    assert found == [
+        "A check overturns what the result assumes: that the survival of controls is "
+        "ascertained for as long as their deaths.",
+        "In doubt is: that no hidden confounder is as strong as the measured "
+        "covariates; that the order of matching changes nothing.",
+    ]
+
+
+def test_follow_up_that_could_not_be_checked_is_said():
+    found = assumptions(
+        challenged(("order", "plausible"), ("follow_up", "not assessed")), "a"
+    )
+    assert found[0].startswith("It could not be checked that the survival of controls")
+    assert found[1].startswith("In doubt is: that the order")
+    (none,) = assumptions(challenged(("follow_up", "not seen")), "a")
+    assert none.startswith("No check overturns")
+    assert assumptions(Results({}), "a") == []
+
+
+def test_a_result_that_holds_1_assumes_nothing_to_be_overturned():
+    rows = [{"analysis_id": "a", "position": 1, "ci_low": 0.6, "ci_high": 1.2}]
+    tables = challenged(("follow_up", "overturns")).tables
+    both = Results(tables | {"follow_up_estimates": pd.DataFrame(rows)})
+    assert assumptions(both, "a") == []
+
+
+def test_a_verdict_begins_with_the_gravest_assumption():
+    one = Verdict("Fragile.", "Found.", ["It assumes A.", "It assumes B."])
+    assert one.paragraphs == ["It assumes A.", "Found.", "It assumes B."]
+    assert Verdict("Fragile.", "Found.").paragraphs == ["Found."]
+    assert Verdict("Fragile.", "").paragraphs == [""]
+
+
+def test_every_challenge_has_its_assumption_in_words():
+    assert {each.name for each in QUESTIONS} == set(ASSUMPTIONS)
+
+
+def test_the_hazard_ratio_is_listed_under_each_rule():
+    rules = ("as_recorded", "window_91", "horizon_270", "alive_to_last_visit")
+    ratios = (0.28, 0.68, 0.79, None)
+    rows = [
+        {
+            "analysis_id": "a",
+            "position": i,
+            "follow_up_rule": rule,
+            "hazard_ratio": ratio,
+            "ci_low": ratio and ratio / 2,
+            "ci_high": ratio and ratio * 2,
+        }
+        for i, (rule, ratio) in enumerate(zip(rules, ratios, strict=True))
+    ]
+    found = by_rule(Results({"follow_up_estimates": pd.DataFrame(rows)}), "a")
+    assert [(row.rule, row.estimate) for row in found] == [
+        ("As recorded", "0.28 (0.14 to 0.56)"),
+        ("Last visit + 91 days", "0.68 (0.34 to 1.36)"),
+        ("To day 270", "0.79 (0.40 to 1.58)"),
+        ("Alive to trial's last visit", "no estimate"),
+    ]
+    one = Results({"follow_up_estimates": pd.DataFrame(rows[:1])})
+    assert by_rule(one, "a") == []
 
 
 def test_survival_at_12_months_has_the_variance_of_the_summary():

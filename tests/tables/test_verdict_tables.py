@@ -82,7 +82,7 @@ def estimated(rules, fitted, based_on=(), own="as_recorded", arm="treated"):
             + [(name, "a", True) for name in ids[1:]]
             + [("elsewhere", None, False)],
             columns=["analysis_id", "based_on", "is_delivered"],
-        ),
+        ).assign(note=None),
         follow_up=pd.DataFrame(
             inherited + [(f"a_{rule}", rule, *RULES[rule]) for rule in rules],
             columns=["analysis_id", "follow_up_rule", "rule", "days"],

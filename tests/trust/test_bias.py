@@ -59,6 +59,15 @@ def test_binary_confounder_of_uncertain_strength_is_the_golden_one(golden):
     assert found.p_above_1 == pytest.approx(wanted["p_above_1"], abs=1e-9)
 
 
+def test_an_interval_too_wide_for_numbers_ends_at_infinity():
+    found = normal_prior(60.0, 500.0, 0.0, 0.1)
+    assert (found.ci_low, found.ci_high) == (pytest.approx(0), math.inf)
+    wide = binary_confounder(
+        60.0, 500.0, log_rr=(0.1, 0.1), share_treated=(2, 2), share_control=(2, 2)
+    )
+    assert wide.ci_high == math.inf
+
+
 @pytest.mark.parametrize("coef", [COEF, -COEF])
 @pytest.mark.parametrize("sd", [0.0, 0.115])
 def test_the_mean_that_is_needed_moves_the_limit_to_one(coef, sd):

@@ -112,6 +112,19 @@ def test_covariates_stand_on_the_scale_of_a_hidden_confounder():
     )
 
 
+@pytest.mark.parametrize("ratio", [1e30, 1e80, 1e300])
+def test_a_ratio_beyond_all_measure_is_converted(ratio):
+    # 1 - 0.5^x is x log 2 where x is small, and 1 where it is large
+    assert risk_ratio(ratio) == pytest.approx(math.sqrt(ratio) / math.log(2))
+    assert risk_ratio(1 / ratio) == pytest.approx(math.log(2) / math.sqrt(ratio))
+
+
+def test_the_limit_further_from_1_is_not_needed():
+    assert e_value(2, 0.5, math.inf) == e_value(2, 0.5, 1e9)
+    assert e_value(4, 2, math.inf) == e_value(4, 2, 9)
+    assert e_value(0.2, 1e-300, 0.5) == e_value(0.2, 0.1, 0.5)
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

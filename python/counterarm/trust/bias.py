@@ -65,9 +65,9 @@ def normal_prior(
     return BiasAdjusted(
         coef=adjusted,
         se=error,
-        hazard_ratio=math.exp(adjusted),
-        ci_low=math.exp(adjusted - half),
-        ci_high=math.exp(adjusted + half),
+        hazard_ratio=_exp(adjusted),
+        ci_low=_exp(adjusted - half),
+        ci_high=_exp(adjusted + half),
         p_above_1=float(norm.sf(-adjusted / error)),
         p_value=float(2 * norm.sf(abs(adjusted) / error)),
     )
@@ -150,9 +150,9 @@ def binary_confounder(
     return ConfounderAdjusted(
         bias_mean=float(bias.mean()),
         bias_sd=float(bias.std()),
-        hazard_ratio=math.exp(middle),
-        ci_low=math.exp(low),
-        ci_high=math.exp(high),
+        hazard_ratio=_exp(middle),
+        ci_low=_exp(low),
+        ci_high=_exp(high),
         p_above_1=1 - below(0.0),
     )
 
@@ -164,6 +164,14 @@ def _quantile(
     reach = abs(float(norm.ppf(p))) * se + se
     low, high = float(centres.min()) - reach, float(centres.max()) + reach
     return float(brentq(lambda x: below(x) - p, low, high, xtol=1e-14))
+
+
+def _exp(value: float) -> float:
+    """Return exp, infinite where it is too large for a number."""
+    try:
+        return math.exp(value)
+    except OverflowError:
+        return math.inf
 
 
 def _check(se: float, sd: float) -> None:

@@ -37,14 +37,15 @@ def risk_ratio(hazard_ratio: float, *, rare: bool = False) -> float:
 
     (1 - 0.5^sqrt(HR)) / (1 - 0.5^sqrt(1 / HR)) where the outcome is common, that is,
     over 15% have it by the end of follow-up; the hazard ratio itself where it is rare.
-    ValueError unless it is above 0. Source: VanderWeele and Ding 2017.
+    ValueError unless it is above 0 and finite. Source: VanderWeele and Ding 2017.
     """
     if not 0 < hazard_ratio < math.inf:
-        raise ValueError(f"hazard_ratio: {hazard_ratio} is not above 0")
+        raise ValueError(f"hazard_ratio: {hazard_ratio} is not above 0 and finite")
     if rare:
         return hazard_ratio
-    below = 1 - 0.5 ** math.sqrt(1 / hazard_ratio)
-    return (1 - 0.5 ** math.sqrt(hazard_ratio)) / below
+    # expm1 keeps the digits of 1 - 0.5^x where x is nearly 0
+    root, half = math.sqrt(hazard_ratio), math.log(0.5)
+    return math.expm1(half * root) / math.expm1(half / root)
 
 
 def e_value(
@@ -57,6 +58,8 @@ def e_value(
     the covariates. It does not account for differential ascertainment of deaths: state
     this wherever it is shown beside a hazard ratio of follow-up as recorded.
 
+    The limit further from 1 is not used and may be infinite.
+
     ValueError for a hazard ratio or a limit that is not above 0, and for limits that
     are not around it. Source: VanderWeele and Ding 2017; R package EValue.
     """
@@ -64,10 +67,12 @@ def e_value(
         raise ValueError(
             f"ci_low, ci_high: {ci_low} to {ci_high} is not around {hazard_ratio}"
         )
+    if not ci_low > 0:
+        raise ValueError(f"hazard_ratio: its limit {ci_low} is not above 0")
     rr = risk_ratio(hazard_ratio, rare=rare)
-    low, high = (risk_ratio(limit, rare=rare) for limit in (ci_low, ci_high))
-    holds_1 = ci_low <= 1 <= ci_high
-    rr_limit = 1.0 if holds_1 else (high if hazard_ratio < 1 else low)
+    rr_limit = 1.0
+    if not ci_low <= 1 <= ci_high:
+        rr_limit = risk_ratio(ci_high if hazard_ratio < 1 else ci_low, rare=rare)
     return EValue(rr, rr_limit, _e_value(rr), _e_value(rr_limit))
 
 

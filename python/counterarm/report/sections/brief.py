@@ -10,6 +10,7 @@ from counterarm.report.figures.survival import small_curves
 from counterarm.report.reading import Results
 from counterarm.report.remarks.cohort import on_balance
 from counterarm.report.remarks.survival import on_follow_up, on_hazards, on_vital_status
+from counterarm.report.sections.credibility import UnderRule, assumptions, by_rule
 from counterarm.report.sections.section import one_scale
 from counterarm.report.sections.survival import treatment_ratio
 from counterarm.report.variants import COMMON_ENDPOINT, COMMON_MODEL
@@ -40,10 +41,21 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How far the number is to be believed: a word or two, and a sentence."""
+    """How far the number is to be believed: a word or two, and sentences.
+
+    `assumptions` say what the result rests on, the gravest first.
+    """
 
     verdict: str
     headline: str
+    assumptions: list[str] = field(default_factory=list)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """Return the gravest assumption, what was found, and what else is in doubt."""
+        first, others = self.assumptions[:1], self.assumptions[1:]
+        found = [*first, self.headline, " ".join(others)]
+        return [text for text in found if text] or [""]
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Brief:
-    """A main analysis in a few lines: question, result, and reasons for caution."""
+    """A main analysis in a few lines: question, result, and reasons for caution.
+
+    `rules` are the hazard ratios under each follow-up rule, if there are several.
+    """
 
     analysis_id: str
     label: str
@@ -69,6 +84,7 @@ class Brief:
     outcome: Outcome
     cautions: list[str]
     curves: Figure | None = None
+    rules: list[UnderRule] = field(default_factory=list)
 
 
 def briefs(results: Results, analyses: list[str]) -> list[Brief]:
@@ -91,10 +107,12 @@ def verdict(results: Results, analysis_id: str) -> Verdict | None:
         return None
     row = rows.iloc[0]
     word = str(row["verdict"])
+    word = word[:1].upper() + word[1:]
     headline = "" if is_missing(row["headline"]) else str(row["headline"])
-    for repeated in ("Synthetic data.", f"{word[:1].upper()}{word[1:]}."):
+    for repeated in ("Synthetic data.", f"{word}.", f"{word}:"):
         headline = headline.removeprefix(repeated).lstrip()
-    return Verdict(f"{word[:1].upper()}{word[1:]}.", headline)
+    headline = headline[:1].upper() + headline[1:]
+    return Verdict(f"{word}.", headline, assumptions(results, analysis_id))
 
 
 def outcome(results: Results, analysis_id: str) -> Outcome:
@@ -276,6 +294,7 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
         ),
         cautions,
         _small_curves(results, analysis_id, endpoint, came.milestones),
+        by_rule(results, analysis_id),
     )
 
 

@@ -114,7 +114,9 @@ def _calibrated(results: Results, analysis_id: str) -> Figure | None:
         "calibrated",
         "The hazard ratio calibrated on comparisons of placebo with placebo. The "
         "calibrated interval holds 1 where such a result is usual under no effect. C1 "
-        "varies the matching only, C2 the ascertainment, C3 the pseudo-trials.",
+        "varies the matching only, C2 the ascertainment (only as good as its reference "
+        "rule), C3 the pseudo-trials. Draws share subjects, so that the intervals are "
+        "too narrow; no comparison sees who comes to a site, or when.",
         frame.assign(kind="Estimate"),
         frame["label"].tolist(),
         "kind",
@@ -144,6 +146,15 @@ def _specifications(results: Results, analysis_id: str) -> Figure | None:
     if rows["hazard_ratio"].notna().sum() < 2:
         return None
     return specification_curve(rows, list(AXES))
+
+
+def _e_values(results: Results, analysis_id: str) -> pd.DataFrame:
+    """Return E-values under the corrected rule, if there is one, then as published."""
+    checked = checked_analysis(results, analysis_id)
+    names = list(dict.fromkeys([checked, analysis_id]))
+    return pd.concat(
+        [results.of("e_values", name) for name in names], ignore_index=True
+    )
 
 
 def _tables(
@@ -184,12 +195,13 @@ def _tables(
                 },
             )
         )
-    e_values = results.of("e_values", analysis_id)
+    e_values = _e_values(results, analysis_id)
     if len(e_values):
         tables.append(
             table_of(
                 "e-values",
-                f"E-values of the published estimates. {ASCERTAINMENT}",
+                "E-values under the follow-up rule that checks rest on, and of the "
+                f"published estimates. {ASCERTAINMENT}",
                 e_values,
                 {
                     "model_id": "Model",

@@ -1,6 +1,7 @@
 """E-values, and hazard ratios less a bias: one row or more per questioned estimate."""
 
 import math
+import sys
 from collections.abc import Mapping
 
 import pandas as pd
@@ -80,7 +81,9 @@ def e_value_table(
         note = NOT_OF_ASCERTAINMENT if rule == AS_RECORDED else None
         found: dict[str, object] = {"note": NO_ESTIMATE}
         if not pd.isna(row.hazard_ratio):
-            one = e_value(row.hazard_ratio, row.ci_low, row.ci_high, rare=is_rare)
+            # a limit that underflows to 0 is the smallest number above it
+            low = max(row.ci_low, sys.float_info.min)
+            one = e_value(row.hazard_ratio, low, row.ci_high, rare=is_rare)
             found = {
                 "hazard_ratio": row.hazard_ratio,
                 "limit": row.ci_high if row.hazard_ratio < 1 else row.ci_low,

@@ -32,6 +32,8 @@ BEST_CASE = "alive_to_last_death"
 OF_COX = list(TYPES)[list(TYPES).index("endpoint") :]
 NO_MODEL = "no model of treatment alone"
 NO_ESTIMATE = "no matched subjects"
+# How the summary's note begins where an analysis has no estimate.
+EMPTY = "no estimate: "
 
 
 def follow_up_estimates(
@@ -52,13 +54,13 @@ def follow_up_estimates(
     estimate, which later checks rest on, or the main analysis where there is none.
     """
     estimates = questioned_estimates(cox, plans)
+    why = why_not(summary)
     model_of = dict(zip(main["analysis_id"], main["model_id"], strict=True))
     rows = []
     for analysis_id, rules in rules_of(summary, follow_up):
         model_id = model_of.get(analysis_id)
         of_model = estimates[estimates["model_id"] == model_id]
         by_analysis = of_model.set_index("analysis_id")[OF_COX].to_dict("index")
-        missing = {"note": NO_MODEL if model_id is None else NO_ESTIMATE}
         found = [
             {
                 "analysis_id": analysis_id,
@@ -68,7 +70,9 @@ def follow_up_estimates(
                 "rule_analysis_id": name,
                 "model_id": model_id,
             }
-            | by_analysis.get(name, missing)
+            | by_analysis.get(
+                name, {"note": NO_MODEL if model_id is None else why[name]}
+            )
             for position, (name, rule) in enumerate(rules, start=1)
         ]
         corrected = [
@@ -77,6 +81,19 @@ def follow_up_estimates(
         checked = (corrected or found)[0]
         rows += [row | {"is_checked": row is checked} for row in found]
     return typed_frame(rows, TYPES)
+
+
+def why_not(summary: pd.DataFrame) -> dict[str, str]:
+    """Return why each analysis has no estimate, where it has none.
+
+    `note` of the summary names an empty pool; else nobody was matched.
+    """
+    notes = summary.set_index("analysis_id")["note"]
+    empty = notes.where(notes.astype(str).str.startswith(EMPTY), None)
+    return {
+        name: NO_ESTIMATE if pd.isna(note) else str(note).removeprefix(EMPTY)
+        for name, note in empty.items()
+    }
 
 
 def rules_of(
