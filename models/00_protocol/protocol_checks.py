@@ -11,6 +11,8 @@ def model(dbt, session):
             "windows": dbt.ref("windows").df(),
             "eligibility": dbt.ref("eligibility").df(),
             "endpoints": dbt.ref("endpoints").df(),
+            "recorded_events": dbt.ref("recorded_events").df(),
+            "clocks": dbt.ref("clocks").df(),
             "follow_up": dbt.ref("follow_up").df(),
             "scopes": dbt.ref("scopes").df(),
             "dose_groups": dbt.ref("dose_groups").df(),

@@ -12,6 +12,16 @@
 -- a horizon cuts the other subjects as well. Where the end of the pseudo-trial is not
 -- known, nobody is followed past the last visit. Days of 0 or less stay: eligibility
 -- leaves these subjects out and counts them.
+--
+-- Of the events of an endpoint the first ends it: on one day an event before one that
+-- competes with it, that before one that only ends follow-up (role of endpoints.csv).
+-- Where an event is seen at assessments only, nobody without one is followed past the
+-- last assessment that could have shown it. A study that does not record an event
+-- counts as endpoint_sources says.
+--
+-- All this is counted from the index day, from which a subject is under observation.
+-- Where the clock starts elsewhere (time_zeros) days are moved to it at the end; a
+-- subject is then at risk from entry_days on.
 
 with
 
@@ -77,39 +87,81 @@ wanted as (
         index_days.usubjid,
         index_days.arm,
         index_days.index_day,
+        adsl.studyid,
         endpoints.endpoint,
-        endpoints.event
+        endpoints.event,
+        endpoints.threshold is not null as is_assessed,
+        coalesce(endpoints.role, 'event') as role,
+        case coalesce(endpoints.role, 'event')
+            when 'event' then 1 when 'competing' then 2 else 3
+        end as role_rank,
+        sources.treatment = 'left_out' as is_left_out
 
     from {{ ref('index_days') }} as index_days
     inner join {{ ref('analysis_endpoints') }} as endpoints
         on index_days.analysis_id = endpoints.analysis_id
         and endpoints.arm in (index_days.arm, 'both')
+    inner join {{ ref('adsl') }} as adsl on index_days.usubjid = adsl.usubjid
+    left join {{ ref('endpoint_sources') }} as sources
+        on index_days.analysis_id = sources.analysis_id
+        and endpoints.endpoint = sources.endpoint
+        and endpoints.event = sources.event
+        and index_days.arm = sources.arm
+        and adsl.studyid = sources.studyid
+    where coalesce(sources.treatment, 'counted') <> 'ignored'
 
 ),
 
-first_events as (
+found as (
 
     select
-        wanted.analysis_id,
-        wanted.usubjid,
-        wanted.arm,
-        wanted.endpoint,
-        wanted.index_day,
-        min(events.event_day) as event_day,
-        min_by(events.event, (events.event_day, events.event)) as event_desc,
-        string_agg(undated.event, ', ' order by undated.event) as undated_events
+        wanted.*,
+        coalesce(events.event_day, assessed.event_day) as event_day,
+        undated.event as undated_event,
+        assessed.last_assessed_day
 
     from wanted
     left join events
         on wanted.usubjid = events.usubjid and wanted.event = events.event
     left join undated
         on wanted.usubjid = undated.usubjid and wanted.event = undated.event
-    group by
-        wanted.analysis_id,
-        wanted.usubjid,
-        wanted.arm,
-        wanted.endpoint,
-        wanted.index_day
+    left join {{ ref('assessment_events') }} as assessed
+        on wanted.analysis_id = assessed.analysis_id
+        and wanted.usubjid = assessed.usubjid
+        and wanted.endpoint = assessed.endpoint
+        and wanted.event = assessed.event
+
+),
+
+first_events as (
+
+    select
+        analysis_id,
+        usubjid,
+        studyid,
+        arm,
+        endpoint,
+        index_day,
+        min(event_day) as event_day,
+        min_by(
+            case when event_day is not null then event end,
+            (event_day, role_rank, event)
+        ) as event_desc,
+        min_by(
+            case when event_day is not null then role end,
+            (event_day, role_rank, event)
+        ) as event_role,
+        min(event_day) filter (where role = 'event') as recorded_event_day,
+        string_agg(undated_event, ', ' order by undated_event) as undated_events,
+        string_agg(event, ', ' order by event) filter (where is_left_out)
+            as unrecorded_events,
+        min(last_assessed_day) as last_assessed_day,
+        string_agg(event, ', ' order by event) filter (
+            where is_assessed and last_assessed_day is null
+        ) as unassessed_events
+
+    from found
+    group by analysis_id, usubjid, studyid, arm, endpoint, index_day
 
 ),
 
@@ -118,11 +170,19 @@ recorded as (
     select
         first_events.analysis_id,
         first_events.usubjid,
+        first_events.studyid,
         first_events.endpoint,
         first_events.index_day,
         first_events.event_day - first_events.index_day as event_days,
         first_events.event_desc,
+        first_events.event_role,
+        first_events.recorded_event_day - first_events.index_day
+            as recorded_event_days,
         first_events.undated_events,
+        first_events.unrecorded_events,
+        first_events.unassessed_events,
+        first_events.last_assessed_day - first_events.index_day
+            as last_assessed_days,
         {{ rel_day('adsl.lstcnady') }} - first_events.index_day as last_seen_days,
         trial_ends.last_visit_day - first_events.index_day as trial_visit_days,
         trial_ends.last_death_day - first_events.index_day as trial_death_days,
@@ -137,7 +197,12 @@ recorded as (
         follow_up.follow_up_rule,
         follow_up.arms in (first_events.arm, 'both')
         or (adsl.studyid <> 'PROACT' and contacted_sites.studyid is null)
-            as is_ruled
+            as is_ruled,
+        zeros.time_zero,
+        case
+            when zeros.time_zero is null then 0
+            else first_events.index_day - zeros.zero_day
+        end as days_before_index
 
     from first_events
     inner join {{ ref('adsl') }} as adsl on first_events.usubjid = adsl.usubjid
@@ -145,6 +210,9 @@ recorded as (
         on first_events.analysis_id = follow_up.analysis_id
     left join contacted_sites on adsl.studyid = contacted_sites.studyid
     left join trial_ends on first_events.usubjid = trial_ends.usubjid
+    left join {{ ref('time_zeros') }} as zeros
+        on first_events.analysis_id = zeros.analysis_id
+        and first_events.usubjid = zeros.usubjid
 
 ),
 
@@ -158,20 +226,41 @@ ruled as (
 
 ),
 
-ended as (
+stopped as (
 
     select
         *,
         case
             when is_undecided or index_day is null then null
+            when unrecorded_events is not null or unassessed_events is not null
+            then null
             when is_ruled and rule <> 'as_recorded' and end_days is null then null
             when event_days is not null
             then event_days <= coalesce(end_days, event_days)
             when last_seen_days is not null then false
-        end as is_event,
-        coalesce(end_days, last_seen_days) as censoring_days
+        end as is_stopped,
+        case
+            when last_assessed_days < coalesce(end_days, last_seen_days)
+            then last_assessed_days
+            else coalesce(end_days, last_seen_days)
+        end as censoring_days
 
     from ruled
+
+),
+
+ended as (
+
+    select
+        *,
+        case
+            when is_stopped then event_days when not is_stopped then censoring_days
+        end as days_from_index,
+        case
+            when days_before_index is not null then is_stopped and event_role = 'event'
+        end as is_event
+
+    from stopped
 
 )
 
@@ -180,28 +269,40 @@ select
     usubjid,
     endpoint,
     follow_up_rule,
-    case
-        when is_event then event_days when not is_event then censoring_days
-    end as days,
+    days_from_index + days_before_index as days,
     is_event,
     case when is_event then event_desc end as event_desc,
     case
         when is_event is null or is_event then null
+        when is_stopped and event_role = 'competing' then 'COMPETING EVENT'
+        when is_stopped then 'EVENT THAT ENDS FOLLOW-UP'
         when censoring_days = last_seen_days then 'LAST FOLLOW-UP'
+        when censoring_days = last_assessed_days then 'LAST ASSESSMENT'
         else 'END OF THE FOLLOW-UP RULE'
     end as censor_desc,
+    case
+        when not is_event and is_stopped and event_role = 'competing' then event_desc
+    end as competing_event,
+    case when days_before_index > 0 then days_before_index end as entry_days,
+    days_from_index,
     case when not is_undecided then last_seen_days end as last_seen_days,
-    case when not is_undecided then event_days end as recorded_event_days,
-    coalesce(not is_event and event_days is not null, false) as is_late_event,
-    coalesce(is_ruled and not is_event and censoring_days > last_seen_days, false)
+    case when not is_undecided then recorded_event_days end as recorded_event_days,
+    coalesce(not is_stopped and event_role = 'event', false) as is_late_event,
+    coalesce(is_ruled and not is_stopped and censoring_days > last_seen_days, false)
         as is_credited,
     case
         when is_undecided then 'not evaluable: no date of ' || undated_events
         when index_day is null then 'not evaluable: no index day'
-        when is_event is null and event_days is not null
+        when unrecorded_events is not null
+        then 'not evaluable: ' || studyid || ' does not record ' || unrecorded_events
+        when unassessed_events is not null
+        then 'not evaluable: no baseline for ' || unassessed_events
+        when is_stopped is null and event_days is not null
         then 'not evaluable: no last visit, from which the follow-up rule counts'
-        when is_event is null
+        when is_stopped is null
         then 'not evaluable: neither an event day nor a last follow-up'
+        when days_before_index is null
+        then 'not evaluable: no day of ' || time_zero || ', where the clock starts'
     end as note
 
 from ended

@@ -146,7 +146,7 @@ follow_up as (
     select
         analysis_id,
         usubjid,
-        days as follow_up_days
+        coalesce(days_from_index, days) as follow_up_days
 
     from {{ ref('cohort_endpoints') }}
     where endpoint = 'OS'

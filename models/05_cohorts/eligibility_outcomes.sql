@@ -1,6 +1,7 @@
 -- A step of several conditions is met when all are; one that is not met decides, then
 -- one that cannot be evaluated. An order statistic as bound (q1, median, q3) is the
--- number of eligibility_thresholds.
+-- number of eligibility_thresholds. is_event_free_at_entry is no covariate: it asks that
+-- the time of every evaluable endpoint ends after the subject came under observation.
 
 with
 
@@ -10,26 +11,67 @@ bounds as (
 
 ),
 
+entry_values as (
+
+    select
+        endpoints.analysis_id,
+        endpoints.usubjid,
+        candidates.arm,
+        'is_event_free_at_entry' as variable,
+        cast(
+            bool_and(endpoints.days > coalesce(endpoints.entry_days, 0)) as varchar
+        ) as value
+
+    from {{ ref('cohort_endpoints') }} as endpoints
+    inner join {{ ref('candidates') }} as candidates
+        on endpoints.analysis_id = candidates.analysis_id
+        and endpoints.usubjid = candidates.usubjid
+    where endpoints.analysis_id in (
+            select bounds.analysis_id
+            from bounds
+            where bounds.variable = 'is_event_free_at_entry'
+        )
+    group by endpoints.analysis_id, endpoints.usubjid, candidates.arm
+
+),
+
+known_values as (
+
+    select
+        analysis_id,
+        usubjid,
+        arm,
+        variable,
+        value
+
+    from {{ ref('covariate_values') }}
+
+    union all
+
+    select * from entry_values
+
+),
+
 conditions as (
 
     select
         eligibility.analysis_id,
-        covariate_values.usubjid,
-        covariate_values.arm,
+        known_values.usubjid,
+        known_values.arm,
         eligibility.step,
         eligibility.criterion,
         eligibility.label,
         eligibility.variable,
-        covariate_values.value,
+        known_values.value,
         {{ condition_outcome(
-            'covariate_values.value', 'eligibility.operator', 'eligibility.bound'
+            'known_values.value', 'eligibility.operator', 'eligibility.bound'
         ) }} as outcome
 
     from bounds as eligibility
-    inner join {{ ref('covariate_values') }} as covariate_values
-        on eligibility.analysis_id = covariate_values.analysis_id
-        and eligibility.variable = covariate_values.variable
-        and eligibility.arm in (covariate_values.arm, 'both')
+    inner join known_values
+        on eligibility.analysis_id = known_values.analysis_id
+        and eligibility.variable = known_values.variable
+        and eligibility.arm in (known_values.arm, 'both')
 
 )
 

@@ -245,8 +245,10 @@ def protocol() -> dict[str, pd.DataFrame]:
         (
             "endpoints",
             {"event": "TRACHEOTOMY"},
-            "event 'TRACHEOTOMY' is none of DEATH, GASTROSTOMY, "
-            "INVASIVE MECHANICAL VENTILATION, TRACHEOSTOMY",
+            "event 'TRACHEOTOMY' is none of DEATH, DECLINE, FT9 STAGE, GASTROSTOMY, "
+            "INVASIVE MECHANICAL VENTILATION, KINGS STAGE, MITOS STAGE, NON-INVASIVE "
+            "MECHANICAL VENTILATION, NON-INVASIVE VENTILATION OVER 22 HOURS, "
+            "RESPIRATORY INSUFFICIENCY, TRACHEOSTOMY",
         ),
         (
             "eligibility",

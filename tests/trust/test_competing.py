@@ -123,3 +123,70 @@ def test_bad_input_names_the_argument():
         gray_test([1, 2], [0, 1], ["a", "b"], 2)
     with pytest.raises(ValueError, match="cause"):
         fine_gray([1, 2], [0, 1], [[1.0], [2.0]], 2, names=["x"])
+
+
+# entry, time, state and weights of twelve rows without ties
+ENTRY = [0, 30, 60, 10, 90, 45, 120, 0, 75, 20, 150, 5]
+TIME = [200, 310, 150, 420, 365, 95, 500, 260, 130, 610, 480, 340]
+STATE = [1, 2, 1, 0, 1, 2, 0, 1, 2, 1, 0, 1]
+WEIGHT = [1, 0.5, 2, 1, 1.5, 1, 1, 0.5, 2, 1, 1, 0.5]
+DAYS = [130, 200, 340, 500]
+
+
+def test_incidence_with_delayed_entry_is_that_of_survfit():
+    # survfit(Surv(entry, time, factor(state)) ~ 1, id = 1:12)
+    found = aalen_johansen(TIME, STATE, entry=ENTRY)
+    incidence, std_err = found.at(DAYS)
+    assert incidence[:, 0] == pytest.approx([0, 0.17, 0.33, 0.41])
+    assert incidence[:, 1] == pytest.approx([0.19, 0.19, 0.27, 0.27])
+    assert std_err[:, 0] == pytest.approx(
+        [0, 0.109495024973, 0.136649592429, 0.144103786330]
+    )
+    assert std_err[:, 1] == pytest.approx(
+        [0.120074976577, 0.120074976577, 0.130742513890, 0.130742513890]
+    )
+
+
+def test_weighted_incidence_with_delayed_entry_is_that_of_survfit():
+    # survfit(Surv(entry, time, factor(state)) ~ 1, id = 1:12, weights = weight)
+    found = aalen_johansen(TIME, STATE, entry=ENTRY, weights=WEIGHT)
+    incidence, std_err = found.at(DAYS)
+    assert incidence[:, 0] == pytest.approx(
+        [0, 0.237603305785, 0.309917355372, 0.418388429752]
+    )
+    assert std_err[:, 0] == pytest.approx(
+        [0, 0.151764209537, 0.153265370852, 0.162559738042]
+    )
+    assert std_err[:, 1] == pytest.approx(
+        [0.156074687177, 0.156074687177, 0.155725533177, 0.155725533177]
+    )
+
+
+def test_clustered_incidence_of_one_cause_has_the_error_of_the_curve():
+    event = [int(state > 0) for state in STATE]
+    pair = [0, 1, 2, 3, 4, 5] * 2
+    found = aalen_johansen(TIME, event, entry=ENTRY, weights=WEIGHT, cluster=pair)
+    curve = kaplan_meier(TIME, event, entry=ENTRY, weights=WEIGHT, cluster=pair)
+    # the last event leaves nobody: the error of the curve is then 0 by R's rule
+    assert found.std_err[:-1, 0] == pytest.approx(curve.std_err[:-1])
+
+
+def test_a_named_cause_that_nobody_has_stays_at_0():
+    found = aalen_johansen([1, 2, 3], [0, 1, 0], causes=(1, 2))
+    assert found.causes == (1, 2)
+    assert found.incidence[:, 1].tolist() == [0, 0, 0]
+    assert aalen_johansen([1, 2], [0, 0], causes=(1,)).incidence.sum() == 0
+    with pytest.raises(ValueError, match="causes: 0 is not from 1"):
+        aalen_johansen([1, 2], [0, 0], causes=(0, 1))
+
+
+def test_a_subdistribution_model_by_cluster_keeps_its_coefficients(pbc):
+    # singletons are rows; pairs of rows move the error alone
+    rows, _ = pbc
+    arguments = (rows["time"], rows["state"], rows[["treated"]], DEATH)
+    alone = fine_gray(*arguments, names=["treated"])
+    same = fine_gray(*arguments, names=["treated"], cluster=np.arange(len(rows)) + 5)
+    pairs = fine_gray(*arguments, names=["treated"], cluster=np.arange(len(rows)) // 2)
+    assert same.se == pytest.approx(alone.se)
+    assert pairs.coef == pytest.approx(alone.coef)
+    assert pairs.se != pytest.approx(alone.se)

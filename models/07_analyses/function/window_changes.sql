@@ -47,7 +47,7 @@ placed as (
             when 'index_day' then members.index_day
             when 'trial_entry' then 0
         end + members.offset_days - members.index_day as days_to_target,
-        endpoints.days as days_followed,
+        coalesce(endpoints.days_from_index, endpoints.days) as days_followed,
         endpoints.is_event as is_dead
 
     from members

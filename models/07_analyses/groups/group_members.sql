@@ -22,7 +22,9 @@ select
     outcomes.arm,
     outcomes.weight,
     endpoints.days,
-    endpoints.is_event
+    endpoints.is_event,
+    endpoints.competing_event,
+    endpoints.entry_days
 
 from outcomes
 inner join {{ ref('matched_endpoints') }} as endpoints

@@ -4,7 +4,8 @@
 -- The common horizon is the smaller of the arms' last days among the matched, events
 -- and censorings alike (the default tau of Uno's survRM2): a subject observed beyond it
 -- is censored there, so that curves, medians and hazard ratios of both arms are of the
--- same time.
+-- same time. Who comes under observation at or after it has no days up to it. Who had a
+-- competing event after it had none up to it.
 
 with
 
@@ -27,7 +28,9 @@ whole as (
         matched.arm,
         endpoints.endpoint,
         endpoints.days,
-        endpoints.is_event
+        endpoints.is_event,
+        endpoints.competing_event,
+        endpoints.entry_days
 
     from matched
     inner join {{ ref('cohort_endpoints') }} as endpoints
@@ -70,7 +73,9 @@ variants as (
         endpoint as source_endpoint,
         cast(null as bigint) as horizon_day,
         days,
-        is_event
+        is_event,
+        competing_event,
+        entry_days
 
     from whole
 
@@ -83,9 +88,18 @@ variants as (
         whole.endpoint as source_endpoint,
         horizons.horizon_day,
         case
-            when whole.days is not null then least(whole.days, horizons.horizon_day)
+            when whole.days is null then null
+            when whole.entry_days >= horizons.horizon_day then null
+            else least(whole.days, horizons.horizon_day)
         end as days,
-        whole.is_event and whole.days <= horizons.horizon_day as is_event
+        case
+            when whole.entry_days >= horizons.horizon_day then null
+            else whole.is_event and whole.days <= horizons.horizon_day
+        end as is_event,
+        case
+            when whole.days <= horizons.horizon_day then whole.competing_event
+        end as competing_event,
+        whole.entry_days
 
     from whole
     inner join horizons

@@ -72,6 +72,8 @@ select
     evaluated.weight,
     endpoints.days,
     endpoints.is_event,
+    endpoints.competing_event,
+    endpoints.entry_days,
     cast(
         case
             when endpoints.is_event is null then null

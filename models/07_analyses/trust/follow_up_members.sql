@@ -60,7 +60,7 @@ select
     endpoints.last_seen_days,
     last_visits.last_visit_day - subjects.index_day as last_visit_days,
     endpoints.recorded_event_days,
-    endpoints.days,
+    coalesce(endpoints.days_from_index, endpoints.days) as days,
     endpoints.is_event,
     coalesce(pseudo_trials.gap_q95, site_gaps.gap_q95, overall.gap_q95) as gap_q95,
     coalesce(pseudo_trials.gap_q99, site_gaps.gap_q99, overall.gap_q99) as gap_q99

@@ -1,5 +1,6 @@
 -- The main analyses and those with a follow-up rule, where every matched subject counts
--- once with weight 1. What censoring may depend on is what the analysis matches by.
+-- once with weight 1, and time counts from the index day: the months of censoring begin
+-- with observation. What censoring may depend on is what the analysis matches by.
 
 with
 
@@ -12,7 +13,12 @@ chosen as (
     from {{ ref('analyses') }} as analyses
     inner join {{ ref('analysis_follow_up') }} as follow_up
         on analyses.analysis_id = follow_up.analysis_id
-    where analyses.based_on is null or follow_up.rule <> 'as_recorded'
+    where (analyses.based_on is null or follow_up.rule <> 'as_recorded')
+        and analyses.analysis_id not in (
+            select clocks.analysis_id
+            from {{ ref('analysis_clocks') }} as clocks
+            where clocks.time_zero <> 'index'
+        )
 
 ),
 

@@ -24,6 +24,30 @@ topics as (
 
     select
         analysis_id,
+        'arms' as topic,
+        case arm when 'control' then 4 else 3 end as position,
+        case arm
+            when 'treated' then 'Of the treated time'
+            when 'control' then 'Of the controls time'
+            else 'Time'
+        end || ' counts from ' || case time_zero
+            when 'first_dose' then 'the first dose'
+            when 'entry' then 'entry into the study'
+            when 'onset' then 'symptom onset'
+            when 'index' then 'the index day'
+            else {{ words('time_zero') }}
+        end || case
+            when time_zero = 'index' then ''
+            else '; a subject is at risk from the index day on, when it comes under '
+                || 'observation (delayed entry)'
+        end || '.' as sentence
+
+    from {{ ref('analysis_clocks') }}
+
+    union all
+
+    select
+        analysis_id,
         'windows' as topic,
         row_number() over (
             partition by analysis_id order by offset_days, window_id, arm
@@ -135,12 +159,42 @@ topics as (
         row_number() over (partition by analysis_id order by endpoint) as position,
         min(label) || ' (' || endpoint || '): '
         || string_agg(
-            lower(event) || case arm when 'both' then '' else ' (' || arm || ')' end,
+            lower(event) || case
+                when event = 'DECLINE'
+                then ' of ' || {{ number_text('threshold') }} || ' points or more'
+                when event = 'RESPIRATORY INSUFFICIENCY'
+                then ', item 12 at ' || {{ number_text('threshold') }} || ' or below'
+                when threshold is not null
+                then ' ' || {{ number_text('threshold') }} || ' or above'
+                else ''
+            end || case role
+                when 'competing' then ', competing'
+                when 'censor' then ', ends follow-up'
+                else ''
+            end || case arm when 'both' then '' else ' (' || arm || ')' end,
             ', ' order by arm, event
         ) || '.' as sentence
 
     from {{ ref('analysis_endpoints') }}
     group by analysis_id, endpoint
+
+    union all
+
+    select
+        analysis_id,
+        'endpoints' as topic,
+        100 + row_number() over (
+            partition by analysis_id order by endpoint, arm, event, studyid
+        ) as position,
+        studyid || ' does not record ' || lower(event) || ', which counts for '
+        || endpoint || ' (' || arm || '): ' || case treatment
+            when 'ignored'
+            then 'its subjects are followed as if it were none of the endpoint'
+            else 'its subjects have no value of the endpoint'
+        end || '. ' || why || '.' as sentence
+
+    from {{ ref('endpoint_sources') }}
+    where treatment <> 'counted'
 
     union all
 

@@ -1,8 +1,7 @@
-"""What the arms of an analysis need: studies, follow-up, endpoints that can be seen."""
+"""What the arms of an analysis need: studies, and follow-up above 0."""
 
 from collections.abc import Iterator
 
-from counterarm.protocol.choices import PROACT_EVENTS
 from counterarm.protocol.problem import (
     Problem,
     at,
@@ -17,7 +16,6 @@ SITE_ARMS = {"ANY", "TREATED", "ACTIVE", "PLACEBO"}
 BOTH = ("treated", "control")
 # The endpoint that follow_up_days and deaths before an assessment are of.
 OVERALL = "OS"
-COMMON = "_COMMON"
 PROCEDURES = {"TRACHEOSTOMY", "INVASIVE MECHANICAL VENTILATION"}
 
 
@@ -79,53 +77,6 @@ def pair_of_arms(protocol: Resolved, analysis: object) -> Iterator[Problem]:
                     f"takes subjects of {row['studyid']} that line {other_line} takes",
                     "name other arms, or delete one of the two",
                 )
-
-
-def endpoint_problems(protocol: Resolved) -> Iterator[Problem]:
-    """Yield a problem for each endpoint that an arm has not, or its source never sees.
-
-    PRO-ACT records deaths only. That an event is not recorded of the controls is stated
-    by giving its row to the treated alone, and the controls what they have.
-    """
-    for line, row in protocol.all["endpoints"]:
-        if str(row["endpoint"]).endswith(COMMON):
-            yield at(
-                *("endpoints", line, "endpoint", row["endpoint"]),
-                f"ends in {COMMON}, which names the endpoint up to a common day",
-                "name it otherwise",
-            )
-    reported: set[tuple] = set()
-    for analysis in protocol.based_on:
-        if not protocol.is_sound(analysis, "endpoints", "arms"):
-            continue
-        rows = protocol.rows("endpoints", analysis)
-        arms = protocol.rows("arms", analysis)
-        for line, row in rows:
-            if row["event"] in PROACT_EVENTS:
-                continue
-            for arm in BOTH if row["arm"] == "both" else (row["arm"],):
-                studies = {row["studyid"] for _, row in arms if row["arm"] == arm}
-                if PROACT in studies and (line, arm) not in reported:
-                    reported.add((line, arm))
-                    yield at(
-                        *("endpoints", line, "event", row["event"]),
-                        f"is not recorded in PRO-ACT, which feeds the {arm} arm of "
-                        f"{analysis}: its subjects would seem to be free of it",
-                        "state it: give the event to the other arm alone, and say "
-                        "so in the label",
-                    )
-        for endpoint in dict.fromkeys(row["endpoint"] for _, row in rows):
-            own = [(line, row) for line, row in rows if row["endpoint"] == endpoint]
-            for arm in BOTH:
-                line, row = own[0]
-                missing = not {arm, "both"} & {row["arm"] for _, row in own}
-                if missing and (line, arm, "missing") not in reported:
-                    reported.add((line, arm, "missing"))
-                    yield at(
-                        *("endpoints", line, "arm", row["arm"]),
-                        f"leaves the {arm} arm without an event that ends {endpoint}",
-                        f"add a row of {endpoint} for {arm}, or write both",
-                    )
 
 
 def follow_up_problems(protocol: Resolved) -> Iterator[Problem]:

@@ -7,14 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from counterarm.findings import Finding
-from counterarm.protocol.arms import (
-    arm_problems,
-    endpoint_problems,
-    follow_up_problems,
-)
+from counterarm.protocol.arms import arm_problems, follow_up_problems
+from counterarm.protocol.clocks import clock_problems
 from counterarm.protocol.covariates import covariate_problems
 from counterarm.protocol.dose_contrasts import dose_contrast_problems
 from counterarm.protocol.doses import dose_group_problems
+from counterarm.protocol.endpoints import endpoint_problems
 from counterarm.protocol.estimators import estimator_problems
 from counterarm.protocol.groups import (
     duplicate_problems,
@@ -150,6 +148,7 @@ def find_problems(
     yield from arm_problems(protocol)
     yield from window_problems(protocol)
     yield from endpoint_problems(protocol)
+    yield from clock_problems(protocol)
     yield from follow_up_problems(protocol)
     yield from dose_group_problems(protocol)
     yield from matching_problems(seeds)

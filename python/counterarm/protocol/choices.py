@@ -11,7 +11,7 @@ WITH_STATISTICS = {"eligibility", "groups", "subgroups"}
 # The variable itself as a term of a model.
 VALUE = "value"
 # Terms in PR and DS that event_days keeps, so that an endpoint may end with them.
-EVENTS = {
+RECORDED_EVENTS = {
     "DEATH",
     "TRACHEOSTOMY",
     "INVASIVE MECHANICAL VENTILATION",
@@ -19,10 +19,21 @@ EVENTS = {
     "NON-INVASIVE VENTILATION OVER 22 HOURS",
     "GASTROSTOMY",
 }
+# Events that are seen at assessments, and the least and greatest threshold of each.
+ASSESSED_EVENTS = {
+    "DECLINE": (1, 48),
+    "KINGS STAGE": (1, 4),
+    "MITOS STAGE": (1, 4),
+    "FT9 STAGE": (1, 5),
+    "RESPIRATORY INSUFFICIENCY": (0, 3),
+}
+EVENTS = RECORDED_EVENTS | set(ASSESSED_EVENTS)
+# What an event does to its endpoint; an empty cell is the first.
+ROLES = {"event", "competing", "censor"}
+# Where time may start, beside dose_N.
+TIME_ZEROS = {"index", "first_dose", "entry", "enrolment", "diagnosis", "onset"}
 ARMS = {"treated", "control"}
 ARMS_OR_BOTH = ARMS | {"both"}
-# Of those, the ones that PRO-ACT has a table for; it knows no date of a procedure.
-PROACT_EVENTS = {"DEATH"}
 # Kinds of events of seeds/codelists/safety_kinds.csv.
 SAFETY_KINDS = {
     "AE",
@@ -77,7 +88,17 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "arms": {"arm": ARMS, "index_rule": {"first_dose", "trial_entry", "assessment"}},
     "windows": {"arm": ARMS_OR_BOTH, "requires": {"any", "total", "complete"}},
     "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
-    "endpoints": {"arm": ARMS_OR_BOTH, "event": EVENTS},
+    "endpoints": {
+        "arm": ARMS_OR_BOTH,
+        "event": EVENTS,
+        "role": ROLES,
+        "not_recorded": {"ignore", "leave_out"},
+    },
+    "recorded_events": {
+        "event": RECORDED_EVENTS,
+        "recorded": {"yes", "no", "if_delivered"},
+    },
+    "clocks": {"arm": ARMS_OR_BOTH},
     "follow_up": {
         "rule": FOLLOW_UP_RULES,
         "pool": {"all", "recording"},
@@ -139,6 +160,8 @@ FILLED = {
     ],
     "eligibility": ["step", "criterion", "arm", "variable", "operator", "label"],
     "endpoints": ["endpoint", "arm", "event", "label"],
+    "recorded_events": ["studyid", "event", "recorded", "why"],
+    "clocks": ["arm", "time_zero", "why"],
     "dose_groups": ["dose_group", "min_doses"],
     "follow_up": ["rule", "pool", "arms", "why"],
     "scopes": ["scope"],
@@ -214,7 +237,7 @@ BY_METHOD = {
     "overlap": [],
 }
 # Seeds whose rows are of no single analysis.
-OF_NO_ANALYSIS = {"bias_priors", "safety_tables", "variables"}
+OF_NO_ANALYSIS = {"bias_priors", "recorded_events", "safety_tables", "variables"}
 # Seeds whose rows are of the analysis that they name, and of none that is based on it.
 NOT_INHERITED = {
     "placebo_nulls",

@@ -20,7 +20,9 @@ from counterarm.protocol.choices import (
     WITH_MEASURES,
     WITH_STATISTICS,
 )
+from counterarm.protocol.clocks import clock_row
 from counterarm.protocol.columns import FLAGS, LONGEST_NAME, NAME, NAMES, NUMBERS
+from counterarm.protocol.endpoints import endpoint_row
 from counterarm.protocol.levels import (
     RANGES,
     STAGES,
@@ -261,6 +263,10 @@ def row_checks(
         checks += [anchor, window]
     if name == "follow_up":
         checks.append(follow_up)
+    if name == "endpoints":
+        checks.append(endpoint_row)
+    if name == "clocks":
+        checks.append(clock_row)
     if name == "pair_bounds":
         checks += [variable, pair_bound]
     if name == "association_tests":

@@ -10,6 +10,8 @@ _TABLES = {
     "brief": "results.survival_steps",
     "calibrated": "analysis.calibrated",
     "cox": "results.hazard_ratios",
+    "cumulative-incidence": "analysis.cumulative_incidence",
+    "cumulative-incidence-tests": "analysis.cumulative_incidence_tests",
     "e-values": "analysis.e_values",
     "early-response": "results.early_response_fit",
     "extrapolation": "analysis.extrapolation",
@@ -44,6 +46,7 @@ _TABLES = {
     "score-overlap": "results.score_overlap",
     "specification-curve": "analysis.specifications",
     "subgroup-matches": "analysis.subgroup_matches",
+    "subdistribution": "analysis.subdistribution",
     "subgroups": "results.hazard_ratios",
     "survival": "results.survival_by_group",
     "survival-differences": "analysis.survival_differences",
@@ -55,6 +58,7 @@ _TABLES = {
 }
 _BEGINNINGS = {
     "extrapolation-": "analysis.extrapolation_curves",
+    "incidence-": "analysis.cumulative_incidence",
     "safety-": "analysis.safety_summary",
     "side-by-side-": "results.analysis_summary",
     "survival-": "results.survival_steps",

@@ -168,6 +168,7 @@ def cox_mantel(
         variance = ROBUST
     if cluster is not None:
         variance += " by cluster"
+    late = "" if entry is None else ", at risk from entry"
     return TestResult(
         test="cox_mantel",
         statistic=z,
@@ -180,7 +181,8 @@ def cox_mantel(
         variance=found.variance,
         n=found.n,
         definition=(
-            f"{DEFINITIONS['cox_mantel']}, {variance}, no continuity correction; {SIGN}"
+            f"{DEFINITIONS['cox_mantel']}, {variance}, no continuity correction{late}; "
+            f"{SIGN}"
         ),
     )
 

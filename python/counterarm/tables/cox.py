@@ -8,6 +8,7 @@ import pandas as pd
 
 from counterarm.survival import CoxFit, fit_cox, zph
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
+from counterarm.tables.groups import entry_days
 from counterarm.tables.plans import ModelPlan, plans
 
 COX_TYPES = {
@@ -113,6 +114,7 @@ def fit_model(plan: ModelPlan, fitted: pd.DataFrame, terms: list[str]) -> CoxFit
     return fit_cox(
         *arrays(fitted, terms),
         names=terms,
+        entry=delayed_entry(fitted),
         strata=sets if plan.variance == "strata" else None,
         cluster=clusters.get(plan.variance),
         weights=weights(fitted),
@@ -164,6 +166,7 @@ def proportional_hazards_table(
             tests = zph(
                 *arrays(fitted, terms),
                 names=terms,
+                entry=delayed_entry(fitted),
                 weights=weights(fitted),
                 ties=plan.ties,
                 transform=TRANSFORM,
@@ -211,6 +214,7 @@ def widened(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     n_terms = rows["term"].nunique()
     terms = rows["term"].iloc[:n_terms].tolist()
     columns = ["set_id", "usubjid", "weight", "days", "is_event"]
+    columns += [name for name in ("entry_days", "competing_event") if name in rows]
     wide = rows[columns].iloc[::n_terms].reset_index(drop=True)
     wide[terms] = numbers(rows, "value").reshape(-1, n_terms)
     return wide, terms
@@ -230,6 +234,12 @@ def arrays(
         fitted["is_event"].to_numpy(bool),
         fitted[terms].to_numpy(float),
     )
+
+
+def delayed_entry(fitted: pd.DataFrame) -> np.ndarray | None:
+    """Return the days of entry where any row is not observed from time zero."""
+    entry = entry_days(fitted)
+    return entry if (entry > 0).any() else None
 
 
 def weights(fitted: pd.DataFrame) -> np.ndarray | None:

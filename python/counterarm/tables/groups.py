@@ -11,6 +11,7 @@ import pandas as pd
 
 from counterarm.survival import CommonTau, common_tau
 from counterarm.tables.comparisons import among, title
+from counterarm.tables.frames import numbers
 
 NONE, WEIGHTS, REPEATED = "none", "case weights", "repeated subjects"
 SET_KEYS = ["analysis_id", "endpoint", "comparison_set"]
@@ -22,6 +23,9 @@ class SurvivalSample:
 
     `group` is the place of each row's group among the alphabetical names of those
     compared; `subject` and `matched_set` are codes, the same in all samples of a table.
+    `entry` is the day after time zero on which a row comes under observation, 0 where
+    it is observed from time zero on. `competing` names the competing event that came
+    first, "" where none did.
     """
 
     time: np.ndarray
@@ -30,6 +34,13 @@ class SurvivalSample:
     subject: np.ndarray
     matched_set: np.ndarray
     group: np.ndarray
+    entry: np.ndarray
+    competing: np.ndarray
+
+    @cached_property
+    def delayed_entry(self) -> np.ndarray | None:
+        """Return days of entry, or None where every row is observed from time zero."""
+        return self.entry if (self.entry > 0).any() else None
 
     @cached_property
     def is_repeated(self) -> bool:
@@ -117,6 +128,8 @@ def read_groups(members: pd.DataFrame) -> list[SurvivalGroup]:
         "subject": codes["usubjid"][1][order],
         "matched_set": codes["set_id"][1][order],
         "group": np.zeros(len(order), int),
+        "entry": entry_days(members)[order],
+        "competing": competing_events(members)[order],
     }
     names = [*SET_KEYS, "group_name"]
     keys = np.column_stack([codes[column][1][order] for column in names])
@@ -134,6 +147,20 @@ def read_groups(members: pd.DataFrame) -> list[SurvivalGroup]:
             SurvivalGroup(analysis_id, endpoint, comparison_set, name, sample)
         )
     return groups
+
+
+def entry_days(members: pd.DataFrame) -> np.ndarray:
+    """Return the days of entry, 0 where a row has none or the frame has no column."""
+    if "entry_days" not in members:
+        return np.zeros(len(members))
+    return np.nan_to_num(numbers(members, "entry_days"), nan=0.0)
+
+
+def competing_events(members: pd.DataFrame) -> np.ndarray:
+    """Return the competing event of each row, "" where it has none."""
+    if "competing_event" not in members:
+        return np.full(len(members), "", dtype=object)
+    return members["competing_event"].astype(object).fillna("").to_numpy()
 
 
 def groups_once(groups: Iterable[SurvivalGroup]) -> list[SurvivalGroup]:
@@ -186,6 +213,7 @@ def joined(groups: Sequence[SurvivalGroup]) -> SurvivalSample:
     ordered = sorted(groups, key=lambda group: group.name)
     samples = [group.sample for group in ordered]
     columns = ("time", "event", "weight", "subject", "matched_set")
+    columns += ("entry", "competing")
     return SurvivalSample(
         **{
             name: np.concatenate([getattr(sample, name) for sample in samples])

@@ -68,7 +68,8 @@ def survival_curves(members: pd.DataFrame) -> pd.DataFrame:
     `members` are rows of `analysis.group_members`. One row per analysis, endpoint,
     group, distinct day and conf_type. A group that stands in several comparison sets
     is estimated once. Where a weight differs from 1 or a subject has several rows the
-    curve is weighted and its bands robust, summed over each subject's rows.
+    curve is weighted and its bands robust, summed over each subject's rows. Rows that
+    come under observation after time zero are at risk from their entry on.
     """
     parts = []
     for group in groups_once(read_groups(members)):
@@ -100,7 +101,7 @@ def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
 
     tau is the smaller of the last days of the groups of the first comparison set, the
     arms. A group that was not followed that long has its own last day, and says so.
-    Weighted and robust where `survival_curves` is.
+    Weighted, robust and with delayed entry where `survival_curves` is.
     """
     rows = []
     groups = read_groups(members)
@@ -112,6 +113,7 @@ def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
             sample.time,
             sample.event,
             tau,
+            entry=sample.delayed_entry,
             weights=sample.case_weights,
             cluster=sample.subject_clusters,
         )
@@ -143,6 +145,7 @@ def curve_of(sample: SurvivalSample) -> SurvivalCurve:
     return kaplan_meier(
         sample.time,
         sample.event,
+        entry=sample.delayed_entry,
         weights=sample.case_weights,
         cluster=sample.subject_clusters,
     )

@@ -29,6 +29,7 @@ SURVIVAL_DAYS = {12: 365.0, 24: 730.0}
 INDEPENDENT = (
     "groups independent of each other; Greenwood, or robust by subject where weighted"
 )
+LATE = "groups independent of each other; robust by subject, as entry is delayed"
 BY_SET = "robust, rows of a matched set added up"
 
 DIFFERENCE_TYPES = {
@@ -60,7 +61,8 @@ def survival_differences(members: pd.DataFrame) -> pd.DataFrame:
     comparison, measure and variance, the first group named less (or over) the second.
     `naive` takes the groups as independent of each other, `cluster` adds up the rows of
     a matched set. The restricted mean runs to the common day of the arms, or to the
-    last day of the group that was followed for less. What cannot be computed has a row
+    last day of the group that was followed for less. Rows with delayed entry are at
+    risk from then on. What cannot be computed has a row
     whose note says why; a difference of medians has no standard error here.
     """
     rows = []
@@ -126,7 +128,13 @@ def measured(
 ) -> list[dict]:
     """Return a measure's rows, one per variance."""
     found = [
-        influence(sample.time, sample.event, day, weights=sample.case_weights)
+        influence(
+            sample.time,
+            sample.event,
+            day,
+            entry=sample.delayed_entry,
+            weights=sample.case_weights,
+        )
         for sample in (first, second)
     ]
     subjects = np.concatenate([first.subject, second.subject])
@@ -136,6 +144,8 @@ def measured(
         "naive": subjects if is_repeated else None,
         "cluster": (sets, subjects) if is_repeated else sets,
     }
+    is_late = any(sample.delayed_entry is not None for sample in (first, second))
+    independent = LATE if is_late else INDEPENDENT
     rows = []
     for variance, ways in clusters.items():
         row = {
@@ -145,7 +155,7 @@ def measured(
             "first_value": found[0].estimate,
             "second_value": found[1].estimate,
             "definition": (
-                f"{words}; {INDEPENDENT if variance == 'naive' else BY_SET}"
+                f"{words}; {independent if variance == 'naive' else BY_SET}"
             ),
         }
         try:

@@ -42,7 +42,8 @@ class Test:
     """A test of the table.
 
     `of_two` needs two groups, whose first the comparison names first. Ranks and scores
-    have no weighted form. `by_set` sums the robust variance over matched sets.
+    have no weighted form, and none with delayed entry. `by_set` sums the robust
+    variance over matched sets.
     """
 
     __test__ = False  # keeps pytest from collecting it
@@ -81,8 +82,9 @@ def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
     comparison and test; tests of two groups have rows for pairs only. p_adjusted is
     Benjamini and Hochberg's over the pairs of a set with more than two groups;
     elsewhere null. Where a weight differs from 1 or a subject has several rows, tests
-    are weighted and their variance robust; one that has no weighted form, and a
-    comparison that has no event, has a row without statistic that says so.
+    are weighted and their variance robust; rows with delayed entry are at risk from
+    then on. A test that has no such form, and a comparison that has no event, has a row
+    without statistic that says so.
     """
     rows = []
     for keys, compared in comparisons(read_groups(members)):
@@ -115,6 +117,10 @@ def run_test(test: Test, comparison: SurvivalComparison) -> dict:
         if not test.has_weighted_form:
             return not_computed("the test has no form for weighted or repeated rows")
         options["weights"] = sample.weight
+    if sample.delayed_entry is not None:
+        if not test.has_weighted_form:
+            return not_computed("the test has no form for delayed entry")
+        options["entry"] = sample.delayed_entry
     clusters = [sample.matched_set] if test.by_set else []
     if sample.is_repeated:
         clusters.append(sample.subject)

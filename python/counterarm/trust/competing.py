@@ -12,9 +12,12 @@ from counterarm.arrays import (
     FloatArray,
     IntArray,
     codes,
+    follow_up,
     numbers,
+    positive_weights,
 )
 from counterarm.survival import CoxFit, fit_cox
+from counterarm.survival._robust import cluster_codes
 from counterarm.ties import tied
 from counterarm.trust.censoring_weights import uncensored_before
 
@@ -58,41 +61,69 @@ class GrayTest:
     groups: tuple[str, ...]
 
 
-def aalen_johansen(time: ArrayLike, state: ArrayLike) -> CumulativeIncidence:
+def aalen_johansen(
+    time: ArrayLike,
+    state: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    causes: Sequence[int] | None = None,
+) -> CumulativeIncidence:
     """Estimate the probability of each cause where one precludes the others.
 
-    `state` is 0 if censored, else the number of the cause. On one day events come
-    before censoring. ValueError without any event.
-    Source: Aalen and Johansen 1978; R `survfit` of a multi-state `Surv`.
+    `state` is 0 if censored, else the number of the cause; `causes` names those that
+    are wanted, by default those that occur. On one day events come before censoring.
+    With `entry` (delayed entry) a row is at risk at t if entry < t <= time. With case
+    `weights`, above 0, and `cluster` (labels of rows whose influence adds up) the
+    standard error stays the infinitesimal jackknife, of weighted rows summed over
+    clusters.
+
+    ValueError without any event, unless causes are named; for a cause below 1, an entry
+    that is not before its time, and weights not above 0.
+    Source: Aalen and Johansen 1978; R `survfit` of a multi-state `Surv`, with `id`
+    and `weights`.
     """
     times, states = _inputs(time, state)
-    causes = tuple(int(cause) for cause in np.unique(states[states > 0]))
-    if not causes:
-        raise ValueError("state: no events")
+    if causes is None:
+        causes = [int(cause) for cause in np.unique(states[states > 0])]
+        if not causes:
+            raise ValueError("state: no events")
+    elif min(causes) < 1:
+        raise ValueError(f"causes: {min(causes)} is not from 1")
+    if entry is not None:
+        times, _, entries = follow_up(times, states > 0, entry)
+    weight = positive_weights(weights, len(times))
     distinct, index = np.unique(times, return_inverse=True)
-    n_risk = len(times) - np.searchsorted(np.sort(times), distinct, side="left")
     at_risk = distinct[None, :] <= times[:, None]
+    if entry is not None:
+        at_risk &= entries[:, None] < distinct[None, :]
+    n_weighted = weight @ at_risk
     is_now = index[:, None] == np.arange(len(distinct))[None, :]
+    every = sorted({*causes, *np.unique(states[states > 0]).tolist()})
     hazard, moved = {}, {}
-    for cause in causes:
+    for cause in every:
         events = is_now & (states == cause)[:, None]
-        hazard[cause] = events.sum(axis=0) / n_risk
-        # by how much a subject's weight moves the hazard
-        moved[cause] = (events - at_risk * hazard[cause]) / n_risk
+        hazard[cause] = weight @ events / n_weighted
+        # by how much a row's weight moves the hazard
+        moved[cause] = weight[:, None] * (events - at_risk * hazard[cause]) / n_weighted
     total = np.sum(list(hazard.values()), axis=0)
     survival = np.concatenate([[1.0], np.cumprod(1 - total)])[:-1]
     left = np.where(total < 1, 1 - total, 1.0)
     log_moved = -np.cumsum(np.sum(list(moved.values()), axis=0) / left, axis=1)
     before = np.column_stack([np.zeros(len(times)), log_moved[:, :-1]]) * survival
+    clusters = cluster_codes(cluster, len(times))[0]
     incidence, std_err = [], []
     for cause in causes:
         incidence.append(np.cumsum(survival * hazard[cause]))
         influence = np.cumsum(before * hazard[cause] + survival * moved[cause], axis=1)
-        std_err.append(np.sqrt((influence**2).sum(axis=0)))
+        summed = np.zeros((int(clusters.max()) + 1, len(distinct)))
+        np.add.at(summed, clusters, influence)
+        std_err.append(np.sqrt((summed**2).sum(axis=0)))
     return CumulativeIncidence(
         time=distinct,
-        n_risk=n_risk,
-        causes=causes,
+        n_risk=at_risk.sum(axis=0),
+        causes=tuple(causes),
         incidence=np.column_stack(incidence),
         std_err=np.column_stack(std_err),
     )
@@ -195,13 +226,15 @@ def fine_gray(
     cause: int,
     *,
     names: Sequence[str],
+    cluster: ArrayLike | None = None,
 ) -> CoxFit:
     """Regress the subdistribution hazard of `cause` on covariates.
 
     Who has another event stays at risk with the weight G(t-) / G(T-), G the
     Kaplan-Meier probability of being uncensored. The fit is a weighted Cox model with
-    Breslow's ties, its variance robust by subject, as R's `survival::finegray` has it;
-    `crr` adds the uncertainty of G to the variance.
+    Breslow's ties, its variance robust by subject, as R's `survival::finegray` has it,
+    or by `cluster`, labels of subjects that belong together; `crr` adds the uncertainty
+    of G to the variance.
     ValueError as `fit_cox`, and for a cause that nobody has.
     Source: Fine and Gray 1999; R `survival::finegray`, cmprsk `crr`.
     """
@@ -235,7 +268,7 @@ def fine_gray(
         names=names,
         entry=np.concatenate(entry),
         weights=np.concatenate(weight),
-        cluster=rows,
+        cluster=rows if cluster is None else np.asarray(cluster)[rows],
         ties="breslow",
     )
 

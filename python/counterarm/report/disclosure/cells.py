@@ -18,6 +18,7 @@ from counterarm.report.disclosure.groups import hide_means, hide_subgroups
 from counterarm.report.disclosure.survival import (
     hide_curves,
     hide_groups,
+    hide_incidence,
     hide_models,
     hide_years,
     without_hidden_groups,
@@ -80,6 +81,7 @@ def suppress(results: Results, below: int) -> Results:
         "baseline_by_group": lambda f, n: hide_baseline(f, rest(n), n),
         "censoring_weights": hide_weights,
         "covariate_balance": hide_balance,
+        "cumulative_incidence": hide_incidence,
         "function_by_quarter": _means,
         "function_change": _changes,
         "joint_rank": hide_ranks,
@@ -115,9 +117,8 @@ def suppress(results: Results, below: int) -> Results:
             tables[name] = hide_subgroups(tables[name], was, sets, below)
     if "survival_by_group" in tables:
         groups = tables["survival_by_group"] = hide_years(tables["survival_by_group"])
-        if "survival_steps" in tables:
-            curves = without_hidden_groups(tables["survival_steps"], groups)
-            tables["survival_steps"] = curves
+        for name in {"survival_steps", "cumulative_incidence"} & set(tables):
+            tables[name] = without_hidden_groups(tables[name], groups)
     tables = hide_sentences(hide_levels(tables, results.tables), results.tables)
     return replace(results, tables=tables, suppress_below=below)
 

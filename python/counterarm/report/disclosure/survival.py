@@ -29,6 +29,8 @@ def hide_groups(
     analysis_id, group_name); their counts are hidden too.
     """
     out = objects(frame)
+    if "first_entry_day" in out:
+        out["first_entry_day"] = None  # the day of a single subject
     keys = ["analysis_id", "endpoint", "conf_type"]
     is_part = ~frame["group_name"].isin(["treated", "control"])
     # The two arms have a known sum too: the events of a model.
@@ -78,6 +80,17 @@ def hide_curves(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         # from one day to the next it falls by the weight of a single subject
         kept["n_risk_weighted"] = kept["n_risk_weighted"].round()
     return kept.assign(n_event=pd.NA, n_censored=pd.NA)
+
+
+def hide_incidence(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """End curves of incidence where few are at risk; leave out causes that few had.
+
+    A curve rises at every event of its cause, so that its steps count them.
+    """
+    events = frame.groupby([*KEYS, "cause"])["n_event"].transform("sum")
+    is_few = (events > 0) & (events < below)
+    kept = frame[(frame["n_risk"] >= below) & ~is_few].reset_index(drop=True)
+    return kept.assign(n_event=pd.NA)
 
 
 def without_hidden_groups(curves: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from counterarm.report.figures.drawing import INK, MUTED
 from counterarm.report.figures.figure import Drawing, Figure, series_colours
+from counterarm.report.figures.time_axis import month_ticks, on_entry, origin
 from counterarm.report.words import (
     GROUPS,
     MONTH,
@@ -65,7 +66,8 @@ def kaplan_meier(
     curves = _curves(steps, groups, names)
     last = float(curves["month"].max())
     width = 620
-    axis = alt.Axis(values=_ticks(last), title="Months from index", grid=False)
+    title_of_x = f"Months from {origin(steps)}"
+    axis = alt.Axis(values=month_ticks(last), title=title_of_x, grid=False)
     x = alt.X("month:Q", axis=axis, scale=alt.Scale(domain=[0, last], nice=False))
     key = alt.Legend(symbolType="stroke", symbolStrokeWidth=2.6)
     colour = alt.Color(
@@ -151,7 +153,8 @@ def kaplan_meier(
         f"survival-{endpoint.lower()}{set_name}".replace("_", "-"),
         f"{title} by Kaplan-Meier: {', '.join(names.values())}. Bands are 95% "
         f"confidence intervals, ticks mark censored subjects."
-        f"{_WEIGHTED.get(weighting, '')}{_on_few(summaries, groups)}",
+        f"{_WEIGHTED.get(weighting, '')}{on_entry(summaries, groups)}"
+        f"{_on_few(summaries, groups)}",
         f"Kaplan-Meier curves. {_said(summaries, groups)}",
         draw.spec(whole),
     )
@@ -168,7 +171,7 @@ def small_curves(steps: pd.DataFrame, milestones: tuple[int, ...] = ()) -> Figur
     ticks = [tick for tick in range(0, int(last) + 1, 12)]
     x = alt.X(
         "month:Q",
-        axis=alt.Axis(values=ticks, title="Months from index", grid=False),
+        axis=alt.Axis(values=ticks, title=f"Months from {origin(steps)}", grid=False),
         scale=alt.Scale(domain=[0, last], nice=False),
     )
     y = alt.Y(
@@ -255,11 +258,6 @@ def _from_one(steps: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([first, steps[steps["day"] > 0]]) if len(steps) else steps
 
 
-def _ticks(last: float) -> list[int]:
-    step = next(s for s in (3, 6, 12, 24, 60, 120) if last / s <= 9 or s == 120)
-    return list(range(0, int(last) + 1, step))
-
-
 def _hovers(curves: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     rows = []
     for group, steps in curves.groupby("group_name", sort=False):
@@ -314,7 +312,7 @@ def _at_risk(
     rows: list[tuple[float, str, str]] = []
     for group, steps in curves.groupby("group", sort=False):
         days, risk = steps["day"].to_numpy(), steps[column].to_numpy()
-        for tick in _ticks(last):
+        for tick in month_ticks(last):
             i = days.searchsorted(tick * MONTH, side="left")
             text = (
                 number(round(float(risk[i])))
@@ -337,7 +335,7 @@ def _cumulative(
         counts = counts.fillna(0)
         rows += [
             (tick, group, number(counts[steps["day"] <= tick * MONTH].sum()))
-            for tick in _ticks(last)
+            for tick in month_ticks(last)
         ]
     return rows
 

@@ -6,6 +6,7 @@ from counterarm.report.figures.cohort import love_plot, score_overlap
 from counterarm.report.figures.participant_flow import flow_diagram
 from counterarm.report.reading import Results
 from counterarm.report.remarks.cohort import on_balance, on_flow
+from counterarm.report.sections.competing import competing
 from counterarm.report.sections.extrapolation import extrapolation
 from counterarm.report.sections.function import function
 from counterarm.report.sections.hazards import hazards, subgroups, time
@@ -39,6 +40,7 @@ def analysis_sections(results: Results, analysis_id: str) -> list[Section]:
         survival,
         extrapolation,
         hazards,
+        competing,
         subgroups,
         doses,
         time,

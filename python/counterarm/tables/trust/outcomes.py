@@ -8,6 +8,7 @@ import pandas as pd
 
 from counterarm.survival import kaplan_meier
 from counterarm.tables.frames import numbers
+from counterarm.tables.groups import entry_days
 from counterarm.tables.plans import MainModel, plans
 from counterarm.tables.trust.main_model import TREATED
 
@@ -17,10 +18,12 @@ def matched_outcomes(matched: pd.DataFrame, endpoints: pd.DataFrame) -> pd.DataF
 
     `matched` are rows of `matching.matched_subjects`, `endpoints` those of
     `analysis.matched_endpoints`. Columns: analysis_id, endpoint, set_id, usubjid,
-    treated, weight, days (NaN where not evaluable), is_event (False there).
+    treated, weight, days (NaN where not evaluable), is_event (False there), entry_days
+    (after time zero, on which the subject comes under observation; 0 for none).
     """
     members = matched[["analysis_id", "set_id", "usubjid", "arm", "weight"]]
     columns = ["analysis_id", "usubjid", "endpoint", "days", "is_event"]
+    columns += [name for name in ("entry_days",) if name in endpoints]
     rows = members.merge(endpoints[columns], on=["analysis_id", "usubjid"])
     return pd.DataFrame(
         {
@@ -32,6 +35,7 @@ def matched_outcomes(matched: pd.DataFrame, endpoints: pd.DataFrame) -> pd.DataF
             "weight": numbers(rows, "weight"),
             "days": numbers(rows, "days"),
             "is_event": rows["is_event"].astype("boolean").fillna(False).astype(bool),
+            "entry_days": entry_days(rows),
         }
     ).sort_values(["analysis_id", "endpoint", "set_id", "usubjid"], ignore_index=True)
 
@@ -61,9 +65,11 @@ def share_with_event(members: pd.DataFrame) -> float:
     if math.isnan(horizon):
         return math.nan
     weight = known["weight"].to_numpy()
+    entry = entry_days(known)
     curve = kaplan_meier(
         known["days"].to_numpy(),
         known["is_event"].to_numpy(),
+        entry=entry if (entry > 0).any() else None,
         weights=None if (weight == 1).all() else weight,
     )
     by_then = np.flatnonzero(curve.time <= horizon)

@@ -218,13 +218,18 @@ def controls_of(
 def follow_up_of(
     endpoints: pd.DataFrame, analysis_id: str, endpoint: str, usubjid: object
 ) -> FollowUpOf:
-    """Return days and events of these subjects in an analysis, NaN where unknown."""
+    """Return days and events of these subjects in an analysis, NaN where unknown.
+
+    Days are from the index day, whatever the clock: what matters here is what happens
+    once a subject is under observation.
+    """
     own = endpoints[
         (endpoints["analysis_id"] == analysis_id) & (endpoints["endpoint"] == endpoint)
     ]
     rows = own.set_index("usubjid").reindex(usubjid)
     is_event = rows["is_event"].astype("boolean").fillna(False)
-    return FollowUpOf(days=numbers(rows, "days"), is_event=is_event.to_numpy(bool))
+    column = "days_from_index" if "days_from_index" in rows else "days"
+    return FollowUpOf(days=numbers(rows, column), is_event=is_event.to_numpy(bool))
 
 
 def arms(setting: Setting) -> Iterator[tuple[str | None, np.ndarray]]:

@@ -5,6 +5,7 @@ from itertools import product
 import pandas as pd
 
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
+from counterarm.tables.groups import entry_days
 from counterarm.tables.trust.estimates import rule_of
 from counterarm.tables.trust.outcomes import of_main_model
 from counterarm.trust import PairBounds, amplification, rosenbaum_bounds
@@ -42,7 +43,8 @@ def rosenbaum_table(
     amplification: with a confounder that multiplies the odds of treatment by lambda,
     the odds of the control dying first must be multiplied by delta. Pairs of which one
     is not evaluable are left out. Where sets are not pairs, are weighted, or share a
-    subject, and where no pair is left, rows have a note and no numbers.
+    subject, where entry is delayed, and where no pair is left, rows have a note and no
+    numbers.
     """
     rules = rule_of(follow_up)
     rows = []
@@ -59,6 +61,8 @@ def rosenbaum_table(
             obstacle = "no set of which all are evaluable: no bounds"
         elif complete["usubjid"].duplicated().any():
             obstacle = "a subject is in several sets: no bounds"
+        elif (entry_days(complete) > 0).any():
+            obstacle = "entry is delayed, so pairs are not at risk together: no bounds"
         if obstacle:
             rows += [keys | row for row in grid_of(obstacle)]
             continue
