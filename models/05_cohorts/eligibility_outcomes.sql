@@ -1,7 +1,8 @@
 -- A step of several conditions is met when all are; one that is not met decides, then
 -- one that cannot be evaluated. An order statistic as bound (q1, median, q3) is the
--- number of eligibility_thresholds. is_event_free_at_entry is no covariate: it asks that
--- the time of every evaluable endpoint ends after the subject came under observation.
+-- number of eligibility_thresholds. is_event_free_at_entry is no covariate: it asks
+-- that the time of each evaluable endpoint ends after the subject came under
+-- observation.
 
 with
 

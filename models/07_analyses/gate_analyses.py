@@ -23,6 +23,7 @@ def model(dbt, session):
     dbt.ref("survival_tests")
     dbt.ref("survival_differences")
     dbt.ref("matched_endpoints")
+    dbt.ref("group_members")
     dbt.ref("cox")
     dbt.ref("proportional_hazards")
     dbt.ref("function_change")

@@ -32,12 +32,15 @@ def members() -> pd.DataFrame:
             "weight": 1.0,
             "days": min(days, last),
             "is_event": is_event and days <= last,
+            # the third of the treated comes under observation on day 3
+            "entry_days": 3 if (name, i) == ("treated", 2) else None,
         }
         for endpoint, last in (("OS", 99), ("OS_COMMON", HORIZON))
         for position, (name, outcomes) in enumerate(OUTCOMES.items())
         for i, (days, is_event) in enumerate(outcomes)
     ]
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    return frame.astype({"entry_days": "Int64"})
 
 
 @pytest.fixture
@@ -55,6 +58,8 @@ def tables():
         connection.execute(
             f"create table analysis.{table.__name__} as select * from frame"
         )
+    connection.register("members", members())
+    connection.execute("create table analysis.group_members as select * from members")
     connection.execute(
         f"""
         create table analysis.matched_endpoints as
@@ -80,6 +85,24 @@ def tables():
             "Up to the common horizon a curve is that of the whole follow-up",
             "delete from analysis.survival_curves"
             " where endpoint = 'OS_COMMON' and day = 1",
+        ),
+        (
+            "survival_curves",
+            "The number at risk falls by events and censorings",
+            "update analysis.survival_curves set n_risk = n_risk + 9"
+            " where group_name = 'control' and day = 2",
+        ),
+        (
+            "survival_curves",
+            "The curve begins with all subjects",
+            "update analysis.survival_curves set n_risk = n_risk - 1"
+            " where group_name = 'control' and day = 1",
+        ),
+        (
+            "survival_curves",
+            "The curve begins with all subjects",
+            "delete from analysis.survival_curves"
+            " where group_name = 'treated' and day = 5",
         ),
         (
             "survival_tests",

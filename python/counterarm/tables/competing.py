@@ -197,6 +197,8 @@ def gray_row(
         found = gray_test(sample.time, state, sample.group, cause)
     except ValueError:
         return {"definition": f"not computed: nobody has {names[cause - 1]}"}
+    if not found.df:
+        return {"definition": "not computed: the groups are never at risk together"}
     return {
         "statistic": found.statistic,
         "df": found.df,

@@ -115,7 +115,8 @@ def aalen_johansen(
     clusters = cluster_codes(cluster, len(times))[0]
     incidence, std_err = [], []
     for cause in causes:
-        incidence.append(np.cumsum(survival * hazard[cause]))
+        # sums of steps may pass 1 by a rounding error
+        incidence.append(np.minimum(np.cumsum(survival * hazard[cause]), 1.0))
         influence = np.cumsum(before * hazard[cause] + survival * moved[cause], axis=1)
         summed = np.zeros((int(clusters.max()) + 1, len(distinct)))
         np.add.at(summed, clusters, influence)
