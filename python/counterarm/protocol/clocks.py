@@ -14,7 +14,13 @@ INDEX = "index"
 # Both arms must count from the same event of the disease.
 OF_THE_DISEASE = {"diagnosis", "onset"}
 # Seeds whose tables count from the index day, and have no delayed entry.
-FROM_INDEX = ("placebo_nulls", "specification_axes", "tipping_sweeps", "dose_contrasts")
+FROM_INDEX = (
+    "dose_contrasts",
+    "placebo_nulls",
+    "rematched_subgroups",
+    "specification_axes",
+    "tipping_sweeps",
+)
 
 
 def clock_row(row: dict) -> Iterator[tuple[str, ...]]:

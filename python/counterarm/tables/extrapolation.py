@@ -146,6 +146,7 @@ def one_fit(group: SurvivalGroup, distribution: str, horizon: int) -> dict:
             sample.time,
             sample.event,
             distribution,
+            entry=sample.delayed_entry,
             weights=None if sample.weighting == NONE else sample.weight,
         )
     except ValueError as error:
