@@ -110,7 +110,7 @@ def worth(arms: np.ndarray, weights: np.ndarray) -> str:
     """Say how many controls there are and how many they are worth."""
     controls = weights[~arms]
     n = int((controls > 0).sum())
-    return f"{n} controls worth {effective_sample_size(controls):.0f}"
+    return f"{n} controls, effective {effective_sample_size(controls):.0f}"
 
 
 CASES = [

@@ -194,17 +194,19 @@ def follow_up_section(found: dict[tuple[str, float], Found]) -> str:
         worlds = {w: f for (w, r), f in found.items() if r == ratio and f.remedies}
         parts.append(f"Conditional hazard ratio {ratio}:")
         parts.append(compared(worlds))
-        parts.append(f"Which remedy fails where, with a true ratio of {ratio}:")
+        parts.append(f"Which rule fails where, with a true ratio of {ratio}:")
         parts.append("\n".join(failures(worlds)))
     return "\n\n".join(parts) + "\n"
 
 
 def findings(found: dict[tuple[str, float], Found], doses: dict) -> str:
-    """Return what the tables say, with their numbers, as a list."""
+    """Return the findings of the tables, with their numbers, as a list."""
     pairs = "pairs, clustered by pair"
     ideal, unmeasured = found["ideal", 0.45], found["unmeasured", 1.0]
     known, demo = found["known status", 1.0], found["as the demo", 1.0]
-    fading, stopped = found["less and less", 1.0], found["stop coming", 1.0]
+    fading, stopped = (
+        found[name, 1.0] for name in ("declining ascertainment", "visits end early")
+    )
 
     def dose(name: str) -> float:
         ((_, values),) = ((k, v) for k, v in doses.items() if k[0] == name)
@@ -219,38 +221,39 @@ def findings(found: dict[tuple[str, float], Found], doses: dict) -> str:
             "that adjust for every confounder the conditional one. A conditional ratio "
             f"of 0.45 is a marginal one of {np.exp(ideal.truths[MARGINAL]):.2f}: an "
             "adjusted and an unadjusted estimate differ without any bias. ATT weights "
-            f"say {weights:.2f}, as the logistic score is not quite the true one.",
+            f"give {weights:.2f}, as the logistic score is not quite the true one.",
             "- **Unmeasured**: no estimator corrects for a confounder that was not "
             f"measured. Pairs are off by {off:+.2f} on the log scale.",
             "- **Known status**: where deaths of the controls are ascertained longer "
-            "than lives, a drug without effect has a hazard ratio of "
+            "than survival, a drug without effect has a hazard ratio of "
             f"{known.hazard_ratio(AS_RECORDED):.2f} in the pairs, and "
             f"{known.rejects(AS_RECORDED):.0f} of 100 studies reject a ratio of 1. "
             "Adjustment, weights and calipers do not help; strata of pairs help in "
             "part, as a pair ends with its first censoring.",
-            "- **A follow-up rule does help**: everybody is followed 91 days past the "
+            "- **A follow-up rule helps**: all subjects are followed 91 days past the "
             "last visit, in trials that record deaths. The ratio is then "
             f"{known.hazard_ratio(WINDOW_91):.2f}, and "
-            f"{known.rejects(WINDOW_91):.1f} of 100 reject. To take only controls "
-            "with a row of deaths makes it worse: "
+            f"{known.rejects(WINDOW_91):.1f} of 100 reject. Restriction to "
+            "controls with a row of vital status makes it worse: "
             f"{known.hazard_ratio(REMEDIES[1].name):.2f}.",
             "- **As the demo**: the follow-up of *known status*, and the speed of "
             "decline is not measured. As recorded a ratio of 1 becomes "
             f"{demo.hazard_ratio(AS_RECORDED):.2f}, with window 91 "
             f"{demo.hazard_ratio(WINDOW_91):.2f} ({demo.rejects(WINDOW_91):.1f} of 100 "
-            f"reject): what is left is the unmeasured slope, which the oracle has too "
-            f"({demo.hazard_ratio(ORACLE):.2f}).",
-            "- **Less and less**: where fewer deaths are ascertained the later they "
-            f"come, window 91 still says {fading.hazard_ratio(WINDOW_91):.2f}; window "
-            f"182 says {fading.hazard_ratio(window_182):.2f}. O/E, "
-            f"{np.mean(fading.ratios):.2f} on average, gives it away.",
-            "- **Stop coming**: where patients stay away before they die, window 91 "
-            f"takes the dying for survivors: {stopped.hazard_ratio(WINDOW_91):.2f}, "
+            "reject): the remaining bias comes from the unmeasured slope and is also "
+            f"the oracle's ({demo.hazard_ratio(ORACLE):.2f}).",
+            "- **Declining ascertainment**: where fewer deaths are ascertained the "
+            f"later they come, window 91 gives {fading.hazard_ratio(WINDOW_91):.2f} and "
+            f"window 182 {fading.hazard_ratio(window_182):.2f}. The O/E ratio, "
+            f"{np.mean(fading.ratios):.2f} on average, reveals it.",
+            "- **Visits end early**: where patients stop attending before they die, "
+            "window 91 counts the dying as survivors: "
+            f"{stopped.hazard_ratio(WINDOW_91):.2f}, and "
             f"{stopped.rejects(WINDOW_91):.0f} of 100 reject, against the treatment. "
-            f"Window 182 says {stopped.hazard_ratio(window_182):.2f}. O/E is "
+            f"Window 182 gives {stopped.hazard_ratio(window_182):.2f}. O/E is "
             f"{np.mean(stopped.ratios):.2f}.",
-            "- So no single rule is right everywhere; the report sets them side by "
-            "side, with O/E.",
+            "- No single rule is right in every world; the report shows several side "
+            "by side, with O/E.",
             "- **Doses without effect**: groups by all doses ever given find "
             f"{dose('naive: multiple against control'):.2f} for multiple doses against "
             f"controls and {dose('naive: single cycle against control'):.2f} for a "

@@ -67,12 +67,12 @@ WORLDS = (
         "every confounder is measured; controls are followed as in the demo: a death "
         "is ascertained for months after the last visit, survival is not",
     ),
-    World("as the demo", False, True, "both at once"),
+    World("as the demo", False, True, "both of the above"),
 )
 # where remedies against the follow-up of "known status" may fail
 HARDER_WORLDS = (
     World(
-        "less and less",
+        "declining ascertainment",
         True,
         True,
         "as known status, but of the controls' deaths after the next planned visit "
@@ -81,7 +81,7 @@ HARDER_WORLDS = (
         half_life=125.0,
     ),
     World(
-        "stop coming",
+        "visits end early",
         True,
         True,
         "as known status, but half of the controls have no visit in the last 60 to 180 "

@@ -223,9 +223,9 @@ def test_a_follow_up_rule_corrects_the_ascertainment_and_fails_where_nobody_come
     assert stopped.from_oracle(WINDOW_91)[0] > 0.2
     says = {line[2:].split(":")[0]: line for line in failures(found)}
     assert says[AS_RECORDED].endswith(
-        "errs in favor of the treatment in *known status* and *stop coming*."
+        "errs in favor of the treatment in *known status* and *visits end early*."
     )
-    assert says[WINDOW_91].endswith("errs against the treatment in *stop coming*.")
+    assert says[WINDOW_91].endswith("errs against the treatment in *visits end early*.")
 
 
 def test_tables_are_not_wrapped_and_items_are_indented():

@@ -133,7 +133,7 @@ def test_complete_ascertainment_loses_nobody_of_a_site(site):
         ({"half_life": float("inf")}, "half-life .* it is inf"),
         ({"stops_coming": 1.5}, "share .* 0 to 1; it is 1.5"),
         ({"stops_coming": float("nan")}, "share .* it is nan"),
-        ({"is_complete": True, "stops_coming": 0.5}, "nobody stops coming"),
+        ({"is_complete": True, "stops_coming": 0.5}, "nobody stops attending"),
         ({"is_complete": True, "half_life": 100}, "leaves no death out"),
     ],
 )

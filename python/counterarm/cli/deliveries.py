@@ -54,8 +54,8 @@ from counterarm.warehouse.query import json_text
     "--death-half-life",
     type=float,
     metavar="DAYS",
-    help="Deaths after the next planned visit are ascertained less and less: half of "
-    "them after so many days.",
+    help="Ascertainment of deaths after the next planned visit declines: half of them "
+    "are ascertained at so many days after it.",
 )
 @click.option(
     "--stops-coming",

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-# patients who stop coming have their last visit so many days before they die
+# patients who stop attending have their last visit so many days before they die
 STOPS_BEFORE_DEATH = (60.0, 180.0)
 
 
@@ -42,13 +42,13 @@ class Ascertainment:
             )
         if not 0 <= self.stops_coming <= 1:
             raise ValueError(
-                "the share of patients who stop coming before they die must be 0 to "
-                f"1; it is {self.stops_coming}"
+                "the share of patients who stop attending before they die must be 0 "
+                f"to 1; it is {self.stops_coming}"
             )
         if self.is_complete and not (half_life is None and self.stops_coming == 0):
             raise ValueError(
-                "complete ascertainment leaves no death out and nobody stops coming: "
-                "give no half-life and no share of patients who stop coming with it"
+                "complete ascertainment leaves no death out and nobody stops "
+                "attending: give no half-life and no share of those who stop with it"
             )
 
     @property
@@ -84,7 +84,7 @@ def last_day_to_come(
 ) -> np.ndarray:
     """Return the last day on which each patient may come, inf for most.
 
-    A `share` of the patients stops coming 60 to 180 days before death.
+    A `share` of the patients stops attending 60 to 180 days before death.
     """
     stops = rng.random(len(death_day)) < share
     before = rng.uniform(*STOPS_BEFORE_DEATH, len(death_day))

@@ -96,9 +96,9 @@ def observed_over_expected(
 def reading(ratio: float, *, rules_disagree: bool = False) -> Reading:
     """Say which follow-up rules an O/E ratio leaves to be believed.
 
-    `ascertained` (0.8 to 1.5): any window. `short windows` (below 0.8): deaths are
-    ascertained less and less, so windows near the 99th percentile of gaps, and a
-    horizon of 270 days. `long windows` (above 1.5): patients stop coming before they
+    `ascertained` (0.8 to 1.5): any window. `short windows` (below 0.8): the
+    ascertainment of deaths declines, so windows near the 99th percentile of gaps, and a
+    horizon of 270 days. `long windows` (above 1.5): patients stop attending before they
     die, so windows of 182 days or more, and alive_to_last_visit. `cannot be judged`: no
     ratio, or below 0.5 or above 2 where `rules_disagree`, the corrected rules do.
 

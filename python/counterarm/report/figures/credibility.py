@@ -88,8 +88,8 @@ def observed_over_expected(rows: pd.DataFrame) -> Figure:
         "observed-over-expected",
         "Deaths recorded after the last visit, over those expected at the rate during "
         "the trial, with 95% Poisson limits. Between the dashed lines (0.8 and 1.5) "
-        "deaths are ascertained as expected; below, fewer and fewer are; above, "
-        "patients stop coming before they die.",
+        "deaths are ascertained as expected; below, ascertainment declines; above, "
+        "patients stop attending before they die.",
         f"Observed over expected deaths. {listed}.",
         draw.spec(spec),
     )

@@ -29,12 +29,12 @@ KINDS = {
 
 
 def trusted_rules(evidence: Evidence) -> list[Estimate]:
-    """Return the corrected estimates whose rule the O/E ratio does not speak against.
+    """Return the corrected estimates whose rule the O/E ratio does not contradict.
 
-    Source: `trust.ascertainment.reading`. Deaths that are ascertained less and less
-    leave the shortest window and the shortest horizon; patients who stop coming before
-    they die leave windows of 182 days or more, and `alive_to_last_visit`. Otherwise, or
-    where that leaves none, all.
+    Source: `trust.ascertainment.reading`. Where the ascertainment of deaths declines,
+    the shortest window and the shortest horizon remain; where patients stop attending
+    before they die, windows of 182 days or more, and `alive_to_last_visit`. Otherwise,
+    or where none remains, all.
     """
     rules = [each for each in evidence.corrected if each.is_known]
     lengths = {
