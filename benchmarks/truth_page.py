@@ -243,7 +243,7 @@ def findings(found: dict[tuple[str, float], Found], doses: dict) -> str:
             "reject): the remaining bias comes from the unmeasured slope and is also "
             f"the oracle's ({demo.hazard_ratio(ORACLE):.2f}).",
             "- **Declining ascertainment**: where fewer deaths are ascertained the "
-            f"later they come, window 91 gives {fading.hazard_ratio(WINDOW_91):.2f} and "
+            f"later they come, window 91 gives {fading.hazard_ratio(WINDOW_91):.2f}, "
             f"window 182 {fading.hazard_ratio(window_182):.2f}. The O/E ratio, "
             f"{np.mean(fading.ratios):.2f} on average, reveals it.",
             "- **Visits end early**: where patients stop attending before they die, "
