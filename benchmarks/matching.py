@@ -132,6 +132,7 @@ CASES = [
     ("nearest", 50_000, 500_000, "closest"),
     ("nearest", 50_000, 500_000, "replace"),
     ("nearest", 50_000, 500_000, "calipers"),
+    ("nearest", 50_000, 500_000, "ratio 2"),
     ("optimal", 100, 2_000, "40 strata"),
     ("optimal", 100, 2_000, "one stratum"),
     ("optimal", 2_000, 20_000, "40 strata"),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from counterarm.matching import caliper_width, match_nearest
 
+ORDERS = ["largest", "smallest", "data", "closest", "farthest"]
 REPEATABLE = settings(derandomize=True, deadline=None)
 REPEATABLE_LONG = settings(REPEATABLE, max_examples=600)
 
@@ -15,11 +16,16 @@ def reference(
     """Every pair is looked at: the rules as they are written, O(n^2) per match."""
     members, controls = np.flatnonzero(treated), np.flatnonzero(~treated)
 
+    limits = [*variable_calipers]
+    if score_caliper is not None:
+        limits.append((score, score_caliper))
+
+    def keeps(difference, width):
+        return difference <= width if width >= 0 else difference > -width
+
     def allowed(t, c):
-        return (
-            (exact is None or exact[t] == exact[c])
-            and (score_caliper is None or abs(score[t] - score[c]) <= score_caliper)
-            and all(abs(v[t] - v[c]) <= width for v, width in variable_calipers)
+        return (exact is None or exact[t] == exact[c]) and all(
+            keeps(abs(v[t] - v[c]), width) for v, width in limits
         )
 
     def options(t, free):
@@ -36,6 +42,9 @@ def reference(
     free, pairs = list(controls), []
     for match_round in range(1, ratio + 1):
         waiting = list(served)
+        if order == "farthest":
+            nearest = {t: min(options(t, free), default=(0,))[0] for t in waiting}
+            waiting.sort(key=lambda t: (-nearest[t], t))
         while waiting:
             who = waiting if order == "closest" else waiting[:1]
             best = min((pair for t in who for pair in options(t, free)), default=None)
@@ -83,10 +92,10 @@ def problems(draw):
         {
             "ratio": draw(st.integers(1, 3)),
             "replace": draw(st.booleans()),
-            "order": draw(st.sampled_from(["largest", "smallest", "data", "closest"])),
+            "order": draw(st.sampled_from(ORDERS)),
             "exact": exact,
-            "score_caliper": draw(st.sampled_from([None, None, 0.0, 0.1, 0.3])),
-            "variable_calipers": draw(st.sampled_from([[], [(age, 1)]])),
+            "score_caliper": draw(st.sampled_from([None, None, 0.0, 0.1, 0.3, -0.1])),
+            "variable_calipers": draw(st.sampled_from([[], [(age, 1)], [(age, -1)]])),
         },
     )
 
@@ -100,8 +109,8 @@ def test_pairs_equal_those_of_the_rules_applied_to_every_pair(problem):
     )
 
 
-@pytest.mark.parametrize("order", ["largest", "smallest", "data", "closest"])
-@pytest.mark.parametrize("caliper", [None, 0.2])
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("caliper", [None, 0.2, -0.1])
 @pytest.mark.parametrize("ages", [False, True])
 def test_a_larger_sample_equals_the_rules_applied_to_every_pair(order, caliper, ages):
     # wide enough for the search window to grow, and more treated than controls
@@ -136,13 +145,16 @@ def test_rules_are_kept_by_every_pair(problem):
     assert len(set(zip(t, matches.match_round, strict=True))) == len(t)
     assert (matches.match_round <= options["ratio"]).all()
     assert (matches.distance == np.abs(score[t] - score[c])).all()
-    if options["score_caliper"] is not None:
-        assert (matches.distance <= options["score_caliper"]).all()
+    width = options["score_caliper"]
+    if width is not None:
+        d = matches.distance
+        assert (d <= width if width >= 0 else d > -width).all()
     if options["exact"] is not None:
         exact = np.array(options["exact"])
         assert (exact[t] == exact[c]).all()
     for values, width in options["variable_calipers"]:
-        assert (np.abs(values[t] - values[c]) <= width).all()
+        d = np.abs(values[t] - values[c])
+        assert (d <= width if width >= 0 else d > -width).all()
 
 
 def test_a_tie_goes_to_the_first_control_in_data_order():
@@ -181,6 +193,43 @@ def test_a_stratum_without_one_arm_gives_no_pairs():
     assert len(match_nearest([0.5, 0.5], [1, 1])) == 0
 
 
+def test_a_negative_caliper_leaves_its_own_width_out():
+    score = [0.5, 0.75, 1.0]
+    assert rows(match_nearest(score, [1, 0, 0], score_caliper=-0.25))[0][1] == 2
+    assert rows(match_nearest(score, [1, 0, 0], score_caliper=-0.2499))[0][1] == 1
+    assert len(match_nearest(score, [1, 0, 0], score_caliper=-0.5)) == 0
+
+
+def test_farthest_serves_first_who_has_the_farthest_nearest():
+    # treated 0 is 0.2 from the only control, treated 1 is 0.3
+    assert rows(match_nearest([0.4, 0.9, 0.6], [1, 1, 0], order="farthest"))[0][0] == 1
+
+
+def test_who_is_discarded_has_no_part_in_pairs_and_widths():
+    frame = {"score": [0.0, 0.5, 0.6, 1.0, 9.0], "treated": [1, 1, 0, 0, 0]}
+    found = match_nearest(**frame, caliper=0.5, discard=[0, 0, 1, 0, 1])
+    alone = match_nearest([0.0, 0.5, 1.0], [1, 1, 0], caliper=0.5)
+    assert [row[:2] for row in rows(found)] == []
+    assert len(alone) == 0
+    # the SD of 0, .5 and 1 is .5
+    assert rows(match_nearest(**frame, caliper=1, discard=[0, 0, 1, 0, 1])) == [
+        (1, 3, 1, 0.5)
+    ]
+
+
+def test_nearest_in_covariates_is_found_among_all():
+    rng = np.random.default_rng(5)
+    points = np.round(rng.normal(size=(90, 3)), 1)
+    treated = np.arange(90) % 3 == 0
+    found = match_nearest(None, treated, covariates=points, distance="euclidean")
+    free = np.flatnonzero(~treated)
+    for t, c, _, d in rows(found):
+        squared = [((points[t] - points[other]) ** 2).sum() for other in free]
+        assert d == pytest.approx(np.sqrt(min(squared)), abs=1e-12)
+        assert squared[list(free).index(c)] == pytest.approx(min(squared), abs=1e-12)
+        free = free[free != c]
+
+
 def test_caliper_width_is_in_sd_over_both_arms_with_n_minus_1():
     # 1, 2, 3, 4: variance 5/3
     assert caliper_width([1, 2, 3, 4], 0.2) == pytest.approx(0.2 * np.sqrt(5 / 3))
@@ -200,7 +249,14 @@ def test_caliper_width_is_in_sd_over_both_arms_with_n_minus_1():
         ({"order": "random"}, "order: 'random'"),
         ({"tie_policy": "left"}, "tie_policy: 'left'"),
         ({"ratio": 0}, "ratio: 0"),
-        ({"score_caliper": -0.1}, "score_caliper: -0.1"),
+        ({"score_caliper": np.nan}, "score_caliper: nan"),
+        ({"distance": "cosine", "covariates": [[1], [2]]}, "distance: 'cosine'"),
+        ({"distance": "mahalanobis"}, "covariates: none"),
+        ({"covariates": [[1], [2]]}, "covariates: the distance score"),
+        ({"score": None, "order": "largest"}, "order: largest needs a score"),
+        ({"score": None, "score_caliper": 1}, "score_caliper: there is no score"),
+        ({"score": None}, "score: none"),
+        ({"discard": [0, 2]}, "discard: only 0 and 1"),
     ],
 )
 def test_unusable_arguments_are_named(options, message):
@@ -210,6 +266,6 @@ def test_unusable_arguments_are_named(options, message):
 
 
 def test_caliper_width_names_what_it_refuses():
-    for arguments in [([1, 2], -1), ([1, 2], 1, "mm"), ([1], 1), ([1, np.nan], 1)]:
+    for arguments in [([1, 2], np.inf), ([1, 2], 1, "mm"), ([1], 1), ([1, np.nan], 1)]:
         with pytest.raises(ValueError, match=r"width|unit|values"):
             caliper_width(*arguments)

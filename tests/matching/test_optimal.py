@@ -266,8 +266,8 @@ def test_candidates_cross_the_borders_of_chunks(monkeypatch):
             "exact: 1 missing value, the first in row 1",
         ),
         (
-            {"distance_terms": [([1, 2], 1)], "variable_calipers": [([1, 2], -1)]},
-            r"variable_calipers\[0\]: width -1",
+            {"distance_terms": [([1, 2], 1)], "variable_calipers": [([1, 2], np.nan)]},
+            r"variable_calipers\[0\]: width nan",
         ),
     ],
 )

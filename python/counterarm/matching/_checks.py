@@ -34,14 +34,17 @@ def as_widths(
     name: str,
     n: int,
     *,
-    zero_allowed: bool,
+    is_caliper: bool = False,
 ) -> list[tuple[NDArray, float]]:
-    """Return checked (values, width) pairs; errors say `name[position]`."""
+    """Return checked (values, width) pairs; errors say `name[position]`.
+
+    The width of a caliper may be 0 or negative, a scale is above 0.
+    """
     checked = []
     for position, (values, width) in enumerate(pairs or []):
         label = f"{name}[{position}]"
-        if not np.isfinite(width) or width < 0 or (width == 0 and not zero_allowed):
-            bound = "0 or more" if zero_allowed else "above 0"
+        if not np.isfinite(width) or (width <= 0 and not is_caliper):
+            bound = "a finite one" if is_caliper else "above 0"
             raise ValueError(f"{label}: width {width}, expected {bound}")
         checked.append((numbers(values, label, n), float(width)))
     return checked

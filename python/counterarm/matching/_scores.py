@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
@@ -27,19 +28,21 @@ from counterarm.matching._checks import as_strata
 class ScoredSubjects:
     """Scores, arms, strata and calipers of n subjects, in data order.
 
-    `width` is the caliper on the score, infinite without one; `calipers` are those on
-    variables, as (values, width).
+    `score` is None where pairs are made without one. `width` is the caliper on it,
+    infinite without one; `calipers` are those on variables, as (values, width).
+    `discarded` are those who are not matched, and have no part in SDs.
     """
 
-    score: FloatArray
+    score: FloatArray | None
     arms: BoolArray
     strata: IntArray
     width: float
     calipers: list[tuple[FloatArray, float]]
+    discarded: BoolArray
 
 
 def scored_subjects(
-    score: ArrayLike,
+    score: ArrayLike | None,
     treated: ArrayLike,
     *,
     data: pd.DataFrame | None,
@@ -48,19 +51,25 @@ def scored_subjects(
     std_caliper: StdCaliper,
     score_caliper: float | None,
     variable_calipers: VariableCalipers,
+    discard: ArrayLike | None = None,
 ) -> ScoredSubjects:
     """Check the arguments that `match_nearest` describes; ValueErrors as there."""
-    score, treated = columns_of(data, score=score, treated=treated)
-    x = numbers(score, "score")
-    arms = flags(treated, "treated", len(x))
-    strata = as_strata(exact, len(x), data)
+    score, treated, discard = columns_of(
+        data, score=score, treated=treated, discard=discard
+    )
+    x = None if score is None else numbers(score, "score")
+    arms = flags(treated, "treated", None if x is None else len(x))
+    n = len(arms)
+    out = np.zeros(n, bool) if discard is None else flags(discard, "discard", n)
+    strata = as_strata(exact, n, data)
     width, calipers = widths_of(
         x,
-        len(x),
+        n,
         caliper=caliper,
         std_caliper=std_caliper,
         score_caliper=score_caliper,
         variable_calipers=variable_calipers,
         data=data,
+        kept=~out,
     )
-    return ScoredSubjects(x, arms, strata, width, calipers)
+    return ScoredSubjects(x, arms, strata, width, calipers, out)

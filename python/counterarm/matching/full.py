@@ -23,7 +23,12 @@ from scipy.sparse.csgraph import connected_components
 from counterarm.arrays import BoolArray, FloatArray, IntArray
 from counterarm.display import Printed
 from counterarm.matching._assignment import assigned, whole_numbers
-from counterarm.matching._calipers import Caliper, StdCaliper, VariableCalipers
+from counterarm.matching._calipers import (
+    Caliper,
+    StdCaliper,
+    VariableCalipers,
+    within,
+)
 from counterarm.matching._checks import split_by_stratum
 from counterarm.matching._scores import scored_subjects
 from counterarm.matching.sample_sizes import sample_sizes
@@ -103,8 +108,7 @@ def match_full(
     whole steps of ten digits or more. Time and memory follow the number of treated
     times controls of a stratum.
 
-    Raises ValueError for missing values (saying where), unequal lengths and negative
-    widths.
+    Raises ValueError for missing values (saying where) and unequal lengths.
 
     Source: Hansen 2004; MatchIt, `matchit(method = "full")`.
     """
@@ -118,7 +122,10 @@ def match_full(
         score_caliper=score_caliper,
         variable_calipers=variable_calipers,
     )
-    x, arms, calipers = given.score, given.arms, list(given.calipers)
+    arms, calipers = given.arms, list(given.calipers)
+    if given.score is None:
+        raise ValueError("score: none")
+    x = given.score
     if np.isfinite(given.width):
         calipers.append((x, given.width))
     (whole,) = whole_numbers([x])
@@ -202,8 +209,8 @@ def _distances(
         some = members[first : first + step]
         distance = np.abs(whole[some, None] - whole[None, controls])
         for values, width in calipers:
-            beyond = np.abs(values[some, None] - values[None, controls]) > width
-            distance[beyond] = _FAR
+            allowed = within(values[some, None] - values[None, controls], width)
+            distance[~allowed] = _FAR
         yield first, distance
 
 

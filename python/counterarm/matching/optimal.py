@@ -19,7 +19,12 @@ from counterarm.arrays import (
     flags,
 )
 from counterarm.matching._assignment import assigned, whole_numbers
-from counterarm.matching._calipers import StdCaliper, VariableCalipers, widths_of
+from counterarm.matching._calipers import (
+    StdCaliper,
+    VariableCalipers,
+    widths_of,
+    within,
+)
 from counterarm.matching._checks import as_strata, as_widths, split_by_stratum
 from counterarm.matching.matches import Matches, make_matches
 
@@ -62,7 +67,7 @@ def candidate_pairs(
 
     `treated` (0/1) has shape (n,) or is the name of a column of `data`; `exact`,
     `caliper`, by column of `data`, `std_caliper` and `variable_calipers` are those of
-    `match_nearest`: |difference| <= width as floats compare. Distance is the sum over
+    `match_nearest`, negative ones included, as floats compare. Distance is the sum over
     `distance_terms`, (n values or a column, scale), of |difference| / scale.
 
     Subjects are sorted by the first caliper's variable within each stratum, so that
@@ -70,7 +75,7 @@ def candidate_pairs(
     not treated times controls: put the narrowest caliper first.
 
     Raises ValueError for missing values (saying in which argument), unequal lengths,
-    a negative width, a scale not above 0, and no distance term at all.
+    a width that is not finite, a scale not above 0, and no distance term at all.
     """
     (treated,) = columns_of(data, treated=treated)
     arms = flags(treated, "treated")
@@ -89,7 +94,7 @@ def candidate_pairs(
         (*columns_of(data, distance_terms=values), scale)
         for values, scale in distance_terms
     ]
-    terms = as_widths(given, "distance_terms", n, zero_allowed=False)
+    terms = as_widths(given, "distance_terms", n)
     if not terms:
         raise ValueError("distance_terms: none, so every pair is equally good")
 
@@ -164,10 +169,11 @@ def _allowed_pairs(
     """Return the pairs that strata and calipers allow, by treated, then control."""
     found_t, found_c = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
     for members, controls in split_by_stratum(arms, strata):
-        for t, c in _pairs_in_reach(members, controls, calipers[:1]):
+        reach = [limit for limit in calipers if limit[1] >= 0][:1]
+        for t, c in _pairs_in_reach(members, controls, reach):
             allowed = np.ones(len(t), dtype=bool)
             for values, width in calipers:
-                allowed &= np.abs(values[t] - values[c]) <= width
+                allowed &= within(values[t] - values[c], width)
             found_t.append(t[allowed])
             found_c.append(c[allowed])
     t, c = np.concatenate(found_t), np.concatenate(found_c)

@@ -1,0 +1,344 @@
+"""Matching on a score with the ties of MatchIt 4.7.2: to the nearest in rank.
+
+All subjects, of both arms and all strata, are ranked by score, equal scores in data
+order. On either side of a treated only the nearest in rank counts of the controls that
+are free and allowed. The nearer of the two is taken; of two at the same distance the
+one with fewer ranks between, and at the same number the one on the left. Ranks are
+counted from the treated himself in the first round; from then on, on each side, from
+the outermost of his controls so far, and of the control that he lost to another.
+
+Source: MatchIt 4.7.2, `src/internal.cpp`, read for its rule; none of it is copied.
+"""
+
+import heapq
+from collections.abc import Sequence
+
+import numpy as np
+
+from counterarm.arrays import FloatArray, IntArray
+from counterarm.matching._crowding import crowded_groups
+from counterarm.matching._neighbours import NONE, ScoreNeighbours
+from counterarm.matching._orders import served_by_score
+from counterarm.matching._partial_sort import first_sorted
+from counterarm.matching._pools import find
+
+Rounds = list[tuple[IntArray, IntArray, FloatArray]]
+Calipers = Sequence[tuple[FloatArray, float]]
+
+
+def ranks(score: FloatArray) -> IntArray:
+    """Return the rank of each subject by score, equal scores in data order."""
+    rank = np.empty(len(score), dtype=np.intp)
+    rank[np.argsort(score, kind="stable")] = np.arange(len(score))
+    return rank
+
+
+class RankPool:
+    """Free controls of one stratum by rank, from left to right."""
+
+    def __init__(
+        self,
+        score: FloatArray,
+        rank: IntArray,
+        controls: IntArray,
+        width: float,
+        calipers: Calipers,
+    ) -> None:
+        """Take controls in order of rank, and the calipers that pairs must keep."""
+        self.rank = rank[controls].tolist()
+        self.value = score[controls].tolist()
+        self.width = width
+        # a negative caliper: nearer ones are passed over by their sorted scores
+        self.inner = -width if width < 0 else 0.0
+        self.sorted_value = score[controls]
+        self.sorted_rank = rank[controls]
+        self.calipers = [
+            (values.tolist(), values[controls].tolist(), limit)
+            for values, limit in calipers
+        ]
+        n = len(controls)
+        self.right = list(range(n + 1))
+        # shifted by one, so that 0 stands for "none"
+        self.left = list(range(n + 1))
+
+    def take(self, node: int) -> None:
+        """Use a control up."""
+        self.right[node] = node + 1
+        self.left[node + 1] = node
+
+    def is_free(self, node: int) -> bool:
+        """Say whether a control can still be taken."""
+        return self.right[node] == node
+
+    def sides(self, treated: int, x: float, rank: int) -> tuple[int, int]:
+        """Return the first free control left and right of a treated; -1 for none."""
+        at = int(np.searchsorted(self.sorted_rank, rank))
+        low = high = at
+        if self.inner > 0:
+            slack = 8.0 * np.finfo(float).eps * (abs(x) + self.inner)
+            low = int(np.searchsorted(self.sorted_value, x - self.inner + slack, "right"))
+            high = int(np.searchsorted(self.sorted_value, x + self.inner - slack, "left"))
+        left = find(self.left, min(low, at)) - 1
+        right = find(self.right, max(high, at))
+        return left, right if right < len(self.rank) else -1
+
+    def nearest(
+        self, treated: int, x: float, rank: int, starts: Sequence[int] = ()
+    ) -> tuple[int, float]:
+        """Return place and distance of the control that is taken, -1 for none.
+
+        `starts` are the ranks of the treated's controls so far, and of the control
+        that he has just lost.
+        """
+        left, right = self.sides(treated, x, rank)
+        if not self.calipers and self.inner == 0:
+            to_left = x - self.value[left] if left >= 0 else np.inf
+            to_right = self.value[right] - x if right >= 0 else np.inf
+        else:
+            left, to_left = self._first_allowed(treated, x, left, -1)
+            right, to_right = self._first_allowed(treated, x, right, 1)
+        if to_left == to_right and to_left < np.inf:
+            most_left, most_right = min([rank, *starts]), max([rank, *starts])
+            on_left = most_left - self.rank[left] <= self.rank[right] - most_right
+        else:
+            on_left = to_left < to_right
+        place, distance = (left, to_left) if on_left else (right, to_right)
+        if distance == np.inf or (self.width >= 0 and distance > self.width):
+            return -1, np.inf
+        return place, distance
+
+    def _first_allowed(
+        self, treated: int, x: float, place: int, step: int
+    ) -> tuple[int, float]:
+        while place >= 0:
+            distance = abs(x - self.value[place])
+            if self.width >= 0 and distance > self.width:
+                break
+            if self.allows(treated, place, distance):
+                return place, distance
+            if step < 0:
+                place = find(self.left, place) - 1
+            else:
+                place = find(self.right, place + 1)
+                place = place if place < len(self.rank) else -1
+        return -1, np.inf
+
+    def allows(self, treated: int, place: int, distance: float) -> bool:
+        """Say whether the calipers, but for a positive one on the score, allow a pair."""
+        if self.inner > 0 and distance <= self.inner:
+            return False
+        for values, own, limit in self.calipers:
+            difference = abs(values[treated] - own[place])
+            if difference > limit if limit >= 0 else difference <= -limit:
+                return False
+        return True
+
+
+def match_by_rank(
+    score: FloatArray,
+    rank: IntArray,
+    members: IntArray,
+    controls: IntArray,
+    width: float,
+    calipers: Calipers,
+    order: str,
+    ratio: int,
+) -> Rounds:
+    """Match without replacement; return treated, control, distance of each round."""
+    controls = controls[np.argsort(rank[controls])]
+    served = served_by_score(score, members, order)
+    had: dict[int, list[int]] = {}
+    rounds: Rounds = []
+    for _ in range(ratio):
+        if not len(served) or not len(controls):
+            break
+        t, place, distance = _one_round(
+            score, rank, served, controls, width, calipers, order, had
+        )
+        rounds.append((t, controls[place], distance))
+        if ratio > 1:
+            for treated, control in zip(t.tolist(), rank[controls[place]].tolist(), strict=True):
+                had.setdefault(treated, []).append(control)
+        served = served[np.isin(served, t)]
+        free = np.ones(len(controls), dtype=bool)
+        free[place] = False
+        controls = controls[free]
+    return rounds
+
+
+def _one_round(
+    score: FloatArray,
+    rank: IntArray,
+    served: IntArray,
+    controls: IntArray,
+    width: float,
+    calipers: Calipers,
+    order: str,
+    had: dict[int, list[int]],
+) -> tuple[IntArray, IntArray, FloatArray]:
+    t, place, d = served[:0], served[:0], np.empty(0)
+    kept = np.arange(len(controls))
+    if not calipers and width >= 0:
+        served, crowd, t, place, d = _uncrowded(score, rank, served, controls, width)
+        kept = np.flatnonzero(crowd)
+    if not len(served):
+        return t, place, d
+    pool = RankPool(score, rank, controls[kept], width, calipers)
+    if order in ("closest", "farthest"):
+        pairs = _by_closeness(pool, score, rank, served, had, order)
+    else:
+        pairs = []
+        for treated, x, at in zip(
+            served.tolist(), score[served].tolist(), rank[served].tolist(), strict=True
+        ):
+            node, distance = pool.nearest(treated, x, at, had.get(treated, ()))
+            if node >= 0:
+                pool.take(node)
+                pairs.append((treated, node, distance))
+    if not pairs:
+        return t, place, d
+    more_t, more, more_d = map(np.array, zip(*pairs, strict=True))
+    return (
+        np.concatenate([t, more_t]),
+        np.concatenate([place, kept[more]]),
+        np.concatenate([d, more_d]),
+    )
+
+
+def _uncrowded(
+    score: FloatArray,
+    rank: IntArray,
+    served: IntArray,
+    controls: IntArray,
+    width: float,
+) -> tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]:
+    """Return who is left, which controls are crowded, and the pairs of the others."""
+    n = len(controls)
+    x, values = score[served], score[controls]
+    at = np.searchsorted(rank[controls], rank[served])
+    to_left = np.where(at > 0, x - values[at - 1], np.inf)
+    to_right = np.where(at < n, values[np.minimum(at, n - 1)] - x, np.inf)
+    distance = np.minimum(to_left, to_right)
+    within = distance <= width
+    served, at, distance = served[within], at[within], distance[within]
+    to_left, to_right = to_left[within], to_right[within]
+    claim = np.where(to_left < to_right, at - 1, at)
+    other = np.where(to_left == to_right, at - 1, claim)
+    crowded = crowded_groups(
+        claim, other, np.ones(n, dtype=np.intp), np.zeros(n - 1, dtype=bool)
+    )
+    waits = crowded[claim]
+    return served[waits], crowded, served[~waits], claim[~waits], distance[~waits]
+
+
+def _by_closeness(
+    pool: RankPool,
+    score: FloatArray,
+    rank: IntArray,
+    served: IntArray,
+    had: dict[int, list[int]],
+    order: str,
+) -> list[tuple[int, int, float]]:
+    """Match by closeness: the closest pair first, or the farthest treated first.
+
+    The distance that counts is that to the control nearest when last looked at. Who
+    is looked at again goes before others at the same distance if the closest come
+    first, and after them if the farthest do.
+    """
+    sign = 1.0 if order == "closest" else -1.0
+    subjects: dict[int, tuple[float, int]] = {}
+    heap: list[tuple[float, int, int, int, float]] = []
+    for turn, treated in enumerate(np.sort(served).tolist()):
+        x, at = float(score[treated]), int(rank[treated])
+        node, distance = pool.nearest(treated, x, at, had.get(treated, ()))
+        if node >= 0:
+            subjects[treated] = x, at
+            heap.append((sign * distance, turn, treated, node, distance))
+    heapq.heapify(heap)
+    pairs = []
+    turns = -1 if order == "closest" else len(served)
+    while heap:
+        _, _, treated, node, distance = heap[0]
+        if pool.is_free(node):
+            pool.take(node)
+            pairs.append((treated, node, distance))
+            heapq.heappop(heap)
+            continue
+        starts = [*had.get(treated, ()), pool.rank[node]]
+        node, distance = pool.nearest(treated, *subjects[treated], starts)
+        if node < 0:
+            heapq.heappop(heap)
+            continue
+        if order == "closest" or sign * distance >= heap[0][0]:
+            heapq.heapreplace(heap, (sign * distance, turns, treated, node, distance))
+            turns += 1 if order == "farthest" else -1
+        else:
+            # farther than before: still the farthest of all
+            heapq.heapreplace(heap, (sign * distance, -1, treated, node, distance))
+    return pairs
+
+
+def match_by_rank_with_replacement(
+    score: FloatArray,
+    rank: IntArray,
+    members: IntArray,
+    controls: IntArray,
+    width: float,
+    calipers: Calipers,
+    ratio: int,
+) -> Rounds:
+    """Give each treated up to `ratio` controls, which others may have too.
+
+    On each side up to `ratio` controls are looked at, in turns, the left one first; of
+    these the nearest are taken by the partial sort of the C++ library, which leaves
+    equal distances in an order of its own.
+    """
+    controls = controls[np.argsort(rank[controls])]
+    nearest = ScoreNeighbours(score, members, controls, width, calipers)
+    node, d = nearest.few(np.arange(len(members)), ratio + 1)
+    is_tied = ((d[:, 1:] == d[:, :-1]) & np.isfinite(d[:, 1:])).any(axis=1)
+    node, d = node[:, :ratio], d[:, :ratio]
+    if is_tied.any():
+        pool = RankPool(score, rank, controls, width, calipers)
+    for row in np.flatnonzero(is_tied).tolist():
+        treated = int(members[row])
+        x, at = float(score[treated]), int(rank[treated])
+        looked_at = _in_turns(pool, treated, x, at, ratio)
+        node[row], d[row] = NONE, np.inf
+        for k, (place, distance) in enumerate(first_sorted(looked_at, ratio)):
+            node[row, k], d[row, k] = place, distance
+    return [
+        (members[place >= 0], nearest.controls[place[place >= 0]], own[place >= 0])
+        for place, own in zip(node.T, d.T, strict=True)
+    ]
+
+
+def _in_turns(
+    pool: RankPool, treated: int, x: float, rank: int, ratio: int
+) -> list[tuple[int, float]]:
+    """Return the controls that come into question, in the order they are seen."""
+    left, right = pool.sides(treated, x, rank)
+    found: list[tuple[int, float]] = []
+    n = len(pool.rank)
+    counts = [0, 0]
+    nodes = [left, right if right >= 0 else n]
+    steps = (-1, 1)
+    while True:
+        # who is fewer ranks away is seen first, the left one of two
+        gaps = [
+            rank - pool.rank[nodes[0]] if nodes[0] >= 0 else np.inf,
+            pool.rank[nodes[1]] - rank if nodes[1] < n else np.inf,
+        ]
+        if gaps == [np.inf, np.inf]:
+            return found
+        side = 0 if gaps[0] <= gaps[1] else 1
+        node = nodes[side]
+        distance = abs(x - pool.value[node])
+        nodes[side] += steps[side]
+        is_last = pool.width >= 0 and distance > pool.width
+        is_last |= sum(d < distance for _, d in found) >= ratio
+        if not is_last and pool.allows(treated, node, distance):
+            found.append((node, distance))
+            counts[side] += 1
+        if is_last or counts[side] == ratio:
+            nodes[side] = -1 if side == 0 else n
