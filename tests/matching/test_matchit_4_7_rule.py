@@ -103,7 +103,7 @@ def walked(problem, by_points):
             line = [t for _, t in keys]
             while line:
                 t = line.pop(0)
-                c, d = queue[t]
+                c, _ = queue[t]
                 if c in walk.free:
                     walk.free.remove(c)
                     pairs.append((t, c, number))
@@ -137,7 +137,9 @@ def problems(draw):
 
     score = several([0.125 * k for k in range(9)])
     points = np.column_stack([several([0.0, 1.0, 2.0, 3.0]), several([0.0, 0.5, 1.5])])
-    order = draw(st.sampled_from(["largest", "smallest", "data", "closest", "farthest"]))
+    order = draw(
+        st.sampled_from(["largest", "smallest", "data", "closest", "farthest"])
+    )
     options = {
         "ratio": draw(st.integers(1, 4)),
         "replace": draw(st.booleans()),
@@ -145,7 +147,9 @@ def problems(draw):
         "exact": several([0, 0, 0, 1]),
         "score_caliper": draw(st.sampled_from([None, None, 0.0, 0.25, -0.125])),
         "variable_calipers": draw(
-            st.sampled_from([[], [], [(several([0, 1, 2]), 1)], [(several([0, 1]), -0.5)]])
+            st.sampled_from(
+                [[], [], [(several([0, 1, 2]), 1)], [(several([0, 1]), -0.5)]]
+            )
         ),
     }
     return score, points, several([True, False]), options

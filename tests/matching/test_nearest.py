@@ -131,6 +131,23 @@ def test_a_larger_sample_equals_the_rules_applied_to_every_pair(order, caliper, 
     )
 
 
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("policy", ["first", "matchit_4_7"])
+def test_those_served_at_once_get_what_they_would_get_one_by_one(order, policy):
+    # a caliper that allows every pair is obeyed by other code, pair by pair
+    rng = np.random.default_rng(3)
+    n = 5000
+    score = np.where(rng.random(n) < 0.9, rng.random(n), rng.integers(0, 90, n) / 90)
+    treated = rng.random(n) < 0.2 + 0.5 * score**3
+    options = {"order": order, "ratio": 2, "tie_policy": policy}
+    found = match_nearest(score, treated, **options)
+    one_by_one = match_nearest(
+        score, treated, variable_calipers=[(np.zeros(n), 1)], **options
+    )
+    assert len(found) > 1500
+    assert rows(found) == rows(one_by_one)
+
+
 @REPEATABLE
 @given(problems())
 def test_rules_are_kept_by_every_pair(problem):

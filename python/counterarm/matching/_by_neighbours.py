@@ -1,4 +1,4 @@
-"""Matching on nearest allowed controls: under calipers, on distances, with replacement."""
+"""Matching on the nearest allowed: under calipers, on distances, with replacement."""
 
 import heapq
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from counterarm.matching._neighbours import (
     MetricNeighbours,
     ScoreNeighbours,
 )
-from counterarm.matching._orders import by_distance, served_by_score
+from counterarm.matching._orders import PairLists, by_distance, served_by_score
 
 Neighbours = ScoreNeighbours | MetricNeighbours
 # How many nearest controls of each treated are found beforehand, all in one go.
@@ -77,7 +77,7 @@ def _one_after_another(
 ) -> tuple[IntArray, IntArray, FloatArray]:
     taken = bytearray(len(neighbours.controls))
     seen = np.frombuffer(taken, dtype=np.uint8)
-    pairs = []
+    pairs = PairLists()
     beforehand = zip(rows.tolist(), node[rows].tolist(), d[rows].tolist(), strict=True)
     for row, places, distances in beforehand:
         place, distance = UNKNOWN, np.inf
@@ -91,8 +91,8 @@ def _one_after_another(
             place, distance = neighbours.nearest(row, seen)
         if place >= 0:
             taken[place] = 1
-            pairs.append((row, place, distance))
-    return _as_arrays(pairs)
+            pairs.add(row, place, distance)
+    return pairs.arrays()
 
 
 def _by_closeness(
@@ -120,13 +120,13 @@ def _by_closeness(
     ]
     heapq.heapify(heap)
     place_in_row = dict.fromkeys(rows.tolist(), 0)
-    pairs = []
+    pairs = PairLists()
     before, after = 0, len(node)
     while heap:
         key, turn, row, place = heap[0]
         if not taken[place]:
             taken[place] = 1
-            pairs.append((row, place, sign * key))
+            pairs.add(row, place, sign * key)
             heapq.heappop(heap)
             continue
         own = places[row]
@@ -148,14 +148,4 @@ def _by_closeness(
             after += 1
             turn = after
         heapq.heapreplace(heap, (sign * distance, turn, row, place))
-    return _as_arrays(pairs)
-
-
-def _as_arrays(
-    pairs: list[tuple[int, int, float]],
-) -> tuple[IntArray, IntArray, FloatArray]:
-    if not pairs:
-        empty = np.empty(0, dtype=np.intp)
-        return empty, empty, np.empty(0)
-    row, place, distance = zip(*pairs, strict=True)
-    return np.array(row), np.array(place), np.array(distance)
+    return pairs.arrays()

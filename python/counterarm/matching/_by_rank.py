@@ -11,19 +11,21 @@ Source: MatchIt 4.7.2, `src/internal.cpp`, read for its rule; none of it is copi
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from counterarm.arrays import FloatArray, IntArray
+from counterarm.arrays import BoolArray, FloatArray, IntArray
 from counterarm.matching._crowding import crowded_groups
 from counterarm.matching._neighbours import NONE, ScoreNeighbours
-from counterarm.matching._orders import served_by_score
+from counterarm.matching._orders import PairLists, nothing, served_by_score
 from counterarm.matching._partial_sort import first_sorted
 from counterarm.matching._pools import find
 
 Rounds = list[tuple[IntArray, IntArray, FloatArray]]
 Calipers = Sequence[tuple[FloatArray, float]]
+# a treated, its score and rank, and where the search begins on either side
+Who = tuple[int, float, int, tuple[int, int]]
 
 
 def ranks(score: FloatArray) -> IntArray:
@@ -70,27 +72,44 @@ class RankPool:
         """Say whether a control can still be taken."""
         return self.right[node] == node
 
-    def sides(self, treated: int, x: float, rank: int) -> tuple[int, int]:
-        """Return the first free control left and right of a treated; -1 for none."""
-        at = int(np.searchsorted(self.sorted_rank, rank))
-        low = high = at
+    def places(self, x: FloatArray, rank: IntArray) -> list[tuple[int, int]]:
+        """Return where the search to the left, and to the right, of each begins."""
+        low = high = np.searchsorted(self.sorted_rank, rank)
         if self.inner > 0:
-            slack = 8.0 * np.finfo(float).eps * (abs(x) + self.inner)
-            low = int(np.searchsorted(self.sorted_value, x - self.inner + slack, "right"))
-            high = int(np.searchsorted(self.sorted_value, x + self.inner - slack, "left"))
-        left = find(self.left, min(low, at)) - 1
-        right = find(self.right, max(high, at))
+            slack = 8.0 * np.finfo(float).eps * (np.abs(x) + self.inner)
+            values, inner = self.sorted_value, self.inner
+            low = np.minimum(low, np.searchsorted(values, x - inner + slack, "right"))
+            high = np.maximum(high, np.searchsorted(values, x + inner - slack, "left"))
+        return list(zip(low.tolist(), high.tolist(), strict=True))
+
+    def where(
+        self, score: FloatArray, rank: IntArray, served: IntArray
+    ) -> Iterator[Who]:
+        """Yield each treated, its score, its rank and its place."""
+        x, at = score[served], rank[served]
+        places = self.places(x, at)
+        yield from zip(served.tolist(), x.tolist(), at.tolist(), places, strict=True)
+
+    def sides(self, place: tuple[int, int]) -> tuple[int, int]:
+        """Return the first free control left and right of a place; -1 for none."""
+        left = find(self.left, place[0]) - 1
+        right = find(self.right, place[1])
         return left, right if right < len(self.rank) else -1
 
     def nearest(
-        self, treated: int, x: float, rank: int, starts: Sequence[int] = ()
+        self,
+        treated: int,
+        x: float,
+        rank: int,
+        place: tuple[int, int],
+        starts: Sequence[int] = (),
     ) -> tuple[int, float]:
         """Return place and distance of the control that is taken, -1 for none.
 
         `starts` are the ranks of the treated's controls so far, and of the control
         that he has just lost.
         """
-        left, right = self.sides(treated, x, rank)
+        left, right = self.sides(place)
         if not self.calipers and self.inner == 0:
             to_left = x - self.value[left] if left >= 0 else np.inf
             to_right = self.value[right] - x if right >= 0 else np.inf
@@ -102,10 +121,10 @@ class RankPool:
             on_left = most_left - self.rank[left] <= self.rank[right] - most_right
         else:
             on_left = to_left < to_right
-        place, distance = (left, to_left) if on_left else (right, to_right)
+        node, distance = (left, to_left) if on_left else (right, to_right)
         if distance == np.inf or (self.width >= 0 and distance > self.width):
             return -1, np.inf
-        return place, distance
+        return node, distance
 
     def _first_allowed(
         self, treated: int, x: float, place: int, step: int
@@ -124,7 +143,7 @@ class RankPool:
         return -1, np.inf
 
     def allows(self, treated: int, place: int, distance: float) -> bool:
-        """Say whether the calipers, but for a positive one on the score, allow a pair."""
+        """Say whether the calipers allow a pair, save a positive one on the score."""
         if self.inner > 0 and distance <= self.inner:
             return False
         for values, own, limit in self.calipers:
@@ -157,7 +176,9 @@ def match_by_rank(
         )
         rounds.append((t, controls[place], distance))
         if ratio > 1:
-            for treated, control in zip(t.tolist(), rank[controls[place]].tolist(), strict=True):
+            for treated, control in zip(
+                t.tolist(), rank[controls[place]].tolist(), strict=True
+            ):
                 had.setdefault(treated, []).append(control)
         served = served[np.isin(served, t)]
         free = np.ones(len(controls), dtype=bool)
@@ -176,8 +197,8 @@ def _one_round(
     order: str,
     had: dict[int, list[int]],
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    t, place, d = served[:0], served[:0], np.empty(0)
-    kept = np.arange(len(controls))
+    t, place, d = nothing()
+    kept: IntArray = np.arange(len(controls))
     if not calipers and width >= 0:
         served, crowd, t, place, d = _uncrowded(score, rank, served, controls, width)
         kept = np.flatnonzero(crowd)
@@ -187,17 +208,14 @@ def _one_round(
     if order in ("closest", "farthest"):
         pairs = _by_closeness(pool, score, rank, served, had, order)
     else:
-        pairs = []
-        for treated, x, at in zip(
-            served.tolist(), score[served].tolist(), rank[served].tolist(), strict=True
-        ):
-            node, distance = pool.nearest(treated, x, at, had.get(treated, ()))
+        pairs = PairLists()
+        for who in pool.where(score, rank, served):
+            treated = who[0]
+            node, distance = pool.nearest(*who, had.get(treated, ()))
             if node >= 0:
                 pool.take(node)
-                pairs.append((treated, node, distance))
-    if not pairs:
-        return t, place, d
-    more_t, more, more_d = map(np.array, zip(*pairs, strict=True))
+                pairs.add(treated, node, distance)
+    more_t, more, more_d = pairs.arrays()
     return (
         np.concatenate([t, more_t]),
         np.concatenate([place, kept[more]]),
@@ -211,7 +229,7 @@ def _uncrowded(
     served: IntArray,
     controls: IntArray,
     width: float,
-) -> tuple[IntArray, IntArray, IntArray, IntArray, FloatArray]:
+) -> tuple[IntArray, BoolArray, IntArray, IntArray, FloatArray]:
     """Return who is left, which controls are crowded, and the pairs of the others."""
     n = len(controls)
     x, values = score[served], score[controls]
@@ -238,7 +256,7 @@ def _by_closeness(
     served: IntArray,
     had: dict[int, list[int]],
     order: str,
-) -> list[tuple[int, int, float]]:
+) -> PairLists:
     """Match by closeness: the closest pair first, or the farthest treated first.
 
     The distance that counts is that to the control nearest when last looked at. Who
@@ -246,26 +264,27 @@ def _by_closeness(
     first, and after them if the farthest do.
     """
     sign = 1.0 if order == "closest" else -1.0
-    subjects: dict[int, tuple[float, int]] = {}
+    subjects: dict[int, Who] = {}
     heap: list[tuple[float, int, int, int, float]] = []
-    for turn, treated in enumerate(np.sort(served).tolist()):
-        x, at = float(score[treated]), int(rank[treated])
-        node, distance = pool.nearest(treated, x, at, had.get(treated, ()))
+    in_order = pool.where(score, rank, np.sort(served))
+    for turn, who in enumerate(in_order):
+        treated = who[0]
+        node, distance = pool.nearest(*who, had.get(treated, ()))
         if node >= 0:
-            subjects[treated] = x, at
+            subjects[treated] = who
             heap.append((sign * distance, turn, treated, node, distance))
     heapq.heapify(heap)
-    pairs = []
+    pairs = PairLists()
     turns = -1 if order == "closest" else len(served)
     while heap:
         _, _, treated, node, distance = heap[0]
         if pool.is_free(node):
             pool.take(node)
-            pairs.append((treated, node, distance))
+            pairs.add(treated, node, distance)
             heapq.heappop(heap)
             continue
         starts = [*had.get(treated, ()), pool.rank[node]]
-        node, distance = pool.nearest(treated, *subjects[treated], starts)
+        node, distance = pool.nearest(*subjects[treated], starts)
         if node < 0:
             heapq.heappop(heap)
             continue
@@ -298,12 +317,11 @@ def match_by_rank_with_replacement(
     node, d = nearest.few(np.arange(len(members)), ratio + 1)
     is_tied = ((d[:, 1:] == d[:, :-1]) & np.isfinite(d[:, 1:])).any(axis=1)
     node, d = node[:, :ratio], d[:, :ratio]
-    if is_tied.any():
-        pool = RankPool(score, rank, controls, width, calipers)
-    for row in np.flatnonzero(is_tied).tolist():
-        treated = int(members[row])
-        x, at = float(score[treated]), int(rank[treated])
-        looked_at = _in_turns(pool, treated, x, at, ratio)
+    pool = RankPool(score, rank, controls, width, calipers)
+    rows = np.flatnonzero(is_tied)
+    in_order = pool.where(score, rank, members[rows])
+    for row, where in zip(rows.tolist(), in_order, strict=True):
+        looked_at = _in_turns(pool, *where, ratio)
         node[row], d[row] = NONE, np.inf
         for k, (place, distance) in enumerate(first_sorted(looked_at, ratio)):
             node[row, k], d[row, k] = place, distance
@@ -314,10 +332,15 @@ def match_by_rank_with_replacement(
 
 
 def _in_turns(
-    pool: RankPool, treated: int, x: float, rank: int, ratio: int
+    pool: RankPool,
+    treated: int,
+    x: float,
+    rank: int,
+    place: tuple[int, int],
+    ratio: int,
 ) -> list[tuple[int, float]]:
     """Return the controls that come into question, in the order they are seen."""
-    left, right = pool.sides(treated, x, rank)
+    left, right = pool.sides(place)
     found: list[tuple[int, float]] = []
     n = len(pool.rank)
     counts = [0, 0]

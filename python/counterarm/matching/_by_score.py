@@ -5,9 +5,15 @@ import heapq
 import numpy as np
 
 from counterarm.arrays import BoolArray, FloatArray, IntArray
-from counterarm.matching._crowding import crowded_groups
-from counterarm.matching._orders import Found, by_distance, nothing, served_by_score
-from counterarm.matching._pools import ScorePool
+from counterarm.matching._crowding import crowded_groups, mutually_nearest
+from counterarm.matching._orders import (
+    Found,
+    PairLists,
+    by_distance,
+    nothing,
+    served_by_score,
+)
+from counterarm.matching._pools import ScorePool, groups
 
 
 def match_by_score(
@@ -44,8 +50,7 @@ def _one_round(
 ) -> Found:
     """Return treated, place of the control in `index`, and distance of the pairs."""
     sorted_score = score[index]
-    new = np.concatenate([[True], sorted_score[1:] != sorted_score[:-1]])
-    starts = np.flatnonzero(new)
+    new, starts = groups(sorted_score)
     values = sorted_score[starts]
     x = score[served]
     at = np.searchsorted(values, x, side="left")
@@ -74,26 +79,19 @@ def _one_round(
     if not is_left.any():
         return t, node, d
 
-    group = np.cumsum(new) - 1
-    kept = np.flatnonzero(crowded[group])
-    renumbered = np.cumsum(crowded) - crowded
-    kept_group = renumbered[group[kept]]
-    pool = ScorePool(
-        index[kept],
-        kept_group,
-        values[crowded],
-        np.searchsorted(kept_group, np.arange(crowded.sum())),
-        width,
-    )
-    before = np.append(renumbered, crowded.sum())
-    waiting = served[is_left], score[served[is_left]], before[at[is_left]]
+    kept: IntArray = np.flatnonzero(crowded[np.cumsum(new) - 1])
+    served = served[is_left]
+    found = [(t, node, d)]
+    if order == "closest":
+        pairs, served, kept = mutually_nearest(score, served, sorted_score, kept)
+        found += pairs
+    pool = ScorePool(index[kept], sorted_score[kept], width)
     serve = _closest_first if order == "closest" else _one_after_another
-    more_t, more_node, more_d = serve(pool, *waiting)
-    return (
-        np.concatenate([t, more_t]),
-        np.concatenate([node, kept[more_node]]),
-        np.concatenate([d, more_d]),
-    )
+    t, place, d = serve(pool, served, score[served])
+    found.append((t, kept[place], d))
+    t, node, d = map(np.concatenate, zip(*found, strict=True))
+    within = d <= width
+    return t[within], node[within], d[within]
 
 
 def _hardly_differ(values: FloatArray, x: FloatArray) -> BoolArray:
@@ -117,24 +115,20 @@ def _each_in_turn(
     return node
 
 
-def _one_after_another(
-    pool: ScorePool, served: IntArray, x: FloatArray, at: IntArray
-) -> Found:
-    pairs = []
+def _one_after_another(pool: ScorePool, served: IntArray, x: FloatArray) -> Found:
+    pairs = PairLists()
     for treated, value, place in zip(
-        served.tolist(), x.tolist(), at.tolist(), strict=True
+        served.tolist(), x.tolist(), pool.first_groups(x), strict=True
     ):
         found = pool.nearest(value, place)
         if found is not None:
             distance, _, node = found
             pool.take(node)
-            pairs.append((treated, node, distance))
-    return _as_arrays(pairs)
+            pairs.add(treated, node, distance)
+    return pairs.arrays()
 
 
-def _closest_first(
-    pool: ScorePool, served: IntArray, x: FloatArray, at: IntArray
-) -> Found:
+def _closest_first(pool: ScorePool, served: IntArray, x: FloatArray) -> Found:
     """Match the closest pair of all, again and again.
 
     Equal scores have equal neighbours: of them only the first in data order can win,
@@ -142,35 +136,32 @@ def _closest_first(
     looked at. Controls only become fewer, so a pair whose control has gone is a lower
     bound: it is looked up again when it comes to the top.
     """
-    pairs = []
-    place = dict(zip(x.tolist(), at.tolist(), strict=True))
+    pairs = PairLists()
+    place = dict(zip(x.tolist(), pool.first_groups(x), strict=True))
     queues: dict[float, list[int]] = {}
     for treated, value in zip(served[::-1].tolist(), x[::-1].tolist(), strict=True):
         queues.setdefault(value, []).append(treated)
-    heap: list[tuple[float, int, int, int, float]] = []
-
-    def best(value: float) -> tuple[float, int, int, int, float] | None:
-        found = pool.nearest(value, place[value]) if queues[value] else None
-        return None if found is None else (found[0], queues[value][-1], *found[1:], value)
-
-    heap = [pair for pair in map(best, queues) if pair is not None]
+    heap = []
+    for value, queue in queues.items():
+        found = pool.nearest(value, place[value])
+        if found is not None:
+            distance, index, node = found
+            heap.append((distance, queue[-1], index, node, value))
     heapq.heapify(heap)
     while heap:
-        distance, treated, _, node, value = heap[0]
+        distance, treated, index, node, value = heap[0]
+        queue = queues[value]
         if pool.is_free(node):
             pool.take(node)
-            pairs.append((treated, node, distance))
-            queues[value].pop()
-        again = best(value)
-        if again is None:
+            pairs.add(treated, node, distance)
+            queue.pop()
+            if not queue:
+                heapq.heappop(heap)
+                continue
+        found = pool.nearest(value, place[value])
+        if found is None:
             heapq.heappop(heap)
         else:
-            heapq.heapreplace(heap, again)
-    return _as_arrays(pairs)
-
-
-def _as_arrays(pairs: list[tuple[int, int, float]]) -> Found:
-    if not pairs:
-        return nothing()
-    treated, node, distance = zip(*pairs, strict=True)
-    return np.array(treated), np.array(node), np.array(distance)
+            distance, index, node = found
+            heapq.heapreplace(heap, (distance, queue[-1], index, node, value))
+    return pairs.arrays()

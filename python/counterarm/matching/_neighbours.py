@@ -7,6 +7,7 @@ in chunks, so that memory is linear.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ from counterarm.matching._calipers import within
 
 # Pairs that are looked at in one go, some 50 MB.
 _CHUNK = 1_000_000
+# Steps to either side before the search goes on in windows.
+_STEPS = 200
+# 1 for each control that is taken
+Taken = NDArray[np.uint8]
 Calipers = Sequence[tuple[FloatArray, float]]
 # In the place of a control: there is no further one; nobody has looked further.
 NONE, UNKNOWN = -1, -2
@@ -73,7 +78,7 @@ class _Neighbours:
             reach = min(n, 4 * reach)
         return node, distance
 
-    def nearest(self, row: int, taken: NDArray[np.uint8]) -> tuple[int, float]:
+    def nearest(self, row: int, taken: Taken) -> tuple[int, float]:
         """Return place and distance of the nearest allowed control not taken, or NONE.
 
         `taken` has 1 for each control that is, 0 for the others.
@@ -125,6 +130,31 @@ class _Neighbours:
         return found, d
 
 
+class _FreePlaces:
+    """The way past places that are taken; a way once gone is remembered."""
+
+    def __init__(self, n: int) -> None:
+        self.to_left = list(range(-1, n - 1))
+        self.to_right = list(range(1, n + 1))
+
+    def before(self, place: int, taken: Taken) -> int:
+        """Return the last free place up to this one, -1 for none."""
+        return self._past(self.to_left, place, taken)
+
+    def after(self, place: int, taken: Taken) -> int:
+        """Return the first free place from this one on, n for none."""
+        return self._past(self.to_right, place, taken)
+
+    @staticmethod
+    def _past(following: list[int], place: int, taken: Taken) -> int:
+        free, n = place, len(following)
+        while 0 <= free < n and taken[free]:
+            free = following[free]
+        while place != free:
+            following[place], place = free, following[place]
+        return free
+
+
 class ScoreNeighbours(_Neighbours):
     """Controls near a score, which `controls` are sorted by.
 
@@ -150,6 +180,7 @@ class ScoreNeighbours(_Neighbours):
         self.sorted_score = score[by_score]
         self.width = width
         # value + width is rounded: begin nearer, the differences are compared
+        self._free: _FreePlaces | None = None
         inner = 0.0
         if width < 0 and len(by_score):
             largest = max(np.abs(self.x).max(), np.abs(self.sorted_score).max())
@@ -158,6 +189,50 @@ class ScoreNeighbours(_Neighbours):
         self.right = np.searchsorted(self.sorted_score, self.x + inner, side="left")
         if inner > 0:
             self.left = np.searchsorted(self.sorted_score, self.x - inner, side="right")
+
+    def nearest(self, row: int, taken: Taken) -> tuple[int, float]:
+        """Return place and distance of the nearest allowed control not taken, or NONE.
+
+        A few steps to either side find it as a rule, past those that are taken; else
+        the search goes on in wide windows.
+        """
+        if self.tie is not first_in_data:
+            return super().nearest(row, taken)
+        if self._free is None:
+            self._free = _FreePlaces(len(self.controls))
+            self._values = [
+                (_view(values), _view(values[self.controls]), width)
+                for values, width in self.calipers
+            ]
+        free, treated, x = self._free, int(self.members[row]), float(self.x[row])
+        scores = _view(self.sorted_score)
+        left = free.before(int(self.left[row]) - 1, taken)
+        right = free.after(int(self.right[row]), taken)
+        best, found, first = np.inf, NONE, -1
+        for _ in range(_STEPS):
+            to_left = abs(x - scores[left]) if left >= 0 else np.inf
+            to_right = abs(scores[right] - x) if right < len(scores) else np.inf
+            place, distance = (
+                (left, to_left) if to_left <= to_right else (right, to_right)
+            )
+            if distance > best or distance == np.inf:
+                return found, best
+            if 0 <= self.width < distance:
+                return NONE, np.inf
+            if all(
+                abs(values[treated] - own[place]) <= width
+                if width >= 0
+                else abs(values[treated] - own[place]) > -width
+                for values, own, width in self._values
+            ):
+                control = int(self.controls[place])
+                if found < 0 or control < first:
+                    best, found, first = distance, place, control
+            if place == left:
+                left = free.before(place - 1, taken)
+            else:
+                right = free.after(place + 1, taken)
+        return super().nearest(row, taken)
 
     def _look(
         self, rows: IntArray, reach: int
@@ -212,6 +287,11 @@ class MetricNeighbours(_Neighbours):
             # the tree rounds in its own way
             beyond = far[:, -1] ** 2 * (1.0 - 1e-9)
         return place, self._forbid(rows, place, d), beyond
+
+
+def _view(values: Any) -> memoryview:
+    """Return what gives single values faster than an array."""
+    return memoryview(values)
 
 
 def squared_distance(

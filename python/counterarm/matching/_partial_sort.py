@@ -1,4 +1,4 @@
-"""The first few of a list by distance, equal ones as C++'s `std::partial_sort` has them.
+"""The first few by distance, equal ones in the order of C++'s `std::partial_sort`.
 
 That sort is not stable: it keeps the first `k` seen in a heap, lets each further one
 that is smaller replace the largest, then takes the heap apart. Which of several at
@@ -6,6 +6,8 @@ the same distance come out, and in which order, follows from the moves of the he
 libstdc++ (GCC) makes them and textbooks describe them (Knuth, volume 3, 5.2.3; the hole
 is moved to the bottom before the last element is moved up).
 """
+
+from itertools import pairwise
 
 Item = tuple[int, float]
 
@@ -18,7 +20,7 @@ def first_sorted(items: list[Item], k: int) -> list[Item]:
     if len(items) <= k:
         return sorted(items, key=_distance)
     distances = sorted(map(_distance, items))
-    if all(a < b for a, b in zip(distances[:k], distances[1 : k + 1], strict=True)):
+    if all(a < b for a, b in pairwise(distances[: k + 1])):
         return sorted(items, key=_distance)[:k]
     heap = items[:k]
     for hole in range(k // 2 - 1, -1, -1):

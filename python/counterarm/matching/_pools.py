@@ -5,7 +5,9 @@ allowed control at the smallest distance, the first in data order among those at
 that distance, or None; `take(node)` uses a control up.
 """
 
-from counterarm.arrays import FloatArray, IntArray
+import numpy as np
+
+from counterarm.arrays import BoolArray, FloatArray, IntArray
 
 Found = tuple[float, int, int]
 
@@ -20,6 +22,13 @@ def find(pointer: list[int], node: int) -> int:
     return root
 
 
+def groups(sorted_score: FloatArray) -> tuple[BoolArray, IntArray]:
+    """Return which sorted scores are other than the one before, and their places."""
+    new = np.ones(len(sorted_score), dtype=bool)
+    new[1:] = sorted_score[1:] != sorted_score[:-1]
+    return new, np.flatnonzero(new)
+
+
 class ScorePool:
     """Controls under a score caliper only, in near-linear time.
 
@@ -31,27 +40,28 @@ class ScorePool:
     """
 
     def __init__(
-        self,
-        index: IntArray,
-        group: IntArray,
-        values: FloatArray,
-        starts: IntArray,
-        caliper: float,
+        self, index: IntArray, sorted_score: FloatArray, caliper: float
     ) -> None:
-        """Take controls by score, their group, and score and start of each group."""
+        """Take controls by score, then data order, and their scores."""
+        new, starts = groups(sorted_score)
+        self.values = sorted_score[starts]
         self.caliper = caliper
         self.index = index.tolist()
-        self.value = values.tolist()
+        self.value = self.values.tolist()
         self.start = [*starts.tolist(), len(index)]
-        self.group = group.tolist()
+        self.group = (np.cumsum(new) - 1).tolist()
         self.next_free = list(range(len(index) + 1))
         # shifted by one, so that 0 stands for "no group"
         self.left = list(range(len(starts) + 1))
 
+    def first_groups(self, x: FloatArray) -> list[int]:
+        """Return the first group whose score is not below each of `x`."""
+        return np.searchsorted(self.values, x, side="left").tolist()
+
     def nearest(self, value: float, at: int) -> Found | None:
         """Return the nearest free control within the caliper, or None.
 
-        `at` is the first group whose score is not below `value`.
+        `at` is that of `first_groups`.
         """
         infinity = float("inf")
         left = find(self.left, at) - 1

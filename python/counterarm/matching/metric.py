@@ -8,8 +8,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from counterarm.arrays import BoolArray, FloatArray, columns_of, flags
-from counterarm.design import NUMERIC, as_frame, covariate_matrix, design_matrix
-from counterarm.design import kinds_of
+from counterarm.design import (
+    NUMERIC,
+    as_frame,
+    covariate_matrix,
+    design_matrix,
+    kinds_of,
+)
 
 DISTANCES = ("mahalanobis", "robust_mahalanobis", "scaled_euclidean", "euclidean")
 # R's sqrt(.Machine$double.eps): a covariate of a smaller range does not vary.
@@ -164,7 +169,7 @@ def _inverse(matrix: FloatArray) -> FloatArray:
 
 
 def _root(matrix: FloatArray) -> FloatArray:
-    """Return R of R'R = matrix: Cholesky with pivots, as it may be singular (dpstf2)."""
+    """Return R of R'R = matrix by Cholesky with pivots, as it may be singular."""
     p = len(matrix)
     left = np.triu(matrix) + np.triu(matrix, 1).T
     root = np.zeros((p, p))

@@ -104,13 +104,13 @@ def match_nearest(
     if distance != SCORE:
         if covariates is None:
             raise ValueError(f"covariates: none, which the distance {distance} needs")
-        points = scaled_covariates(
-            covariates, arms, distance, data=data, discard=out
-        )
+        points = scaled_covariates(covariates, arms, distance, data=data, discard=out)
         if len(points) != n:
             raise ValueError(f"covariates: {len(points)} rows for {n} subjects")
     elif covariates is not None:
-        raise ValueError("covariates: the distance score passes them over; name another")
+        raise ValueError(
+            "covariates: the distance score passes them over; name another"
+        )
     elif x is None:
         raise ValueError("score: none, which the distance score needs")
 
@@ -254,8 +254,9 @@ def _matched(plan: _Plan, given: ScoredSubjects) -> Matches:
         members, controls = kept[members], kept[controls]
         stratum = np.flatnonzero(strata == strata[members[0]])
         rounds = plan.pairs(members, controls, stratum)
-        for number, (t, c, d) in enumerate(rounds, start=1):
-            found.append((t, c, np.full(len(t), number), d))
+        for k, (t, c, d) in enumerate(rounds, start=1):
+            found.append((t, c, np.full(len(t), k), d))
     if not found:
         return make_matches([], [], [], [], arms)
-    return make_matches(*map(np.concatenate, zip(*found, strict=True)), arms)
+    t, c, number, d = map(np.concatenate, zip(*found, strict=True))
+    return make_matches(t, c, number, d, arms)
