@@ -6,6 +6,7 @@ from counterarm.project import expectations_dir
 
 def model(dbt, session):
     dbt.ref("analyses")
+    dbt.ref("analysis_main_models")
     dbt.ref("analysis_matching")
     dbt.ref("analysis_matching_terms")
     dbt.ref("covariate_values")
@@ -24,6 +25,7 @@ def model(dbt, session):
     dbt.ref("survival_differences")
     dbt.ref("matched_endpoints")
     dbt.ref("group_members")
+    dbt.ref("model_plans")
     dbt.ref("cox")
     dbt.ref("proportional_hazards")
     dbt.ref("function_change")

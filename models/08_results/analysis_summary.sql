@@ -93,22 +93,25 @@ matched as (
 hazard_ratios as (
 
     select
-        *,
+        cox.*,
         row_number() over (
-            partition by analysis_id, endpoint
+            partition by cox.analysis_id
             order by
-                case variance
+                case cox.variance
                     when 'naive' then 1
                     when 'two_way' then 2
                     when 'cluster' then 3
                 end
         ) as preference
 
-    from {{ ref('cox') }}
+    from {{ ref('cox') }} as cox
+    inner join {{ ref('analysis_main_models') }} as main_models
+        on cox.analysis_id = main_models.analysis_id
+        and cox.model_id = main_models.model_id
+        and cox.endpoint = main_models.endpoint
     where
-        model_id = 'unadjusted'
-        and term = 'treated'
-        and variance in ('naive', 'two_way', 'cluster')
+        cox.term = 'treated'
+        and cox.variance in ('naive', 'two_way', 'cluster')
 
 ),
 
@@ -144,6 +147,7 @@ select
     matched.n_control_used,
     matched.control_effective_size,
     largest_imbalances.largest_smd,
+    hazard_ratios.model_id,
     hazard_ratios.endpoint,
     follow_up.follow_up_rule,
     hazard_ratios.n_events,

@@ -30,6 +30,7 @@ def results(**changes) -> Results:
         "n_treated_used": 179,
         "n_control_used": 793,
         "control_effective_size": 401.9,
+        "model_id": "unadjusted",
         "endpoint": "OS",
         "variance": "cluster",
         **changes,

@@ -44,24 +44,26 @@ def cautions(remarks: list[Remark]) -> list[str]:
     ],
 )
 def test_the_interval_is_said_to_lie_where_it_lies(low, high, words):
-    (remark,) = on_hazards(ratios(ci_low=low, ci_high=high))
+    (remark,) = on_hazards(ratios(ci_low=low, ci_high=high), "unadjusted")
     assert words in remark.text
     assert not remark.caution
 
 
 @pytest.mark.parametrize(("p", "doubted"), [(0.049, True), (0.05, False)])
 def test_a_rejected_test_of_proportional_hazards_calls_for_caution(p, doubted):
-    said = cautions(on_hazards(ratios(ph_p_value=p)))
+    said = cautions(on_hazards(ratios(ph_p_value=p), "unadjusted"))
     assert bool(said) is doubted
 
 
 def test_few_events_for_the_terms_call_for_caution():
-    assert cautions(on_hazards(ratios(n_events=4)))
-    assert not cautions(on_hazards(ratios(n_events=5)))
+    assert cautions(on_hazards(ratios(n_events=4), "unadjusted"))
+    assert not cautions(on_hazards(ratios(n_events=5), "unadjusted"))
 
 
 def test_a_model_without_an_estimate_says_why():
-    said = cautions(on_hazards(ratios(hazard_ratio=None, note="no events")))
+    said = cautions(
+        on_hazards(ratios(hazard_ratio=None, note="no events"), "unadjusted")
+    )
     assert any("no estimate: no events" in text for text in said)
 
 
@@ -98,9 +100,9 @@ def test_only_differences_after_matching_and_above_a_tenth_call_for_caution():
 def test_the_interval_is_of_the_variance_that_the_summary_names():
     both = [ratios(variance="naive"), ratios(variance="cluster", ci_low=0.4)]
     rows = pd.concat(both, ignore_index=True)
-    (said,) = on_hazards(rows, "naive")
+    (said,) = on_hazards(rows, "unadjusted", "naive")
     assert "0.70 (0.50 to 0.98), model-based (naive) variance" in said.text
-    (said,) = on_hazards(rows, None)
+    (said,) = on_hazards(rows, "unadjusted", None)
     assert "0.70 (0.40 to 0.98), robust (cluster) variance" in said.text
 
 
@@ -250,7 +252,7 @@ def test_a_subgroup_known_after_index_is_said_to_condition_on_the_future():
 
 def test_models_beside_the_unadjusted_one_share_a_sentence():
     rows = pd.concat([ratios(), ratios(model_id="one"), ratios(model_id="two")])
-    first, second = on_hazards(rows)
+    first, second = on_hazards(rows, "unadjusted")
     assert "lies below 1" in first.text
     assert second.text.count("0.70 (0.50 to 0.98)") == 2
 

@@ -155,6 +155,12 @@ class Results:
             return frame
         return frame[frame["analysis_id"] == analysis_id].reset_index(drop=True)
 
+    def main_model(self, analysis_id: str) -> str | None:
+        """Return the model of treatment alone whose hazard ratio is shown large."""
+        rows = self.of("analysis_summary", analysis_id)
+        name = rows["model_id"].iloc[0] if len(rows) else None
+        return None if pd.isna(name) else str(name)
+
     def is_weighted(self, analysis_id: str) -> bool:
         """Tell whether subjects of an analysis count more or less than one."""
         row = self.of("analysis_summary", analysis_id).iloc[0]

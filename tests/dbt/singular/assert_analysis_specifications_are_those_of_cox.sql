@@ -51,9 +51,11 @@ from published
 inner join {{ ref('cox') }} as cox
     on published.published_id = cox.analysis_id
     and published.variance = cox.variance
-    and cox.model_id = 'unadjusted'
-    and cox.endpoint = 'OS'
     and cox.term = 'treated'
+inner join {{ ref('analysis_main_models') }} as main_models
+    on cox.analysis_id = main_models.analysis_id
+    and cox.model_id = main_models.model_id
+    and cox.endpoint = main_models.endpoint
 where not coalesce(
     abs(published.coef - cox.coef) <= 1e-9
     and abs(published.se - cox.se) <= 1e-9

@@ -86,10 +86,13 @@ def on_vital_status(baseline: pd.DataFrame) -> list[Remark]:
     ]
 
 
-def on_hazards(ratios: pd.DataFrame, variance: str | None = None) -> list[Remark]:
+def on_hazards(
+    ratios: pd.DataFrame, main: str | None, variance: str | None = None
+) -> list[Remark]:
     """Say what the hazard ratio of treatment is, and whether one number describes it.
 
-    The interval is of `variance`, where a model has it.
+    `main` is the model that has a sentence of its own; the others share one. The
+    interval is of `variance`, where a model has it.
     """
     remarks, others = [], {}
     treated = ratios[ratios["term"] == "treated"]
@@ -105,7 +108,7 @@ def on_hazards(ratios: pd.DataFrame, variance: str | None = None) -> list[Remark
             )
             continue
         row = _preferred(known, variance)
-        if model != "unadjusted":
+        if model != main:
             others[f"{inner_words(model)} of {endpoint}"] = row
             continue
         low, high = row["ci_low"], row["ci_high"]

@@ -185,7 +185,7 @@ def _horizon(results: Results, analysis_id: str, row: pd.Series) -> str:
     endpoint = f"{row['endpoint']}{COMMON_ENDPOINT}"
     ratios = results.of("hazard_ratios", analysis_id)
     same = ratios[
-        (ratios["model_id"] == f"unadjusted{COMMON_MODEL}")
+        (ratios["model_id"] == f"{results.main_model(analysis_id)}{COMMON_MODEL}")
         & (ratios["term"] == "treated")
         & (ratios["endpoint"] == endpoint)
         & ratios["hazard_ratio"].notna()
@@ -270,14 +270,15 @@ def _brief(results: Results, row: dict, analyses: list[str]) -> Brief:
     analysis_id = row["analysis_id"]
     came = outcome(results, analysis_id)
     ratios = results.of("hazard_ratios", analysis_id)
-    unadjusted = ratios[ratios["model_id"] == "unadjusted"]
+    main = results.main_model(analysis_id)
+    unadjusted = ratios[ratios["model_id"] == main]
     endpoint = unadjusted["endpoint"].iloc[0] if len(unadjusted) else None
     arms = _arms(results, analysis_id, endpoint).reset_index(drop=True)
     found = [
         *on_vital_status(results.of("baseline_by_group", analysis_id)),
         *(on_follow_up(arms) if len(arms) else []),
         *on_balance(results.of("covariate_balance", analysis_id)),
-        *on_hazards(unadjusted, row["variance"]),
+        *on_hazards(unadjusted, main, row["variance"]),
     ]
     cautions = [r.short for r in found if r.caution and r.short][:4]
     if not cautions:

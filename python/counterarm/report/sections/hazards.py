@@ -64,6 +64,7 @@ def hazards(results: Results, analysis_id: str) -> Section | None:
     whole = rows
     rows = rows[~is_within_subgroup(rows["model_id"])]
     is_treated = rows["term"] == "treated"
+    main_model = results.main_model(analysis_id)
     endpoint = results.of("analysis_summary", analysis_id)["endpoint"].iloc[0]
     is_main = rows["endpoint"].isin([endpoint, f"{endpoint}{COMMON_ENDPOINT}"])
     # A model of groups has their names as terms.
@@ -83,7 +84,7 @@ def hazards(results: Results, analysis_id: str) -> Section | None:
             for row in rows[is_drawn].itertuples()
         ],
         place=[
-            (row.term != "treated", row.model_id != "unadjusted", row.model_id)
+            (row.term != "treated", row.model_id != main_model, row.model_id)
             for row in rows[is_drawn].itertuples()
         ],
         kind=rows[is_drawn]["variance"].map(variance_words),
@@ -119,7 +120,9 @@ def hazards(results: Results, analysis_id: str) -> Section | None:
         folded=True,
     )
     remarks = on_hazards(
-        rows[~is_common(rows["model_id"])], main_variance(results, analysis_id)
+        rows[~is_common(rows["model_id"])],
+        main_model,
+        main_variance(results, analysis_id),
     )
     return Section("hazards", "Hazard ratios", figures, [table], remarks)
 
@@ -138,7 +141,8 @@ def subgroups(results: Results, analysis_id: str) -> Section | None:
     variance = main_variance(results, analysis_id)
     rows = rows[rows["variance"] == variance]
     within = rows[is_within_subgroup(rows["model_id"])]
-    within = within[within["model_id"].str.startswith("unadjusted")]
+    main_model = results.main_model(analysis_id)
+    within = within[within["model_id"].str.startswith(f"{main_model}: ")]
     if within.empty:
         return None
     endpoint = within["endpoint"].iloc[0]
@@ -154,7 +158,7 @@ def subgroups(results: Results, analysis_id: str) -> Section | None:
     )
     order = {name: i for i, name in enumerate(conditions.get("subgroup", []))}
     within = within.sort_values("subgroup", key=lambda s: s.map(order).fillna(99))
-    all_of = rows[(rows["model_id"] == "unadjusted") & (rows["endpoint"] == endpoint)]
+    all_of = rows[(rows["model_id"] == main_model) & (rows["endpoint"] == endpoint)]
     drawn = pd.concat([all_of.assign(subgroup=None, variable=None), within])
     later = known_later(results.of("variables"))
     late = {group for group, variable in variables.items() if variable in later}
@@ -252,7 +256,7 @@ def _interactions(
     if rows.empty:
         return {}
     is_it = (
-        (rows["model_id"] == "unadjusted")
+        (rows["model_id"] == results.main_model(analysis_id))
         & (rows["endpoint"] == endpoint)
         & (rows["variance"] == variance)
         & rows["p_value"].notna()
@@ -292,7 +296,8 @@ def time(results: Results, analysis_id: str) -> Section | None:
         until=shown["horizon"].map({"full": "all", "common": "common horizon"}),
         aside=[_aside(row.n, row.n_events) for row in shown.itertuples()],
         place=shown["variant"].map({v: i for i, v in enumerate(_ways(shown))}),
-        is_main=shown["horizon"].eq("full") & shown["model_id"].eq("unadjusted"),
+        is_main=shown["horizon"].eq("full")
+        & shown["model_id"].eq(results.main_model(analysis_id)),
     ).sort_values(["contrast_id", "contrast", "place", "is_main"])
     main = shown[shown["is_main"]]
     figures = []

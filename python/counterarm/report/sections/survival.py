@@ -143,13 +143,13 @@ def log_rank_p(
 def treatment_ratio(
     results: Results, analysis_id: str, endpoint: str
 ) -> pd.Series | None:
-    """Return the unadjusted hazard ratio of treatment, of the summary's variance."""
+    """Return the hazard ratio of the main model, of the summary's variance."""
     ratios = results.of("hazard_ratios", analysis_id)
     if ratios.empty:
         return None
     row = results.of("analysis_summary", analysis_id).iloc[0]
     is_it = (
-        (ratios["model_id"] == "unadjusted")
+        (ratios["model_id"] == results.main_model(analysis_id))
         & (ratios["term"] == "treated")
         & (ratios["endpoint"] == endpoint)
         & ratios["hazard_ratio"].notna()

@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+from counterarm.tables.frames import TEXT, typed_frame
+
+TYPES = dict.fromkeys(("analysis_id", "model_id", "endpoint", "ties"), TEXT)
 # The variance of a result that is questioned: the first of these that was computed.
 VARIANCES = ("cluster", "two_way", "naive")
 TREATED = "treated"
@@ -24,9 +27,8 @@ def main_models(models: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     )
     found = models.merge(of_arm[["analysis_id", "model_id"]])
     first = found.sort_values(["analysis_id", "model_id"], kind="stable")
-    return first.drop_duplicates("analysis_id")[
-        ["analysis_id", "model_id", "endpoint", "ties"]
-    ].reset_index(drop=True)
+    once = first.drop_duplicates("analysis_id")
+    return typed_frame(once[list(TYPES)].to_dict("records"), TYPES)
 
 
 def questioned_estimates(cox: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
