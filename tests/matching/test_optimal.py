@@ -91,6 +91,29 @@ def test_the_order_of_candidate_pairs_does_not_change_the_pairs(rows, random):
     assert as_pairs(match_optimal(candidates(shuffled))) == expected
 
 
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("pairs_in_one_go", [1, 15, 10_000])
+def test_components_solved_in_one_go_each_get_their_own_best_pairs(
+    seed, pairs_in_one_go, monkeypatch
+):
+    monkeypatch.setattr("counterarm.matching._assignment._BATCH", pairs_in_one_go)
+    random = np.random.default_rng(seed)
+    rows = [
+        (9 * i + t, 100 + 9 * i + c, int(random.integers(0, 3)))
+        for i in range(5)
+        for t in range(3)
+        for c in range(4)
+        if random.random() < 0.7
+    ]
+    expected = [
+        pair
+        for i in range(5)
+        for pair in brute_force([row for row in rows if row[0] // 9 == i])
+    ]
+
+    assert as_pairs(match_optimal(candidates(rows))) == expected
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_totals_equal_on_paper_are_a_tie_whatever_floats_make_of_them(seed):
     # |rate|/0.1 + |age|/10 in tenths and whole years: in hundredths, an integer

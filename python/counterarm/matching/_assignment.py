@@ -6,11 +6,11 @@ pairs are then chosen among all optimal ones by a rule on the order of subjects.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import (
     connected_components,
     min_weight_full_bipartite_matching,
@@ -23,6 +23,8 @@ from counterarm.arrays import IntArray
 _LARGEST_PENALTY = 2**50
 # Digits of the largest value that count: more would only add floating-point noise.
 _DIGITS = 10
+# Candidate pairs of small components that one call of the solver takes.
+_BATCH = 20_000
 
 
 def whole_numbers(values: Sequence[NDArray]) -> list[IntArray]:
@@ -67,56 +69,101 @@ def assigned(
     graph = coo_array((np.ones(len(row)), (row, n_rows + column)), shape=(n, n))
     label = connected_components(graph, directed=False)[1][row]
     order = np.argsort(label, kind="stable")
-    chosen = []
-    for part in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-        if len(part) == 1:
-            chosen.append(part)
-            continue
-        rows, r = np.unique(row[part], return_inverse=True)
-        columns, c = np.unique(column[part], return_inverse=True)
-        held = _assign(r, c, cost[part], len(rows), len(columns), alone)
-        chosen.append(part[held[r] == c])
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(label[order]) > 0]))
+    sizes = np.diff(np.append(starts, len(order)))
+    chosen = [order[starts[sizes == 1]]]
+    for parts in _batches(starts, sizes):
+        places = np.concatenate([order[first : first + n] for first, n in parts])
+        part = np.repeat(np.arange(len(parts)), [n for _, n in parts])
+        r = np.unique(row[places], return_inverse=True)[1]
+        c = np.unique(column[places], return_inverse=True)[1]
+        held = _assign(r, c, cost[places], part, alone)
+        chosen.append(places[held[r] == c])
     return np.sort(np.concatenate(chosen))
+
+
+def _batches(starts: IntArray, sizes: IntArray) -> Iterator[list[tuple[int, int]]]:
+    """Yield start and size of the components that are solved in one go.
+
+    A call costs more than a small component, and the solver looks at every column for
+    each row: components go together until their pairs number `_BATCH`.
+    """
+    batch: list[tuple[int, int]] = []
+    pairs = 0
+    for first, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+        if size == 1:
+            continue
+        if batch and pairs + size > _BATCH:
+            yield batch
+            batch, pairs = [], 0
+        batch.append((first, size))
+        pairs += size
+    if batch:
+        yield batch
 
 
 def _assign(
     row: IntArray,
     column: IntArray,
     cost: IntArray,
-    n_rows: int,
-    n_columns: int,
+    part: IntArray,
     alone: int | None,
 ) -> IntArray:
     """Return for each treated (row) its control (column), -1 for none.
 
-    `row`, `column`, `cost` list the candidate pairs of one component; columns
-    must be numbered in the order that breaks ties. Each treated has one more column
-    of its own, standing for no control, at a cost above any real total, or `alone`.
+    `row`, `column`, `cost` list the candidate pairs of components, numbered from 0 in
+    `part`, one after the other; columns must be numbered in the order that breaks
+    ties. Each treated has one more column of its own, standing for no control, at a
+    cost above any real total of its component, or `alone`.
     """
+    n_rows, n_columns = int(row.max()) + 1, int(column.max()) + 1
+    part_of_row = np.empty(n_rows, dtype=np.intp)
+    part_of_row[row] = part
+    part_of_column = np.empty(n_columns, dtype=np.intp)
+    part_of_column[column] = part
     if alone is None:
-        cost, penalty = with_penalty(cost, min(n_rows, n_columns))
+        cost, penalty = _with_penalties(cost, part, part_of_row, part_of_column)
     else:
-        penalty = alone
+        penalty = np.full(n_rows, alone, dtype=np.int64)
     own = np.arange(n_rows)
     row = np.concatenate([row, own])
     column = np.concatenate([column, n_columns + own])
-    cost = np.concatenate([cost, np.full(n_rows, penalty, dtype=np.int64)])
-    shape = (n_rows, n_columns + n_rows)
+    cost = np.concatenate([cost, penalty])
+    part_of_column = np.concatenate([part_of_column, part_of_row])
+    n_all = n_columns + n_rows
 
-    # The solver takes 0 for "no edge"; 1 more on every row changes no comparison.
-    graph = coo_array((cost + 1.0, (row, column)), shape=shape).tocsr()
-    held = min_weight_full_bipartite_matching(graph)[1].astype(np.intp)
     by_row = np.lexsort((column, row))
     row, column, cost = row[by_row], column[by_row], cost[by_row]
+    starts = np.searchsorted(row, np.arange(n_rows + 1))
+    # The solver takes 0 for "no edge"; 1 more on every row changes no comparison.
+    graph = csr_array((cost + 1.0, column, starts), shape=(n_rows, n_all))
+    held = min_weight_full_bipartite_matching(graph)[1].astype(np.intp)
     held_cost = np.empty(n_rows, dtype=np.int64)
     is_held = column == held[row]
     held_cost[row[is_held]] = cost[is_held]
 
     step = cost - held_cost[row]
-    potential = _potentials(held[row], column, step, shape[1])
+    potential = _potentials(held[row], column, step, n_all)
     tight = (potential[column] == potential[held[row]] + step) & ~is_held
-    held = _first_in_order(row[tight], column[tight], held, potential)
+    held = _first_in_order(row[tight], column[tight], held, potential, part_of_column)
     return np.where(held < n_columns, held, -1)
+
+
+def _with_penalties(
+    cost: IntArray, part: IntArray, part_of_row: IntArray, part_of_column: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Return the costs and each row's penalty, `with_penalty` by component."""
+    most = np.minimum(np.bincount(part_of_row), np.bincount(part_of_column))
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(part) > 0]))
+    largest = np.maximum.reduceat(cost, starts)
+    cost, penalty = cost.copy(), np.empty(len(most), dtype=np.int64)
+    stops = np.append(starts[1:], len(cost))
+    is_rounded = most * largest.astype(float) >= _LARGEST_PENALTY / 2
+    penalty[~is_rounded] = most[~is_rounded] * largest[~is_rounded] + 1
+    for i in np.flatnonzero(is_rounded).tolist():
+        own = slice(starts[i], stops[i])
+        cost[own], penalty[i] = with_penalty(cost[own], int(most[i]))
+    return cost, penalty[part_of_row]
 
 
 def _potentials(
@@ -142,45 +189,57 @@ def _potentials(
 
 
 def _first_in_order(
-    row: NDArray, column: NDArray, held: NDArray, potential: NDArray
+    row: NDArray,
+    column: NDArray,
+    held: NDArray,
+    potential: NDArray,
+    part: NDArray,
 ) -> IntArray:
     """Give each treated in turn the first column that some optimum allows.
 
-    `row` and `column` list the tight pairs beyond those held. A change between two
-    optima is a set of cycles in the graph in which a column leads to the columns
-    that its holder could take at no cost, a free column to the hub, and the hub to
-    every held column of potential 0, which may be given up. Only arcs within a
-    strongly connected part lie on a cycle; most assignments have none.
+    `row` and `column` list the tight pairs beyond those held; `part` is the component
+    of each column. A change between two optima is a set of cycles in the graph in
+    which a column leads to the columns that its holder could take at no cost, a free
+    column to the hub of its component, and the hub to every held column of potential
+    0, which may be given up. Only arcs within a strongly connected part lie on a cycle;
+    most assignments have none.
     """
+    if not len(row):
+        return held
     n_columns = len(potential)
-    hub = n_columns
+    hub = n_columns + part
     holder = np.full(n_columns, -1, dtype=np.intp)
     holder[held] = np.arange(len(held))
     free = np.flatnonzero(holder < 0)
     may_leave = held[potential[held] == 0]
-    start = np.concatenate([held[row], free, np.full(len(may_leave), hub)])
-    end = np.concatenate([column, np.full(len(free), hub), may_leave])
-    arcs = coo_array((np.ones(len(start)), (start, end)), shape=(hub + 1, hub + 1))
-    part = connected_components(arcs.tocsr(), connection="strong")[1]
-    on_cycle = part[held[row]] == part[column]
+    start = np.concatenate([held[row], free, hub[may_leave]])
+    end = np.concatenate([column, hub[free], may_leave])
+    n_nodes = int(hub.max()) + 1
+    arcs = coo_array((np.ones(len(start)), (start, end)), shape=(n_nodes, n_nodes))
+    strong = connected_components(arcs.tocsr(), connection="strong")[1]
+    on_cycle = strong[held[row]] == strong[column]
     if not on_cycle.any():
         return held
 
-    choices: dict[int, list[int]] = {}
-    takers: dict[int, list[int]] = {}
-    for t, c in zip(row[on_cycle].tolist(), column[on_cycle].tolist(), strict=True):
-        choices.setdefault(t, []).append(c)
-        takers.setdefault(c, []).append(t)
-    for t in choices:
-        current = int(held[t])
-        choices[t].append(current)
-        takers.setdefault(current, []).append(t)
-    state = _Exchange(
-        hub, held.tolist(), holder.tolist(), takers, (potential == 0).tolist()
-    )
-    for treated in sorted(choices):
-        state.improve(treated, sorted(choices[treated]))
-    return np.array(state.held, dtype=np.intp)
+    held_by, holder_of = held.tolist(), holder.tolist()
+    may_be_free = (potential == 0).tolist()
+    row, column = row[on_cycle], column[on_cycle]
+    of_component = part[column]
+    for component in np.unique(of_component).tolist():
+        own = of_component == component
+        choices: dict[int, list[int]] = {}
+        takers: dict[int, list[int]] = {}
+        for t, c in zip(row[own].tolist(), column[own].tolist(), strict=True):
+            choices.setdefault(t, []).append(c)
+            takers.setdefault(c, []).append(t)
+        for t in choices:
+            current = int(held[t])
+            choices[t].append(current)
+            takers.setdefault(current, []).append(t)
+        state = _Exchange(n_columns, held_by, holder_of, takers, may_be_free)
+        for treated in sorted(choices):
+            state.improve(treated, sorted(choices[treated]))
+    return np.array(held_by, dtype=np.intp)
 
 
 class _Exchange:

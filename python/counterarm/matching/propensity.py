@@ -4,21 +4,13 @@ Formula and convergence follow `matchit(distance = "glm")`, that is R's
 `glm(family = binomial)`: fitted probabilities, an intercept, treatment contrasts.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
-from statsmodels.genmod.generalized_linear_model import GLMResults
-from statsmodels.tools.sm_exceptions import (
-    DomainWarning,
-    PerfectSeparationError,
-    PerfectSeparationWarning,
-)
 
 from counterarm.arrays import (
     FloatArray,
@@ -27,13 +19,16 @@ from counterarm.arrays import (
 )
 from counterarm.design import covariate_matrix
 from counterarm.display import Printed, significant, table
+from counterarm.matching._logistic import (
+    MAX_ITERATIONS,
+    LogisticFit,
+    fit_logistic,
+)
 
-# A Newton step gains a good fit a digit or more, a separated one adds about 1 to its
-# coefficient for ever: R stops at 25 too.
-_MAX_ITERATIONS = 25
-_COEFFICIENT_TOLERANCE = 1e-10
 # A column is dependent if less than this share of it is left by the columns before.
 _DEPENDENCE_TOLERANCE = 1e-9
+# With so much left no rounding matters, and no column is looked at by itself.
+_PLAINLY_INDEPENDENT = 1e-6
 
 
 class NoScoreError(ValueError):
@@ -126,6 +121,12 @@ def _refuse_dependent_columns(matrix: NDArray, names: Sequence[str]) -> None:
         )
     centred = matrix - matrix.mean(axis=0)
     centred /= np.linalg.norm(centred, axis=0)
+    if len(names) < 2:
+        return
+    # what each column has that is not in those before it, all at once
+    left_of_all = np.abs(np.diag(np.linalg.qr(centred, mode="r")))
+    if len(left_of_all) == len(names) and left_of_all.min() > _PLAINLY_INDEPENDENT:
+        return
     for j in range(1, len(names)):
         before = centred[:, :j]
         weights = np.linalg.lstsq(before, centred[:, j], rcond=None)[0]
@@ -144,20 +145,11 @@ def _fit_logistic(matrix: NDArray, arms: NDArray, names: Sequence[str]) -> NDArr
     centre = matrix.mean(axis=0)
     scale = matrix.std(axis=0)
     standardised = np.column_stack([np.ones(len(matrix)), (matrix - centre) / scale])
-    model = sm.GLM(arms.astype(float), standardised, family=sm.families.Binomial())
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            for category in (RuntimeWarning, PerfectSeparationWarning, DomainWarning):
-                warnings.simplefilter("ignore", category)
-            warnings.filterwarnings("ignore", module="statsmodels")
-            fit = model.fit(
-                maxiter=_MAX_ITERATIONS,
-                tol=_COEFFICIENT_TOLERANCE,
-                tol_criterion="params",
-            )
-    except (PerfectSeparationError, np.linalg.LinAlgError):
+        fit = fit_logistic(standardised, arms)
+    except np.linalg.LinAlgError:
         fit = None
-    if fit is None or not (fit.converged and np.isfinite(fit.params).all()):
+    if fit is None or not (fit.converged and np.isfinite(fit.coefficients).all()):
         moving = _still_moving(fit, names)
         where = [
             _by_arm(name, column, arms)
@@ -166,12 +158,12 @@ def _fit_logistic(matrix: NDArray, arms: NDArray, names: Sequence[str]) -> NDArr
         ]
         seen = "; ".join(text for text in where if text)
         raise NoScoreError(
-            f"no finite propensity score within {_MAX_ITERATIONS} iterations: the "
+            f"no finite propensity score within {MAX_ITERATIONS} iterations: the "
             f"arms are separated by {', '.join(moving)}; leave it out or coarsen it"
             + (f" ({seen})" if seen else "")
         )
-    slopes = fit.params[1:] / scale
-    return np.concatenate([[fit.params[0] - slopes @ centre], slopes])
+    slopes = fit.coefficients[1:] / scale
+    return np.concatenate([[fit.coefficients[0] - slopes @ centre], slopes])
 
 
 def _by_arm(name: str, column: NDArray, arms: NDArray) -> str:
@@ -189,11 +181,11 @@ def _by_arm(name: str, column: NDArray, arms: NDArray) -> str:
     return ""
 
 
-def _still_moving(fit: GLMResults | None, names: Sequence[str]) -> list[str]:
+def _still_moving(fit: LogisticFit | None, names: Sequence[str]) -> list[str]:
     """Name the columns whose coefficient still grows at the last step, if known."""
     if fit is None:
         return list(names)
-    last = np.asarray(fit.fit_history["params"][-2:])
-    step = np.abs(np.diff(last, axis=0)).max(axis=0, initial=0.0)[1:]
+    before, now = fit.last_steps
+    step = np.abs(now - before)[1:]
     moving = [n for n, s in zip(names, step, strict=True) if s > 0.01 * step.max()]
     return moving or list(names)

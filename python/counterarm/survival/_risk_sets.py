@@ -6,6 +6,7 @@ risk in no cell are dropped here; they add nothing to the likelihood.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -52,9 +53,24 @@ class RiskSets:
         Only differences within a risk set count; small numbers keep them exact.
         """
         kept = values[self.rows]
-        sizes = np.diff(np.r_[self.stratum_row_start, len(kept)])
+        sizes = self.stratum_rows
         means = np.add.reduceat(kept, self.stratum_row_start, axis=0) / sizes[:, None]
         return kept - np.repeat(means, sizes, axis=0)
+
+    @cached_property
+    def stratum_rows(self) -> IntArray:
+        """Return how many rows each stratum has."""
+        return _sizes(self.stratum_row_start, len(self.rows))
+
+    @cached_property
+    def late_starts(self) -> IntArray:
+        """Return the first of the late rows of each cell after which some enter."""
+        return _starts(self.late_cells)
+
+    @cached_property
+    def n_tied(self) -> IntArray:
+        """Return how many events each cell has."""
+        return _sizes(self.event_start, len(self.event_rows))
 
 
 @dataclass(frozen=True)
@@ -111,7 +127,7 @@ def build_risk_sets(
     event_rows = np.flatnonzero(event[order])
     event_cell = last_cell[event_rows]
     event_start = np.searchsorted(event_cell, np.arange(len(cell_key)))
-    n_tied = np.diff(np.r_[event_start, len(event_rows)])
+    n_tied = _sizes(event_start, len(event_rows))
     place = np.arange(len(event_rows)) - event_start[event_cell]
     deaths_weight = np.add.reduceat(weight[order][event_rows], event_start)
     return RiskSets(
@@ -142,15 +158,15 @@ def partial_likelihood(
     eta = Z @ beta
     # the largest risk of each stratum is 1: nothing overflows, small strata keep
     # their digits, and the likelihood, a ratio within the stratum, is the same
-    sizes = np.diff(np.r_[sets.stratum_row_start, len(eta)])
-    eta = eta - np.repeat(np.maximum.reduceat(eta, sets.stratum_row_start), sizes)
+    largest = np.maximum.reduceat(eta, sets.stratum_row_start)
+    eta = eta - np.repeat(largest, sets.stratum_rows)
     risk = np.exp(eta)
     weighted = sets.weight * risk
     sums = np.column_stack([weighted, weighted[:, None] * Z])
 
     change = np.add.reduceat(sums, sets.row_start, axis=0)
     if len(sets.late_rows):
-        starts = _starts(sets.late_cells)
+        starts = sets.late_starts
         late = np.add.reduceat(sums[sets.late_rows], starts, axis=0)
         change[sets.late_cells[starts]] -= late
     at_risk = _reverse_cumsum(change, sets.stratum_cell_start)
@@ -215,8 +231,8 @@ def score_residuals(sets: RiskSets, Z: FloatArray, at: PartialLikelihood) -> Flo
     drift[sets.event_rows] -= reduction[sets.event_cell]
     expected = expected_events(sets, at, sets.event_weight)
     residuals = at.risk[:, None] * drift - Z * expected[:, None]
-    n_tied = np.diff(np.r_[sets.event_start, len(sets.event_rows)])
-    cell_mean = np.add.reduceat(at.mean, sets.event_start, axis=0) / n_tied[:, None]
+    sums = np.add.reduceat(at.mean, sets.event_start, axis=0)
+    cell_mean = sums / sets.n_tied[:, None]
     residuals[sets.event_rows] += Z[sets.event_rows] - cell_mean[sets.event_cell]
     return residuals
 
@@ -235,8 +251,10 @@ def segment_cumsum(values: FloatArray, starts: IntArray) -> FloatArray:
     A sum over all rows minus the sum before the segment would let one stratum's large
     hazards eat the digits of the strata that follow.
     """
+    if len(starts) == 1:
+        return np.cumsum(values, axis=0)
     result = values.copy()
-    stops = np.r_[starts[1:], len(values)]
+    stops = np.append(starts[1:], len(values))
     if len(starts) <= LOOP_LIMIT:
         for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
             if stop - start > 1:
@@ -252,9 +270,20 @@ def segment_cumsum(values: FloatArray, starts: IntArray) -> FloatArray:
 
 
 def _reverse_cumsum(values: FloatArray, starts: IntArray) -> FloatArray:
-    stops = np.r_[starts[1:], len(values)]
+    if len(starts) == 1:
+        return np.cumsum(values[::-1], axis=0)[::-1]
+    stops = np.append(starts[1:], len(values))
     return segment_cumsum(values[::-1], (len(values) - stops)[::-1])[::-1]
 
 
 def _starts(sorted_codes: IntArray) -> IntArray:
-    return np.flatnonzero(np.r_[True, sorted_codes[1:] != sorted_codes[:-1]])
+    is_first = np.ones(len(sorted_codes), dtype=bool)
+    np.not_equal(sorted_codes[1:], sorted_codes[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)
+
+
+def _sizes(starts: IntArray, n: int) -> IntArray:
+    sizes = np.empty(len(starts), dtype=np.intp)
+    np.subtract(starts[1:], starts[:-1], out=sizes[:-1])
+    sizes[-1:] = n - starts[-1:]
+    return sizes
