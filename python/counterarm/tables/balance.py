@@ -112,9 +112,10 @@ def columns_of(
             yield str(name), role, numbers(eligible, str(name)), False
             continue
         values = texts(eligible, str(name))
-        for level in sorted(values.dropna().unique()):
-            is_level = np.where(values.isna(), np.nan, values == level)
-            yield f"{name}={level}", role, is_level.astype(float), True
+        codes, levels = pd.factorize(values.to_numpy(), sort=True)
+        for code, level in enumerate(levels):
+            is_level = np.where(codes < 0, np.nan, codes == code)
+            yield f"{name}={level}", role, is_level, True
 
 
 def samples_of(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import infer_dtype
 
 TEXT, NUMBER, COUNT, FLAG = "string", "Float64", "Int64", "boolean"
 
@@ -59,13 +60,18 @@ def stacked_frame(
 
 def numbers(frame: pd.DataFrame, column: str) -> np.ndarray:
     """Return a column as floats, null as NaN."""
-    return pd.to_numeric(frame[column]).astype("Float64").to_numpy(float, np.nan)
+    values = frame[column]
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiub":
+        return values.to_numpy(float, copy=True)
+    return pd.to_numeric(values).astype("Float64").to_numpy(float, np.nan)
 
 
 def texts(frame: pd.DataFrame, column: str) -> pd.Series:
     """Return a column as text, null as None; whole numbers without a point."""
-    values = frame[column].astype("string").astype(object)
-    return values.where(frame[column].notna(), None)
+    values = frame[column]
+    if values.dtype != object or infer_dtype(values, skipna=True) != "string":
+        values = values.astype("string").astype(object)
+    return values.where(values.notna(), None)
 
 
 def sorted_by_subject(frame: pd.DataFrame) -> pd.DataFrame:

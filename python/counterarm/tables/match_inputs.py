@@ -122,7 +122,11 @@ def strata(eligible: pd.DataFrame, own: pd.DataFrame) -> np.ndarray | None:
             f"the exact variable {missing[0]} is not known for every eligible subject; "
             "add a criterion that it is known to eligibility.csv"
         )
-    return values.groupby(names, sort=True).ngroup().to_numpy()
+    combined = np.zeros(len(values), dtype=np.int64)
+    for name in names:
+        codes, levels = pd.factorize(values[name].to_numpy(), sort=True)
+        combined = combined * max(len(levels), 1) + codes
+    return np.unique(combined, return_inverse=True)[1]
 
 
 def calipers(

@@ -177,26 +177,31 @@ def donor_rows(
 
     Source: Rubin 1987; R mice `pmm`, type 1.
     """
-    observed = ~missing
-    varying = np.ptp(predictors[observed], axis=0) > 0
+    observed = np.flatnonzero(~missing)
+    seen = predictors[observed]
+    varying = (seen != seen[0]).any(axis=0)
     design = np.column_stack([np.ones(len(predictors)), predictors[:, varying]])
     x = design[observed]
     square = x.T @ x
-    inverse = np.linalg.inv(square + np.diag(np.diag(square) * ridge))
+    ridged = square.copy()
+    np.fill_diagonal(ridged, np.diag(square) + np.diag(square) * ridge)
+    inverse = np.linalg.inv(ridged)
     factor = np.linalg.cholesky((inverse + inverse.T) / 2)
     fitted, predicted = [], []
     for column in y.T:
-        coef = inverse @ (x.T @ column[observed])
-        left = column[observed] - x @ coef
-        df = max(int(observed.sum()) - design.shape[1], 1)
+        known = column[observed]
+        coef = inverse @ (x.T @ known)
+        fit = x @ coef
+        left = known - fit
+        df = max(len(observed) - design.shape[1], 1)
         sigma = math.sqrt(left @ left / rng.chisquare(df))
         drawn = coef + sigma * factor @ rng.standard_normal(design.shape[1])
-        fitted.append(x @ coef)
+        fitted.append(fit)
         predicted.append(design[missing] @ drawn)
-    n_donors = min(donors, int(observed.sum()))
+    n_donors = min(donors, len(observed))
     near = nearest_rows(np.column_stack(fitted), np.column_stack(predicted), n_donors)
     chosen = near[np.arange(len(near)), rng.integers(0, n_donors, len(near))]
-    return np.flatnonzero(observed)[chosen]
+    return observed[chosen]
 
 
 def nearest_rows(points: FloatArray, targets: FloatArray, count: int) -> IntArray:
@@ -225,8 +230,11 @@ def _nearest_on_a_line(points: FloatArray, targets: FloatArray, count: int) -> I
     """Look at `count` neighbours on either side of each target only."""
     n = len(points)
     upwards = np.argsort(points, kind="stable")
-    downwards = np.argsort(-points, kind="stable")
-    below = np.searchsorted(points[upwards], targets, side="left")
+    in_order = points[upwards]
+    downwards = upwards[::-1]
+    if (in_order[1:] == in_order[:-1]).any():
+        downwards = np.argsort(-points, kind="stable")
+    below = np.searchsorted(in_order, targets, side="left")
     steps = np.arange(count)
     places = np.column_stack(
         [below[:, None] + steps, (n - below)[:, None] + steps],
@@ -235,8 +243,8 @@ def _nearest_on_a_line(points: FloatArray, targets: FloatArray, count: int) -> I
     places = np.minimum(places, n - 1)
     rows = np.where(np.arange(2 * count) < count, upwards[places], downwards[places])
     distance = np.where(is_there, (targets[:, None] - points[rows]) ** 2, np.inf)
-    in_order = np.lexsort((rows, distance), axis=-1)[:, :count]
-    return np.take_along_axis(rows, in_order, axis=1)
+    nearest = np.lexsort((rows, distance), axis=-1)[:, :count]
+    return np.take_along_axis(rows, nearest, axis=1)
 
 
 def _take(
