@@ -17,6 +17,7 @@ from counterarm.units import YEAR
 KEYS = ["analysis_id", "contrast_id", "endpoint", "variant"]
 TIES: Literal["efron"] = "efron"
 CONF_LEVEL = 0.95
+QUANTILE = norm.ppf(0.5 + CONF_LEVEL / 2)
 # methods whose term is the number of doses, and those beside which they are set
 DOSE_METHODS = {"naive_doses", "time_dependent_doses"}
 # methods in which every subject is in one group from the start of its time
@@ -44,8 +45,9 @@ def time_contrasts(
     ordered = coded(periods)
     by_variant = dict(list(ordered.groupby([*KEYS, "horizon"], sort=False)))
     of_variant = dict(list(members.groupby([*KEYS, "horizon"], sort=False)))
+    member_of = ordered.drop_duplicates("member").set_index(["set_id", "usubjid"])
     values = {
-        key: wide(own)
+        key: adjustment(own, member_of["member"])
         for key, own in adjustments.groupby(["analysis_id", "model_id"], sort=False)
     }
     compared = dict(list(groups.groupby(["analysis_id", "contrast_id"], sort=False)))
@@ -57,12 +59,15 @@ def time_contrasts(
             if key not in of_variant:
                 continue
             own = by_variant.get(key, ordered.iloc[:0])
+            variant = Variant(plan, own, names["group_name"].tolist())
+            of_members = of_variant[key]
+            outcomes = of_members["outcome"].value_counts().to_dict()
             for model_id in plan.models.split("|"):
                 rows += estimates(
-                    plan,
-                    own,
-                    members=of_variant[key],
-                    names=names["group_name"].tolist(),
+                    variant,
+                    horizon_day=of_members["horizon_day"].iloc[0],
+                    n_matched=len(of_members),
+                    outcomes=outcomes,
                     adjust=values.get((plan.analysis_id, model_id)),
                     keys={"horizon": horizon, "model_id": model_id},
                 )
@@ -78,57 +83,161 @@ def coded(periods: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def wide(adjustments: pd.DataFrame) -> pd.DataFrame:
-    """Return the terms of one model as columns, in order, a row per set and subject."""
-    terms = adjustments.sort_values("position")["term"].drop_duplicates()
+@dataclass(frozen=True, eq=False)
+class Adjustment:
+    """The terms of one model, a row per member, NaN for one that has none of them."""
+
+    names: list[str]
+    matrix: np.ndarray
+
+
+def adjustment(adjustments: pd.DataFrame, member_of: pd.Series) -> Adjustment:
+    """Return the terms of one model in order, in the rows of the members' numbers."""
+    terms = adjustments.sort_values("position")["term"].drop_duplicates().tolist()
     by_term = adjustments.pivot(
         index=["set_id", "usubjid"], columns="term", values="value"
     )
-    return by_term[terms.tolist()].astype(float)
+    place = by_term.index.get_indexer(member_of.index)
+    found = by_term[terms].to_numpy(float)[place]
+    found[place < 0] = np.nan
+    values = np.full((len(member_of), len(terms)), np.nan)
+    values[member_of.to_numpy()] = found
+    return Adjustment(terms, values)
 
 
-@dataclass(frozen=True)
+class Variant:
+    """The rows at risk of one variant and horizon, as arrays in one order."""
+
+    def __init__(
+        self, plan: ContrastPlan, periods: pd.DataFrame, names: list[str]
+    ) -> None:
+        """Take the periods of the variant and the groups in order, reference first."""
+        rows = periods[periods["is_at_risk"].to_numpy(bool)]
+        self.plan, self.names = plan, names
+        self.by_doses = plan.method in DOSE_METHODS
+        self.start = rows["start_day"].to_numpy(float)
+        self.stop = rows["stop_day"].to_numpy(float)
+        self.is_event = rows["is_event"].to_numpy(bool)
+        self.weight = rows["weight"].to_numpy(float)
+        self.set_number = rows["set_number"].to_numpy()
+        self.member = rows["member"].to_numpy()
+        group = rows["group_name"].to_numpy(object)
+        self.is_in = {name: np.asarray(group == name, dtype=bool) for name in names}
+        if self.by_doses:
+            self.terms = ["n_doses"]
+            columns = [numbers(rows, "n_doses")]
+        else:
+            self.terms = names[1:]
+            columns = [self.is_in[term].astype(float) for term in self.terms]
+        self.columns = np.column_stack(columns)
+        self._tallies: dict[bytes, tuple[dict, dict[str, dict]]] = {}
+
+    def sample(self, adjust: Adjustment | None) -> "RowsAtRisk":
+        """Return who is at risk with all terms known, and the terms."""
+        kept = np.ones(len(self.member), dtype=bool)
+        adjusted = np.empty((len(kept), 0))
+        if adjust is not None:
+            adjusted = adjust.matrix[self.member]
+            kept = ~np.isnan(adjusted).any(axis=1)
+        return RowsAtRisk(
+            variant=self,
+            kept=kept,
+            adjusted=[] if adjust is None else adjust.names,
+            matrix=np.column_stack([self.columns, adjusted])[kept],
+            n_unknown=len(np.unique(self.member[~kept])),
+        )
+
+    def tallies(self, kept: np.ndarray) -> tuple[dict, dict[str, dict]]:
+        """Count the rows that are kept, and those of each group; once for all models.
+
+        Models differ in whom they keep only where a term is not known of somebody.
+        """
+        key = np.packbits(kept).tobytes()
+        if key not in self._tallies:
+            self._tallies[key] = (
+                self.counts(kept),
+                {name: self.tally_of(kept & self.is_in[name]) for name in self.names},
+            )
+        return self._tallies[key]
+
+    def counts(self, kept: np.ndarray) -> dict:
+        """Count subjects (once per set), events and years of the rows at risk."""
+        days = (self.stop - self.start)[kept].sum()
+        return {
+            "n": len(np.unique(self.member[kept])),
+            "n_events": int(self.is_event[kept].sum()),
+            "person_years": float(days) / YEAR,
+        }
+
+    def tally_of(self, own: np.ndarray) -> dict:
+        """Count a group; median and survival at a year where its members are fixed."""
+        counts = self.counts(own)
+        summary = {
+            "n": counts["n"],
+            "events": counts["n_events"],
+            "person_years": counts["person_years"],
+            "median_days": np.nan,
+            "survival_1y": np.nan,
+        }
+        weighted = (self.weight[own] != 1).any()
+        if self.plan.method in FIXED_FROM_START and own.any() and not weighted:
+            curve = kaplan_meier(self.stop[own], self.is_event[own])
+            summary["median_days"] = median(curve).estimate
+            # a curve that ends before the year, with somebody alive, is silent on it
+            if curve.time[-1] >= YEAR or curve.survival[-1] == 0:
+                before = np.searchsorted(curve.time, YEAR, side="right") - 1
+                summary["survival_1y"] = curve.survival[before] if before >= 0 else 1.0
+        return summary
+
+
+@dataclass(frozen=True, eq=False)
 class RowsAtRisk:
-    """The rows at risk of one variant, and which terms they can tell apart."""
+    """The rows at risk of one variant and model; `matrix` has the terms, then the rest.
 
-    rows: pd.DataFrame
-    terms: list[str]
+    `kept` flags them among the rows of the variant; `n_unknown` members are left out,
+    of whom a term that is adjusted for is not known.
+    """
+
+    variant: Variant
+    kept: np.ndarray
     adjusted: list[str]
+    matrix: np.ndarray
     n_unknown: int
 
 
 def estimates(
-    plan: ContrastPlan,
-    periods: pd.DataFrame,
+    variant: Variant,
     *,
-    members: pd.DataFrame,
-    names: list[str],
-    adjust: pd.DataFrame | None,
+    horizon_day: object,
+    n_matched: int,
+    outcomes: dict,
+    adjust: Adjustment | None,
     keys: dict,
 ) -> Iterator[dict]:
-    """Yield the rows of one variant, horizon and model: a row per term and variance."""
-    sample = at_risk(plan, periods, names, adjust)
-    by_doses = plan.method in DOSE_METHODS
-    reference = "one dose fewer" if by_doses else names[0]
+    """Yield the rows of one variant, horizon and model: a row per term and variance.
+
+    `outcomes` counts the matched members by what became of them in this variant.
+    """
+    plan, names, terms = variant.plan, variant.names, variant.terms
+    sample = variant.sample(adjust)
+    reference = "one dose fewer" if variant.by_doses else names[0]
     base = {name: getattr(plan, name) for name in [*KEYS, "method", "landmark"]}
     base |= keys | {
         "reference": reference,
         "ties": TIES,
-        "horizon_day": members["horizon_day"].iloc[0],
-        "n_matched": len(members),
+        "horizon_day": horizon_day,
+        "n_matched": n_matched,
         "n_left_out_unknown_term": sample.n_unknown,
         "adjusted_for": ", ".join(sample.adjusted) or None,
         "definition": DEFINITIONS[plan.method].format(landmark=plan.landmark),
     }
-    outcomes = members["outcome"].value_counts()
     base |= {column: outcomes.get(name, 0) for name, column in LEFT_OUT.items()}
     # without a period of a group a subject is left out, too: no dose makes it a member
-    never = (members["outcome"] == "in").sum() - sample.n_unknown
-    counts = tallies(sample.rows)
+    never = outcomes.get("in", 0) - sample.n_unknown
+    counts, by_group = variant.tallies(sample.kept)
     base["n_left_out_no_group"] += never - counts["n"]
     base |= counts
-    by_term = {name: tally_of(plan, sample.rows, name) for name in names}
-    shown = [term for term in sample.terms if has_two_values(sample.rows, term)]
+    shown = [j for j in range(len(terms)) if has_two_values(sample.matrix[:, j])]
     # naive and clustered errors are those of one fit
     fits = {
         is_stratified: fitted(sample, shown, is_stratified=is_stratified)
@@ -136,71 +245,47 @@ def estimates(
     }
     for variance in plan.variances.split("|"):
         fit, note = fits[variance == "strata"]
-        for term in sample.terms:
+        for j, term in enumerate(terms):
             row = base | {"term": term, "variance": variance}
-            if not by_doses:
-                row |= {f"group_{key}": value for key, value in by_term[term].items()}
+            if not variant.by_doses:
+                row |= {f"group_{key}": value for key, value in by_group[term].items()}
                 row |= {
                     f"reference_{key}": value
-                    for key, value in by_term[names[0]].items()
+                    for key, value in by_group[names[0]].items()
                 }
-            if term not in shown:
+            if j not in shown:
                 yield row | {
                     "note": "not fitted: the term does not vary among those at risk"
                 }
             elif fit is None:
                 yield row | {"note": note}
             else:
-                i = shown.index(term)
+                i = shown.index(j)
                 se = fit.naive_se if variance != "cluster" else fit.robust_se
                 if fit.is_finite[i]:
                     row |= estimate(fit.coef[i], se[i])
                 yield row | {"note": note}
 
 
-def at_risk(
-    plan: ContrastPlan,
-    periods: pd.DataFrame,
-    names: list[str],
-    adjust: pd.DataFrame | None,
-) -> RowsAtRisk:
-    """Return the rows at risk with a column per term; unknown terms left out."""
-    rows = periods[periods["is_at_risk"].astype(bool)].copy()
-    if plan.method in DOSE_METHODS:
-        terms = ["n_doses"]
-        rows["n_doses"] = numbers(rows, "n_doses")
-    else:
-        terms = names[1:]
-        for term in terms:
-            rows[term] = (rows["group_name"] == term).astype(float)
-    adjusted: list[str] = []
-    if adjust is not None:
-        adjusted = adjust.columns.tolist()
-        # a term of a group and one that is adjusted for may share a name
-        rows = rows.join(adjust.add_prefix("adjusted "), on=["set_id", "usubjid"])
-    columns = [f"adjusted {name}" for name in adjusted]
-    unknown = rows[columns].isna().any(axis=1)
-    n_unknown = rows.loc[unknown, "member"].nunique()
-    return RowsAtRisk(rows[~unknown], terms, adjusted, n_unknown)
-
-
 def fitted(
-    sample: RowsAtRisk, shown: list[str], *, is_stratified: bool
+    sample: RowsAtRisk, shown: list[int], *, is_stratified: bool
 ) -> tuple[CoxFit | None, str | None]:
     """Fit the terms shown with those adjusted for; else say why it cannot be done."""
-    rows = sample.rows
-    columns = [*shown, *(f"adjusted {name}" for name in sample.adjusted)]
-    weights = rows["weight"].to_numpy(float)
-    sets = rows["set_number"].to_numpy()
-    entry = rows["start_day"].to_numpy(float)
     if not shown:
         return None, "not fitted: no two groups at risk"
+    rows, kept = sample.variant, sample.kept
+    names = [rows.terms[j] for j in shown]
+    # a term of a group and one that is adjusted for may share a name
+    names += [f"adjusted {name}" for name in sample.adjusted]
+    others = range(len(rows.terms), sample.matrix.shape[1])
+    weights, entry = rows.weight[kept], rows.start[kept]
+    sets = rows.set_number[kept]
     try:
         fit = fit_cox(
-            rows["stop_day"].to_numpy(float),
-            rows["is_event"].to_numpy(bool),
-            rows[columns].to_numpy(float),
-            names=columns,
+            rows.stop[kept],
+            rows.is_event[kept],
+            sample.matrix[:, [*shown, *others]],
+            names=names,
             entry=entry if (entry > 0).any() else None,
             strata=sets if is_stratified else None,
             cluster=None if is_stratified else sets,
@@ -215,7 +300,7 @@ def fitted(
 
 def estimate(coef: float, se: float) -> dict[str, float]:
     """Return a log hazard ratio with what follows from its standard error."""
-    half_width = norm.ppf(0.5 + CONF_LEVEL / 2) * se
+    half_width = QUANTILE * se
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         return {
             "coef": coef,
@@ -228,43 +313,10 @@ def estimate(coef: float, se: float) -> dict[str, float]:
         }
 
 
-def has_two_values(rows: pd.DataFrame, term: str) -> bool:
-    """Tell whether a term differs between the rows at risk."""
-    return rows[term].min() < rows[term].max()
-
-
-def tallies(rows: pd.DataFrame) -> dict:
-    """Count subjects (once per set), events and years of the rows at risk."""
-    days = (rows["stop_day"] - rows["start_day"]).sum()
-    return {
-        "n": rows["member"].nunique(),
-        "n_events": int(rows["is_event"].sum()),
-        "person_years": float(days) / YEAR,
-    }
-
-
-def tally_of(plan: ContrastPlan, rows: pd.DataFrame, name: str) -> dict:
-    """Count a group; its median and survival at a year where its members are fixed."""
-    own = rows[rows["group_name"] == name]
-    counts = tallies(own)
-    summary = {
-        "n": counts["n"],
-        "events": counts["n_events"],
-        "person_years": counts["person_years"],
-        "median_days": np.nan,
-        "survival_1y": np.nan,
-    }
-    weighted = (own["weight"] != 1).any()
-    if plan.method in FIXED_FROM_START and len(own) and not weighted:
-        curve = kaplan_meier(
-            own["stop_day"].to_numpy(float), own["is_event"].to_numpy(bool)
-        )
-        summary["median_days"] = median(curve).estimate
-        # a curve that ends before the year, with somebody alive, says nothing of it
-        if curve.time[-1] >= YEAR or curve.survival[-1] == 0:
-            before = np.searchsorted(curve.time, YEAR, side="right") - 1
-            summary["survival_1y"] = curve.survival[before] if before >= 0 else 1.0
-    return summary
+def has_two_values(values: np.ndarray) -> bool:
+    """Tell whether a term differs between the rows at risk; NaN is no value."""
+    known = values[~np.isnan(values)]
+    return bool(len(known) and known.min() < known.max())
 
 
 def beside_naive(rows: list[dict]) -> list[dict]:
