@@ -61,7 +61,11 @@ def run(
             n_doses=subjects["usubjid"].map(total).fillna(0).astype(int),
         ),
         "cohort_endpoints": subjects[["usubjid", "days", "is_event"]].assign(
-            analysis_id="a", endpoint="OS", is_event=subjects["is_event"].astype(bool)
+            analysis_id="a",
+            endpoint="OS",
+            is_event=subjects["is_event"].astype(bool),
+            competing_event=pd.Series(pd.NA, subjects.index, "string"),
+            entry_days=pd.Series(pd.NA, subjects.index, "Int64"),
         ),
         "dose_days": doses.assign(analysis_id="a"),
         "analysis_dose_contrasts": contrasts,
