@@ -20,6 +20,7 @@ def model(dbt, session):
             "alsfrs_items": dbt.ref("alsfrs_items").df(),
             "sdtm_items": dbt.ref("sdtm_items").df(),
             "sdtm_arms": dbt.ref("sdtm_arms").df(),
+            "site_roles": dbt.ref("site_roles").df(),
         },
         copies_dir=dbt.config.meta_get("copies_dir"),
     )

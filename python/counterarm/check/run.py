@@ -39,7 +39,7 @@ STATES = {PASSED: "passed", WARNED: "passed with warnings", FAILED: "failed"}
 REREAD = "correct the delivery or its mapping, then check again"
 DBT_LINES_SHOWN = 40
 MAPPINGS: tuple[str, ...] = ("site_files", "site_columns", "site_codes")
-MAPPINGS += ("sdtm_events", "sdtm_items", "sdtm_arms")
+MAPPINGS += ("sdtm_events", "sdtm_items", "sdtm_arms", "site_roles")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from counterarm.intake.mapping import FileForm, SiteMapping, read_mappings
 from counterarm.intake.opened import has_rows, read_delivered
 from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql, reader_sql
+from counterarm.intake.roles import TREATED, read_roles, role_hint, tables_of
 from counterarm.intake.sdtm_files import sdtm_files
 from counterarm.intake.sdtm_seeds import read_encodings, read_sdtm_seeds
 from counterarm.intake.sdtm_site import describe_sdtm_site
@@ -74,12 +75,12 @@ def describe_delivery(
 ) -> pd.DataFrame:
     """Find and describe the files of a delivery, one row per source, table and file.
 
-    `tables` holds source_kind (proact or site), table_name and is_required; `columns`
-    holds source_kind, table_name, position, column_name and heading_is_required, and
+    `tables` holds source_kind (proact or site), table_name, is_required and, where a
+    role of sites needs no such file, not_required_of; `columns` holds source_kind, table_name, position, column_name and heading_is_required, and
     for sites other than in the template form data_type and value_is_required.
     `mappings` holds the seeds site_files, site_columns and site_codes, for sites that
     have rows there, and alsfrs_items and sdtm_events, for sites that have SDTM, with
-    sdtm_items and sdtm_arms where there are any. Files that DuckDB cannot read as they
+    sdtm_items and sdtm_arms where there are any, and site_roles. Files that DuckDB cannot read as they
     lie get a copy in `copies_dir`.
 
     The result has the columns of `COLUMNS`: `reader` is a query that reads the file
@@ -107,6 +108,7 @@ def describe_delivery(
         if kind == "site" and seeds and sdtm_files(folder, encodings.get(source))
     }
     mapped = read_mappings(mappings, columns, problems, of_sdtm)
+    roles = read_roles(mappings, problems)
     for source, kind, folder in folders:
         names = unreadable_names(folder)
         if names:
@@ -117,7 +119,9 @@ def describe_delivery(
             continue
         n_before = len(rows)
         of_kind = (
-            tables[tables["source_kind"] == kind],
+            tables_of(
+                tables[tables["source_kind"] == kind], roles.get(source, TREATED)
+            ),
             columns[columns["source_kind"] == kind],
         )
         check_manifest(folder, problems)
@@ -187,6 +191,7 @@ def describe_tables(
         if file is None and table.is_required:
             problems.append(
                 missing_table(source, table.table_name, kind, folder, files)
+                + role_hint(source, table)
             )
         given = (source, kind, table.table_name, file, expected, copies_dir)
         if file is not None and site.is_described:

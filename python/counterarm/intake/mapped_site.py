@@ -16,6 +16,7 @@ from counterarm.intake.opened import read_delivered, sheet_form
 from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql
 from counterarm.intake.repeated import repeated_columns
+from counterarm.intake.roles import role_hint
 from counterarm.intake.workbooks import delivered_files
 
 
@@ -235,7 +236,7 @@ def empty_tables(
         if table.is_required:
             problems.append(
                 f"{source}: no row of site_columns.csv fills the required table "
-                f"{table.table_name}"
+                f"{table.table_name}{role_hint(source, table)}"
             )
         wanted = columns[columns["table_name"] == table.table_name]
         rows.append(

@@ -1,6 +1,6 @@
 """The files of a site that already has SDTM."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +9,7 @@ from counterarm.intake import sdtm_visits
 from counterarm.intake.locate import visible_files
 from counterarm.intake.raw_bytes import UnreadableFileError
 from counterarm.intake.reader import empty_reader_sql
+from counterarm.intake.roles import role_hint
 from counterarm.intake.sdtm_files import (
     NOT_NEEDED,
     QUALIFIERS,
@@ -58,7 +59,8 @@ def describe_sdtm_site(
     notes: list[tuple[str, str]] = []
     rows: list[dict] = []
     n_problems = len(problems)
-    problems += missing_datasets(source, folder, files)
+    needed = required_datasets(tables)
+    problems += missing_datasets(source, folder, files, needed, tables)
     if "dm" in datasets:
         study = Study(source, datasets, copies_dir / f"{source}__people.parquet")
         write_people(study)
@@ -69,7 +71,7 @@ def describe_sdtm_site(
                 f"{source}: QS holds no item of the ALSFRS-R: no QSTESTCD is one of "
                 "seeds/codelists/alsfrs_items.csv or seeds/mappings/sdtm_items.csv"
             )
-        if all(domain in datasets for domain in REQUIRED):
+        if all(domain in datasets for domain in needed):
             rows = table_rows(study, seeds, tables, columns)
     if len(problems) > n_problems:
         problems += [f"{source}: {name}: {text}" for name, text in notes]
@@ -167,15 +169,29 @@ def table_rows(
     return rows
 
 
+def required_datasets(tables: pd.DataFrame) -> tuple[str, ...]:
+    """Return the datasets without which a site is not read: EX only if doses are."""
+    doses = tables[tables["table_name"] == "doses"]
+    return tuple(
+        domain for domain in REQUIRED if domain != "ex" or doses["is_required"].all()
+    )
+
+
 def missing_datasets(
-    source: str, folder: Path, files: Mapping[str, list[Path]]
+    source: str,
+    folder: Path,
+    files: Mapping[str, list[Path]],
+    needed: Sequence[str],
+    tables: pd.DataFrame,
 ) -> list[str]:
     """Say which required datasets were not delivered."""
     names = ", ".join(path.name for path in visible_files(folder))
+    doses = next(tables[tables["table_name"] == "doses"].itertuples(), None)
     return [
         f"{source}: the required dataset {domain.upper()} is missing; looked for "
         f"{', '.join(domain + suffix for suffix in READERS)} in {folder}, found {names}"
-        for domain in REQUIRED
+        + (role_hint(source, doses) if domain == "ex" else "")
+        for domain in needed
         if domain not in files
     ]
 
