@@ -71,6 +71,13 @@ from counterarm.warehouse.query import json_text
     metavar="TABLE",
     help="A PRO-ACT table not to write, such as LABS; may be given again.",
 )
+@click.option(
+    "--registry",
+    default=0,
+    show_default=True,
+    metavar="PATIENTS",
+    help="Write a third site too, a registry without doses of so many patients.",
+)
 @quiet
 def demo(
     directory: Path,
@@ -83,6 +90,7 @@ def demo(
     death_half_life: float | None,
     stops_coming: float,
     without: tuple[str, ...],
+    registry: int,
     quiet: bool,
 ) -> None:
     r"""Write a synthetic delivery to DIRECTORY: PRO-ACT's tables and two sites.
@@ -94,6 +102,7 @@ def demo(
     counterarm demo demo
     counterarm demo small --subjects 600 --release 2016
     counterarm demo null --hazard-ratio 1 --stops-coming 0.5 --without LABS
+    counterarm demo pooled --registry 400
     """
     from counterarm.demo import Ascertainment  # NumPy is slow to import
 
@@ -111,6 +120,7 @@ def demo(
             slope_ratio=slope_ratio,
             ascertainment=ascertainment,
             without=without,
+            registry=registry,
         )
     if not quiet:
         n = sum(rows.values())

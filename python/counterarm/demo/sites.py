@@ -22,7 +22,7 @@ CERTAINTIES = ("DEFINITE", "PROBABLE")
 WESTERN_RACES = ("WHITE", "ASIAN", "BLACK OR AFRICAN AMERICAN", "OTHER")
 
 
-def _subjects(rng: np.random.Generator, cohort: Cohort) -> Rows:
+def subject_rows(rng: np.random.Generator, cohort: Cohort) -> Rows:
     plan, patients = cohort.plan, cohort.patients
     n = len(patients)
     who = np.arange(n)
@@ -65,7 +65,7 @@ def _doses(
     )
 
 
-def _visits(
+def visit_rows(
     rng: np.random.Generator, cohort: Cohort, dose_who: np.ndarray, dose: np.ndarray
 ) -> Rows:
     plan, patients = cohort.plan, cohort.patients
@@ -131,9 +131,9 @@ def site_tables(
     cohort = draw_cohort(rng, plan, hazard_ratio, slope_ratio, is_complete=is_complete)
     who, number_of, day = dose_days(rng, cohort)
     makers: dict[str, Callable[[], Rows]] = {
-        "subjects": lambda: _subjects(rng, cohort),
+        "subjects": lambda: subject_rows(rng, cohort),
         "doses": lambda: _doses(cohort, who, number_of, day),
-        "visits": lambda: _visits(rng, cohort, who, day),
+        "visits": lambda: visit_rows(rng, cohort, who, day),
         "events": lambda: events(rng, cohort),
         "adverse_events": lambda: adverse_events(rng, cohort, who, day),
         "medications": lambda: medications(rng, cohort),

@@ -19,6 +19,8 @@ from counterarm.demo.background import NEUROFILAMENT
 from counterarm.demo.patients import DECLINE, HAZARD, PROACT
 from counterarm.demo.proact import BLOCK, LARGE_PRIME, TRIALS_OWN, blocks
 from counterarm.demo.quirks import Rows, n_rows
+from counterarm.demo.registry import FEWEST, HEADINGS, REGISTRY, registry_tables
+from counterarm.demo.registry import PLAN as REGISTRY_PLAN
 from counterarm.demo.site_plans import SITE_PLANS
 from counterarm.demo.sites import site_tables
 from counterarm.demo.strength import POWER, WOMEN
@@ -53,6 +55,7 @@ class Demo:
     rows: dict[str, int] = field(default_factory=dict)
     ascertainment: Ascertainment = TRIALS_OWN
     without: tuple[str, ...] = ()
+    registry: int = 0
 
     @property
     def paths(self) -> list[Path]:
@@ -86,6 +89,7 @@ def write_demo(
     slope_ratio: float = 1.0,
     ascertainment: Ascertainment = TRIALS_OWN,
     without: Collection[str] = (),
+    registry: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Demo:
     """Write a made-up PRO-ACT release and two made-up site exports to `directory`.
@@ -94,7 +98,8 @@ def write_demo(
     at the sites, `slope_ratio` the true factor on the monthly loss of ALSFRS-R points
     after the first dose. `ascertainment` changes whose deaths and lives are known and
     nothing else; `without` names PRO-ACT tables that are not written, the other files
-    stay what they are. The same subjects and seed give a table the same cells in
+    stay what they are. `registry` is the number of patients of a third site, a registry
+    without doses; 0: there is none, and the other files are the same either way. The same subjects and seed give a table the same cells in
     every release that has it, and the same bytes in every run. `on_progress` is called
     with how many tables of blocks of subjects are written, and of how many.
 
@@ -111,15 +116,18 @@ def write_demo(
         slope_ratio,
         ascertainment=ascertainment,
         without=tuple(table.upper() for table in without),
+        registry=registry,
     )
     _check(demo)
-    _clear(directory)
+    _clear(demo)
     tables = textwrap.fill(", ".join(demo.tables), 88)
     notice = NOTICE.format(release=release, tables=tables)
     (directory / README).write_text(notice, encoding="utf-8")
     (directory / TRUTH).unlink(missing_ok=True)
     _write_proact(demo, on_progress or (lambda done, of: None))
     _write_sites(demo)
+    if demo.registry:
+        _write_site(demo, REGISTRY, registry_tables(demo.registry, seed), HEADINGS)
     # last of all files: where it is, the demo is whole
     truth = json.dumps(true_parameters(demo), indent=2) + "\n"
     (directory / TRUTH).write_text(truth, encoding="utf-8")
@@ -174,17 +182,23 @@ def true_parameters(demo: Demo) -> dict[str, object]:
         truth["ascertainment"] = demo.ascertainment.truth()
     if demo.ascertainment.is_complete:
         del truth["proact_deaths"]
+    if demo.registry:
+        truth["registry_subjects"] = demo.registry
+        truth["populations"] |= {REGISTRY: asdict(REGISTRY_PLAN.population)}
     return truth
 
 
-def source_folders(directory: Path) -> list[Path]:
-    """Return the folders of the demo's PRO-ACT and sites."""
-    return [directory / "proact", *(directory / "sites" / s for s in layout.SITES)]
+def source_folders(directory: Path, *, has_registry: bool) -> list[Path]:
+    """Return the folders of the demo's PRO-ACT, sites and registry, if it has one."""
+    sites = [*layout.SITES, *([REGISTRY] if has_registry else [])]
+    return [directory / "proact", *(directory / "sites" / site for site in sites)]
 
 
 def is_whole_demo(directory: Path) -> bool:
     """Return whether a demo was written there to its end, its folders marked."""
-    marked = all((f / MARKER).is_file() for f in source_folders(directory))
+    has_registry = (directory / "sites" / REGISTRY).is_dir()
+    folders = source_folders(directory, has_registry=has_registry)
+    marked = all((folder / MARKER).is_file() for folder in folders)
     return marked and (directory / TRUTH).is_file()
 
 
@@ -195,6 +209,11 @@ def _check(demo: Demo) -> None:
     if not FEWEST_SUBJECTS <= demo.subjects <= LARGE_PRIME:
         raise ValueError(
             f"subjects must be {FEWEST_SUBJECTS} to {LARGE_PRIME}, not {demo.subjects}"
+        )
+    if demo.registry and not FEWEST <= demo.registry <= LARGE_PRIME:
+        raise ValueError(
+            f"a registry has {FEWEST} to {LARGE_PRIME} patients, or 0 for none, not "
+            f"{demo.registry}"
         )
     if demo.seed < 0:
         raise ValueError(f"seed must not be negative, it is {demo.seed}")
@@ -214,8 +233,9 @@ def _check(demo: Demo) -> None:
             raise ValueError(f"{name} must be above 0 and finite, it is {value}")
 
 
-def _clear(directory: Path) -> None:
+def _clear(demo: Demo) -> None:
     """Make room: an empty folder, or a former demo whose files are taken away."""
+    directory = demo.directory
     if directory.exists() and not directory.is_dir():
         raise FileExistsError(f"{directory} is a file; name a folder for the demo")
     if directory.is_dir() and any(directory.iterdir()):
@@ -228,13 +248,18 @@ def _clear(directory: Path) -> None:
             for table in layout.tables(release):
                 name = layout.file_name(table, release)
                 (directory / "proact" / name).unlink(missing_ok=True)
+        for name in (*(f"{table}.csv" for table in HEADINGS), MARKER):
+            (directory / "sites" / REGISTRY / name).unlink(missing_ok=True)
+        if not demo.registry and (directory / "sites" / REGISTRY).is_dir():
+            (directory / "sites" / REGISTRY).rmdir()
     # first of all files, so that an interrupted demo can be written over; in each
     # source's folder, so that it is known as synthetic wherever the folder is copied
     marker = (
         "Every row in this folder is synthetic, drawn by `counterarm demo`: no patient "
         "is in it.\nA delivery counts as synthetic if all its folders have this file.\n"
     )
-    for folder in (directory, *source_folders(directory)):
+    folders = source_folders(directory, has_registry=demo.registry > 0)
+    for folder in (directory, *folders):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MARKER).write_text(marker, encoding="utf-8")
 
@@ -275,13 +300,20 @@ def _write_sites(demo: Demo) -> None:
             slope_ratio=demo.slope_ratio,
             is_complete=demo.ascertainment.is_complete,
         )
-        for table, headings in layout.SITE_HEADINGS.items():
-            name = f"sites/{site}/{table}.csv"
-            lines = csv_lines(tables[table], headings)
-            (demo.directory / name).write_bytes(
-                ",".join(headings).encode() + b"\n" + lines
-            )
-            demo.rows[name] = n_rows(tables[table])
+        _write_site(demo, site, tables, layout.SITE_HEADINGS)
+
+
+def _write_site(
+    demo: Demo,
+    site: str,
+    tables: Mapping[str, Rows],
+    headings: Mapping[str, Sequence[str]],
+) -> None:
+    for table, names in headings.items():
+        name = f"sites/{site}/{table}.csv"
+        lines = csv_lines(tables[table], names)
+        (demo.directory / name).write_bytes(",".join(names).encode() + b"\n" + lines)
+        demo.rows[name] = n_rows(tables[table])
 
 
 def csv_lines(rows: Mapping[str, pa.Array] | Rows, headings: Sequence[str]) -> bytes:
