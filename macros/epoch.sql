@@ -1,7 +1,14 @@
 {#-
-    Epoch of a day counted from 0: SCREENING before it, TREATMENT from it on; a day that
-    is not known has none. When treatment ended is not delivered.
+    Epoch of a day counted from 0: SCREENING before it, TREATMENT from it on, in a
+    registry FOLLOW-UP; a day that is not known has none. When treatment ended is not
+    delivered. `study` is the column of the row's study.
 -#}
-{% macro epoch(day) -%}
-    (case when {{ day }} < 0 then 'SCREENING' when {{ day }} >= 0 then 'TREATMENT' end)
+{% macro epoch(day, study='studyid') -%}
+    (
+        case
+            when {{ day }} < 0 then 'SCREENING'
+            when {{ day }} >= 0 and {{ is_registry(study) }} then 'FOLLOW-UP'
+            when {{ day }} >= 0 then 'TREATMENT'
+        end
+    )
 {%- endmacro %}

@@ -22,7 +22,7 @@
         {{ coded('UNIT', 'results.unit') }} as unit,
         results.trial,
         {{ controlled('POSITION', 'results.position') }} as position,
-        {{ days_between('subjects.first_dose_date', 'results.measurement_date') }}
+        {{ days_between('subjects.reference_date', 'results.measurement_date') }}
             as day,
         {{ site_date('results.measurement_date') }} as dtc
 

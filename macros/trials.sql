@@ -1,6 +1,6 @@
 {#-
     The rows of a trial design seed for every study of DM: its own, else, for a site
-    without any, those of `SITE`.
+    without any, those of `SITE`, for a registry those of `REGISTRY`.
 -#}
 {% macro trials(seed) -%}
     select
@@ -12,6 +12,7 @@
         on designs.trial = case
             when studies.studyid in (select trial from {{ ref(seed) }})
             then studies.studyid
+            when {{ is_registry('studies.studyid') }} then 'REGISTRY'
             else 'SITE'
         end
 {%- endmacro %}

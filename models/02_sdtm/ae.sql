@@ -49,9 +49,9 @@ site as (
         {{ coded('NY', 'events.hospitalised') }} as aeshosp,
         {{ staged_date('events', 'start_date') }} as aestdtc,
         {{ staged_date('events', 'end_date') }} as aeendtc,
-        {{ days_between('subjects.first_dose_date', 'events.start_date') }}
+        {{ days_between('subjects.reference_date', 'events.start_date') }}
             as start_day,
-        {{ days_between('subjects.first_dose_date', 'events.end_date') }} as end_day
+        {{ days_between('subjects.reference_date', 'events.end_date') }} as end_day
 
     from ({{ kept('stg_site__adverse_events') }}) as events
     inner join subjects

@@ -99,8 +99,8 @@ site_medications as (
         'CONCOMITANT MEDICATION' as cmcat,
         {{ staged_date('taken', 'start_date') }} as cmstdtc,
         {{ staged_date('taken', 'end_date') }} as cmendtc,
-        {{ days_between('subjects.first_dose_date', 'taken.start_date') }} as start_day,
-        {{ days_between('subjects.first_dose_date', 'taken.end_date') }} as end_day
+        {{ days_between('subjects.reference_date', 'taken.start_date') }} as start_day,
+        {{ days_between('subjects.reference_date', 'taken.end_date') }} as end_day
 
     from ({{ kept('stg_site__medications') }}) as taken
     inner join subjects

@@ -80,7 +80,7 @@ select
     'DM' as domain,
     subjects.usubjid,
     subjects.subjid,
-    {{ site_date('subjects.first_dose_date') }} as rfstdtc,
+    {{ site_date('subjects.reference_date') }} as rfstdtc,
     {{ site_date('last_doses.dose_date') }} as rfendtc,
     {{ site_date('subjects.first_dose_date') }} as rfxstdtc,
     {{ site_date('last_doses.dose_date') }} as rfxendtc,

@@ -70,7 +70,7 @@ site_events as (
             when 'LAST CONTACT' then 'OTHER EVENT' else 'DISPOSITION EVENT'
         end as dscat,
         {{ staged_date('events', 'event_date') }} as dsstdtc,
-        {{ days_between('subjects.first_dose_date', 'events.event_date') }} as start_day
+        {{ days_between('subjects.reference_date', 'events.event_date') }} as start_day
 
     from ({{ kept('stg_site__events') }}) as events
     inner join subjects

@@ -38,7 +38,7 @@ site as (
         doses.dose as exdose,
         {{ coded('DOSEUNIT', 'doses.dose_unit') }} as exdosu,
         {{ site_date('doses.dose_date') }} as exstdtc,
-        {{ days_between('subjects.first_dose_date', 'doses.dose_date') }} as start_day,
+        {{ days_between('subjects.reference_date', 'doses.dose_date') }} as start_day,
         true as is_one_day
 
     from ({{ kept('stg_site__doses') }}) as doses

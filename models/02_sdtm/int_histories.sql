@@ -84,9 +84,9 @@ site as (
         subjects.usubjid,
         'SUBJECTS' as spid,
         site_collapsed.onset_site,
-        {{ days_between('subjects.first_dose_date', 'site_collapsed.onset_date') }}
+        {{ days_between('subjects.reference_date', 'site_collapsed.onset_date') }}
             as onset_day,
-        {{ days_between('subjects.first_dose_date', 'site_collapsed.diagnosis_date') }}
+        {{ days_between('subjects.reference_date', 'site_collapsed.diagnosis_date') }}
             as diagnosis_day,
         {% for column in ['onset_date', 'diagnosis_date'] -%}
         coalesce(

@@ -123,7 +123,7 @@ findings as (
         lab_lines.row_number,
         coalesce(
             lab_lines.day,
-            {{ days_between('subjects.first_dose_date', 'lab_lines.measurement_date') }}
+            {{ days_between('subjects.reference_date', 'lab_lines.measurement_date') }}
         ) as day,
         {{ site_date('lab_lines.measurement_date') }} as lbdtc
 
@@ -193,7 +193,7 @@ select
     numbered.lbspec,
     case when baselines.lbseq is not null then 'Y' end as lblobxfl,
     cast(null as double) as visitnum,
-    {{ epoch('numbered.day') }} as epoch,
+    {{ epoch('numbered.day', 'numbered.studyid') }} as epoch,
     numbered.lbdtc,
     {{ study_day('numbered.day') }} as lbdy
 

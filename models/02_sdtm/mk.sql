@@ -117,7 +117,7 @@ select
         then cast(standardised.test_trial as bigint)
     end as mkrepnum,
     cast(null as double) as visitnum,
-    {{ epoch('standardised.day') }} as epoch,
+    {{ epoch('standardised.day', 'subjects.studyid') }} as epoch,
     cast(null as varchar) as mkdtc,
     {{ study_day('standardised.day') }} as mkdy
 

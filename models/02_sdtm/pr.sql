@@ -11,7 +11,7 @@ procedures as (
         events.event as prtrt,
         {{ coded('PRDECOD', 'events.event') }} as prdecod,
         {{ staged_date('events', 'event_date') }} as prstdtc,
-        {{ days_between('subjects.first_dose_date', 'events.event_date') }} as start_day
+        {{ days_between('subjects.reference_date', 'events.event_date') }} as start_day
 
     from ({{ kept('stg_site__events') }}) as events
     inner join {{ ref('int_subjects') }} as subjects

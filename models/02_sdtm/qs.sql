@@ -131,7 +131,7 @@ site as (
         'ALSFRS-R' as qscat,
         site_long.score,
         {{ site_date('site_long.visit_date') }} as qsdtc,
-        {{ days_between('subjects.first_dose_date', 'site_long.visit_date') }} as day,
+        {{ days_between('subjects.reference_date', 'site_long.visit_date') }} as day,
         site_long.row_number
 
     from site_long
@@ -153,7 +153,7 @@ site_item_5 as (
         site_visits.q5_cutting as score,
         'Y' as qsdrvfl,
         {{ site_date('site_visits.visit_date') }} as qsdtc,
-        {{ days_between('subjects.first_dose_date', 'site_visits.visit_date') }} as day,
+        {{ days_between('subjects.reference_date', 'site_visits.visit_date') }} as day,
         site_visits.row_number
 
     from site_visits

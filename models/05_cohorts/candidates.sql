@@ -15,7 +15,11 @@ select
 from {{ ref('analysis_arms') }} as arms
 inner join {{ ref('adsl') }} as adsl
     on arms.studyid = adsl.studyid
-    and (arms.armcd = 'ANY' or arms.armcd = adsl.armcd)
+    and (
+        arms.armcd = 'ANY'
+        or arms.armcd = adsl.armcd
+        or (arms.armcd = 'NONE' and adsl.armcd is null)
+    )
 where arms.arm <> 'treated'
     or arms.studyid = 'PROACT'
     or adsl.armcd <> 'PLACEBO'

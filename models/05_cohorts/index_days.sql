@@ -1,6 +1,12 @@
--- first_dose: the day of the first dose. trial_entry: day 0. assessment: the day of the
--- baseline assessment, whose window must then be anchored at trial entry; without such
--- an assessment there is no index day.
+-- first_dose: the day of the first dose. trial_entry: day 0 of the source. enrolment:
+-- that day; in PRO-ACT day 0. diagnosis: its day, or day 0 where that is later, as
+-- nobody is under observation before. visit_N: the Nth day with an assessment.
+--
+-- assessment: the day of the baseline assessment, whose window must then be anchored at
+-- trial entry, enrolment, diagnosis or onset; without such an assessment there is no
+-- index day. nearest_to_matched_time: the same with the target moved by the time that
+-- the treated had behind them: the median, over those with an index day, of their days
+-- from the same anchor to it, in whole days.
 
 with
 
@@ -22,24 +28,70 @@ first_doses as (
 
 ),
 
-targets as (
+origins as (
+
+    select
+        usubjid,
+        {{ rel_day('enrlady') }} as enrolment_day,
+        {{ rel_day('diagady') }} as diagnosis_day,
+        {{ rel_day('onsetady') }} as onset_day
+
+    from {{ ref('adsl') }}
+
+),
+
+visits as (
+
+    select
+        usubjid,
+        rel_day,
+        'visit_' || cast(
+            row_number() over (partition by usubjid order by rel_day) as varchar
+        ) as index_rule
+
+    from {{ ref('alsfrs_visits') }}
+    where is_used
+        and usubjid in (
+            select candidates.usubjid from candidates
+            where starts_with(candidates.index_rule, 'visit_')
+        )
+
+),
+
+-- The window that finds an index assessment, and the day that it is anchored at.
+index_windows as (
 
     select
         candidates.analysis_id,
         candidates.usubjid,
+        candidates.index_rule,
         windows.window_id,
-        windows.offset_days as target_day,
+        windows.anchor,
+        windows.offset_days,
         windows.from_day,
         windows.to_day,
-        windows.requires
+        windows.requires,
+        {{ anchor_day('windows.anchor', 'origins') }} as anchor_day
 
     from candidates
     inner join {{ ref('analysis_windows') }} as windows
         on candidates.analysis_id = windows.analysis_id
         and windows.arm in (candidates.arm, 'both')
         and windows.window_id = 'baseline'
-        and windows.anchor = 'trial_entry'
-    where candidates.index_rule = 'assessment'
+        and windows.anchor in ('trial_entry', 'enrolment', 'diagnosis', 'onset')
+    left join origins on candidates.usubjid = origins.usubjid
+    where candidates.index_rule in ('assessment', 'nearest_to_matched_time')
+
+),
+
+targets as (
+
+    select
+        *,
+        anchor_day + offset_days as target_day
+
+    from index_windows
+    where index_rule = 'assessment'
 
 ),
 
@@ -47,20 +99,102 @@ index_assessments as (
 
     {{ nearest_assessments('targets') }}
 
+),
+
+known as (
+
+    select
+        candidates.analysis_id,
+        candidates.usubjid,
+        candidates.arm,
+        candidates.index_rule,
+        case
+            when candidates.index_rule = 'first_dose' then first_doses.dose_day
+            when candidates.index_rule = 'trial_entry' then 0
+            when candidates.index_rule = 'enrolment' then origins.enrolment_day
+            when candidates.index_rule = 'diagnosis'
+            then case
+                when origins.diagnosis_day is not null
+                then greatest(origins.diagnosis_day, 0)
+            end
+            when candidates.index_rule = 'assessment' then index_assessments.rel_day
+            else visits.rel_day
+        end as index_day
+
+    from candidates
+    left join first_doses on candidates.usubjid = first_doses.usubjid
+    left join origins on candidates.usubjid = origins.usubjid
+    left join visits
+        on candidates.usubjid = visits.usubjid
+        and candidates.index_rule = visits.index_rule
+    left join index_assessments
+        on candidates.analysis_id = index_assessments.analysis_id
+        and candidates.usubjid = index_assessments.usubjid
+
+),
+
+anchors as (
+
+    select distinct
+        analysis_id,
+        anchor
+
+    from index_windows
+    where index_rule = 'nearest_to_matched_time'
+
+),
+
+matched_times as (
+
+    select
+        anchors.analysis_id,
+        anchors.anchor,
+        cast(floor(median(
+            known.index_day - {{ anchor_day('anchors.anchor', 'origins') }}
+        )) as bigint) as days
+
+    from anchors
+    inner join known
+        on anchors.analysis_id = known.analysis_id and known.arm = 'treated'
+    inner join origins on known.usubjid = origins.usubjid
+    where known.index_day >= {{ anchor_day('anchors.anchor', 'origins') }}
+    group by anchors.analysis_id, anchors.anchor
+
+),
+
+matched_targets as (
+
+    select
+        index_windows.*,
+        index_windows.anchor_day + matched_times.days + index_windows.offset_days
+            as target_day
+
+    from index_windows
+    inner join matched_times
+        on index_windows.analysis_id = matched_times.analysis_id
+        and index_windows.anchor = matched_times.anchor
+    where index_windows.index_rule = 'nearest_to_matched_time'
+
+),
+
+matched_assessments as (
+
+    {{ nearest_assessments('matched_targets') }}
+
 )
 
 select
-    candidates.analysis_id,
-    candidates.usubjid,
-    candidates.arm,
-    case candidates.index_rule
-        when 'first_dose' then first_doses.dose_day
-        when 'trial_entry' then 0
-        when 'assessment' then index_assessments.rel_day
+    known.analysis_id,
+    known.usubjid,
+    known.arm,
+    known.index_rule,
+    case
+        when known.index_rule = 'nearest_to_matched_time'
+        then matched_assessments.rel_day
+        else known.index_day
     end as index_day
 
-from candidates
-left join first_doses on candidates.usubjid = first_doses.usubjid
-left join index_assessments
-    on candidates.analysis_id = index_assessments.analysis_id
-    and candidates.usubjid = index_assessments.usubjid
+from known
+left join matched_assessments
+    on known.analysis_id = matched_assessments.analysis_id
+    and known.usubjid = matched_assessments.usubjid

@@ -1,6 +1,8 @@
 -- Windows of the protocol are anchored at trial entry, at the index day, at the
 -- baseline assessment, at the day of the Nth dose or at that of the last. Those
--- anchored at the pair are sought once there are pairs, in pair_assessments.
+-- anchored at the pair are sought once there are pairs, in pair_assessments. A baseline
+-- anchored at enrolment, diagnosis or onset has fixed the index day already (index_days):
+-- it is the assessment of that day.
 
 with
 
@@ -51,6 +53,7 @@ windows as (
         index_days.analysis_id,
         index_days.usubjid,
         index_days.index_day,
+        windows.anchor in ('enrolment', 'diagnosis', 'onset') as is_of_index_day,
         windows.window_id,
         windows.anchor,
         windows.offset_days,
@@ -71,14 +74,16 @@ first_targets as (
         windows.analysis_id,
         windows.usubjid,
         windows.window_id,
-        windows.offset_days
-        + case windows.anchor
-            when 'trial_entry' then 0
-            when 'index_day' then windows.index_day
-            else doses.dose_day
+        case
+            when windows.is_of_index_day then windows.index_day
+            else windows.offset_days + case windows.anchor
+                when 'trial_entry' then 0
+                when 'index_day' then windows.index_day
+                else doses.dose_day
+            end
         end as target_day,
-        windows.from_day,
-        windows.to_day,
+        case when windows.is_of_index_day then 0 else windows.from_day end as from_day,
+        case when windows.is_of_index_day then 0 else windows.to_day end as to_day,
         windows.requires
 
     from windows

@@ -16,7 +16,7 @@ SEEDS = ROOT / "seeds"
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
-    for name in ("protocol", "published", "codelists"):
+    for name in ("protocol", "published", "codelists", "mappings"):
         shutil.copytree(SEEDS / name, tmp_path / "seeds" / name)
     return tmp_path / "seeds" / "protocol"
 

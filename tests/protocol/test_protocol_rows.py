@@ -164,7 +164,8 @@ def protocol() -> dict[str, pd.DataFrame]:
         (
             "arms",
             {"index_rule": "day_0"},
-            "index_rule 'day_0' is none of assessment, first_dose, trial_entry",
+            "index_rule 'day_0' is none of assessment, diagnosis, enrolment, "
+            "first_dose, nearest_to_matched_time, trial_entry, visit_N",
         ),
         ("arms", {"studyid": None}, "studyid must not be empty"),
         (
@@ -192,14 +193,14 @@ def protocol() -> dict[str, pd.DataFrame]:
         (
             "windows",
             {"anchor": "day_0"},
-            "anchor 'day_0' is none of baseline, index_day, last_dose, pair, "
-            "trial_entry, dose_N",
+            "anchor 'day_0' is none of baseline, diagnosis, enrolment, "
+            "index_day, last_dose, onset, pair, trial_entry, dose_N",
         ),
         (
             "windows",
             {"anchor": "3"},
-            "anchor '3' is none of baseline, index_day, last_dose, pair, "
-            "trial_entry, dose_N",
+            "anchor '3' is none of baseline, diagnosis, enrolment, "
+            "index_day, last_dose, onset, pair, trial_entry, dose_N",
         ),
         ("windows", {"anchor": None}, "anchor must not be empty"),
         (

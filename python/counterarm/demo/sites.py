@@ -23,6 +23,7 @@ WESTERN_RACES = ("WHITE", "ASIAN", "BLACK OR AFRICAN AMERICAN", "OTHER")
 
 
 def subject_rows(rng: np.random.Generator, cohort: Cohort) -> Rows:
+    """Write subjects.csv."""
     plan, patients = cohort.plan, cohort.patients
     n = len(patients)
     who = np.arange(n)
@@ -68,6 +69,7 @@ def _doses(
 def visit_rows(
     rng: np.random.Generator, cohort: Cohort, dose_who: np.ndarray, dose: np.ndarray
 ) -> Rows:
+    """Write visits.csv; `dose_who` and `dose` are patients and days of the doses."""
     plan, patients = cohort.plan, cohort.patients
     n = len(patients)
     later = np.arange(plan.visit_days[-1] + plan.spacing[0], 366, plan.spacing[0])

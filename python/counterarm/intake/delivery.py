@@ -76,11 +76,12 @@ def describe_delivery(
     """Find and describe the files of a delivery, one row per source, table and file.
 
     `tables` holds source_kind (proact or site), table_name, is_required and, where a
-    role of sites needs no such file, not_required_of; `columns` holds source_kind, table_name, position, column_name and heading_is_required, and
-    for sites other than in the template form data_type and value_is_required.
-    `mappings` holds the seeds site_files, site_columns and site_codes, for sites that
-    have rows there, and alsfrs_items and sdtm_events, for sites that have SDTM, with
-    sdtm_items and sdtm_arms where there are any, and site_roles. Files that DuckDB cannot read as they
+    role of sites needs no such file, not_required_of; `columns` holds source_kind,
+    table_name, position, column_name and heading_is_required, and for sites other than
+    in the template form data_type and value_is_required. `mappings` holds the seeds
+    site_files, site_columns and site_codes, for sites that have rows there, and
+    alsfrs_items and sdtm_events, for sites that have SDTM, with sdtm_items and
+    sdtm_arms where there are any, and site_roles. Files that DuckDB cannot read as they
     lie get a copy in `copies_dir`.
 
     The result has the columns of `COLUMNS`: `reader` is a query that reads the file

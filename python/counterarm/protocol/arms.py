@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from counterarm.protocol.choices import MATCHED_TIME
 from counterarm.protocol.problem import (
     Problem,
     at,
@@ -12,10 +13,12 @@ from counterarm.protocol.resolved import Resolved
 
 PROACT = "PROACT"
 PROACT_ARMS = {"ANY", "ACTIVE", "PLACEBO"}
-SITE_ARMS = {"ANY", "TREATED", "ACTIVE", "PLACEBO"}
+# NONE: a subject in no arm of its study, as in a registry that has dosed patients too
+SITE_ARMS = {"ANY", "TREATED", "ACTIVE", "PLACEBO", "NONE"}
 BOTH = ("treated", "control")
 # The endpoint that follow_up_days and deaths before an assessment are of.
 OVERALL = "OS"
+NEVER_DOSED = {"PLACEBO", "NONE"}
 PROCEDURES = {"TRACHEOSTOMY", "INVASIVE MECHANICAL VENTILATION"}
 
 
@@ -29,7 +32,22 @@ def arm_problems(protocol: Resolved) -> Iterator[Problem]:
                 "is not in capitals",
                 f"write {str(study).upper()}",
             )
+        if row["index_rule"] == MATCHED_TIME and row["arm"] == "treated":
+            yield at(
+                *("arms", line, "index_rule", MATCHED_TIME),
+                "can only be that of the control arm: the time is that of the treated",
+                "write first_dose",
+            )
         if study != PROACT:
+            if str(code) in NEVER_DOSED and row["index_rule"] == "first_dose":
+                yield at(
+                    *("arms", line, "index_rule", "first_dose"),
+                    f"selects no day: nobody in the arm {code} had a dose, and a "
+                    "placebo is none",
+                    "write trial_entry, which is the day of the first placebo"
+                    if code == "PLACEBO"
+                    else "write enrolment, diagnosis, assessment or visit_N",
+                )
             # a site may have any arms; a slip of the pen must not find nobody
             if str(code) not in SITE_ARMS and near(code, SITE_ARMS):
                 yield at(

@@ -79,13 +79,23 @@ AXES = (
 POOLS = {"all", "recording", "known_status"}
 CLOCKS = {"index", "trial_entry"}
 
+# What fixes the index day: an assessment that the window `baseline` finds, a day of
+# the source or, as visit_N, an assessment by its number.
+MATCHED_TIME = "nearest_to_matched_time"
+AT_ASSESSMENTS = {"assessment", MATCHED_TIME}
+INDEX_RULES = AT_ASSESSMENTS | {"first_dose", "trial_entry", "enrolment", "diagnosis"}
+# Days at which a baseline window may be anchored to find an index day, beside day 0.
+ORIGINS = {"enrolment", "diagnosis", "onset"}
+# Columns that may hold a number in a name as well: pattern, and how it is written.
+NUMBERED_CHOICES = {("arms", "index_rule"): (r"visit_[1-9][0-9]?", "visit_N")}
+
 # The values that a column may hold. A column that is not named here is free.
 CHOICES: dict[str, dict[str, set[str]]] = {
     "variables": {
         "kind": {"numeric", "categorical", "boolean"},
         "known_at": {"index", "later"},
     },
-    "arms": {"arm": ARMS, "index_rule": {"first_dose", "trial_entry", "assessment"}},
+    "arms": {"arm": ARMS, "index_rule": INDEX_RULES},
     "windows": {"arm": ARMS_OR_BOTH, "requires": {"any", "total", "complete"}},
     "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "endpoints": {
@@ -254,4 +264,10 @@ SPECIAL_VARIABLES = {
 }
 # Seeds in which a variable without an operator is itself the term.
 WITH_MEASURES = {"response_predictors", "regression_terms"}
-FIXED_ANCHORS = {"trial_entry", "index_day", "baseline", "last_dose", "pair"}
+FIXED_ANCHORS = ORIGINS | {
+    "trial_entry",
+    "index_day",
+    "baseline",
+    "last_dose",
+    "pair",
+}

@@ -9,8 +9,10 @@ from counterarm.protocol.choices import (
     COMPARISONS,
     FILLED,
     FIXED_ANCHORS,
+    NUMBERED_CHOICES,
     OF_NO_ANALYSIS,
     ORDERED,
+    ORIGINS,
     PAIR_COLUMNS,
     RULES_OF_DAYS,
     RULES_OF_TRIALS,
@@ -79,12 +81,14 @@ def row_checks(
 
     def choices(row: dict) -> Found:
         for column, allowed in CHOICES.get(name, {}).items():
-            if not is_empty(row[column]) and row[column] not in allowed:
-                yield (
-                    column,
-                    f"is none of {', '.join(sorted(allowed))}",
-                    near(row[column], allowed),
-                )
+            pattern, form = NUMBERED_CHOICES.get((name, column), ("", ""))
+            value = row[column]
+            if is_empty(value) or value in allowed:
+                continue
+            if pattern and re.fullmatch(pattern, str(value)):
+                continue
+            listed = [*sorted(allowed), *([form] if form else [])]
+            yield column, f"is none of {', '.join(listed)}", near(value, allowed)
 
     def variable(row: dict) -> Found:
         value = row.get("variable")
@@ -152,6 +156,12 @@ def row_checks(
             yield "anchor", f"is none of {', '.join(sorted(FIXED_ANCHORS))}, dose_N"
         if value == "pair" and row["arm"] != "control":
             yield "anchor", "can only be that of a window of the arm control"
+        if value in ORIGINS and row["window_id"] != "baseline":
+            yield (
+                "anchor",
+                "can only be that of the window baseline",
+                "anchor it at trial_entry, index_day or baseline",
+            )
 
     def measure(row: dict) -> Found:
         value = row["variable"]

@@ -15,7 +15,7 @@ Seldom wrong, and at worst loud: the remedy is one row of arms.csv, or a row les
 analyses.csv.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -23,6 +23,7 @@ import pandas as pd
 
 from counterarm.findings import NOTE, Finding
 from counterarm.intake.locate import site_folders
+from counterarm.intake.roles import REGISTRY, SEED
 from counterarm.protocol.arms import PROACT
 from counterarm.protocol.problem import Problem, at, is_empty
 from counterarm.protocol.resolved import Resolved
@@ -56,7 +57,32 @@ def site_findings(
     delivered = delivered_studies(sites_dir)
     reproduced = reproduced_analyses(folder.parent / "published")
     problems = list(missing_studies(protocol, delivered, reproduced))
+    roles = folder.parent / "mappings" / f"{SEED}.csv"
+    problems += undosed_controls(protocol, registries(roles))
     return problems, list(notes(protocol, delivered, reproduced, problems))
+
+
+def registries(roles: Path) -> set[str]:
+    """Return the studies that site_roles.csv calls registries."""
+    if not roles.is_file():
+        return set()
+    rows = pd.read_csv(roles, dtype=str, keep_default_na=False)
+    return set(rows.loc[rows["role"] == REGISTRY, "site"].str.strip().str.upper())
+
+
+def undosed_controls(
+    protocol: Resolved, registries: Collection[str]
+) -> Iterator[Problem]:
+    """Yield a problem for controls of a registry that would count from a dose."""
+    for line, row in protocol.all["arms"]:
+        is_control = (row["arm"], row["index_rule"]) == ("control", "first_dose")
+        if is_control and row["studyid"] in registries:
+            yield at(
+                *("arms", line, "index_rule", "first_dose"),
+                f"selects no day: {row['studyid']} is a registry, whose controls had "
+                "no dose",
+                "write enrolment, diagnosis, visit_N or assessment",
+            )
 
 
 def missing_studies(

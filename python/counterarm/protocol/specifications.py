@@ -128,7 +128,8 @@ def own_level(protocol: Resolved, analysis: str, axis: str) -> str | None:
             for _, row in protocol.rows("arms", analysis)
             if row["arm"] == "control"
         }
-        return rules.pop() if len(rules) == 1 else None
+        # pooled controls may have a rule for each source
+        return "|".join(sorted(map(str, rules))) or None
     return None
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from counterarm.protocol.arms import BOTH, PROACT
+from counterarm.protocol.choices import AT_ASSESSMENTS, MATCHED_TIME, ORIGINS
 from counterarm.protocol.problem import Problem, at, near
 from counterarm.protocol.resolved import Resolved
 
@@ -107,25 +108,38 @@ def arm_problems(protocol: Resolved, analysis: object) -> Iterator[Problem]:
 
 
 def index_problems(protocol: Resolved) -> Iterator[Problem]:
-    """Yield a problem for arms indexed at an assessment that no window can find."""
+    """Yield a problem for arms indexed at an assessment that no window can find.
+
+    The window must be anchored at a day that does not rest on the index day: day 0,
+    enrolment, diagnosis or onset; for a matched time at one of the last three, which
+    both arms have. An arm with another index rule cannot have such a window.
+    """
     for line, row in protocol.all["arms"]:
-        name = row["analysis_id"]
-        if row["index_rule"] != "assessment" or name not in protocol.based_on:
+        name, rule = row["analysis_id"], row["index_rule"]
+        if name not in protocol.based_on or row["arm"] not in BOTH:
             continue
-        found = any(
-            window["window_id"] == "baseline"
-            and window["anchor"] == "trial_entry"
-            and window["arm"] in (row["arm"], "both")
+        anchors = {
+            str(window["anchor"])
             for _, window in protocol.rows("windows", name)
-        )
-        if not found and row["arm"] in BOTH:
+            if window["window_id"] == "baseline"
+            and window["arm"] in (row["arm"], "both")
+        }
+        if rule not in AT_ASSESSMENTS:
+            if anchors & ORIGINS:
+                yield at(
+                    *("arms", line, "index_rule", rule),
+                    f"is no assessment, and the baseline window of the {row['arm']} "
+                    f"arm in windows.csv is anchored at {min(anchors & ORIGINS)}",
+                    "anchor it at index_day, or write assessment",
+                )
+            continue
+        allowed = ORIGINS if rule == MATCHED_TIME else ORIGINS | {"trial_entry"}
+        if not anchors & allowed:
+            listed = ", ".join(sorted(allowed))
             yield at(
-                "arms",
-                line,
-                "index_rule",
-                "assessment",
+                *("arms", line, "index_rule", rule),
                 f"needs a baseline window of the {row['arm']} arm in windows.csv that "
-                "is anchored at trial_entry",
+                f"is anchored at one of {listed}",
             )
 
 

@@ -1,0 +1,146 @@
+"""Rows that say who the controls are, and from which day each of them counts."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from changed_protocol import append, check, delivered, problems
+
+from counterarm.protocol import ProtocolError, check_protocol_files
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+NAM = {"analysis_id": "nam_2023", "arm": "control"}
+REGISTRY = NAM | {"studyid": "REGISTRY", "armcd": "ANY"}
+
+
+@pytest.fixture
+def protocol():
+    seeds = delivered()
+    # the grid of nam_2023 states its index rule again
+    axes = seeds["specification_axes"]
+    seeds["specification_axes"] = axes[axes["analysis_id"] != "nam_2023"]
+    return seeds
+
+
+def pool(protocol, **values):
+    """Let a registry feed the controls of nam_2023 too; return the line."""
+    return append(protocol, "arms", **(REGISTRY | values))
+
+
+def anchor_baseline(protocol, anchor):
+    """Give the controls of nam_2023 a baseline window of their own; return its line."""
+    windows = protocol["windows"]
+    of_nam = windows["analysis_id"] == "nam_2023"
+    windows.loc[of_nam & (windows["window_id"] == "baseline"), "arm"] = "treated"
+    found = {"window_id": "baseline", "anchor": anchor, "offset_days": 0}
+    return append(protocol, "windows", **NAM, **found)
+
+
+@pytest.mark.parametrize(
+    "rule", ["enrolment", "diagnosis", "trial_entry", "visit_1", "visit_12"]
+)
+def test_a_registry_may_feed_the_controls_beside_pro_act(protocol, rule):
+    pool(protocol, index_rule=rule)
+    check(protocol)
+
+
+def test_the_grid_of_pooled_controls_names_the_rule_of_each_source():
+    protocol = delivered()
+    pool(protocol, index_rule="enrolment")
+    axes = protocol["specification_axes"]
+    of_nam = (axes["analysis_id"] == "nam_2023") & (axes["axis"] == "index_rule")
+    axes.loc[of_nam, "level"] = "enrolment|trial_entry"
+    check(protocol)
+
+
+@pytest.mark.parametrize("rule", ["visit_0", "visit_", "visit_N", "visit_100"])
+def test_a_visit_has_a_number(protocol, rule):
+    line = pool(protocol, index_rule=rule)
+    assert any(
+        one.startswith(f"arms.csv line {line}: index_rule '{rule}' is none of ")
+        and one.endswith("visit_N")
+        for one in problems(protocol)
+    )
+
+
+def control_rule(protocol, rule):
+    """Give the controls of nam_2023 an index rule; return the line."""
+    arms = protocol["arms"]
+    (place,) = arms.index[(arms["analysis_id"] == "nam_2023") & (arms.arm == "control")]
+    arms.loc[place, "index_rule"] = rule
+    return place + 2
+
+
+@pytest.mark.parametrize("anchor", ["enrolment", "diagnosis", "onset"])
+@pytest.mark.parametrize("rule", ["assessment", "nearest_to_matched_time"])
+def test_an_assessment_is_sought_from_a_day_that_rests_on_no_index(
+    protocol, anchor, rule
+):
+    control_rule(protocol, rule)
+    anchor_baseline(protocol, anchor)
+    check(protocol)
+
+
+def test_a_matched_time_is_of_no_day_0(protocol):
+    line = control_rule(protocol, "nearest_to_matched_time")
+    anchor_baseline(protocol, "trial_entry")
+    assert (
+        f"arms.csv line {line}: index_rule 'nearest_to_matched_time' needs a baseline "
+        "window of the control arm in windows.csv that is anchored at one of "
+        "diagnosis, enrolment, onset"
+    ) in problems(protocol)
+
+
+def test_a_baseline_from_onset_is_that_of_an_assessment(protocol):
+    line = control_rule(protocol, "trial_entry")
+    anchor_baseline(protocol, "onset")
+    assert (
+        f"arms.csv line {line}: index_rule 'trial_entry' is no assessment, and the "
+        "baseline window of the control arm in windows.csv is anchored at onset"
+    ) in problems(protocol)
+
+
+def test_no_other_window_is_anchored_at_a_diagnosis(protocol):
+    line = append(protocol, "windows", **NAM, window_id="month_24", anchor="diagnosis")
+    assert (
+        f"windows.csv line {line}: anchor 'diagnosis' can only be that of the window "
+        "baseline"
+    ) in problems(protocol)
+
+
+def test_the_treated_have_no_matched_time(protocol):
+    arms = protocol["arms"]
+    of_nam = (arms["analysis_id"] == "nam_2023") & (arms["arm"] == "treated")
+    arms.loc[of_nam, "index_rule"] = "nearest_to_matched_time"
+    assert any(
+        "can only be that of the control arm" in one for one in problems(protocol)
+    )
+
+
+@pytest.mark.parametrize("code", ["PLACEBO", "NONE"])
+def test_whoever_had_no_dose_has_no_first_one(protocol, code):
+    line = pool(protocol, armcd=code, index_rule="first_dose")
+    assert (
+        f"arms.csv line {line}: index_rule 'first_dose' selects no day: nobody in the "
+        f"arm {code} had a dose, and a placebo is none"
+    ) in problems(protocol)
+
+
+def test_controls_of_a_registry_count_from_no_dose(tmp_path):
+    for name in ("protocol", "published", "codelists", "mappings"):
+        shutil.copytree(SEEDS / name, tmp_path / "seeds" / name)
+    sites = tmp_path / "sites"
+    (sites / "registry").mkdir(parents=True)
+    (sites / "registry" / "subjects.csv").write_text("subject_id\n")
+    file = tmp_path / "seeds" / "protocol" / "arms.csv"
+    rows = pd.read_csv(file, dtype=str)
+    rows.loc[len(rows)] = ["nam_2023", "control", "REGISTRY", "ANY", "first_dose"]
+    rows.to_csv(file, index=False)
+    with pytest.raises(ProtocolError) as error:
+        check_protocol_files(tmp_path / "seeds" / "protocol", sites)
+    assert (
+        f"arms.csv line {len(rows) + 1}: index_rule 'first_dose' selects no day: "
+        "REGISTRY is a registry, whose controls had no dose; write enrolment, "
+        "diagnosis, visit_N or assessment"
+    ) in str(error.value)
