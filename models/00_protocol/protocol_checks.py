@@ -29,6 +29,7 @@ def model(dbt, session):
             "safety_tables": dbt.ref("safety_tables").df(),
             "placebo_nulls": dbt.ref("placebo_nulls").df(),
             "bias_priors": dbt.ref("bias_priors").df(),
+            "borrowing": dbt.ref("borrowing").df(),
             "tipping_sweeps": dbt.ref("tipping_sweeps").df(),
             "power_questions": dbt.ref("power_questions").df(),
             "specification_axes": dbt.ref("specification_axes").df(),

@@ -65,6 +65,7 @@ def model(dbt, session):
     dbt.ref("joint_rank")
     dbt.ref("ascertainment")
     dbt.ref("follow_up_bounds")
+    dbt.ref("borrowed_estimates")
     dbt.ref("censoring_weights")
     dbt.ref("cumulative_incidence")
     dbt.ref("cumulative_incidence_tests")

@@ -144,3 +144,103 @@ def test_controls_of_a_registry_count_from_no_dose(tmp_path):
         "REGISTRY is a registry, whose controls had no dose; write enrolment, "
         "diagnosis, visit_N or assessment"
     ) in str(error.value)
+
+
+WAY = {
+    "analysis_id": "nam_2023",
+    "borrowing_id": "fixed",
+    "method": "power_prior",
+    "endpoint": "OS",
+    "weight": 0.5,
+    "alpha": None,
+    "why": "half of each external control",
+}
+
+
+@pytest.fixture
+def hybrid(protocol):
+    """Let the site's placebo patients be controls beside those of PRO-ACT."""
+    pool(protocol, studyid="HANYANG", armcd="PLACEBO", index_rule="trial_entry")
+    arms = protocol["arms"]
+    of_nam = (arms["analysis_id"] == "nam_2023") & (arms["arm"] == "treated")
+    arms.loc[of_nam, "armcd"] = "TREATED"
+    return protocol
+
+
+def borrow(protocol, **values):
+    """Add a row to borrowing.csv; return its line."""
+    rows = [*protocol["borrowing"].to_dict("records"), WAY | values]
+    protocol["borrowing"] = pd.DataFrame(rows, dtype=object)
+    return len(rows) + 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"weight": 0},
+        {"method": "internal_only", "weight": None},
+        {"method": "pooled", "weight": None},
+        {"method": "calibrated_power_prior", "weight": None},
+        {"method": "test_then_pool", "weight": None, "alpha": 0.1},
+    ],
+)
+def test_each_way_of_borrowing_is_a_valid_row(hybrid, values):
+    borrow(hybrid, **values)
+    check(hybrid)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"weight": None}, "weight must be given with the method power_prior"),
+        ({"weight": 1.5}, "weight 1.5 is not a number from 0 to 1"),
+        ({"alpha": 0.1}, "alpha 0.1 must be empty with the method power_prior"),
+        (
+            {"method": "pooled"},
+            "weight 0.5 must be empty with the method pooled",
+        ),
+        (
+            {"method": "test_then_pool", "weight": None},
+            "alpha must be given with the method test_then_pool",
+        ),
+        (
+            {"method": "commensurate"},
+            "method 'commensurate' is none of calibrated_power_prior, internal_only, "
+            "pooled, power_prior, test_then_pool",
+        ),
+        (
+            {"endpoint": "PFS"},
+            "endpoint 'PFS' has no row in endpoints.csv for nam_2023",
+        ),
+        ({"why": None}, "why must not be empty"),
+    ],
+)
+def test_a_way_that_makes_no_sense_is_named(hybrid, values, message):
+    line = borrow(hybrid, **values)
+    assert f"borrowing.csv line {line}: {message}" in problems(hybrid)
+
+
+def test_who_borrows_has_internal_controls(protocol):
+    line = borrow(protocol)
+    assert (
+        f"borrowing.csv line {line}: analysis_id 'nam_2023' has no internal controls: "
+        "none are of HANYANG, which feeds the treated"
+    ) in problems(protocol)
+
+
+def test_who_borrows_has_external_controls(hybrid):
+    arms = hybrid["arms"]
+    is_external = (arms["analysis_id"] == "nam_2023") & (arms["studyid"] == "PROACT")
+    hybrid["arms"] = arms[~is_external].reset_index(drop=True)
+    line = borrow(hybrid)
+    assert (
+        f"borrowing.csv line {line}: analysis_id 'nam_2023' has no external controls: "
+        "all are of HANYANG, which feeds the treated"
+    ) in problems(hybrid)
+
+
+def test_a_way_has_a_name_of_its_own(hybrid):
+    borrow(hybrid)
+    borrow(hybrid, weight=0.25)
+    assert any("borrowing_id 'fixed'" in one for one in problems(hybrid))

@@ -145,7 +145,31 @@ def test_external_and_internal_controls_are_compared_without_the_treated(members
         ties="breslow",
     )
     assert found.coef == pytest.approx(fit.coef[0], abs=1e-12)
-    assert found.p_value == pytest.approx(fit.p_value[0], abs=1e-12)
+    assert found.se == pytest.approx(fit.naive_se[0], abs=1e-12)
+
+
+def test_the_test_has_the_variance_of_lees_example():
+    """Lee's example (1980): chi-square 6.95402, as in R's survdiff."""
+    time = [23, 16, 18, 20, 24, 15, 18, 19, 19, 20]
+    event = [1, 0, 0, 0, 0, 1, 1, 1, 1, 1]
+    members = Members.of(
+        [*time, 5], [*event, 1], ["internal"] * 5 + ["external"] * 5 + ["treated"]
+    )
+    p_value = math.erfc(math.sqrt(6.95402 / 2))
+    assert difference(members).p_value == pytest.approx(p_value, rel=1e-5)
+
+
+def test_groups_that_do_not_overlap_are_tested_without_a_hazard_ratio():
+    """External deaths on days 1 to 5, internal on 6 to 10: O - E by hand."""
+    group = ["treated"] + ["external"] * 5 + ["internal"] * 5
+    members = Members.of([3, *range(1, 11)], [1] * 11, group)
+    found = difference(members)
+    assert math.isnan(found.coef)
+    shares = [(5 - i) / (10 - i) for i in range(5)]
+    score = 5 - sum(shares)
+    information = sum(share * (1 - share) for share in shares)
+    p_value = math.erfc(math.sqrt(score**2 / information / 2))
+    assert found.p_value == pytest.approx(p_value, rel=1e-9)
 
 
 def test_time_before_entry_is_no_time_at_risk():

@@ -8,6 +8,7 @@ import pandas as pd
 
 from counterarm.findings import Finding
 from counterarm.protocol.arms import arm_problems, follow_up_problems
+from counterarm.protocol.borrowing import borrowing_problems
 from counterarm.protocol.clocks import clock_problems
 from counterarm.protocol.covariates import covariate_problems
 from counterarm.protocol.dose_contrasts import dose_contrast_problems
@@ -160,6 +161,7 @@ def find_problems(
     yield from bin_problems(seeds["pair_bounds"])
     yield from trust_problems(protocol)
     yield from estimator_problems(protocol)
+    yield from borrowing_problems(protocol)
     groups, subgroups = seeds["groups"], seeds["subgroups"]
     yield from position_problems("groups", groups, "comparison_set", "group_name")
     yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")

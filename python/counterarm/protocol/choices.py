@@ -89,6 +89,10 @@ ORIGINS = {"enrolment", "diagnosis", "onset"}
 # Columns that may hold a number in a name as well: pattern, and how it is written.
 NUMBERED_CHOICES = {("arms", "index_rule"): (r"visit_[1-9][0-9]?", "visit_N")}
 
+# How external controls count beside internal ones.
+BORROWING = {"internal_only", "pooled", "test_then_pool", "power_prior"}
+BORROWING |= {"calibrated_power_prior"}
+
 # The values that a column may hold. A column that is not named here is free.
 CHOICES: dict[str, dict[str, set[str]]] = {
     "variables": {
@@ -150,6 +154,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "power_questions": {"shape": {"exponential", "linear"}},
     "placebo_nulls": {"kind": {"procedure", "ascertainment", "pseudo_trial"}},
     "bias_priors": {"kind": {"normal", "confounder"}},
+    "borrowing": {"method": BORROWING},
     "tipping_sweeps": {"arm": ARMS},
     "specification_axes": {"axis": set(AXES)},
     **estimator_seeds.CHOICES,
@@ -228,6 +233,7 @@ FILLED = {
     ],
     "placebo_nulls": ["null_id", "kind", "why"],
     "bias_priors": ["prior_id", "kind", "is_in_verdict", "disease", "source", "why"],
+    "borrowing": ["borrowing_id", "method", "endpoint", "why"],
     "tipping_sweeps": ["arm", "deltas", "m", "seed", "why"],
     "specification_axes": ["axis", "level", "position", "is_valid", "why"],
     "response_predictors": ["position", "predictor", "variable"],

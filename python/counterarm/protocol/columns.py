@@ -46,6 +46,15 @@ COLUMNS: dict[str, list[str]] = {
         "source",
         "why",
     ],
+    "borrowing": [
+        "analysis_id",
+        "borrowing_id",
+        "method",
+        "endpoint",
+        "weight",
+        "alpha",
+        "why",
+    ],
     "clocks": [
         "analysis_id",
         "arm",
@@ -278,6 +287,7 @@ NAMES: dict[str, list[str]] = {
     "arms": ["studyid", "armcd"],
     "association_tests": ["association"],
     "bias_priors": ["prior_id"],
+    "borrowing": ["borrowing_id", "endpoint"],
     "dose_contrast_groups": ["contrast_id", "group_name"],
     "dose_contrasts": ["contrast_id", "endpoint", "variant"],
     "dose_groups": ["dose_group"],
@@ -317,6 +327,7 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
         "share_control": SHARE,
         "share_n": (1, 1_000_000, False),
     },
+    "borrowing": {"weight": (0, 1, False), "alpha": (0.0001, 0.9999, False)},
     "dose_contrast_groups": {
         "position": PLACE,
         "min_doses": DOSES,
@@ -366,6 +377,7 @@ KEYS: dict[str, list[list[str]]] = {
     "variables": [["variable"]],
     "association_tests": [["association"], ["position"]],
     "bias_priors": [["prior_id"]],
+    "borrowing": [["borrowing_id"]],
     "dose_contrast_groups": [
         ["contrast_id", "group_name"],
         ["contrast_id", "position"],

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 from scipy.stats import norm
 
-from counterarm.survival import fit_cox
+from counterarm.survival import CoxFit, fit_cox, log_rank
 
 TREATED, INTERNAL, EXTERNAL = "treated", "internal", "external"
 GROUPS = (TREATED, INTERNAL, EXTERNAL)
@@ -107,14 +107,14 @@ class Members:
         at_risk = self.weight[own] * (self.time[own] - self.entry[own])
         return Rate(float(self.weight[own & self.event].sum()), float(at_risk.sum()))
 
-    def cox(self, rows: np.ndarray, term: np.ndarray, a0: float = 1.0) -> tuple:
-        """Fit a Cox model of one term to some rows; return log hazard ratio and SE.
+    def cox(self, rows: np.ndarray, term: np.ndarray, a0: float = 1.0) -> CoxFit:
+        """Fit a Cox model of one term to some rows, with Breslow's ties.
 
-        Raises ValueError where it cannot be fitted, or the estimate is not finite.
+        Raises ValueError where no model can be fitted, as without an event.
         """
         weights = self.weight * np.where(self.group == EXTERNAL, a0, 1.0)
         is_weighted = not (weights[rows] == 1).all()
-        fit = fit_cox(
+        return fit_cox(
             self.time[rows],
             self.event[rows],
             term[rows, None].astype(float),
@@ -124,19 +124,28 @@ class Members:
             robust=False,
             ties="breslow",
         )
-        if not fit.converged:
-            raise ValueError(fit.warning)
-        return float(fit.coef[0]), float(fit.naive_se[0])
 
 
 def difference(members: Members) -> Difference:
-    """Compare external with internal controls in a Cox model (Wald test, two-sided).
+    """Compare external with internal controls in a Cox model.
 
-    ValueError where the model cannot be fitted. Weights count as frequencies.
+    The p value is that of the log-rank test, with the robust variance where members
+    are weighted; it exists where the hazard ratio is not finite as well, which is NaN
+    then. ValueError where the two cannot be compared, as without an event.
     """
-    controls = members.group != TREATED
-    coef, se = members.cox(controls, members.group == EXTERNAL)
-    return Difference(coef, se, float(2 * norm.sf(abs(coef) / se)))
+    own = members.group != TREATED
+    weights = members.weight[own]
+    p_value = log_rank(
+        members.time[own],
+        members.event[own],
+        members.group[own],
+        entry=members.entry[own] if members.entry[own].any() else None,
+        weights=None if (weights == 1).all() else weights,
+    ).p_value
+    fit = members.cox(own, members.group == EXTERNAL)
+    if not fit.converged:
+        return Difference(math.nan, math.nan, p_value)
+    return Difference(float(fit.coef[0]), float(fit.naive_se[0]), p_value)
 
 
 def pooled_weight(p_value: float, alpha: float) -> float:
@@ -225,7 +234,10 @@ def cox_power_prior(
     rows = np.ones(len(members.time), bool)
     if a0 == 0:
         rows = members.group != EXTERNAL
-    coef, se = members.cox(rows, members.group == TREATED, a0)
+    fit = members.cox(rows, members.group == TREATED, a0)
+    if not fit.converged:
+        raise ValueError(fit.warning)
+    coef, se = float(fit.coef[0]), float(fit.naive_se[0])
     half = float(norm.ppf(0.5 + conf_level / 2)) * se
     return Borrowed(
         a0=a0,
