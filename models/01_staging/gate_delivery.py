@@ -7,6 +7,7 @@ from counterarm.project import expectations_dir
 def model(dbt, session):
     dbt.ref("arms")
     dbt.ref("raw_tables")
+    dbt.ref("site_roles")
     dbt.ref("raw_terms")
     dbt.ref("value_bounds")
     dbt.ref("delivered_files")

@@ -1,7 +1,8 @@
 -- A subject whose arm was not released has no ARM, with the reason in ARMNRS; a subject
 -- whose sex was not recorded is U, SEX being required. Dates are those of sites:
--- treatment and its reference period run from the first dose to the last, participation
--- ends with the last visit, event or dose. A country that is not an ISO 3166 code is
+-- treatment and its reference period run from the first dose to the last, the reference
+-- period of a registry from the enrolment on; participation ends with the last visit,
+-- event or dose. A country that is not an ISO 3166 code is
 -- null.
 
 with
@@ -81,7 +82,10 @@ select
     subjects.usubjid,
     subjects.subjid,
     {{ site_date('subjects.reference_date') }} as rfstdtc,
-    {{ site_date('last_doses.dose_date') }} as rfendtc,
+    case
+        when subjects.is_registry then {{ site_date('last_contacts.contact_date') }}
+        else {{ site_date('last_doses.dose_date') }}
+    end as rfendtc,
     {{ site_date('subjects.first_dose_date') }} as rfxstdtc,
     {{ site_date('last_doses.dose_date') }} as rfxendtc,
     cast(null as varchar) as rficdtc,

@@ -1,7 +1,8 @@
 -- Where several rows describe one subject, the first value in file order that is filled
 -- counts; of several death days, the latest. A site's subject is treated if it was
 -- dosed, unless its arm says otherwise or every dose was a placebo; day 0 is the first
--- dose other than a placebo.
+-- dose other than a placebo, in a registry the enrolment, or where that is not known the
+-- first visit.
 
 with
 
@@ -99,6 +100,7 @@ proact as (
         'PROACT' as studyid,
         'PROACT-' || proact_subjects.subject_id as usubjid,
         proact_subjects.subject_id as subjid,
+        false as is_registry,
         false as is_first_dose_undated,
         false as is_without_dates,
         coalesce(demographics.age, -demographics.date_of_birth / 365.25) as age,
@@ -218,6 +220,42 @@ first_doses as (
 
 ),
 
+first_visits as (
+
+    select
+        source,
+        subject_id,
+        min(visit_date) as visit_date
+
+    from ({{ kept('stg_site__visits') }})
+    group by source, subject_id
+
+),
+
+site_references as (
+
+    select
+        site_subjects.source,
+        site_subjects.subject_id,
+        case
+            when {{ is_registry('upper(site_subjects.source)') }}
+            then coalesce(described.enrolment_date, first_visits.visit_date)
+            else first_doses.first_dose_date
+        end as reference_date
+
+    from site_subjects
+    left join described
+        on site_subjects.source = described.source
+        and site_subjects.subject_id = described.subject_id
+    left join first_doses
+        on site_subjects.source = first_doses.source
+        and site_subjects.subject_id = first_doses.subject_id
+    left join first_visits
+        on site_subjects.source = first_visits.source
+        and site_subjects.subject_id = first_visits.subject_id
+
+),
+
 site_deaths as (
 
     select
@@ -239,6 +277,8 @@ site as (
         upper(site_subjects.source) as studyid,
         upper(site_subjects.source) || '-' || site_subjects.subject_id as usubjid,
         site_subjects.subject_id as subjid,
+        {{ is_registry('upper(site_subjects.source)') }} as is_registry,
+        site_references.reference_date,
         first_doses.first_dose_date,
         coalesce(first_doses.is_first_dose_undated, false) as is_first_dose_undated,
         coalesce(described.is_without_dates, false) as is_without_dates,
@@ -264,15 +304,18 @@ site as (
         described.ftd,
         described.enrolment_date,
         described.partial_enrolment_date,
-        {{ days_between('first_doses.first_dose_date', 'described.enrolment_date') }}
+        {{ days_between('site_references.reference_date', 'described.enrolment_date') }}
             as enrolment_day,
         cast(0 as bigint) as n_el_escorial,
         case when site_deaths.source is not null then 'Y' else 'N' end as died,
-        {{ days_between('first_doses.first_dose_date', 'site_deaths.death_date') }}
+        {{ days_between('site_references.reference_date', 'site_deaths.death_date') }}
             as death_day,
         coalesce(site_deaths.n_death_days, 0) as n_death_days
 
     from site_subjects
+    inner join site_references
+        on site_subjects.source = site_references.source
+        and site_subjects.subject_id = site_references.subject_id
     left join described
         on site_subjects.source = described.source
         and site_subjects.subject_id = described.subject_id

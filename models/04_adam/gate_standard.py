@@ -6,6 +6,7 @@ from counterarm.project import expectations_dir
 
 def model(dbt, session):
     dbt.ref("value_bounds")
+    dbt.ref("site_roles")
     dbt.ref("dm")
     dbt.ref("suppdm")
     dbt.ref("ds")

@@ -103,4 +103,22 @@ def test_a_registry_in_sdtm_needs_no_ex(tmp_path):
     with pytest.raises(DeliveryError, match=r"dataset EX is missing.*x,registry"):
         read(sites, tmp_path, "subjects", "subject_id")
     seed = roles(("x", "registry", None))
-    assert read(sites, tmp_path, "subjects", "subject_id", **seed) == [("X-1",)]
+    wanted = ("subject_id", "enrolment_date")
+    assert read(sites, tmp_path, "subjects", *wanted, **seed) == [("X-1", "2020-01-01")]
+
+
+def test_an_enrolment_of_ds_counts_before_the_reference_date_of_a_registry(tmp_path):
+    dm = [{"USUBJID": "X-1", "RFSTDTC": "2020-01-01"}]
+    ds = [{"USUBJID": "X-1", "DSDECOD": "ENROLLED", "DSSTDTC": "2020-02-01"}]
+    sites = write_study(tmp_path, {"dm": dm, "ds": ds})
+    assert read(sites, tmp_path, "subjects", "enrolment_date") == [("2020-02-01",)]
+    (sites / "x" / "ex.json").unlink()
+    seed = roles(("x", "registry", None))
+    found = read(sites, tmp_path, "subjects", "enrolment_date", **seed)
+    assert found == [("2020-02-01",)]
+
+
+def test_the_reference_date_of_a_trial_is_no_enrolment(tmp_path):
+    dm = [{"USUBJID": "X-1", "RFSTDTC": "2020-01-01"}]
+    sites = write_study(tmp_path, {"dm": dm})
+    assert read(sites, tmp_path, "subjects", "enrolment_date") == [(None,)]

@@ -106,9 +106,23 @@ doubts as (
             'no_first_dose',
             'subjects',
             1,
-            "source <> 'proact' and first_dose_date is null
-                and is_first_dose_undated is not true",
+            "source <> 'proact' and reference_date is null
+                and is_first_dose_undated is not true and is_registry is not true",
             'A site\'\'s subject without a dose: has no day 0, so no day at all',
+        ),
+        (
+            'no_enrolment_date',
+            'subjects',
+            1,
+            "is_registry and enrolment_date is null and reference_date is not null",
+            'In a registry without a date of enrolment: day 0 is the first visit',
+        ),
+        (
+            'no_day_0',
+            'subjects',
+            1,
+            "is_registry and reference_date is null",
+            'In a registry without a date of enrolment or visit: has no day at all',
         ),
         (
             'first_dose_undated',

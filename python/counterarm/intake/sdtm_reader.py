@@ -80,13 +80,20 @@ def subjects(study: Study, seeds: SdtmSeeds) -> Taken:
             "riluzole": "riluzole.value",
             "el_escorial": "certainty.value",
             "arm": arm(study, seeds),
-            "enrolment_date": "enrolment.value",
+            "enrolment_date": enrolment_of(study),
             "family_history": "family.value",
             "ftd": "dementia.value",
             "days_only": "case when data.has_days_only then 'Y' end",
         },
         "true",
     )
+
+
+def enrolment_of(study: Study) -> str:
+    """Return the milestone of DS; without EX, where nobody is dosed, else RFSTDTC."""
+    if "ex" in study.datasets:
+        return "enrolment.value"
+    return "coalesce(enrolment.value, strftime(data.reference_date, '%Y-%m-%d'))"
 
 
 def doses(study: Study, seeds: SdtmSeeds) -> Taken:
