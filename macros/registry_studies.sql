@@ -1,11 +1,15 @@
 {#-
     The studies that site_roles.csv calls registries, for a query while a model is
-    compiled: nobody there need be dosed, and days count from the enrolment.
+    compiled: nobody there need be dosed, and days count from the enrolment. The seed is
+    stored by then, as delivered_files, which every layer comes after, depends on it;
+    were it named here, each unit test of a model with days would have to give it.
 -#}
 {% macro registry_studies() -%}
-    {%- set roles = seed_table('site_roles') -%}
     {%- set studies = [] -%}
     {%- if execute -%}
+        {%- set roles = api.Relation.create(
+            database=target.database, schema='seeds', identifier='site_roles'
+        ) -%}
         {%- set wanted -%}
             select upper(trim(site)) from {{ roles }}
             where role = 'registry' order by 1
