@@ -7,7 +7,11 @@
     (
         case
             when {{ day }} < 0 then 'SCREENING'
-            when {{ day }} >= 0 and {{ is_registry(study) }} then 'FOLLOW-UP'
+            when {{ day }} >= 0 and {{ study }} in (
+                select registered.studyid from {{ ref('int_subjects') }} as registered
+                where registered.is_registry
+            )
+            then 'FOLLOW-UP'
             when {{ day }} >= 0 then 'TREATMENT'
         end
     )

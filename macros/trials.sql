@@ -12,7 +12,11 @@
         on designs.trial = case
             when studies.studyid in (select trial from {{ ref(seed) }})
             then studies.studyid
-            when {{ is_registry('studies.studyid') }} then 'REGISTRY'
+            when studies.studyid in (
+                select upper(roles.site) from {{ ref('site_roles') }} as roles
+                where roles.role = 'registry'
+            )
+            then 'REGISTRY'
             else 'SITE'
         end
 {%- endmacro %}

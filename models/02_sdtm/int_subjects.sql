@@ -237,13 +237,16 @@ site_references as (
     select
         site_subjects.source,
         site_subjects.subject_id,
+        coalesce(roles.role = 'registry', false) as is_registry,
         case
-            when {{ is_registry('upper(site_subjects.source)') }}
+            when roles.role = 'registry'
             then coalesce(described.enrolment_date, first_visits.visit_date)
             else first_doses.first_dose_date
         end as reference_date
 
     from site_subjects
+    left join {{ ref('site_roles') }} as roles
+        on site_subjects.source = lower(roles.site)
     left join described
         on site_subjects.source = described.source
         and site_subjects.subject_id = described.subject_id
@@ -277,7 +280,7 @@ site as (
         upper(site_subjects.source) as studyid,
         upper(site_subjects.source) || '-' || site_subjects.subject_id as usubjid,
         site_subjects.subject_id as subjid,
-        {{ is_registry('upper(site_subjects.source)') }} as is_registry,
+        site_references.is_registry,
         site_references.reference_date,
         first_doses.first_dose_date,
         coalesce(first_doses.is_first_dose_undated, false) as is_first_dose_undated,
