@@ -20,7 +20,7 @@ GROUPS = (TREATED, INTERNAL, EXTERNAL)
 
 
 @dataclass(frozen=True)
-class Rate:
+class EventRate:
     """Events and time at risk of a group, weighted where its members are."""
 
     events: float
@@ -45,7 +45,7 @@ class Borrowed:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ControlDifference:
     """Log hazard ratio of the external over the internal controls, and its test."""
 
     coef: float
@@ -54,7 +54,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Members:
+class HybridMembers:
     """Time to event of the three groups; arrays have one element per subject.
 
     `time` and `entry` in one unit, a subject being at risk from `entry` to `time`;
@@ -75,7 +75,7 @@ class Members:
         group: Sequence[str] | np.ndarray,
         weight: ArrayLike | None = None,
         entry: ArrayLike | None = None,
-    ) -> "Members":
+    ) -> "HybridMembers":
         """Take what is array-like; without `weight` all are 1, without `entry` 0.
 
         ValueError for an unknown group, a group without members, a weight not above
@@ -101,11 +101,13 @@ class Members:
             )
         return cls(times, np.asarray(event, bool), groups, weights, entries)
 
-    def rate(self, group: str) -> Rate:
+    def rate(self, group: str) -> EventRate:
         """Return weighted events and time at risk of a group."""
         own = self.group == group
         at_risk = self.weight[own] * (self.time[own] - self.entry[own])
-        return Rate(float(self.weight[own & self.event].sum()), float(at_risk.sum()))
+        return EventRate(
+            float(self.weight[own & self.event].sum()), float(at_risk.sum())
+        )
 
     def cox(self, rows: np.ndarray, term: np.ndarray, a0: float = 1.0) -> CoxFit:
         """Fit a Cox model of one term to some rows, with Breslow's ties.
@@ -126,7 +128,7 @@ class Members:
         )
 
 
-def difference(members: Members) -> Difference:
+def control_difference(members: HybridMembers) -> ControlDifference:
     """Compare external with internal controls in a Cox model.
 
     The p value is that of the log-rank test, with the robust variance where members
@@ -144,11 +146,11 @@ def difference(members: Members) -> Difference:
     ).p_value
     fit = members.cox(own, members.group == EXTERNAL)
     if not fit.converged:
-        return Difference(math.nan, math.nan, p_value)
-    return Difference(float(fit.coef[0]), float(fit.naive_se[0]), p_value)
+        return ControlDifference(math.nan, math.nan, p_value)
+    return ControlDifference(float(fit.coef[0]), float(fit.naive_se[0]), p_value)
 
 
-def pooled_weight(p_value: float, alpha: float) -> float:
+def weight_after_test(p_value: float, alpha: float) -> float:
     """Return the a0 of test-then-pool: 1 where the test does not reject, else 0.
 
     `p_value` is of the difference between external and internal controls. ValueError
@@ -159,7 +161,7 @@ def pooled_weight(p_value: float, alpha: float) -> float:
     return 1.0 if p_value > alpha else 0.0
 
 
-def empirical_bayes_weight(internal: Rate, external: Rate) -> float:
+def empirical_bayes_weight(internal: EventRate, external: EventRate) -> float:
     """Return the a0 with which the external controls predict the internal ones best.
 
     The maximum marginal likelihood estimate for normal estimates with known variances,
@@ -180,9 +182,9 @@ def empirical_bayes_weight(internal: Rate, external: Rate) -> float:
 
 
 def exponential_power_prior(
-    treated: Rate,
-    internal: Rate,
-    external: Rate,
+    treated: EventRate,
+    internal: EventRate,
+    external: EventRate,
     a0: float,
     *,
     conf_level: float = 0.95,
@@ -218,7 +220,7 @@ def exponential_power_prior(
 
 
 def cox_power_prior(
-    members: Members, a0: float, *, conf_level: float = 0.95
+    members: HybridMembers, a0: float, *, conf_level: float = 0.95
 ) -> Borrowed:
     """Return the hazard ratio of a Cox model in which external controls weigh a0.
 

@@ -12,13 +12,13 @@ from counterarm.trust.borrowing import (
     INTERNAL,
     TREATED,
     Borrowed,
-    Difference,
-    Members,
+    ControlDifference,
+    HybridMembers,
+    control_difference,
     cox_power_prior,
-    difference,
     empirical_bayes_weight,
     exponential_power_prior,
-    pooled_weight,
+    weight_after_test,
 )
 
 BORROWING_TYPES = {
@@ -50,7 +50,7 @@ BORROWING_TYPES = {
     "note": TEXT,
 }
 AS_FREQUENCIES = "weights of the matching count as frequencies"
-NO_DIFFERENCE = Difference(np.nan, np.nan, np.nan)
+NO_DIFFERENCE = ControlDifference(np.nan, np.nan, np.nan)
 
 
 def borrowing_table(
@@ -124,10 +124,10 @@ def estimates(way, own: pd.DataFrame) -> list[dict[str, object]]:
     return rows
 
 
-def members_of(own: pd.DataFrame) -> Members:
+def members_of(own: pd.DataFrame) -> HybridMembers:
     """Return the members of one analysis and endpoint."""
     entry = numbers(own, "entry_days") if "entry_days" in own else np.zeros(len(own))
-    return Members.of(
+    return HybridMembers.of(
         numbers(own, "days"),
         own["is_event"].to_numpy(bool),
         own["source_group"].to_numpy(str),
@@ -136,15 +136,15 @@ def members_of(own: pd.DataFrame) -> Members:
     )
 
 
-def compared(people: Members) -> Difference:
+def compared(people: HybridMembers) -> ControlDifference:
     """Compare external with internal controls; without an estimate all are NaN."""
     try:
-        return difference(people)
+        return control_difference(people)
     except ValueError:
         return NO_DIFFERENCE
 
 
-def weight_of(way, people: Members, found: Difference) -> float:
+def weight_of(way, people: HybridMembers, found: ControlDifference) -> float:
     """Return the a0 of a way of borrowing.
 
     Raises ValueError where the data give none: no test, or no event.
@@ -159,7 +159,7 @@ def weight_of(way, people: Members, found: Difference) -> float:
         return empirical_bayes_weight(people.rate(INTERNAL), people.rate(EXTERNAL))
     if np.isnan(found.p_value):
         raise ValueError("external and internal controls cannot be compared")
-    return pooled_weight(found.p_value, float(way.alpha))
+    return weight_after_test(found.p_value, float(way.alpha))
 
 
 def sources(own: pd.DataFrame) -> str:
