@@ -1,8 +1,8 @@
 -- Where several rows describe one subject, the first value in file order that is filled
 -- counts; of several death days, the latest. A site's subject is treated if it was
 -- dosed, unless its arm says otherwise or every dose was a placebo; day 0 is the first
--- dose other than a placebo, in a registry the enrolment, or where that is not known the
--- first visit.
+-- dose other than a placebo, in a registry the enrolment, or where that is not known
+-- the first visit.
 
 with
 

@@ -1,8 +1,8 @@
 -- Windows of the protocol are anchored at trial entry, at the index day, at the
 -- baseline assessment, at the day of the Nth dose or at that of the last. Those
 -- anchored at the pair are sought once there are pairs, in pair_assessments. A baseline
--- anchored at enrolment, diagnosis or onset has fixed the index day already (index_days):
--- it is the assessment of that day.
+-- anchored at enrolment, diagnosis or onset has fixed the index day (index_days): it is
+-- the assessment of that day.
 
 with
 
