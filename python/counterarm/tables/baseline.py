@@ -18,7 +18,7 @@ from counterarm.tables.frames import FLAG, NUMBER, TEXT, numbers, texts, typed_f
 from counterarm.tables.group_tests import (
     SEVERAL_NUMERIC,
     TWO_NUMERIC,
-    compare_named_levels,
+    compare_levels_of,
     compare_numbers,
     not_computed,
 )
@@ -234,8 +234,7 @@ def tests_of(
             for own in (values[group.places] for group in comparison.groups)
         ]
         levels = sorted(set().union(*counts))
-        table = {
-            group.name: [of_group[level] for level in levels]
-            for group, of_group in zip(comparison.groups, counts, strict=True)
-        }
-        yield from compare_named_levels(pd.DataFrame(table, index=levels))
+        table = [[of_group[level] for of_group in counts] for level in levels]
+        names = [group.name for group in comparison.groups]
+        shape = (len(levels), len(names))
+        yield from compare_levels_of(levels, names, np.array(table, int).reshape(shape))

@@ -5,13 +5,19 @@ means, first group minus second, or null), definition and note. What cannot be c
 has a row without numbers whose note says why.
 """
 
-import warnings
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from counterarm.tables.plain_tests import (
+    Ranks,
+    chi_square,
+    expected_counts,
+    fisher,
+    t_tests,
+)
 from counterarm.ties import tied_samples
 
 # R computes the exact distribution of Wilcoxon's W below this many per group.
@@ -85,33 +91,25 @@ def two_means(first: np.ndarray, second: np.ndarray) -> Iterator[dict]:
     if np.ptp(first) == 0 and np.ptp(second) == 0:
         yield from not_computed(("t_test", "welch"), "no variance within the groups")
         return
-    for test, equal in (("t_test", True), ("welch", False)):
-        with warnings.catch_warnings():
-            # SciPy doubts a variance of zero, which one of the groups may well have.
-            warnings.filterwarnings("ignore", "Precision loss", RuntimeWarning)
-            found = stats.ttest_ind(first, second, equal_var=equal)
-        interval = found.confidence_interval(0.95)
-        yield computed(test, found.statistic, found.pvalue) | {
+    for test, (statistic, p_value, low, high) in t_tests(first, second).items():
+        yield computed(test, statistic, p_value) | {
             "difference": first.mean() - second.mean(),
-            "ci_low": interval.low,
-            "ci_high": interval.high,
+            "ci_low": low,
+            "ci_high": high,
         }
 
 
 def two_rankings(first: np.ndarray, second: np.ndarray) -> Iterator[dict]:
     """Yield Mann-Whitney with and without correction, and exact where it can be."""
     first, second = tied_samples([first, second])
-    for test, correct in (
+    ranks = Ranks(first, second)
+    for test, corrected in (
         ("mann_whitney", True),
         ("mann_whitney_no_correction", False),
     ):
-        found = stats.mannwhitneyu(
-            first, second, method="asymptotic", use_continuity=correct
-        )
-        yield computed(test, found.statistic, found.pvalue)
-    both = np.concatenate([first, second])
+        yield computed(test, ranks.u, ranks.p_value(is_continuous=corrected))
     exact = ("mann_whitney_exact",)
-    if len(np.unique(both)) < len(both):
+    if ranks.has_ties:
         yield from not_computed(exact, "ties")
     elif max(len(first), len(second)) >= LARGEST_EXACT_GROUP:
         yield from not_computed(exact, f"{LARGEST_EXACT_GROUP} or more in a group")
@@ -132,15 +130,27 @@ def several_groups(groups: Sequence[np.ndarray]) -> Iterator[dict]:
 def compare_named_levels(counts: pd.DataFrame) -> Iterator[dict]:
     """Yield the tests of a table of counts whose rows are levels and columns groups.
 
+    As `compare_levels_of`.
+    """
+    groups = tuple(map(str, counts.columns))
+    yield from compare_levels_of(list(counts.index), groups, counts.to_numpy(int))
+
+
+def compare_levels_of(
+    levels: Sequence[str], groups: Sequence[str], counts: np.ndarray
+) -> Iterator[dict]:
+    """Yield the tests of a table of counts, a row per level, a column per group.
+
     As `compare_levels`; the odds ratio compares the odds of one level in the first
     group with those in the second. The level is yes, otherwise the first by name, and
     the definition gives it.
     """
-    levels = sorted(counts.index, key=lambda level: (not is_yes(level), level))
-    for row in compare_levels(counts.loc[levels].to_numpy(int)):
+    order = sorted(range(len(levels)), key=lambda i: (not is_yes(levels[i]), levels[i]))
+    for row in compare_levels(counts[order]):
         if row["test"] == "fisher_exact":
-            first, second = counts.columns
-            row["definition"] += f": odds of {levels[0]}, {first} over {second}"
+            first, second = groups
+            level = levels[order[0]]
+            row["definition"] += f": odds of {level}, {first} over {second}"
         yield row
 
 
@@ -163,13 +173,14 @@ def compare_levels(counts: np.ndarray) -> Iterator[dict]:
             ("chi_square",), "fewer than two levels, or a group with none known"
         )
         return
-    plain = stats.chi2_contingency(counts, correction=False)
-    small = small_cells(plain.expected_freq)
-    yield computed("chi_square", plain.statistic, plain.pvalue, small)
+    expected = expected_counts(counts)
+    small = small_cells(expected)
+    for test, corrected in (("chi_square", False), ("chi_square_yates", True)):
+        if not corrected or counts.shape == (2, 2):
+            found = chi_square(counts, expected, is_corrected=corrected)
+            yield computed(test, *found, small)
     if counts.shape == (2, 2):
-        corrected = stats.chi2_contingency(counts, correction=True)
-        yield computed("chi_square_yates", corrected.statistic, corrected.pvalue, small)
-        yield computed("fisher_exact", *stats.fisher_exact(counts))
+        yield computed("fisher_exact", *fisher(*counts.ravel().tolist()))
 
 
 def small_cells(expected: np.ndarray) -> str | None:
