@@ -31,7 +31,7 @@ LONGEST_DURATION = 730
 
 @dataclass(frozen=True)
 class World:
-    """Which confounders are measured, and how deaths and lives are ascertained.
+    """Which confounders are measured, and how deaths and survival are ascertained.
 
     Where `is_like_demo` controls are followed as in the demo, their deaths for months
     after the last visit; then `half_life` and `stops_coming` are those of the demo's

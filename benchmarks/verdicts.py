@@ -50,7 +50,7 @@ WORLDS = (
         "no effect",
         1.0,
         False,
-        "a true hazard ratio of 1, deaths and lives ascertained as in the demo",
+        "a true hazard ratio of 1, deaths and survival ascertained as in the demo",
         ("not supported", "cannot be judged"),
         21,
     ),

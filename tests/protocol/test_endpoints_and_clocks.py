@@ -123,7 +123,7 @@ def test_a_study_has_one_known_answer_for_an_event(protocol):
     protocol["recorded_events"] = protocol["recorded_events"].drop(index=line - 2)
     append(protocol, "recorded_events", recorded="no")
     assert any(
-        "event 'DEATH' stands in line 2 already" in one for one in problems(protocol)
+        "event 'DEATH' is in line 2 already" in one for one in problems(protocol)
     )
 
 

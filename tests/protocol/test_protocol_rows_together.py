@@ -31,7 +31,7 @@ def test_a_step_has_one_criterion(protocol):
     own = steps[steps["analysis_id"] == "nam_2023"].iloc[0].to_dict()
     protocol["eligibility"] = append(steps, **(own | {"criterion": "another"}))
     assert (
-        f"eligibility.csv line {len(steps) + 2}: criterion 'another' stands in step "
+        f"eligibility.csv line {len(steps) + 2}: criterion 'another' is in step "
         f"{own['step']}, which is {own['criterion']!r}"
     ) in problems(protocol)
 
@@ -293,7 +293,8 @@ def group(name: str, position: str, **values: object) -> dict:
         (group("old", "1"), "position '1' is that of 'young' in this set"),
         (
             group("young", "1", comparison_set="other_ages", value="51"),
-            "group_name 'young' is defined otherwise in the set 'ages'; name it apart",
+            "group_name 'young' is defined otherwise in the set 'ages'; give it "
+            "another name",
         ),
     ],
 )
@@ -346,7 +347,7 @@ def test_a_subgroup_is_of_one_set_and_its_groups_have_no_taken_names(protocol):
     protocol["groups"] = append(protocol["groups"], **group("old treated", "1"))
     message = problems(protocol)
     for printed in (
-        f"line {line + 1}: subgroup 'young' stands in the set 'ages' too",
+        f"line {line + 1}: subgroup 'young' is in the set 'ages' too",
         f"line {line + 2}: position '1' is that of 'young' in this set",
         f"line {line + 2}: subgroup 'old' makes a group 'old treated', which "
         "groups.csv has",

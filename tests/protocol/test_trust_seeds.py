@@ -137,7 +137,7 @@ def test_the_verdict_rests_on_one_prior_at_most(seeds):
     seeds["bias_priors"]["is_in_verdict"] = ["false", "True", "false", "true"]
     assert found_in(seeds) == [
         "bias_priors.csv line 5: is_in_verdict 'true' is true in line 3 too; let the "
-        "verdict rest on one prior"
+        "verdict use one prior"
     ]
     seeds["bias_priors"]["is_in_verdict"] = "false"
     assert found_in(seeds) == []

@@ -126,12 +126,12 @@ def test_a_verdict_stands_beside_the_number_where_there_is_one():
 
 
 def test_a_verdict_is_said_once():
-    text = "Synthetic data. Not supported: the result cannot be told apart."
+    text = "Synthetic data. Not supported: the result cannot be distinguished."
     row = {"analysis_id": "a", "verdict": "not supported", "headline": text}
     tables = {**results().tables, "verdict_summary": pd.DataFrame([row])}
     judged = outcome(Results(tables), "a").verdict
     assert judged.verdict == "Not supported."
-    assert judged.headline == "The result cannot be told apart."
+    assert judged.headline == "The result cannot be distinguished."
 
 
 def challenged(*outcomes: tuple[str, str]) -> Results:

@@ -1,4 +1,4 @@
-"""What the report says of subgroups that were matched anew."""
+"""What the report says of subgroups that were matched again."""
 
 import pandas as pd
 
@@ -34,9 +34,9 @@ def test_both_kinds_of_pairs_and_their_interactions_are_said_once():
     (remark,) = on_rematched(rows(), "cluster")
     assert remark.text == (
         "Sex: women 0.50 (0.25 to 1.00) with kept pairs, 0.80 (0.40 to 1.60) matched "
-        "anew; men 1.00 (0.50 to 2.00) with kept pairs, 1.00 (0.50 to 2.00) matched "
-        "anew; interaction: p = 0.040 (kept), p = 0.400 (rematched). Where the two "
-        "differ, the subgroup's result rests on controls from outside it."
+        "again; men 1.00 (0.50 to 2.00) with kept pairs, 1.00 (0.50 to 2.00) matched "
+        "again; interaction: p = 0.040 (kept), p = 0.400 (rematched). Where the two "
+        "differ, the subgroup's result depends on controls from outside it."
     )
     # 0.8 / 0.5 is more than 1.25
     assert remark.caution

@@ -181,7 +181,7 @@ def test_a_result_that_did_not_converge_cannot_be_judged_and_says_why():
 def test_an_interval_that_holds_1_as_recorded_cannot_be_told_from_no_effect():
     summary, _ = judged(delivery({"window_91": 0.4}, main=0.9))
     assert summary["verdict"] == "not supported"
-    assert "cannot be told apart from no effect" in summary["headline"]
+    assert "cannot be distinguished from no effect" in summary["headline"]
 
 
 def test_a_result_that_no_check_takes_away_is_not_overturned():

@@ -146,7 +146,7 @@ def test_e_values_are_the_golden_ones_and_say_what_they_do_not_see(golden):
         nearer = "high" if wanted["hr"] < 1 else "low"
         assert found["limit"] == wanted[nearer]
         assert found["follow_up_rule"] == "as_recorded"
-        assert "does not account for deaths and lives" in found["note"]
+        assert "does not account for deaths and survival" in found["note"]
     assert of_a[-1]["note"] == "the model has no estimate"
     assert pd.isna(of_a[-1]["e_value"])
     (corrected,) = table[table["analysis_id"] == "a_window"].to_dict("records")

@@ -1,4 +1,4 @@
--- One row per analysis whose subgroups are matched anew, subgroup and eligible subject:
+-- One row per analysis that matches its subgroups again, subgroup and eligible subject:
 -- whether it is of the subgroup, each by its own values and not by its set's.
 --
 -- A bound such as the median is the number of resolved_thresholds, that of the matched

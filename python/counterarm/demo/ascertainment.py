@@ -15,7 +15,7 @@ STOPS_BEFORE_DEATH = (60.0, 180.0)
 
 @dataclass(frozen=True)
 class Ascertainment:
-    """How deaths and lives are ascertained; by default as the trials did.
+    """How deaths and survival are ascertained; by default as the trials did.
 
     `is_complete`: every subject of PRO-ACT is seen until death or the day until which
     its trial ascertained deaths, and each death until then has its row and its day;
@@ -53,7 +53,7 @@ class Ascertainment:
 
     @property
     def is_default(self) -> bool:
-        """Whether deaths and lives are ascertained as the trials did."""
+        """Whether deaths and survival are ascertained as the trials did."""
         return self == Ascertainment()
 
     def truth(self) -> dict[str, object]:

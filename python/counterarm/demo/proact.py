@@ -24,7 +24,7 @@ from counterarm.demo.trials import assign_trials
 from counterarm.demo.visits import Block, plan_block
 from counterarm.demo.vitals import vital_signs
 
-# deaths and lives as the trials ascertained them
+# deaths and survival as the trials ascertained them
 TRIALS_OWN = Ascertainment()
 # subjects made and written at a time; changing it changes the delivery
 BLOCK = 2_000

@@ -35,7 +35,7 @@ CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 
 
 class FormError(ValueError):
-    """A date format or row filter that cannot be understood; the text says why."""
+    """A date format or row filter that cannot be understood, with the reason."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ OTHER_BOMS = {
 
 
 class UnreadableFileError(ValueError):
-    """A file that cannot be read as the text it should be; the text says why."""
+    """A file that cannot be read as the text it should be, with the reason."""
 
 
 class RawBytes:

@@ -50,7 +50,7 @@ LINE_ENDS = "\r\n"
 class Record(NamedTuple):
     """One record: the line it begins in (1 is the first of the file) and its fields.
 
-    `problem` says why it cannot be used, in words and with an excerpt; `rest` is then
+    `problem` is why it cannot be used, in words and with an excerpt; `rest` is then
     text that is no field of the headings: fields beyond them, or the line as it is.
     """
 

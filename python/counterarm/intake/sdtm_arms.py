@@ -21,7 +21,7 @@ ARMS = ("TREATED", "PLACEBO", *dict.fromkeys(NO_ARM.values()))
 def delivered_arm(study: Study) -> tuple[str, str]:
     """Return code and name of the arm as delivered: the actual one before the planned.
 
-    Where neither stands, ARMNRS says why.
+    Where neither stands, ARMNRS gives the reason.
     """
     reason = study.value("dm", "armnrs")
     actual = study.value("dm", "actarmcd")

@@ -21,8 +21,9 @@ class Printed:
     """One printed number.
 
     `value` is exact (a fraction), None where the print holds no single number, for
-    which `reason` says why. `decimals` are those printed; `bound` is `below` or `above`
-    for print such as "<0.001". `captured` holds what a relation read from its names.
+    which `reason` explains. `decimals` are those printed; `bound` is `below` or
+    `above` for print such as "<0.001". `captured` holds what a relation read from its
+    names.
     """
 
     text: str

@@ -55,7 +55,7 @@ def key_problems(
                 column = columns[-1] if columns else "analysis_id"
                 yield at(
                     *(name, line, column, row[column]),
-                    f"stands in line {first_line} already"
+                    f"is in line {first_line} already"
                     + (
                         f", with the same {' and '.join(columns[:-1])}"
                         if columns[1:]
@@ -124,7 +124,7 @@ def group_name_problems(groups: pd.DataFrame) -> Iterator[Problem]:
                     lines[analysis_id, name, comparison_set],
                     "group_name",
                     name,
-                    f"is defined otherwise in the set {first!r}; name it apart",
+                    f"is defined otherwise in the set {first!r}; give it another name",
                 )
 
 
@@ -146,7 +146,7 @@ def subgroup_name_problems(
                 line,
                 "subgroup",
                 name,
-                f"stands in the set {first!r} too; name it apart",
+                f"is in the set {first!r} too; give it another name",
             )
         for arm in ("treated", "control"):
             if (analysis_id, f"{name} {arm}") in taken:

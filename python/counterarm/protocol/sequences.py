@@ -26,7 +26,7 @@ def step_problems(eligibility: pd.DataFrame) -> Iterator[Problem]:
                 line,
                 "criterion",
                 row["criterion"],
-                f"stands in step {row['step']}, which is {named!r}; number it apart",
+                f"is in step {row['step']}, which is {named!r}; give it another number",
             )
 
 

@@ -54,7 +54,7 @@ def trust_problems(protocol: Resolved) -> Iterator[Problem]:
         yield at(
             *(PRIORS, line, "is_in_verdict", "true"),
             f"is true in line {chosen[0]} too",
-            "let the verdict rest on one prior",
+            "let the verdict use one prior",
         )
 
 

@@ -48,7 +48,8 @@ class CoxFit(Printed):
     inverse information), `robust` (each row its own cluster) or `cluster`.
     `log_likelihood` is (at 0, at the estimate), `score_statistic` the chi-square of the
     score test at 0. `is_finite` is False for each coefficient that may be infinite;
-    then `converged` is False and `warning` says why. `warning` is empty otherwise.
+    then `converged` is False and `warning` gives the reason. `warning` is empty
+    otherwise.
     """
 
     names: tuple[str, ...]

@@ -163,7 +163,7 @@ def cumulative_incidence_tests(
     """Test equal incidence of each cause, one row per comparison and cause.
 
     Arguments as `cumulative_incidence`. A test that cannot be made has a row without
-    statistic, whose definition says why.
+    statistic, whose definition gives the reason.
     """
     causes = causes_by_endpoint(endpoints)
     rows = []
@@ -225,7 +225,7 @@ def subdistribution(
     censors at every other event; of the endpoint itself the latter is the row of
     `analysis.cox`. The variance of fine_gray is robust, by subject for a naive one;
     stratified and two-way models have it not. A model that cannot be fitted has rows
-    without estimates, and `note` says why.
+    without estimates, and `note` gives the reason.
     """
     causes = causes_by_endpoint(endpoints)
     keys = pd.MultiIndex.from_frame(models[["analysis_id", "endpoint"]])

@@ -63,8 +63,8 @@ def cox_table(
     effect is estimated in whom; without it, that of matched pairs. Subjects with a term
     that is not known, or an endpoint, are left out and counted in n_left_out. A model
     that cannot be fitted has rows without estimates, as has a coefficient that may be
-    infinite, and `note` says why; `note` also warns of a naive variance or strata of
-    weighted subjects.
+    infinite, and `note` gives the reason; `note` also warns of a naive variance or
+    strata of weighted subjects.
     """
     rows = []
     compared = {} if summary is None else compared_in(summary)
@@ -146,8 +146,8 @@ def proportional_hazards_table(
     """Test proportional hazards of every model, one row per analysis, model and term.
 
     The last term of a model is GLOBAL. Models are tested once, unstratified; one that
-    cannot be tested has a GLOBAL row without statistic, and `note` says why. Weights
-    are taken as frequencies, as in R's `cox.zph`, and `note` says so.
+    cannot be tested has a GLOBAL row without statistic, and `note` gives the reason.
+    Weights are taken as frequencies, as in R's `cox.zph`, and `note` says so.
     """
     # the variance changes nothing here but the strata
     plain = models[models["variance"] != "strata"]

@@ -88,7 +88,7 @@ def extrapolation_table(
     `members` are rows of `analysis.group_members`; `plans` those of the seed: endpoint,
     comparison_set, distributions joined by |, horizon_days; `rules` the follow-up rule
     of each analysis. One row per analysis, endpoint, set, group and distribution. What
-    cannot be fitted has a row without estimates and a note that says why.
+    cannot be fitted has a row without estimates and a note that gives the reason.
     """
     rows: list[dict[str, object]] = []
     for group, plan in asked(members, plans):

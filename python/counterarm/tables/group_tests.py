@@ -2,7 +2,7 @@
 
 Each row holds test, statistic, p_value, difference with ci_low and ci_high (of the
 means, first group minus second, or null), definition and note. What cannot be computed
-has a row without numbers whose note says why.
+has a row without numbers whose note gives the reason.
 """
 
 from collections.abc import Iterator, Sequence

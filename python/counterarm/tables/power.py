@@ -46,7 +46,8 @@ SHAPES = {
 def power_table(questions: pd.DataFrame) -> pd.DataFrame:
     """Answer every row of the protocol's `power`: one row by Freedman, one simulated.
 
-    A question that a method cannot answer has a row without power, and `note` says why.
+    A question that a method cannot answer has a row without power, and `note` gives the
+    reason.
     """
     rows = []
     ordered = questions.sort_values(["analysis_id", "question"], kind="stable")

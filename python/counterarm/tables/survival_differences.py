@@ -63,7 +63,7 @@ def survival_differences(members: pd.DataFrame) -> pd.DataFrame:
     a matched set. The restricted mean runs to the common day of the arms, or to the
     last day of the group that was followed for less. Rows with delayed entry are at
     risk from then on. What cannot be computed has a row
-    whose note says why; a difference of medians has no standard error here.
+    whose note gives the reason; a difference of medians has no standard error here.
     """
     rows = []
     groups = read_groups(members)

@@ -40,7 +40,7 @@ def time_contrasts(
     variance; terms that are adjusted for have no rows of their own. The naive estimate
     of the same model, variance and term, with all follow-up, stands beside each.
     What cannot be estimated, a coefficient that may be infinite included, has a row
-    without estimate, and `note` says why.
+    without estimate, and `note` gives the reason.
     """
     ordered = coded(periods)
     by_variant = dict(list(ordered.groupby([*KEYS, "horizon"], sort=False)))

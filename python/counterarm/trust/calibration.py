@@ -28,7 +28,7 @@ class EmpiricalNull:
 
     `ease` is E|N(mu, sigma^2)|, the expected absolute systematic error. Of the draws,
     `n_failed` have no estimate and `n_extreme` one beyond log 100; `n_used` are left.
-    Where there is no null, the three numbers are NaN and `note` says why.
+    Where there is no null, the three numbers are NaN and `note` gives the reason.
     """
 
     mu: float

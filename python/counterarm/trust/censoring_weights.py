@@ -32,7 +32,8 @@ class CensoringWeights:
 
     `row` is the subject's place in the input, `month` counts from 1, `start` and `stop`
     are days, `event` is 1 in the month of a death. `weight` is empty where there is
-    none, and `note` says why. `truncated_at` holds the two limits of a truncation.
+    none, and `note` gives the reason. `truncated_at` holds the two limits of a
+    truncation.
     """
 
     row: IntArray

@@ -15,9 +15,10 @@ VerdictWord = Literal[
     "not overturned by what could be checked",
 ]
 CANNOT_BE_JUDGED = (
-    "cannot be judged: deaths and lives of the controls are not ascertained alike"
+    "cannot be judged: deaths and survival of the controls are not ascertained "
+    "equally long"
 )
-HOLDS_1 = "cannot be told apart from no effect"
+HOLDS_1 = "cannot be distinguished from no effect"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def give_verdict(
     `challenges` stand in the order of the protocol, which breaks ties. In this order:
     a main model that did not converge, or no valid follow-up rule (`valid_rule`):
     cannot be judged; an interval of the result as recorded that already holds 1: not
-    supported, as it cannot be told apart from no effect; else any overturn: not
+    supported, as it cannot be distinguished from no effect; else any overturn: not
     supported; else any plausible: fragile; else, where nothing was assessed, cannot be
     judged; else not overturned by what could be checked. ValueError for an unknown
     outcome or a challenge given twice.

@@ -1,4 +1,4 @@
-"""Subgroups matched anew: eight on paper, where the pairs can be counted by hand."""
+"""Subgroups matched again: eight on paper, where the pairs can be counted by hand."""
 
 import numpy as np
 import pandas as pd

@@ -75,7 +75,7 @@ def on_rematched(rows: pd.DataFrame, variance: str | None) -> list[Remark]:
             kept, anew = by_pairs.loc["kept"], by_pairs.loc["rematched"]
             said.append(
                 f"{inner_words(str(subgroup))} {estimate_text(kept)} with kept pairs, "
-                f"{estimate_text(anew)} matched anew"
+                f"{estimate_text(anew)} matched again"
             )
             if not (is_missing(kept["coef"]) or is_missing(anew["coef"])):
                 moved = max(moved, math.exp(abs(kept["coef"] - anew["coef"])))
@@ -86,7 +86,7 @@ def on_rematched(rows: pd.DataFrame, variance: str | None) -> list[Remark]:
         remarks.append(
             Remark(
                 f"{name_words(str(name))}: {'; '.join(said)}. Where the two differ, "
-                "the subgroup's result rests on controls from outside it.",
+                "the subgroup's result depends on controls from outside it.",
                 caution=moved > MOVED,
             )
         )

@@ -228,7 +228,7 @@ def _matched_anew(rows: pd.DataFrame) -> Table:
     """Show the pairs of the whole analysis and those made within, side by side."""
     return table_of(
         "subgroup-matches",
-        "Subgroups with the pairs of the whole analysis (kept) and matched anew within "
+        "Subgroups with the pairs of the whole analysis (kept) and matched again in "
         "each subgroup. Outside: controls that are not of the subgroup themselves.",
         rows.sort_values(["subgroup_set", "variance", "position", "pairs"]),
         {
@@ -301,7 +301,7 @@ def time(results: Results, analysis_id: str) -> Section | None:
     ).sort_values(["contrast_id", "contrast", "place", "is_main"])
     main = shown[shown["is_main"]]
     figures = []
-    # An estimate without any event is no number; the table says why.
+    # An estimate without any event is no number; the table gives the reason.
     drawn = main[main["note"].isna() & main["hazard_ratio"].notna()]
     if len(drawn) and analysis_id not in results.in_brief:
         figures.append(

@@ -66,7 +66,7 @@ def _follow_up(results: Results, analysis_id: str) -> Figure | None:
     ]
     return forest(
         "follow-up-rules",
-        "The hazard ratio under each follow-up rule, matched anew in its pool. As "
+        "The hazard ratio under each follow-up rule, matched again in its pool. As "
         "recorded, deaths of controls count until they stop being recorded, survivors "
         "only until the last visit. Alive to last death is the best case for controls.",
         rows,

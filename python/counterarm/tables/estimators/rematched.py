@@ -1,4 +1,4 @@
-"""Subgroups with the pairs of the whole analysis, and matched anew within each."""
+"""Subgroups with the pairs of the whole analysis, and matched again within each."""
 
 from collections.abc import Iterator
 

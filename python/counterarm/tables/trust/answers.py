@@ -100,7 +100,7 @@ def _against(estimate: Estimate, *, below: bool) -> tuple[float, float]:
 
 
 def preferred_estimate(rows: pd.DataFrame) -> Estimate:
-    """Return the estimate with the variance that the verdict rests on."""
+    """Return the estimate with the variance that the verdict uses."""
     known = rows[rows["variance"].isin(VARIANCES)]
     ordered = known.sort_values(
         "variance", key=lambda names: names.map(VARIANCES.index), kind="stable"

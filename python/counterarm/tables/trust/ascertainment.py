@@ -1,4 +1,4 @@
-"""Whether deaths and lives of an analysis' subjects are ascertained alike."""
+"""Whether deaths and survival of an analysis are ascertained equally long."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -53,9 +53,9 @@ def ascertainment_table(members: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFr
     - `reverse_km_median`, of all and by vital status: follow-up under the analysis'
       rule, in days.
 
-    Window 0 stands for none.
-    A number that does not exist is null, and `note` says why; it also warns of a window
-    shorter than the gaps between visits. Formulas: `counterarm.trust.ascertainment`.
+    Window 0 stands for none. A number that does not exist is null, and `note` gives the
+    reason; it also warns of a window shorter than the gaps between visits. Formulas:
+    `counterarm.trust.ascertainment`.
     """
     windows = sorted(rules.loc[rules["rule"] == "window", "days"].dropna().unique())
     # sums of days depend in their last digit on the order of the rows

@@ -39,7 +39,7 @@ SUBJECT = ["set_id", "usubjid", "arm", "days", "is_event"]
 class Weighted:
     """Matched subjects of one analysis with their censoring weights.
 
-    `weights` is None, and `note` says why, where they cannot be had.
+    `weights` is None, and `note` gives the reason, where they cannot be had.
     """
 
     keys: dict[str, str]
@@ -91,7 +91,7 @@ def with_censoring_weights(fitted: pd.DataFrame, design: pd.DataFrame) -> pd.Dat
     Each is a Cox model of the arm alone on weighted subject-months, its variance
     clustered by matched set. `ipcw_truncated` cuts the weights at their 1% and 99%
     quantiles. `design` are rows of `analysis.ipcw_design`. A model that cannot be
-    fitted has a row without estimates, and `note` says why.
+    fitted has a row without estimates, and `note` gives the reason.
     """
     rows = []
     whose, population = MATCHED

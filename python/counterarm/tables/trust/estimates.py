@@ -47,8 +47,8 @@ BIAS_TYPES = {
     "p_above_1": NUMBER,
 }
 NOT_OF_ASCERTAINMENT = (
-    "follow-up as recorded: an E-value does not account for deaths and lives that are "
-    "ascertained for different times"
+    "follow-up as recorded: an E-value does not account for deaths and survival that "
+    "are ascertained for different times"
 )
 NO_ESTIMATE = "the model has no estimate"
 # A larger share of deaths makes the outcome common, and the hazard ratio no risk ratio.

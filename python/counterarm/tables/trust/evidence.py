@@ -53,11 +53,11 @@ class Estimate:
 class Evidence:
     """One main analysis: its estimates under each rule, and rows of other tables.
 
-    `main` is the published estimate, and `note` says why it is not known; `variance`
-    and `estimand` are those of its row. `corrected`
-    has the estimates of the analyses based on it that correct the follow-up, in the
-    order of `results.follow_up_estimates`, and `checked` is the one of `checked_id`
-    that later checks rest on. `tables` holds the rows of all analyses.
+    `main` is the published estimate, and `note` gives the reason it is not known;
+    `variance` and `estimand` are those of its row. `corrected` has the estimates of the
+    analyses based on it that correct the follow-up, in the order of
+    `results.follow_up_estimates`, and `checked` is the one of `checked_id` that later
+    checks rest on. `tables` holds the rows of all analyses.
     """
 
     analysis_id: str

@@ -116,7 +116,8 @@ def placebo_null_table(
     `draws` are those of `placebo_draws`. n_draws counts all, n_failed those without a
     usable estimate: not converged, no pair, or beyond log 100. n_pseudo_treated is that
     of a draw, the median over pseudo-trials. Where there is no null, mu, sigma and ease
-    are null and note says why. An analysis whose treated were not delivered has no row.
+    are null and note gives the reason. An analysis whose treated were not delivered has
+    no row.
     """
     by_null = {key: own for key, own in draws.groupby(["analysis_id", "null_id"])}
     rows = []

@@ -151,7 +151,7 @@ class Grid:
     def members(
         self, rule: str, pool: str, clock: str, score: str, matching: str
     ) -> Members | str:
-        """Match under a combination; a text says why that cannot be done."""
+        """Match under a combination; a text gives the reason why not."""
 
         def match() -> Members | str:
             eligible = self.eligible(rule, pool)
