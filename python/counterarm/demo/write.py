@@ -94,15 +94,15 @@ def write_demo(
 ) -> Demo:
     """Write a made-up PRO-ACT release and two made-up site exports to `directory`.
 
-    `hazard_ratio` is the true conditional effect of treatment on the hazard of death
-    at the sites, `slope_ratio` the true factor on the monthly loss of ALSFRS-R points
-    after the first dose. `ascertainment` changes whose deaths and survival are
-    known and nothing else; `without` names PRO-ACT tables that are not written, the other files
-    stay what they are. `registry` is the number of patients of a third site, a registry
-    without doses; 0: there is none, and the other files are the same either way. The
-    same subjects and seed give a table the same cells in every release that has it, and
-    the same bytes in every run. `on_progress` is called with how many tables of blocks
-    of subjects are written, and of how many.
+    `hazard_ratio` is the true conditional effect of treatment on the hazard of death at
+    the sites, `slope_ratio` the true factor on the monthly loss of ALSFRS-R points
+    after the first dose. `ascertainment` changes whose deaths and survival are known
+    and nothing else; `without` names PRO-ACT tables that are not written, the other
+    files stay what they are. `registry` is the number of patients of a third site, a
+    registry without doses; 0: there is none, and the other files are the same either
+    way. The same subjects and seed give a table the same cells in every release that
+    has it, and the same bytes in every run. `on_progress` is called with how many
+    tables of blocks of subjects are written, and of how many.
 
     Raises ValueError for settings that make no delivery, and FileExistsError for a
     folder that holds something else than a former demo.
