@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from counterarm.arrays import (
     BoolArray,
@@ -188,7 +188,7 @@ def fit_cox(
                 warning = NOT_POSITIVE
     se = naive_se if robust_se is None else robust_se
     coef = solution.beta / design.scale
-    half_width = norm.ppf(0.5 + conf_level / 2) * se
+    half_width = ndtri(0.5 + conf_level / 2) * se
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         z = coef / se
         return CoxFit(
@@ -198,7 +198,7 @@ def fit_cox(
             naive_se=naive_se,
             robust_se=robust_se,
             z=z,
-            p_value=2 * norm.sf(np.abs(z)),
+            p_value=2 * ndtr(-np.abs(z)),
             hazard_ratio=np.exp(coef),
             ci_low=np.exp(coef - half_width),
             ci_high=np.exp(coef + half_width),

@@ -171,7 +171,32 @@ def log_rank(
         weights=weights,
         cluster=cluster,
     )
-    test, words, weigh = _weighting(weighting)
+    table = risk_table(time, event, group, strata=strata, entry=entry, weights=weights)
+    return log_rank_of(table, weighting=weighting, cluster=cluster)
+
+
+@dataclass(frozen=True, eq=False)
+class RiskTable:
+    """Who is at risk and who dies, by group: what every log-rank test is made of."""
+
+    groups: tuple[Any, ...]
+    n: tuple[int, ...]
+    cells: Cells
+    is_weighted: bool
+    has_strata: bool
+    has_entry: bool
+
+
+def risk_table(
+    time: ArrayLike,
+    event: ArrayLike,
+    group: ArrayLike,
+    *,
+    strata: ArrayLike | None = None,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+) -> RiskTable:
+    """Count once for several weightings; arguments and errors as `log_rank`."""
     times, events, entries = follow_up(time, event, entry)
     n = len(times)
     groups, group_index = codes(group, "group", n)
@@ -181,16 +206,30 @@ def log_rank(
         raise ValueError("event: no events")
     stratum = np.zeros(n, int) if strata is None else codes(strata, "strata", n)[1]
     case_weight = None if weights is None else positive_weights(weights, n)
-    is_robust = weights is not None or cluster is not None
+    return RiskTable(
+        groups=tuple(groups.tolist()),
+        n=tuple(np.bincount(group_index).tolist()),
+        cells=cells(times, events, group_index, stratum, entries, case_weight),
+        is_weighted=weights is not None,
+        has_strata=strata is not None,
+        has_entry=entry is not None,
+    )
 
-    found = cells(times, events, group_index, stratum, entries, case_weight)
+
+def log_rank_of(
+    table: RiskTable, *, weighting: Weighting = "log_rank", cluster: Cluster = None
+) -> TestResult:
+    """Compare the groups of a table; `weighting` and `cluster` as `log_rank` has."""
+    test, words, weigh = _weighting(weighting)
+    found = table.cells
+    is_robust = table.is_weighted or cluster is not None
     weight = weigh(found)
     share, n_event = found.share, found.n_event
     observed = weight @ found.deaths
     expected = (weight * n_event) @ share
     if is_robust:
         influence = score_influence(found, weight)
-        variance = outer_products(influence, cluster_codes(cluster, n))
+        variance = outer_products(influence, cluster_codes(cluster, sum(table.n)))
     else:
         hypergeometric = (
             weight**2
@@ -206,13 +245,13 @@ def log_rank(
     used = np.flatnonzero(expected > 0)
     statistic = _quadratic_form(observed - expected, variance, used)
     variance_words = ROBUST if is_robust else HYPERGEOMETRIC
-    definition = f"{words}, {WEIGHTED if weights is not None else variance_words}"
+    definition = f"{words}, {WEIGHTED if table.is_weighted else variance_words}"
     if cluster is not None:
         definition += " by cluster"
     definition += ", no continuity correction"
-    if strata is not None:
+    if table.has_strata:
         definition += ", summed over strata"
-    if entry is not None:
+    if table.has_entry:
         definition += ", at risk from entry"
     return TestResult(
         test=test,
@@ -220,12 +259,12 @@ def log_rank(
         statistic_kind="chi_square",
         df=len(used) - 1,
         p_value=float(chdtrc(len(used) - 1, statistic)),
-        groups=tuple(groups.tolist()),
+        groups=table.groups,
         observed=observed,
         expected=expected,
         variance=variance,
         definition=definition,
-        n=tuple(np.bincount(group_index).tolist()),
+        n=table.n,
     )
 
 

@@ -77,11 +77,11 @@ def cox_table(
             "follow_up_rule": plan.follow_up_rule,
             "ties": plan.ties,
             "variance": plan.variance,
-            "n_left_out": int(members[terms].isna().any(axis=1).sum()),
+            "n_left_out": int(lacks_a_term(members, terms).sum()),
             "population": ", ".join([population, *restriction(plan)]),
             "estimand": estimand(plan.variance, len(terms), effect_in),
         }
-        fitted = members.dropna(subset=terms)
+        fitted = without_unknown(members, terms)
         counts = {"n": len(fitted), "n_events": int(fitted["is_event"].sum())}
         try:
             fit = fit_model(plan, fitted, terms)
@@ -154,7 +154,7 @@ def proportional_hazards_table(
     once = plain.drop_duplicates(["analysis_id", "model_id", "endpoint"])
     rows = []
     for plan, members, terms in fits(design, once):
-        fitted = members.dropna(subset=terms)
+        fitted = without_unknown(members, terms)
         keys: dict = {
             "analysis_id": plan.analysis_id,
             "model_id": plan.model_id,
@@ -197,7 +197,7 @@ def fits(
     ordered = design.sort_values(
         [*keys, "set_id", "usubjid", "position", "term"], kind="stable"
     )
-    by_model = {model: widened(rows) for model, rows in ordered.groupby(keys)}
+    by_model = widened(ordered, keys)
     in_order = models.sort_values([*keys, "variance"], kind="stable")
     for plan in plans(in_order, ModelPlan):
         key = (plan.analysis_id, plan.model_id, plan.endpoint)
@@ -205,19 +205,42 @@ def fits(
             yield plan, *by_model[key]
 
 
-def widened(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return one row per subject with a column per term, and the terms.
+def widened(
+    rows: pd.DataFrame, keys: list[str]
+) -> dict[tuple, tuple[pd.DataFrame, list[str]]]:
+    """Return, by model, one row per subject with a column per term, and the terms.
 
-    `rows` are those of one model, every subject with every term, sorted by subject and
-    by the place of the term.
+    `rows` have every subject with every term, sorted by model, subject and the place
+    of the term.
     """
-    n_terms = rows["term"].nunique()
-    terms = rows["term"].iloc[:n_terms].tolist()
-    columns = ["set_id", "usubjid", "weight", "days", "is_event"]
-    columns += [name for name in ("entry_days", "competing_event") if name in rows]
-    wide = rows[columns].iloc[::n_terms].reset_index(drop=True)
-    wide[terms] = numbers(rows, "value").reshape(-1, n_terms)
-    return wide, terms
+    kept = ["set_id", "usubjid", "weight", "days", "is_event"]
+    kept += [name for name in ("entry_days", "competing_event") if name in rows]
+    columns = {name: rows[name].array for name in kept}
+    model = rows.groupby(keys, sort=False).ngroup().to_numpy()
+    starts = np.flatnonzero(np.diff(model, prepend=-1))
+    stops = np.append(starts[1:], len(model))
+    term, value = rows["term"].to_numpy(object), numbers(rows, "value")
+    found = {}
+    names = rows[keys].iloc[starts].itertuples(index=False, name=None)
+    for key, start, stop in zip(names, starts, stops, strict=True):
+        n_terms = len(set(term[start:stop]))
+        terms = term[start : start + n_terms].tolist()
+        matrix = value[start:stop].reshape(-1, n_terms)
+        own = {name: array[start:stop:n_terms] for name, array in columns.items()}
+        own |= {name: matrix[:, j] for j, name in enumerate(terms)}
+        found[key] = pd.DataFrame(own), terms
+    return found
+
+
+def lacks_a_term(members: pd.DataFrame, terms: list[str]) -> np.ndarray:
+    """Tell of which members a term is not known."""
+    return np.isnan(members[terms].to_numpy(float)).any(axis=1)
+
+
+def without_unknown(members: pd.DataFrame, terms: list[str]) -> pd.DataFrame:
+    """Return the members of whom every term is known."""
+    unknown = lacks_a_term(members, terms)
+    return members[~unknown] if unknown.any() else members
 
 
 def restriction(plan: ModelPlan) -> list[str]:

@@ -6,16 +6,20 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
 
 from counterarm.survival import (
     TestResult,
     cox_f,
     cox_mantel,
     gehan,
-    log_rank,
     log_rank_permutation,
     peto_peto,
+)
+from counterarm.survival.two_sample import (
+    RiskTable,
+    Weighting,
+    log_rank_of,
+    risk_table,
 )
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 from counterarm.tables.groups import NONE, SurvivalComparison, comparisons, read_groups
@@ -52,16 +56,23 @@ class Test:
     of_two: bool = False
     has_weighted_form: bool = True
     by_set: bool = False
+    of_risk_table: bool = False
+
+
+def of_log_rank(weighting: Weighting, *, by_set: bool = False) -> Test:
+    """Return the log-rank test in one weighting."""
+    function = partial(log_rank_of, weighting=weighting)
+    return Test(function, by_set=by_set, of_risk_table=True)
 
 
 TESTS = {
-    "log_rank": Test(log_rank),
-    "log_rank_cluster": Test(log_rank, by_set=True),
-    "peto_g_rho1": Test(partial(log_rank, weighting="peto_g_rho1")),
-    "gehan_breslow": Test(partial(log_rank, weighting="gehan_breslow")),
-    "tarone_ware": Test(partial(log_rank, weighting="tarone_ware")),
-    "fh_0_1": Test(partial(log_rank, weighting=(0, 1))),
-    "fh_1_1": Test(partial(log_rank, weighting=(1, 1))),
+    "log_rank": of_log_rank("log_rank"),
+    "log_rank_cluster": of_log_rank("log_rank", by_set=True),
+    "peto_g_rho1": of_log_rank("peto_g_rho1"),
+    "gehan_breslow": of_log_rank("gehan_breslow"),
+    "tarone_ware": of_log_rank("tarone_ware"),
+    "fh_0_1": of_log_rank((0, 1)),
+    "fh_1_1": of_log_rank((1, 1)),
     "cox_mantel": Test(cox_mantel, of_two=True),
     "gehan": Test(gehan, of_two=True, has_weighted_form=False),
     "gehan_uncorrected": Test(
@@ -88,6 +99,7 @@ def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for keys, compared in comparisons(read_groups(members)):
+        tables: dict[str, RiskTable] = {}
         for name, test in TESTS.items():
             tested = [
                 keys
@@ -96,7 +108,7 @@ def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
                     "test": name,
                     "weighting": comparison.sample.weighting,
                 }
-                | run_test(test, comparison)
+                | run_test(test, comparison, tables)
                 for comparison in compared
                 if len(comparison.groups) == 2 or not test.of_two
             ]
@@ -109,8 +121,10 @@ def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
     return typed_frame(rows, TEST_TYPES)
 
 
-def run_test(test: Test, comparison: SurvivalComparison) -> dict:
-    """Return the columns of one test's row."""
+def run_test(
+    test: Test, comparison: SurvivalComparison, tables: dict[str, RiskTable]
+) -> dict:
+    """Return the columns of one test's row; `tables` keeps those of a set by title."""
     sample = comparison.sample
     options: dict = {"first": comparison.first_code} if test.of_two else {}
     if sample.weighting != NONE:
@@ -126,8 +140,15 @@ def run_test(test: Test, comparison: SurvivalComparison) -> dict:
         clusters.append(sample.subject)
     if clusters:
         options["cluster"] = tuple(clusters) if len(clusters) == 2 else clusters[0]
+    arrays = sample.time, sample.event, sample.group
     try:
-        result = test.function(sample.time, sample.event, sample.group, **options)
+        if test.of_risk_table:
+            own = {key: options.pop(key, None) for key in ("weights", "entry")}
+            if comparison.title not in tables:
+                tables[comparison.title] = risk_table(*arrays, **own)
+            result = test.function(tables[comparison.title], **options)
+        else:
+            result = test.function(*arrays, **options)
     except ValueError as error:
         return not_computed(str(error))
     definition = result.definition
@@ -159,5 +180,11 @@ def benjamini_hochberg(p_values: list[float]) -> np.ndarray:
     p = np.asarray(p_values, float)
     is_known = ~np.isnan(p)
     adjusted = np.full(len(p), np.nan)
-    adjusted[is_known] = false_discovery_control(p[is_known])
+    known = p[is_known]
+    order = np.argsort(known)
+    scaled = known[order] * (len(known) / np.arange(1.0, len(known) + 1))
+    least = np.minimum.accumulate(scaled[::-1])[::-1]
+    of_known = np.empty(len(known))
+    of_known[order] = np.clip(least, 0.0, 1.0)
+    adjusted[is_known] = of_known
     return adjusted
