@@ -218,7 +218,7 @@ def widened(
     columns = {name: rows[name].array for name in kept}
     model = rows.groupby(keys, sort=False).ngroup().to_numpy()
     starts = np.flatnonzero(np.diff(model, prepend=-1))
-    stops = np.append(starts[1:], len(model))
+    stops = np.append(starts, len(model))[1:]
     term, value = rows["term"].to_numpy(object), numbers(rows, "value")
     found = {}
     names = rows[keys].iloc[starts].itertuples(index=False, name=None)
