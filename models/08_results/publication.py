@@ -80,6 +80,8 @@ def model(dbt, session):
     dbt.ref("power")
     dbt.ref("extrapolation_curves")
     dbt.ref("subgroup_matches")
+    dbt.ref("bootstrap")
+    dbt.ref("function_verdict")
     dbt.ref("extrapolation_parameters")
     dbt.ref("group_counts")
     dbt.ref("resolved_thresholds")

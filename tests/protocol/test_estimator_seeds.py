@@ -110,7 +110,7 @@ def test_the_protocol_knows_the_distributions_that_can_be_fitted():
             "analysis_id",
             "nam_2023_ipw",
             "analysis_id 'nam_2023_ipw' is matched by the method ipw, which makes no "
-            "pairs; write the kind subject, or name an analysis of pairs",
+            "sets; write the kind subject, or name an analysis of pairs or sets",
         ),
     ],
 )

@@ -17,7 +17,7 @@ REFERENCES = {
 # Columns whose names are joined by a bar.
 JOINED = {"visits", "distributions"}
 LONGEST_DAY = 3650
-PAIRS = ("nearest", "optimal")
+SETS = ("nearest", "optimal", "full", "exact")
 
 
 def estimator_problems(protocol: Resolved) -> Iterator[Problem]:
@@ -41,7 +41,7 @@ def estimator_problems(protocol: Resolved) -> Iterator[Problem]:
             yield from day_problems(line, row)
     for line, row in protocol.all["bootstraps"]:
         if row["kind"] == "pair":
-            yield from method_problems(protocol, "bootstraps", line, row, PAIRS)
+            yield from method_problems(protocol, "bootstraps", line, row, SETS)
     for line, row in protocol.all["doubly_robust"]:
         yield from score_problems(protocol, line, row)
     for line, row in protocol.all["rematched_subgroups"]:
@@ -125,8 +125,8 @@ def method_problems(
         if protocol.is_sound(analysis, "matching") and plan["method"] not in methods:
             yield at(
                 *(seed, line, "analysis_id", analysis),
-                f"is matched by the method {plan['method']}, which makes no pairs",
-                "write the kind subject, or name an analysis of pairs",
+                f"is matched by the method {plan['method']}, which makes no sets",
+                "write the kind subject, or name an analysis of pairs or sets",
             )
 
 

@@ -49,6 +49,8 @@ OWN = {
     "match_summary": "matching.match_summary",
     "time_contrasts": "analysis.time_contrasts",
     "function_change": "analysis.function_change",
+    "function_verdict": "results.function_verdict",
+    "mmrm": "analysis.mmrm",
     "function_slope_groups": "analysis.function_slope_groups",
     "function_model": "analysis.function_model",
     "function_decline_tests": "analysis.function_decline_tests",

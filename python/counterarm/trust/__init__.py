@@ -20,6 +20,12 @@ from counterarm.trust.bias import (
     mean_that_moves_the_limit,
     normal_prior,
 )
+from counterarm.trust.bootstrap import (
+    Bootstrap,
+    draw_sets,
+    draw_within_arms,
+    summarise_draws,
+)
 from counterarm.trust.borrowing import (
     Borrowed,
     ControlDifference,
@@ -114,6 +120,7 @@ __all__ = [
     "RULES",
     "SWEEPS",
     "BiasAdjusted",
+    "Bootstrap",
     "Borrowed",
     "Calibrated",
     "CensoringWeights",
@@ -153,6 +160,8 @@ __all__ = [
     "deaths_recorded",
     "draw_keys",
     "draw_pseudo_treated",
+    "draw_sets",
+    "draw_within_arms",
     "e_value",
     "empirical_bayes_weight",
     "exponential_power_prior",
@@ -188,6 +197,7 @@ __all__ = [
     "rule_id",
     "rules_disagree",
     "share_lost",
+    "summarise_draws",
     "times_as_strong",
     "tipping_point",
     "truncate",

@@ -9,6 +9,7 @@ from counterarm.report.remarks.cohort import on_balance, on_flow
 from counterarm.report.sections.competing import competing
 from counterarm.report.sections.extrapolation import extrapolation
 from counterarm.report.sections.function import function
+from counterarm.report.sections.function_survival import function_survival
 from counterarm.report.sections.hazards import hazards, subgroups, time
 from counterarm.report.sections.response import response
 from counterarm.report.sections.section import Section
@@ -25,6 +26,7 @@ BELONGS = {
     "extrapolation": ("extrapolation",),
     "survival": ("survival",),
     "balance": ("association", "baseline"),
+    "function-survival": ("win_ratio", "joint_rank"),
     "function": ("function", "alsfrs"),
     "response": ("response", "early_response"),
 }
@@ -45,6 +47,7 @@ def analysis_sections(results: Results, analysis_id: str) -> list[Section]:
         doses,
         time,
         function,
+        function_survival,
         response,
         _power,
     ]

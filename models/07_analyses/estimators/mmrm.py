@@ -1,0 +1,7 @@
+"""One row per analysis and planned visit: the mixed model for repeated measures."""
+
+from counterarm.tables.estimators.mmrm import mmrm_table
+
+
+def model(dbt, session):
+    return mmrm_table(dbt.ref("mmrm_members").df())

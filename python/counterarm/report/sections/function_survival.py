@@ -1,0 +1,81 @@
+"""Function and survival together: what each measure says, and whether it stands."""
+
+import pandas as pd
+
+from counterarm.report.reading import Results
+from counterarm.report.remarks.remark import Remark
+from counterarm.report.sections.section import Section
+from counterarm.report.tables import Table, table_of
+from counterarm.report.words import inner_words, name_words
+
+
+def function_survival(results: Results, analysis_id: str) -> Section | None:
+    """Show win ratios, joint ranks and the mixed model with their verdicts."""
+    judged = results.of("function_verdict", analysis_id)
+    if judged.empty:
+        return None
+    judged = judged.sort_values("position")
+    tables = [
+        table_of(
+            "function-verdict",
+            "Each measure of function and survival: the estimate, its limits under the "
+            "follow-up rules that the verdict trusts, and what comes of it.",
+            judged,
+            {
+                "measure": "Measure",
+                "follow_up_rule": "Follow-up rule",
+                "estimate": "Estimate",
+                "ci_low": "95% CI",
+                "ci_high": "95% CI",
+                "null_value": "No difference",
+                "corrected_low": "Lowest limit, corrected",
+                "corrected_high": "Highest limit, corrected",
+                "outcome": "Follow-up",
+                "verdict": "Verdict",
+            },
+            signed={"ci_low", "ci_high"},
+        )
+    ]
+    visits = results.of("mmrm", analysis_id)
+    if len(visits):
+        tables.append(_visits(visits))
+    remarks = [
+        Remark(
+            f"{row.sentence} {_verdict_words(str(row.measure), row.verdict)}",
+            caution=row.verdict != "not overturned by what could be checked",
+        )
+        for row in judged.itertuples()
+    ]
+    return Section(
+        "function-survival", "Function and survival together", [], tables, remarks
+    )
+
+
+def _verdict_words(measure: str, verdict: object) -> str:
+    if not isinstance(verdict, str):
+        return ""
+    return f"Verdict on {inner_words(measure)}: {verdict}."
+
+
+def _visits(visits: pd.DataFrame) -> Table:
+    return table_of(
+        "mmrm",
+        "Change of the ALSFRS-R total by the mixed model for repeated measures, "
+        "treated less controls, among those alive and assessed, and who had died.",
+        visits.sort_values("offset_days").assign(visit=visits["visit"].map(name_words)),
+        {
+            "visit": "Visit",
+            "n_treated": "Treated assessed",
+            "n_control": "Controls assessed",
+            "n_treated_dead": "Treated dead",
+            "n_control_dead": "Controls dead",
+            "mean_treated": "Mean change, treated",
+            "mean_control": "Mean change, controls",
+            "coef": "Difference, points",
+            "ci_low": "95% CI",
+            "ci_high": "95% CI",
+            "p_value": "p",
+            "note": "Note",
+        },
+        signed={"ci_low", "ci_high"},
+    )
