@@ -81,6 +81,7 @@ def model(dbt, session):
     dbt.ref("extrapolation_curves")
     dbt.ref("subgroup_matches")
     dbt.ref("bootstrap")
+    dbt.ref("survival_doubly_robust")
     dbt.ref("function_verdict")
     dbt.ref("extrapolation_parameters")
     dbt.ref("group_counts")

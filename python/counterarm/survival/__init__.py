@@ -7,6 +7,7 @@ Arguments are arrays, one element per row, or names of columns of a DataFrame gi
 
 from counterarm.survival.cox import CoxFit, fit_cox
 from counterarm.survival.differences import Difference, difference, ratio
+from counterarm.survival.doubly_robust import DoublyRobust, doubly_robust
 from counterarm.survival.extrapolation import (
     DISTRIBUTIONS,
     MeanTime,
@@ -57,6 +58,7 @@ __all__ = [
     "CommonTau",
     "CoxFit",
     "Difference",
+    "DoublyRobust",
     "Influence",
     "MeanTime",
     "Median",
@@ -72,6 +74,7 @@ __all__ = [
     "cox_f",
     "cox_mantel",
     "difference",
+    "doubly_robust",
     "fit_cox",
     "fit_distribution",
     "freedman_group_size",
