@@ -14,11 +14,13 @@ def model(dbt, session):
         dbt.ref("subgroup_candidates").df(),
         dbt.ref("subgroup_outcomes").df(),
         dbt.ref("cox").df(),
-        Protocol(
-            dbt.ref("analysis_matching").df(),
-            dbt.ref("analysis_matching_terms").df(),
-            dbt.ref("analysis_models").df(),
-            dbt.ref("analysis_model_terms").df(),
-            dbt.ref("variables").df(),
+        Protocol.of(
+            {
+                "analysis_matching": dbt.ref("analysis_matching").df(),
+                "analysis_matching_terms": dbt.ref("analysis_matching_terms").df(),
+                "analysis_models": dbt.ref("analysis_models").df(),
+                "analysis_model_terms": dbt.ref("analysis_model_terms").df(),
+                "variables": dbt.ref("variables").df(),
+            }
         ),
     )

@@ -10,11 +10,13 @@ def model(dbt, session):
         asked.df(),
         dbt.ref("subjects").join(asked, "analysis_id", how="semi").df(),
         dbt.ref("cohort_endpoints").join(asked, "analysis_id", how="semi").df(),
-        Protocol(
-            dbt.ref("analysis_matching").df(),
-            dbt.ref("analysis_matching_terms").df(),
-            dbt.ref("analysis_models").df(),
-            dbt.ref("analysis_model_terms").df(),
-            dbt.ref("variables").df(),
+        Protocol.of(
+            {
+                "analysis_matching": dbt.ref("analysis_matching").df(),
+                "analysis_matching_terms": dbt.ref("analysis_matching_terms").df(),
+                "analysis_models": dbt.ref("analysis_models").df(),
+                "analysis_model_terms": dbt.ref("analysis_model_terms").df(),
+                "variables": dbt.ref("variables").df(),
+            }
         ),
     )

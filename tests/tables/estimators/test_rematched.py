@@ -182,7 +182,7 @@ def test_each_subgroup_has_its_kept_and_its_new_pairs():
 
 
 def test_controls_outside_the_subgroup_are_counted():
-    """All kept controls of the women are men; anew there can be none."""
+    """All kept controls of the women are men; rematched there can be none."""
     rows = table().set_index(["subgroup", "pairs"])
     assert rows["n_control_outside"].tolist() == [3, 0, 3, 0]
     assert rows["n_treated"].eq(3).all()

@@ -49,7 +49,7 @@ DEFINITIONS = {
     ),
     "subject": (
         "eligible subjects drawn within each arm, with replacement, then scored, and "
-        "matched or weighted anew, and the main model fitted again; percentile limits"
+        "matched or weighted again, and the main model fitted again; percentile limits"
     ),
 }
 WITH_REPLACEMENT = (

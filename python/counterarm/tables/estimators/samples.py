@@ -1,5 +1,6 @@
 """Who is eligible in an analysis, with their days and events."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,6 +23,17 @@ class Protocol:
     models: pd.DataFrame
     model_terms: pd.DataFrame
     variables: pd.DataFrame
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pd.DataFrame]) -> "Protocol":
+        """Take the tables by the names that they have in the warehouse."""
+        return cls(
+            matching=tables["analysis_matching"],
+            terms=tables["analysis_matching_terms"],
+            models=tables["analysis_models"],
+            model_terms=tables["analysis_model_terms"],
+            variables=tables["variables"],
+        )
 
     def plan(self, analysis_id: str) -> pd.Series:
         """Return the row of matching of an analysis, named by it."""
