@@ -16,8 +16,8 @@ from pathlib import Path
 from counterarm import __version__
 
 ASSEMBLED = Path(".counterarm")
-# What dbt and the gates read of the project.
-PARTS = ("models", "macros", "seeds", "expectations", "tests/dbt")
+# What dbt, the gates and `assure` read of the project.
+PARTS = ("models", "macros", "seeds", "expectations", "tests/dbt", "tests/patients")
 SETTINGS = ("dbt_project.yml", "profiles.yml")
 # Seeds to which a user adds rows from the start: not the template's own columns.
 EDITED = ("protocol/*.csv", "mappings/[!r]*.csv")
@@ -45,6 +45,7 @@ protocol of your analyses (`seeds/protocol/`) and how the files of your sites ar
     counterarm check          # what is in the way of the delivery
     counterarm map DIR        # draft the mapping of a site
     counterarm analyses add   # add an analysis
+    counterarm assure FILE    # run invented patients through its rules
     counterarm build          # build, publish and write the report
 
 After an edit of `seeds/`, plain `dbt build` needs a `counterarm check` first, which

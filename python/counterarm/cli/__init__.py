@@ -5,6 +5,7 @@ import click
 from counterarm import __version__
 from counterarm.cli.analyses import analyses
 from counterarm.cli.asking import describe, export, query, subject, summary
+from counterarm.cli.assuring import assure
 from counterarm.cli.building import build
 from counterarm.cli.comparing import diff
 from counterarm.cli.completion import completion
@@ -64,6 +65,7 @@ def with_examples(command: click.Command) -> click.Command:
 
 for command in (
     analyses,
+    assure,
     build,
     check,
     completion,
