@@ -27,6 +27,7 @@ def ancestors(
         if name in found:
             continue
         found.add(name)
-        above = [nodes[each]["name"] for each in named[name]["depends_on"]["nodes"]]
-        wanted += [each for each in above if each in named]
+        # a seed is made from nothing, and has no list of nodes
+        above = named[name]["depends_on"].get("nodes", ())
+        wanted += [n for n in (nodes[each]["name"] for each in above) if n in named]
     return sorted(found)
