@@ -17,6 +17,10 @@ NUMBERS = {
     "n_assessments_after_index": (1, 3),
     "ft9_stage": (1, 5),
 }
+SEEDS = (
+    *("analyses", "arms", "windows", "eligibility", "endpoints", "follow_up"),
+    *("groups", "matching", "models", "model_terms"),
+)
 OPERATORS = ("<", "<=", ">", ">=", "!=")
 LEVELS = {
     "sex": ("M", "F"),
@@ -37,7 +41,9 @@ def person(random: Random, source: str) -> dict:
     is_trial = source == "PROACT"
     onset = random.randint(-1500, 30)
     diagnosis = random.randint(min(onset, -1), 20)
-    days = sorted(random.sample(range(-60, 700), random.randint(0, 6)))
+    # visits by the week are often equally far from a target
+    by = random.choice((1, 7))
+    days = sorted(random.sample(range(-56, 700, by), random.randint(0, 6)))
     facts = {
         "source": source,
         "sex": maybe(random, 0.95, random.choice("MF")),
@@ -129,8 +135,8 @@ def protocol(random: Random, name: str) -> Rule:
         "window_id": "baseline",
         "anchor": "trial_entry" if at_assessment else "index_day",
         "offset": random.choice([0, 90, 182]) if at_assessment else 0,
-        "low": -random.randint(10, 60),
-        "high": random.randint(10, 60),
+        "low": -random.randint(10, 90),
+        "high": random.randint(10, 90),
         "requires": requires,
     }
     treated = control | {"arm": "treated", "anchor": "index_day", "offset": 0}
@@ -140,10 +146,15 @@ def protocol(random: Random, name: str) -> Rule:
         "anchor": "baseline",
         "offset": -random.randint(30, 182),
     }
+    drawn = [drawn_conditions(random) for _ in range(random.randint(2, 5))]
+    # the check of the protocol asks for these two
+    drawn.append([condition("both", "follow_up_days", ">", "0")])
+    drawn.append([condition("treated", "is_ventilated_at_index", "=", "false")])
+    random.shuffle(drawn)
     steps = [
-        condition | {"step": step, "criterion": f"criterion_{step}"}
-        for step in range(1, random.randint(3, 6))
-        for condition in [drawn_condition(random) for _ in range(random.randint(1, 2))]
+        each | {"step": step, "criterion": f"criterion_{step}"}
+        for step, conditions in enumerate(drawn, start=1)
+        for each in conditions
     ]
     composite = {"DEATH", *PROCEDURES.values()}
     follow_up = random.choice(
@@ -174,6 +185,12 @@ def protocol(random: Random, name: str) -> Rule:
     )
 
 
+def drawn_conditions(random: Random) -> list[dict]:
+    """Draw the conditions of a step: one, or two of different variables."""
+    drawn = [drawn_condition(random) for _ in range(random.randint(1, 2))]
+    return list({each["variable"]: each for each in drawn}.values())
+
+
 def drawn_condition(random: Random) -> dict:
     """Draw a condition of eligibility."""
     arm = random.choice(["both", "both", "treated", "control"])
@@ -194,11 +211,7 @@ def drawn_condition(random: Random) -> dict:
         levels = LEVELS[variable]
         chosen = random.sample(levels, random.randint(1, len(levels)))
         return condition(arm, variable, "in", "|".join(chosen))
-    if kind < 0.85:
-        return condition("treated", "is_ventilated_at_index", "=", "false")
-    if kind < 0.95:
-        return condition(arm, random.choice(KNOWN), "known", "")
-    return condition("both", "follow_up_days", ">", "0")
+    return condition(arm, random.choice(KNOWN), "known", "")
 
 
 def condition(arm: str, variable: str, operator: str, value: str) -> dict:
@@ -210,6 +223,19 @@ def write_protocol(rules: list[Rule], folder: Path) -> None:
     rows: dict[str, list[dict]] = {name: [] for name in SEEDS}
     for rule in rules:
         own = {"analysis_id": rule.name}
+        rows["matching"].append(own | {"method": "none"})
+        model = {"model_id": "unadjusted"}
+        rows["models"].append(
+            own | model | {"endpoint": "OS", "variance": "naive", "ties": "efron"}
+        )
+        term = {"position": 1, "term": "treated", "arm": "treated"}
+        rows["model_terms"].append(own | model | term)
+        rows["groups"] += [
+            own
+            | {"comparison_set": "arms", "position": position, "arm": arm}
+            | {"group_name": arm}
+            for position, arm in enumerate(("control", "treated"), start=1)
+        ]
         rows["analyses"].append(own | {"label": rule.name, "why": "generated"})
         rows["arms"] += [
             own | {"arm": arm, "studyid": study, "armcd": code, "index_rule": index}
@@ -245,6 +271,3 @@ def write_protocol(rules: list[Rule], folder: Path) -> None:
                 written, columns, lineterminator="\n", restval="", extrasaction="raise"
             )
             writer.writerows(added)
-
-
-SEEDS = ("analyses", "arms", "windows", "eligibility", "endpoints", "follow_up")
