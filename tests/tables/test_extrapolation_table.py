@@ -105,6 +105,16 @@ def test_the_share_beyond_follow_up_and_the_statement(fits):
     )
 
 
+def test_who_comes_late_is_conditioned_on_in_days():
+    """flexsurv's tests: those of more than two years, seen from year 1.9 on."""
+    late = members().query("days > 730 and comparison_set == 'arms'")
+    late = late[late["arm"] == "treated"].assign(entry_days=1.9 * 365)
+    plans = pd.DataFrame([PLAN | {"distributions": "weibull"}])
+    (row,) = extrapolation_table(late, plans, {"a": "window_91"}).to_dict("records")
+    moved = -400.3556493114977 - late["is_event"].sum() * np.log(365)
+    assert row["log_likelihood"] == pytest.approx(moved, abs=1e-4)
+
+
 def test_ranks_by_aic_are_of_the_group(fits):
     for _, rows in fits.groupby("group_name"):
         ordered = rows.sort_values("aic")

@@ -57,5 +57,11 @@ def test_who_is_not_evaluable_does_not_count():
     assert survival["control"] == pytest.approx(0.5 * 1 / 2 + 0.5 * 1 / 3)
 
 
+def test_delayed_entry_is_not_taken_and_said():
+    late = ALL_DIE.assign(entry_days=10)
+    note = "not computed: some come under observation late"
+    assert table(endpoints=late)["note"].eq(note).all()
+
+
 def test_an_analysis_without_treated_has_no_rows():
     assert table(subjects=SUBJECTS[SUBJECTS["arm"] == "control"]).empty

@@ -201,6 +201,28 @@ def test_interaction_is_tested_in_both_kinds_of_pairs():
     assert anew["interaction_df"].eq(1).all()
 
 
+def test_delayed_entry_is_taken_over():
+    """C2 comes under observation at day 205, after the first death on day 200."""
+    late = ENDPOINTS.assign(entry_days=0)
+    late.loc[late["usubjid"] == "C2", "entry_days"] = 205
+    found = rematched_table(
+        ASKED, SUBJECTS, late, outcomes(), members(), cox(), protocol()
+    ).set_index(["subgroup", "pairs"])
+    by_subject = late.set_index("usubjid")
+    rows = [by_subject.loc[who] for pair in ANEW["women"].items() for who in pair]
+    wanted = fit_cox(
+        [row["days"] for row in rows],
+        [int(row["is_event"]) for row in rows],
+        np.tile([1.0, 0.0], 3)[:, None],
+        names=["treated"],
+        entry=[row["entry_days"] for row in rows],
+        cluster=np.repeat(np.arange(3), 2),
+    )
+    coef = found.loc[("women", "rematched"), "coef"]
+    assert coef == pytest.approx(wanted.coef[0], abs=1e-10)
+    assert coef != pytest.approx(fitted(ANEW["women"]).coef[0], abs=1e-3)
+
+
 def test_a_term_that_does_not_vary_is_left_out_of_the_score():
     rows = table(protocol=protocol(by_score=True)).set_index(["pairs", "subgroup"])
     notes = rows.loc["rematched", "note"]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.survival import fit_cox
+from counterarm.tables.cox import delayed_entry
 from counterarm.tables.estimators.samples import Protocol, eligible_outcomes
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 from counterarm.tables.match_inputs import is_treated
@@ -212,6 +213,7 @@ def log_ratio(rows: pd.DataFrame, model: ModelPlan) -> float:
             rows["is_event"].to_numpy(float),
             rows["treated"].to_numpy(float)[:, None],
             names=["treated"],
+            entry=delayed_entry(rows),
             weights=None if (weight == 1).all() else weight,
             ties=model.ties,
         )

@@ -8,6 +8,7 @@ import pandas as pd
 from counterarm.survival import doubly_robust
 from counterarm.tables.estimators.samples import Protocol, eligible_outcomes
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
+from counterarm.tables.groups import entry_days
 from counterarm.tables.match_inputs import fit_score, is_treated, score_design
 from counterarm.tables.plans import plans
 
@@ -87,6 +88,8 @@ def rows_of(
                 "definition": DEFINITION,
             }
             try:
+                if (entry_days(eligible) > 0).any():
+                    raise ValueError("some come under observation late")
                 score = fit_score(eligible, own, protocol.variables).score
                 found = doubly_robust(
                     numbers(eligible, "days"),

@@ -53,15 +53,16 @@ def eligible_outcomes(
 ) -> pd.DataFrame:
     """Return the eligible subjects of an analysis by usubjid, with days and is_event.
 
-    `subjects` are rows of `cohort.subjects`, `endpoints` of `cohort.endpoints`. Who is
-    not evaluable at the endpoint has no days. Empty unless both arms have somebody.
+    `subjects` are rows of `cohort.subjects`, `endpoints` of `cohort.endpoints`, whose
+    entry_days are kept where they have any. Who is not evaluable has no days. Empty
+    unless both arms have somebody.
     """
     is_own = (subjects["analysis_id"] == analysis_id) & subjects["is_eligible"]
     own = subjects[is_own.astype(bool)]
     of_endpoint = endpoints[
         (endpoints["analysis_id"] == analysis_id) & (endpoints["endpoint"] == endpoint)
     ]
-    rows = own.merge(
-        of_endpoint[["usubjid", "days", "is_event"]], on="usubjid", how="left"
-    )
+    names = ["usubjid", "days", "is_event", "entry_days"]
+    kept = [name for name in names if name in of_endpoint]
+    rows = own.merge(of_endpoint[kept], on="usubjid", how="left")
     return sorted_by_subject(rows if rows["arm"].nunique() == 2 else rows.head(0))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from counterarm.matching import Matches
 from counterarm.tables.cox import estimates, fit_model, notes
+from counterarm.tables.groups import entry_days
 from counterarm.tables.match_inputs import (
     fit_score,
     is_discarded,
@@ -27,8 +28,8 @@ ENDPOINT = "OS"
 class Members:
     """Members of matched sets, a control of k sets k times.
 
-    `rows` has set_id, usubjid, weight, days, is_event and `treated`, ready for
-    `fit_model`; who has no days is not in it. `n_sets` counts pairs or sets, None
+    `rows` has set_id, usubjid, weight, days, is_event, entry_days and `treated`, ready
+    for `fit_model`; who has no days is not in it. `n_sets` counts pairs or sets, None
     where the method makes neither.
     """
 
@@ -111,6 +112,7 @@ def member_rows(
             "weight": weights,
             "days": days,
             "is_event": kept["is_event"].to_numpy(bool, na_value=False)[rows],
+            "entry_days": entry_days(kept)[rows],
             TREATED: is_treated(kept)[rows].astype(float),
         }
     )
