@@ -65,6 +65,34 @@ def test_joint_ranks_are_the_golden_ones(pairs):
     assert found.ancova_p_value == pytest.approx(p_value, abs=1e-8)
 
 
+def test_net_benefit_and_win_odds_have_the_limits_of_r(golden):
+    """R 4.2.2 on the golden pairs, D the matrix of win - loss of treated by control.
+
+    se <- sqrt(var(rowMeans(D)) / n1 + var(colMeans(D)) / n0); of the log odds
+    2 * se / (1 - mean(D)^2).
+    """
+    rows = golden("function_survival.csv")
+    comparisons = compare(rows["time"], rows["event"], rows[VISITS])
+    found = win_ratio(comparisons, rows["treated"])
+    assert found.net_benefit_se == pytest.approx(0.1536263216, abs=1e-9)
+    assert found.net_benefit_ci_low == pytest.approx(0.0530646092, abs=1e-9)
+    assert found.net_benefit_ci_high == pytest.approx(0.6552687241, abs=1e-9)
+    assert found.win_odds_ci_low == pytest.approx(1.0531916666, abs=1e-9)
+    assert found.win_odds_ci_high == pytest.approx(4.1744177798, abs=1e-9)
+
+
+def test_the_net_benefit_of_pairs_is_that_of_a_multinomial(golden):
+    """16 won, 8 lost of 24: 1 / 3 with variance (24 - 64 / 24) / 576 = 1 / 27."""
+    rows = golden("function_survival.csv")
+    comparisons = compare(rows["time"], rows["event"], rows[VISITS])
+    found = matched_win_ratio(comparisons, rows["treated"], rows["pair"])
+    assert found.net_benefit == pytest.approx(1 / 3)
+    assert found.net_benefit_se == pytest.approx(math.sqrt(1 / 27))
+    half = 1.959963984540054 * 2 * math.sqrt(1 / 27) / (1 - 1 / 9)
+    assert found.win_odds_ci_high == pytest.approx(2 * math.exp(half))
+    assert found.win_odds_ci_low == pytest.approx(2 * math.exp(-half))
+
+
 def test_six_subjects_are_as_on_paper(golden):
     wanted = golden("winratio.json")["six_subjects"]
     columns = {

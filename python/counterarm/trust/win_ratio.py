@@ -25,7 +25,9 @@ class WinRatio:
     """Pairs won, lost and tied by the treated; without a loss or a win no ratio.
 
     Numbers that do not exist are NaN. `net_benefit` is the share won less the share
-    lost, `win_odds` counts half of the ties on either side.
+    lost, `win_odds` counts half of the ties on either side: (1 + net
+    benefit) / (1 - net benefit). The limits of the net benefit are normal, those of
+    the odds are of their log, 2 se / (1 - net_benefit^2).
     """
 
     wins: int
@@ -36,7 +38,12 @@ class WinRatio:
     ci_low: float
     ci_high: float
     win_odds: float
+    win_odds_ci_low: float
+    win_odds_ci_high: float
     net_benefit: float
+    net_benefit_se: float
+    net_benefit_ci_low: float
+    net_benefit_ci_high: float
     p_value: float
     note: str
 
@@ -118,8 +125,7 @@ def win_ratio(
         log_se=log_se,
         ci_low=math.exp(log_ratio - half),
         ci_high=math.exp(log_ratio + half),
-        win_odds=_odds(w, l),
-        net_benefit=float(w - l),
+        **_benefit(w, l, _spread(won - lost), conf_level),
         p_value=float(2 * norm.sf(abs(log_ratio) / log_se)) if log_se > 0 else math.nan,
         note=_note(wins, losses),
     )
@@ -168,8 +174,12 @@ def matched_win_ratio(
         log_se=log_se,
         ci_low=float(low),
         ci_high=float(high),
-        win_odds=_odds(wins / len(found), losses / len(found)),
-        net_benefit=(wins - losses) / len(found),
+        **_benefit(
+            wins / len(found),
+            losses / len(found),
+            math.sqrt(decided - (wins - losses) ** 2 / len(found)) / len(found),
+            conf_level,
+        ),
         p_value=p_value,
         note=_note(wins, losses),
     )
@@ -181,6 +191,35 @@ def arms(comparisons: Comparisons, treated: ArrayLike) -> BoolArray:
     if arm.all() or not arm.any():
         raise ValueError("treated: an arm is empty")
     return arm
+
+
+def _spread(difference: FloatArray) -> float:
+    """Return the standard error of the mean of a two-sample U statistic."""
+    n1, n0 = difference.shape
+    if min(n1, n0) < 2:
+        return math.nan
+    rows, columns = difference.mean(axis=1), difference.mean(axis=0)
+    return math.sqrt(rows.var(ddof=1) / n1 + columns.var(ddof=1) / n0)
+
+
+def _benefit(won: float, lost: float, se: float, conf_level: float) -> dict[str, float]:
+    """Return win odds and net benefit with their limits.
+
+    Source: Buyse 2010 (net benefit); Dong 2020 (win odds, by the delta method).
+    """
+    benefit, odds = float(won - lost), _odds(won, lost)
+    z = float(norm.ppf(0.5 + conf_level / 2))
+    has_log = 0 < odds < math.inf and abs(benefit) < 1
+    log_half = z * 2 * se / (1 - benefit**2) if has_log else math.nan
+    return {
+        "win_odds": odds,
+        "win_odds_ci_low": odds * math.exp(-log_half),
+        "win_odds_ci_high": odds * math.exp(log_half),
+        "net_benefit": benefit,
+        "net_benefit_se": se,
+        "net_benefit_ci_low": benefit - z * se,
+        "net_benefit_ci_high": benefit + z * se,
+    }
 
 
 def _odds(won: float, lost: float) -> float:

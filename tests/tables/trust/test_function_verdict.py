@@ -5,6 +5,11 @@ import pytest
 
 from counterarm.tables.trust.function_verdict import function_verdict_table
 
+LIMITS = [
+    f"{name}_ci_{end}"
+    for name in ("win_odds", "net_benefit")
+    for end in ("low", "high")
+]
 RULES = ("as_recorded", "window_91", "window_182", "alive_to_last_death")
 
 
@@ -41,6 +46,8 @@ def tables(
             "win_ratio": found[0],
             "ci_low": found[1],
             "ci_high": found[2],
+            **dict.fromkeys(("win_odds", "net_benefit"), float("nan")),
+            **dict.fromkeys(LIMITS, float("nan")),
             "note": None,
         }
         for rule, found in ratios.items()
@@ -161,3 +168,19 @@ def test_mmrm_is_of_the_last_visit_and_of_those_alive():
     assert row["outcome"] == "not assessed"
     assert row["verdict"] == "cannot be judged"
     assert "looks better" in row["sentence"]
+
+
+def test_win_odds_and_net_benefit_have_their_own_null():
+    made = tables({"as_recorded": ABOVE, "window_91": ABOVE})
+    made["win_ratio"] = made["win_ratio"].assign(
+        win_odds=1.5,
+        win_odds_ci_low=[1.1, 0.9],
+        win_odds_ci_high=2.0,
+        net_benefit=0.2,
+        net_benefit_ci_low=[0.05, 0.01],
+        net_benefit_ci_high=0.4,
+    )
+    rows = function_verdict_table(made).set_index("measure")
+    assert rows.loc["win_odds", "outcome"] == "overturns"
+    assert rows.loc["net_benefit", "outcome"] == "not seen"
+    assert rows.loc["net_benefit", "null_value"] == 0

@@ -72,7 +72,8 @@ def hide_wins(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         cells = hide_in_sum(frame.loc[row, parts].tolist(), below)
         out.loc[row, parts] = cells
         if any(isinstance(cell, str) for cell in cells):
-            measures = ["win_ratio", "log_se", "win_odds", "net_benefit", "p_value"]
+            starts = ("win_ratio", "log_se", "win_odds", "net_benefit", "p_value")
+            measures = [name for name in frame if name.startswith(starts)]
             blank(out, [row], [*measures, *LIMITS])
     return out
 

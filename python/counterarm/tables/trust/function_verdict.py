@@ -86,8 +86,10 @@ class Measure:
         return 1 + math.tanh(found.ci_low) / 2, 1 + math.tanh(found.ci_high) / 2
 
 
-def win_ratio_of(pairing: str) -> Callable[[Mapping[str, pd.DataFrame], str], Measured]:
-    """Return a reader of the win ratio of a pairing."""
+def win_of(
+    pairing: str, column: str = "win_ratio", limits: str = ""
+) -> Callable[[Mapping[str, pd.DataFrame], str], Measured]:
+    """Return a reader of one measure of wins of a pairing, its limits by prefix."""
 
     def read(tables: Mapping[str, pd.DataFrame], analysis_id: str) -> Measured:
         rows = tables["win_ratio"]
@@ -96,9 +98,9 @@ def win_ratio_of(pairing: str) -> Callable[[Mapping[str, pd.DataFrame], str], Me
             return NOTHING
         row = rows[is_it].iloc[0]
         return Measured(
-            number(row["win_ratio"]),
-            number(row["ci_low"]),
-            number(row["ci_high"]),
+            number(row[column]),
+            number(row[f"{limits}ci_low"]),
+            number(row[f"{limits}ci_high"]),
             "" if pd.isna(row["note"]) else str(row["note"]),
         )
 
@@ -148,7 +150,7 @@ MEASURES = (
         "Each treated is compared with the control of its pair: pairs won over pairs "
         "lost, above 1 in favour of treatment.",
         1.0,
-        win_ratio_of("matched"),
+        win_of("matched"),
     ),
     Measure(
         "win_ratio_unmatched",
@@ -156,7 +158,22 @@ MEASURES = (
         "Every treated is compared with every matched control: comparisons won over "
         "lost.",
         1.0,
-        win_ratio_of("unmatched"),
+        win_of("unmatched"),
+    ),
+    Measure(
+        "win_odds",
+        "win odds of pairs",
+        "As the win ratio, with half of the ties on either side, so that ties draw it "
+        "to 1.",
+        1.0,
+        win_of("matched", "win_odds", "win_odds_"),
+    ),
+    Measure(
+        "net_benefit",
+        "net benefit of pairs",
+        "Share of pairs won less the share lost, above 0 in favour of treatment.",
+        0.0,
+        win_of("matched", "net_benefit", "net_benefit_"),
     ),
     Measure(
         "finkelstein_schoenfeld",

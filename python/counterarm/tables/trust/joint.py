@@ -30,7 +30,12 @@ WIN_TYPES = {
     "ci_low": NUMBER,
     "ci_high": NUMBER,
     "win_odds": NUMBER,
+    "win_odds_ci_low": NUMBER,
+    "win_odds_ci_high": NUMBER,
     "net_benefit": NUMBER,
+    "net_benefit_se": NUMBER,
+    "net_benefit_ci_low": NUMBER,
+    "net_benefit_ci_high": NUMBER,
     "p_value": NUMBER,
     "note": TEXT,
 }
