@@ -1,5 +1,6 @@
 """An analysis that could not be built to its end is refused with the reason."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from counterarm.protocol import ProtocolError, check_protocol
 from counterarm.protocol.reading import read_seeds
+from counterarm.protocol.windows import READ
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 TERMS = pd.read_csv(SEEDS / "codelists" / "controlled_terms.csv", dtype=str)
@@ -259,3 +261,17 @@ def test_no_cell_of_the_protocol_makes_the_check_itself_fail(protocol):
                 changed = tried.copy()
                 changed.iloc[0, rows.columns.get_loc(column)] = value
                 found_in(protocol | {name: changed})
+
+
+def test_an_analysis_of_survival_keeps_every_window_that_cohorts_read():
+    models = Path(__file__).parents[2] / "models"
+    read = {
+        name
+        for file in (models / "05_cohorts").glob("*.sql")
+        for name in re.findall(r"window_id = '(\w+)'", file.read_text())
+    }
+    kept = (models / "00_protocol" / "analysis_windows.sql").read_text()
+    assert {"baseline", "run_in"} <= read <= READ
+    assert all(f"'{name}'" in kept for name in read)
+    # those of response and of its course belong to the full scope
+    assert [name for name in READ - read if f"'{name}'" in kept] == []

@@ -357,3 +357,11 @@ def test_a_sweep_that_cannot_be_made_has_a_note_and_an_absent_analysis_no_row():
     assert table["coef"].isna().all()
     absent = pd.DataFrame([SWEEP | {"analysis_id": "a_window"}])
     assert tipping_table(followed, MAIN, FOLLOW_UP, absent).empty
+
+
+def test_a_sweep_with_delayed_entry_is_not_made():
+    late = sample()
+    late["entry_days"] = np.where(late["treated"], 0.0, 0.5)
+    table = tipping_table(late, MAIN, FOLLOW_UP, pd.DataFrame([SWEEP]))
+    assert table["coef"].isna().all()
+    assert table["note"].str.startswith("entry is delayed").all()

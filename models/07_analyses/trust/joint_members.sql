@@ -1,5 +1,7 @@
 -- One row per analysis under a follow-up rule, matched set, subject and planned month
 -- visit: survival under the rule, and the change of the ALSFRS-R total until then.
+-- Days are from the index day, whatever the clock: two subjects are compared from the
+-- day on which both are under observation.
 --
 -- Analyses are those with specifications, and those that differ from them in the
 -- follow-up rule; visits are planned, and assessed, as in the former. A change after
@@ -32,13 +34,14 @@ select
     matched.usubjid,
     matched.arm,
     matched.weight,
-    endpoints.days,
+    coalesce(endpoints.days_from_index, endpoints.days) as days,
     endpoints.is_event,
     windows.window_id,
     windows.offset_days,
     baseline.total as baseline_total,
     case
-        when found.rel_day - matched.index_day <= endpoints.days
+        when found.rel_day - matched.index_day
+            <= coalesce(endpoints.days_from_index, endpoints.days)
         then found.total - baseline.total
     end as change
 

@@ -68,6 +68,7 @@ select
     covariates.arm,
     covariates.index_day,
     endpoints.days,
+    endpoints.entry_days,
     endpoints.is_event,
     case when follow_up.rule = 'horizon' then follow_up.days end as horizon_days,
     pseudo_trials.pseudo_trial_id,

@@ -75,6 +75,19 @@ def test_without_equal_scores_the_largest_first_gives_one_value_the_published():
     assert found["permutations"].eq(12).all()
 
 
+def test_an_order_honours_delayed_entry():
+    subjects = rows.people()
+    subjects["entry_days"] = np.where(
+        subjects["arm"] == "control", subjects["days"].astype(float) / 2, np.nan
+    )
+    found = order_sensitivity(subjects, **frames(), permutations=2)
+    published = specification_table(subjects, **rows.protocol(axes=rows.first_levels()))
+    own = found[(found["analysis_id"] == "a") & (found["match_order"] == "largest")]
+    assert own["median"].iloc[0] == pytest.approx(
+        published["hazard_ratio"].iloc[0], abs=1e-12
+    )
+
+
 def test_equal_scores_are_where_the_order_decides():
     subjects = rows.people()
     subjects["age"] = 60.0

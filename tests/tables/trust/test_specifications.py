@@ -139,6 +139,23 @@ def test_under_a_horizon_no_clock_follows_anybody_beyond_it():
     assert found["n_events"].iloc[1] < found["n_events"].iloc[0]
 
 
+def test_delayed_entry_is_honoured_as_in_the_published_row():
+    subjects = rows.people()
+    subjects["entry_days"] = np.where(
+        subjects["arm"] == "control", subjects["days"].astype(float) / 2, np.nan
+    )
+    (found,) = specification_table(
+        subjects, **rows.protocol(axes=rows.first_levels())
+    ).itertuples()
+    wanted = published(subjects, "cluster")
+    (plain,) = specification_table(
+        rows.people(), **rows.protocol(axes=rows.first_levels())
+    ).itertuples()
+    assert found.coef == pytest.approx(wanted["coef"], abs=1e-12)
+    assert found.se == pytest.approx(wanted["se"], abs=1e-12)
+    assert found.coef != pytest.approx(plain.coef, abs=0.01)
+
+
 def test_an_analysis_without_treated_has_no_rows():
     subjects = rows.people()
     controls = subjects[subjects["arm"] == "control"]

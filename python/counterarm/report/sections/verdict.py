@@ -218,7 +218,10 @@ def _tables(
             table_of(
                 "reporting-record",
                 "Where the items of reporting guidelines are answered, and what is "
-                "left to write by hand. It records evidence and judges nothing.",
+                "left to write by hand. It records evidence and judges nothing. Items "
+                "of STROBE and ROBINS-I have their published numbers; those of TARGET, "
+                "FDA and ICH have names only, as numbers could not be compared with "
+                "the full texts.",
                 record.sort_values(["guideline", "position"]),
                 {
                     "guideline": "Guideline",

@@ -16,6 +16,7 @@ from counterarm.matching.matches import make_matches
 from counterarm.survival import fit_cox
 from counterarm.survival.cox import Ties
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
+from counterarm.tables.groups import entry_days
 from counterarm.tables.match_inputs import (
     is_discarded,
     is_treated,
@@ -121,6 +122,7 @@ def range_over(
     days = eligible["days"].to_numpy(float, na_value=np.nan)
     event = eligible["is_event"].to_numpy(bool, na_value=False)
     treated = is_treated(eligible).astype(float)
+    entry = entry_days(eligible)
 
     def hazard_ratio(matches: Matches) -> float:
         rows, _, weights = places(matches)
@@ -132,6 +134,7 @@ def range_over(
                 event[rows],
                 treated[rows],
                 names=[TREATED],
+                entry=entry[rows] if (entry[rows] > 0).any() else None,
                 weights=None if (weights == 1).all() else weights,
                 robust=False,
                 ties=ties,

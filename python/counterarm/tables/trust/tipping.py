@@ -9,6 +9,7 @@ import pandas as pd
 from counterarm.survival import fit_cox
 from counterarm.survival.cox import Ties
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
+from counterarm.tables.groups import entry_days
 from counterarm.tables.plans import MainModel, SweepPlan, plans
 from counterarm.tables.trust.estimates import rule_of
 from counterarm.tables.trust.main_model import TREATED
@@ -80,8 +81,12 @@ def sweep(plan: SweepPlan, members: pd.DataFrame, model: MainModel) -> list[dict
     known = members[members["days"].notna()].sort_values(
         ["usubjid", "set_id"], kind="stable"
     )
+    note = None
     if math.isnan(horizon):
         note = "an arm has no evaluable subject"
+    elif (entry_days(known) > 0).any():
+        note = "entry is delayed: the hazard before it is not known, so no sweep"
+    if note:
         return [{"delta": delta, "note": note} for delta in deltas]
     u = uniforms(
         len(known), int(plan.m), seed=int(plan.seed), analysis_id=plan.analysis_id
