@@ -7,6 +7,7 @@ from counterarm.report.disclosure.survival import hide_incidence
 from counterarm.report.figures.survival import kaplan_meier
 from counterarm.report.reading import Results
 from counterarm.report.sections.competing import at_day, competing
+from counterarm.tables.competing import words_of
 
 ENDPOINT, FED = "NIVFREE", "GASTROSTOMY"
 
@@ -124,7 +125,7 @@ def test_the_section_draws_every_cause_and_says_what_the_numbers_mean(results):
     assert figure.name == "incidence-nivfree"
     assert "Free of ventilation: cumulative incidence" in figure.caption
     assert "Gastrostomy competing" in figure.caption
-    assert "Treated, NIVFREE: 30% by month 26" in figure.alt
+    assert "Treated, Event of NIVFREE: 30% by month 26" in figure.alt
     assert "Months from diagnosis" in figure.svg
     tables = {table.name: table for table in section.tables}
     assert set(tables) == {
@@ -140,6 +141,22 @@ def test_the_section_draws_every_cause_and_says_what_the_numbers_mean(results):
     assert section.remarks[0].caution
     assert "cause-specific hazard ratio 0.55" in said[1]
     assert "of the subdistribution 0.62" in said[1]
+
+
+def test_a_cause_that_an_arm_does_not_record_is_named(results):
+    tests = results.of("cumulative_incidence_tests").head(1)
+    unseen = {FED: words_of(FED, {"control"}), ENDPOINT: "Gray's test"}
+    rows = [
+        tests.assign(cause=cause, definition=f"not computed: {words}")
+        for cause, words in unseen.items()
+    ]
+    tables = results.tables | {"cumulative_incidence_tests": pd.concat(rows)}
+    section = competing(results.with_tables(tables), "a")
+    (said,) = [r for r in section.remarks if "not recorded" in r.text]
+    assert "NIVFREE: gastrostomy is not recorded in every arm (not in: control)" in (
+        said.text
+    )
+    assert said.caution
 
 
 def test_a_cause_that_few_had_has_no_curve(incidence):

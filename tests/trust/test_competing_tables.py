@@ -8,8 +8,8 @@ from counterarm.tables.competing import (
     causes_by_endpoint,
     cumulative_incidence,
     cumulative_incidence_tests,
-    subdistribution,
 )
+from counterarm.tables.subdistribution import subdistribution
 
 ENDPOINT, COMPETING = "DEATHFREE", "TRANSPLANT"
 ENDPOINTS = pd.DataFrame(
@@ -22,6 +22,18 @@ ENDPOINTS = pd.DataFrame(
     }
 )
 
+SOURCES = pd.DataFrame(
+    {
+        "analysis_id": "a",
+        "endpoint": ENDPOINT,
+        "arm": ["treated", "control"],
+        "event": COMPETING,
+        "studyid": ["ULM", "REGISTRY"],
+        "treatment": "counted",
+    }
+)
+IGNORED = SOURCES.assign(treatment=["counted", "ignored"])
+
 
 def members_of(rows: pd.DataFrame, endpoint: str) -> pd.DataFrame:
     """Return the patients of pbc as members of two groups, death being the event."""
@@ -33,6 +45,7 @@ def members_of(rows: pd.DataFrame, endpoint: str) -> pd.DataFrame:
             "comparison_set": "arms",
             "position": np.where(treated, 2, 1),
             "group_name": np.where(treated, "treated", "control"),
+            "arm": np.where(treated, "treated", "control"),
             "set_id": [f"a-{i}" for i in range(len(rows))],
             "usubjid": [f"S-{i:03}" for i in range(len(rows))],
             "weight": 1.0,
@@ -59,13 +72,13 @@ def test_only_endpoints_with_competing_events_have_rows(members):
     assert causes_by_endpoint(ENDPOINTS) == {("a", ENDPOINT): [ENDPOINT, COMPETING]}
     without = ENDPOINTS.iloc[[0, 2]]
     for table in (cumulative_incidence, cumulative_incidence_tests):
-        assert set(table(members, ENDPOINTS)["endpoint"]) == {ENDPOINT}
-        assert table(members, without).empty
+        assert set(table(members, ENDPOINTS, SOURCES)["endpoint"]) == {ENDPOINT}
+        assert table(members, without, SOURCES).empty
 
 
 def test_incidence_is_that_of_survfit(members, pbc):
     _, answers = pbc
-    found = cumulative_incidence(members, ENDPOINTS)
+    found = cumulative_incidence(members, ENDPOINTS, SOURCES)
     for row in answers["aalen_johansen"]:
         group = "treated" if row["group"] == "trt01=1" else "control"
         until = found[(found["group_name"] == group) & (found["day"] <= row["time"])]
@@ -82,7 +95,7 @@ def test_incidence_is_that_of_survfit(members, pbc):
 
 def test_grays_test_is_that_of_cmprsk(members, pbc):
     _, answers = pbc
-    found = cumulative_incidence_tests(members, ENDPOINTS).set_index("cause")
+    found = cumulative_incidence_tests(members, ENDPOINTS, SOURCES).set_index("cause")
     assert found["comparison"].unique().tolist() == ["treated vs control"]
     for cause, place in ((COMPETING, 0), (ENDPOINT, 1)):
         wanted = answers["gray"][place]
@@ -98,9 +111,9 @@ def test_grays_test_says_why_it_was_not_made(members):
         (late, "there is no form for delayed entry"),
         (weighted, "there is no form for weighted or repeated rows"),
     ):
-        found = cumulative_incidence_tests(rows, ENDPOINTS)
+        found = cumulative_incidence_tests(rows, ENDPOINTS, SOURCES)
         assert found["definition"].tolist() == [f"not computed: {words}"] * 2
-    found = cumulative_incidence_tests(nobody, ENDPOINTS).set_index("cause")
+    found = cumulative_incidence_tests(nobody, ENDPOINTS, SOURCES).set_index("cause")
     assert found.loc[COMPETING, "definition"] == "not computed: nobody has TRANSPLANT"
     assert pd.notna(found.loc[ENDPOINT, "p_value"])
 
@@ -108,7 +121,7 @@ def test_grays_test_says_why_it_was_not_made(members):
 @pytest.fixture
 def design(pbc, members):
     rows, _ = pbc
-    own = members_of(rows, ENDPOINT).assign(model_id="aged", arm="control")
+    own = members_of(rows, ENDPOINT).assign(model_id="aged")
     terms = [
         own.assign(position=1, term="treated", value=rows["treated"].astype(float)),
         own.assign(position=2, term="age", value=rows["age"].astype(float)),
@@ -131,7 +144,7 @@ def models(*variances: str) -> pd.DataFrame:
 
 def test_both_hazard_ratios_are_those_of_r(design, pbc, golden):
     _, answers = pbc
-    found = subdistribution(design, models("naive"), ENDPOINTS)
+    found = subdistribution(design, models("naive"), ENDPOINTS, SOURCES)
     own = found[found["is_of_interest"]].set_index(["method", "term"])
     by_finegray = golden("competing.r.json")["finegray_coxph"]
     assert own.loc["fine_gray", "coef"].tolist() == pytest.approx(
@@ -151,7 +164,7 @@ def test_both_hazard_ratios_are_those_of_r(design, pbc, golden):
 
 
 def test_a_model_without_a_form_has_a_note(design):
-    found = subdistribution(design, models("strata", "cluster"), ENDPOINTS)
+    found = subdistribution(design, models("strata", "cluster"), ENDPOINTS, SOURCES)
     rows = found[found["method"] == "fine_gray"].set_index("variance")
     assert rows.loc["strata", "coef"].isna().all()
     assert set(rows.loc["strata", "note"]) == {
@@ -159,6 +172,34 @@ def test_a_model_without_a_form_has_a_note(design):
     }
     assert rows.loc["cluster", "coef"].notna().all()
     late = design.assign(entry_days=pd.array([1] * len(design), dtype="Int64"))
-    found = subdistribution(late, models("naive"), ENDPOINTS)
+    found = subdistribution(late, models("naive"), ENDPOINTS, SOURCES)
     rows = found.groupby("method")["coef"].count()
     assert rows.to_dict() == {"cause_specific": 4, "fine_gray": 0}
+
+
+def test_a_cause_that_an_arm_does_not_record_has_no_0_there(members, design):
+    found = cumulative_incidence(members, ENDPOINTS, IGNORED)
+    shown = set(zip(found["group_name"], found["cause"], strict=True))
+    assert shown == {
+        ("treated", ENDPOINT),
+        ("treated", COMPETING),
+        ("control", ENDPOINT),
+    }
+    words = "TRANSPLANT is not recorded in every arm (control)"
+    tests = cumulative_incidence_tests(members, ENDPOINTS, IGNORED).set_index("cause")
+    assert tests.loc[COMPETING, "definition"] == f"not computed: {words}"
+    assert pd.notna(tests.loc[ENDPOINT, "p_value"])
+    assert tests.loc[ENDPOINT, "definition"].endswith(words)
+    ratios = subdistribution(design, models("naive"), ENDPOINTS, IGNORED)
+    of_cause = ratios[~ratios["is_of_interest"]]
+    assert of_cause["coef"].isna().all()
+    assert of_cause["n_events"].isna().all()
+    assert set(of_cause["note"]) == {f"not fitted: {words}"}
+    assert set(ratios.loc[ratios["is_of_interest"], "note"]) == {words}
+
+
+def test_a_competing_event_of_one_arm_is_not_recorded_in_the_other(members):
+    of_treated = ENDPOINTS.assign(arm=["both", "treated", "both"])
+    found = cumulative_incidence(members, of_treated, SOURCES)
+    control = found[found["group_name"] == "control"]
+    assert set(control["cause"]) == {ENDPOINT}

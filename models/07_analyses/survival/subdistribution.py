@@ -1,6 +1,6 @@
 """One row per analysis, model, cause, method, variance and term: hazard ratios."""
 
-from counterarm.tables.competing import subdistribution
+from counterarm.tables.subdistribution import subdistribution
 
 
 def model(dbt, session):
@@ -8,4 +8,5 @@ def model(dbt, session):
         dbt.ref("model_design").df(),
         models=dbt.ref("model_plans").df(),
         endpoints=dbt.ref("analysis_endpoints").df(),
+        sources=dbt.ref("endpoint_sources").df(),
     )

@@ -1,12 +1,11 @@
-"""Competing risks: incidence curves, their tests and regressions, where rows ask."""
+"""Competing risks: incidence curves and their tests, where rows ask for them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from counterarm.survival import CoxFit, confidence_band, fit_cox
-from counterarm.tables.cox import arrays, delayed_entry, estimates, fits, weights
+from counterarm.survival import confidence_band
 from counterarm.tables.frames import (
     COUNT,
     FLAG,
@@ -20,12 +19,10 @@ from counterarm.tables.groups import (
     SurvivalComparison,
     SurvivalSample,
     comparisons,
-    competing_events,
     groups_once,
     read_groups,
 )
-from counterarm.tables.plans import ModelPlan
-from counterarm.trust import aalen_johansen, fine_gray, gray_test
+from counterarm.trust import aalen_johansen, gray_test
 
 CONF_TYPE = "log"
 INCIDENCE_TYPES = {
@@ -57,38 +54,11 @@ TEST_TYPES = {
     "p_value": NUMBER,
     "definition": TEXT,
 }
-MODEL_TYPES = {
-    "analysis_id": TEXT,
-    "model_id": TEXT,
-    "endpoint": TEXT,
-    "follow_up_rule": TEXT,
-    "cause": TEXT,
-    "is_of_interest": FLAG,
-    "method": TEXT,
-    "variance": TEXT,
-    "term": TEXT,
-    "coef": NUMBER,
-    "se": NUMBER,
-    "hazard_ratio": NUMBER,
-    "ci_low": NUMBER,
-    "ci_high": NUMBER,
-    "z": NUMBER,
-    "p_value": NUMBER,
-    "n": COUNT,
-    "n_events": COUNT,
-    "n_left_out": COUNT,
-    "definition": TEXT,
-    "note": TEXT,
-}
 GRAY = (
     "Gray's test (rho 0) of equal cumulative incidence, variance of cmprsk, groups "
     "independent of each other"
 )
-FINE_GRAY = (
-    "subdistribution hazard (Fine and Gray): who has another event stays at risk, "
-    "weighted by the censoring distribution; Breslow's ties"
-)
-CAUSE_SPECIFIC = "cause-specific hazard: every other event counts as censoring"
+ARMS = ("treated", "control")
 NO_WEIGHTS = "there is no form for weighted or repeated rows"
 NO_ENTRY = "there is no form for delayed entry"
 
@@ -108,19 +78,55 @@ def causes_by_endpoint(endpoints: pd.DataFrame) -> dict[tuple[str, str], list[st
     }
 
 
+def unrecorded_arms(
+    endpoints: pd.DataFrame, sources: pd.DataFrame
+) -> dict[tuple[str, str, str], set[str]]:
+    """Return, by analysis, endpoint and competing event, the arms that lack it.
+
+    `sources` are rows of `cohort.endpoint_sources`. An arm lacks an event that no row
+    gives it, or that a study of the arm does not record: 0 events there are none seen.
+    """
+    lacking: dict[tuple[str, str, str], set[str]] = {}
+    competing = endpoints[endpoints["role"].astype(object).eq("competing")]
+    for row in competing.itertuples():
+        key = str(row.analysis_id), str(row.endpoint), str(row.event)
+        given = set(ARMS) if row.arm == "both" else {row.arm}
+        lacking[key] = lacking.get(key, set(ARMS)) - given
+    for row in sources[sources["treatment"] != "counted"].itertuples():
+        key = str(row.analysis_id), str(row.endpoint), str(row.event)
+        if key in lacking:
+            lacking[key].add(row.arm)
+    return lacking
+
+
+def arms_by_group(members: pd.DataFrame) -> dict[tuple[str, str, str], set[str]]:
+    """Return the arms of each group, by analysis, endpoint and name."""
+    keys = ["analysis_id", "endpoint", "group_name"]
+    rows = members[[*keys, "arm"]].drop_duplicates()
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for row in rows.itertuples(index=False):
+        found.setdefault((row[0], row[1], row[2]), set()).add(row[3])
+    return found
+
+
 def cumulative_incidence(
-    members: pd.DataFrame, endpoints: pd.DataFrame
+    members: pd.DataFrame, endpoints: pd.DataFrame, sources: pd.DataFrame
 ) -> pd.DataFrame:
     """Estimate the cumulative incidence of every cause in every group.
 
     `members` are rows of `analysis.group_members`, `endpoints` those of
-    `protocol.analysis_endpoints`. One row per analysis, endpoint with competing events,
-    group, cause and distinct day: Aalen and Johansen's estimate with R's log interval.
-    Weighted, robust by subject and with delayed entry where the survival curves are.
+    `protocol.analysis_endpoints`, `sources` those of `cohort.endpoint_sources`. One row
+    per analysis, endpoint with competing events, group, cause and distinct day: Aalen
+    and Johansen's estimate with R's log interval. Weighted, robust by subject and with
+    delayed entry where the survival curves are. A group of an arm that does not record
+    a cause has no rows of it.
     """
     causes = causes_by_endpoint(endpoints)
+    lacking = unrecorded_arms(endpoints, sources)
+    members = of_endpoints(members, causes)
+    arms = arms_by_group(members)
     parts = []
-    for group in groups_once(read_groups(of_endpoints(members, causes))):
+    for group in groups_once(read_groups(members)):
         sample = group.sample
         names = causes[group.analysis_id, group.endpoint]
         state = states(sample.event, sample.competing, names)
@@ -133,7 +139,10 @@ def cumulative_incidence(
             causes=range(1, len(names) + 1),
         )
         place = np.searchsorted(found.time, sample.time)
+        own = arms[group.analysis_id, group.endpoint, group.name]
         for number, name in enumerate(names):
+            if own & lacking.get((group.analysis_id, group.endpoint, name), set()):
+                continue
             incidence, std_err = found.incidence[:, number], found.std_err[:, number]
             low, high = confidence_band(incidence, std_err, CONF_TYPE, 0.95)
             parts.append(
@@ -158,7 +167,7 @@ def cumulative_incidence(
 
 
 def cumulative_incidence_tests(
-    members: pd.DataFrame, endpoints: pd.DataFrame
+    members: pd.DataFrame, endpoints: pd.DataFrame, sources: pd.DataFrame
 ) -> pd.DataFrame:
     """Test equal incidence of each cause, one row per comparison and cause.
 
@@ -166,10 +175,20 @@ def cumulative_incidence_tests(
     statistic, whose definition gives the reason.
     """
     causes = causes_by_endpoint(endpoints)
+    lacking = unrecorded_arms(endpoints, sources)
+    members = of_endpoints(members, causes)
+    arms = arms_by_group(members)
     rows = []
-    for keys, compared in comparisons(read_groups(of_endpoints(members, causes))):
-        names = causes[keys["analysis_id"], keys["endpoint"]]
+    for keys, compared in comparisons(read_groups(members)):
+        endpoint = keys["analysis_id"], keys["endpoint"]
+        names = causes[endpoint]
         for comparison in compared:
+            own = set().union(
+                *(arms[(*endpoint, group.name)] for group in comparison.groups)
+            )
+            unseen = {
+                name: own & lacking.get((*endpoint, name), set()) for name in names
+            }
             rows += [
                 keys
                 | {
@@ -178,10 +197,25 @@ def cumulative_incidence_tests(
                     "is_of_interest": number == 1,
                     "test": "gray",
                 }
-                | gray_row(comparison, names, number)
+                | (
+                    {"definition": f"not computed: {words_of(name, unseen[name])}"}
+                    if unseen[name]
+                    else with_unseen(gray_row(comparison, names, number), unseen)
+                )
                 for number, name in enumerate(names, start=1)
             ]
     return typed_frame(rows, TEST_TYPES)
+
+
+def words_of(cause: str, arms: set[str]) -> str:
+    """Say which arms do not record a cause."""
+    return f"{cause} is not recorded in every arm ({', '.join(sorted(arms))})"
+
+
+def with_unseen(row: dict[str, object], unseen: dict[str, set[str]]) -> dict:
+    """Add to the definition of a test which other causes an arm does not record."""
+    notes = [words_of(name, arms) for name, arms in unseen.items() if arms]
+    return row | {"definition": "; ".join([str(row["definition"]), *notes])}
 
 
 def gray_row(
@@ -212,113 +246,6 @@ def obstacle_of(sample: SurvivalSample) -> str:
     if sample.weighting != NONE:
         return NO_WEIGHTS
     return "" if sample.delayed_entry is None else NO_ENTRY
-
-
-def subdistribution(
-    design: pd.DataFrame, models: pd.DataFrame, endpoints: pd.DataFrame
-) -> pd.DataFrame:
-    """Fit every model of an endpoint with competing events to each cause, in two ways.
-
-    `design` are rows of `analysis.model_design`, `models` those of
-    `analysis.model_plans`, `endpoints` those of `protocol.analysis_endpoints`. Method
-    fine_gray is a model of the subdistribution hazard, cause_specific a Cox model that
-    censors at every other event; of the endpoint itself the latter is the row of
-    `analysis.cox`. The variance of fine_gray is robust, by subject for a naive one;
-    stratified and two-way models have it not. A model that cannot be fitted has rows
-    without estimates, and `note` gives the reason.
-    """
-    causes = causes_by_endpoint(endpoints)
-    keys = pd.MultiIndex.from_frame(models[["analysis_id", "endpoint"]])
-    wanted = models[keys.isin(list(causes))]
-    rows = []
-    for plan, members, terms in fits(of_endpoints(design, causes), wanted):
-        names = causes[plan.analysis_id, plan.endpoint]
-        fitted = members.dropna(subset=terms)
-        state = states(
-            fitted["is_event"].to_numpy(bool), competing_events(fitted), names
-        )
-        common = {
-            "analysis_id": plan.analysis_id,
-            "model_id": plan.model_id,
-            "endpoint": plan.endpoint,
-            "follow_up_rule": plan.follow_up_rule,
-            "variance": plan.variance,
-            "n": len(fitted),
-            "n_left_out": len(members) - len(fitted),
-        }
-        for number, name in enumerate(names, start=1):
-            of_cause = common | {
-                "cause": name,
-                "is_of_interest": number == 1,
-                "n_events": int((state == number).sum()),
-            }
-            for method, row in both_methods(plan, fitted, terms, state, number):
-                rows += [of_cause | {"method": method} | of_term for of_term in row]
-    return typed_frame(rows, MODEL_TYPES)
-
-
-def both_methods(
-    plan: ModelPlan,
-    fitted: pd.DataFrame,
-    terms: list[str],
-    state: np.ndarray,
-    cause: int,
-) -> Iterator[tuple[str, list[dict[str, object]]]]:
-    """Yield each method with a row per term, of one cause."""
-    days, _, matrix = arrays(fitted, terms)
-    sets = fitted["set_id"].to_numpy()
-    case_weights, entry = weights(fitted), delayed_entry(fitted)
-    is_repeated = fitted["usubjid"].duplicated().any()
-
-    def by_fine_gray() -> CoxFit:
-        if case_weights is not None or is_repeated:
-            raise ValueError(NO_WEIGHTS)
-        if entry is not None:
-            raise ValueError(NO_ENTRY)
-        if plan.variance not in ("naive", "cluster"):
-            raise ValueError(f"there is no form with the variance {plan.variance}")
-        cluster = sets if plan.variance == "cluster" else None
-        return fine_gray(days, state, matrix, cause, names=terms, cluster=cluster)
-
-    def by_cause() -> CoxFit:
-        clusters = {"cluster": sets, "two_way": (sets, fitted["usubjid"].to_numpy())}
-        return fit_cox(
-            days,
-            state == cause,
-            matrix,
-            names=terms,
-            entry=entry,
-            strata=sets if plan.variance == "strata" else None,
-            cluster=clusters.get(plan.variance),
-            weights=case_weights,
-            robust=plan.variance in clusters,
-            ties=plan.ties,
-        )
-
-    for method, fit, definition in (
-        ("fine_gray", by_fine_gray, FINE_GRAY),
-        ("cause_specific", by_cause, f"{CAUSE_SPECIFIC}; {plan.ties}'s ties"),
-    ):
-        try:
-            found = fit()
-        except ValueError as error:
-            note = f"not fitted: {error}"
-            yield (
-                method,
-                [
-                    {"term": term, "definition": definition, "note": note}
-                    for term in terms
-                ],
-            )
-            continue
-        yield (
-            method,
-            [
-                {"term": term, "definition": definition, "note": found.warning or None}
-                | estimates(found, place)
-                for place, term in enumerate(terms)
-            ],
-        )
 
 
 def of_endpoints(

@@ -100,5 +100,7 @@ def from_zero(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def cause_words(endpoint: str, cause: str) -> str:
-    """Say a cause: the endpoint by its name, a competing event in words."""
-    return endpoint if cause == endpoint else name_words(str(cause).lower())
+    """Say a cause: an event of the endpoint, or a competing one by its name."""
+    if cause == endpoint:
+        return f"Event of {endpoint}"
+    return name_words(str(cause).lower())

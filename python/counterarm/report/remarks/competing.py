@@ -13,15 +13,21 @@ from counterarm.report.words import (
 
 # Percentage points by which one less the Kaplan-Meier curve is worth a caution.
 OVERSTATED = 0.05
+# How counterarm.tables.competing words it, where the cause itself has no test.
+UNRECORDED = r"^not computed: (.+) is not recorded in every arm \((.+)\)$"
 
 
 def on_competing(
-    incidence: pd.DataFrame, steps: pd.DataFrame, ratios: pd.DataFrame
+    incidence: pd.DataFrame,
+    steps: pd.DataFrame,
+    tests: pd.DataFrame,
+    ratios: pd.DataFrame,
 ) -> list[Remark]:
     """Say what incidence is, what the curve would make of it, and the two ratios.
 
     `incidence` are rows of analysis.cumulative_incidence of the arms, `steps` of
-    results.survival_steps on one scale, `ratios` of analysis.subdistribution.
+    results.survival_steps on one scale, `tests` of analysis.cumulative_incidence_tests
+    and `ratios` of analysis.subdistribution.
     """
     remarks = []
     for endpoint, rows in incidence.groupby("endpoint", sort=True):
@@ -52,8 +58,32 @@ def on_competing(
                     caution=worst > OVERSTATED,
                 )
             )
+    remarks += _on_unrecorded(tests)
     remarks += _on_ratios(ratios)
     return remarks
+
+
+def _on_unrecorded(tests: pd.DataFrame) -> list[Remark]:
+    """Warn of causes that are not recorded in an arm, and have no curve there.
+
+    The test of the arms says so; a curve may be missing as too few had the event.
+    """
+    if tests.empty:
+        return []
+    arms = tests[tests["comparison_set"] == "arms"]
+    found = arms["definition"].str.extract(UNRECORDED)
+    return [
+        Remark(
+            f"{endpoint}: {cause.lower()} is not recorded in every arm (not in: "
+            f"{where}), and has no curve there. Who had it is followed on as if nothing "
+            "had happened: incidences and ratios do not compare like with like.",
+            caution=True,
+        )
+        for endpoint, cause, where in zip(
+            arms["endpoint"], found[0], found[1], strict=True
+        )
+        if isinstance(cause, str)
+    ]
 
 
 def _on_ratios(ratios: pd.DataFrame) -> list[Remark]:

@@ -42,7 +42,7 @@ def competing(results: Results, analysis_id: str) -> Section | None:
     ratios = results.of("subdistribution", analysis_id)
     if not ratios.empty:
         tables.append(_ratios(ratios))
-    remarks = on_competing(arms, steps, ratios)
+    remarks = on_competing(arms, steps, tests, ratios)
     return Section("competing", "Competing risks", figures, tables, remarks)
 
 
