@@ -75,8 +75,9 @@ def _on_unrecorded(tests: pd.DataFrame) -> list[Remark]:
     return [
         Remark(
             f"{endpoint}: {cause.lower()} is not recorded in every arm (not in: "
-            f"{where}), and has no curve there. Who had it is followed on as if nothing "
-            "had happened: incidences and ratios do not compare like with like.",
+            f"{where}), and has no curve there. Who had it is followed on as if "
+            "nothing had happened: incidences and ratios do not compare like with "
+            "like.",
             caution=True,
         )
         for endpoint, cause, where in zip(
