@@ -1,8 +1,7 @@
 -- Candidates of an arm whose clock does not start at the index day (clocks.csv). A
 -- diagnosis or an onset after the index day gives no time zero, nor any duration. A
 -- dose or an enrolment may come after it, and whoever has the event before is left out
--- by a step of eligibility. Of several enrolments the first counts. In PRO-ACT
--- enrolment is trial entry, day 0.
+-- by a step of eligibility. In PRO-ACT enrolment is trial entry, day 0.
 
 with
 
@@ -35,23 +34,11 @@ doses as (
 
 ),
 
-enrolments as (
+origins as (
 
     select
         usubjid,
-        min({{ rel_day('dsstdy') }}) as enrolment_day
-
-    from {{ ref('ds') }}
-    where dsdecod = 'ENTERED INTO TRIAL'
-    group by usubjid
-
-),
-
-histories as (
-
-    select
-        usubjid,
-        studyid,
+        {{ rel_day('enrlady') }} as enrolment_day,
         {{ rel_day('onsetady') }} as onset_day,
         {{ rel_day('diagady') }} as diagnosis_day
 
@@ -65,23 +52,21 @@ select
     clocked.time_zero,
     case
         when clocked.time_zero = 'entry' then 0
-        when clocked.time_zero = 'enrolment' and histories.studyid = 'PROACT' then 0
-        when clocked.time_zero = 'enrolment' then enrolments.enrolment_day
+        when clocked.time_zero = 'enrolment' then origins.enrolment_day
         when clocked.time_zero = 'diagnosis'
         then case
-            when histories.diagnosis_day <= clocked.index_day
-            then histories.diagnosis_day
+            when origins.diagnosis_day <= clocked.index_day
+            then origins.diagnosis_day
         end
         when clocked.time_zero = 'onset'
         then case
-            when histories.onset_day <= clocked.index_day then histories.onset_day
+            when origins.onset_day <= clocked.index_day then origins.onset_day
         end
         else doses.dose_day
     end as zero_day
 
 from clocked
-inner join histories on clocked.usubjid = histories.usubjid
-left join enrolments on clocked.usubjid = enrolments.usubjid
+inner join origins on clocked.usubjid = origins.usubjid
 left join doses
     on clocked.usubjid = doses.usubjid
     and case clocked.time_zero
