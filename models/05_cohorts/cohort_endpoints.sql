@@ -256,8 +256,10 @@ ended as (
         case
             when is_stopped then event_days when not is_stopped then censoring_days
         end as days_from_index,
+        -- null and false is false: what is not evaluable is asked first
         case
-            when days_before_index is not null then is_stopped and event_role = 'event'
+            when is_stopped is not null and days_before_index is not null
+            then is_stopped and event_role = 'event'
         end as is_event
 
     from stopped

@@ -6,6 +6,7 @@ import pytest
 from counterarm.report.disclosure.survival import hide_incidence
 from counterarm.report.figures.survival import kaplan_meier
 from counterarm.report.reading import Results
+from counterarm.report.remarks.survival import on_entry
 from counterarm.report.sections.competing import at_day, competing
 from counterarm.tables.competing import words_of
 
@@ -165,6 +166,33 @@ def test_a_cause_that_few_had_has_no_curve(incidence):
     assert shown["n_event"].isna().all()
     few_at_risk = hide_incidence(incidence.assign(n_event=20), 20)
     assert few_at_risk["day"].tolist() == [100] * 4
+
+
+def test_a_remark_on_late_entries_says_how_few_are_at_risk():
+    summaries = pd.DataFrame(
+        {
+            "endpoint": "OS",
+            "group_name": ["treated", "control", "multiple"],
+            "first_entry_day": [30.0, None, 12.0],
+        }
+    )
+    steps = pd.DataFrame(
+        {
+            "endpoint": "OS",
+            "group_name": "treated",
+            "day": [50, 80],
+            "n_risk": [4, 9],
+            "n_event": [0, 1],
+            "origin": "diagnosis",
+        }
+    )
+    (remark,) = on_entry(summaries, steps)
+    assert "time counts from diagnosis" in remark.text
+    assert "(the treated from day 30 on)" in remark.text
+    assert "At the first event 9 treated are at risk" in remark.text
+    assert remark.caution
+    assert not on_entry(summaries, steps.assign(n_risk=10))[0].caution
+    assert on_entry(summaries.assign(first_entry_day=None), steps) == []
 
 
 def test_curves_name_their_origin_and_delayed_entry():

@@ -20,6 +20,7 @@ from counterarm.report.words import (
 
 PH_LEVEL = 0.05
 UNKNOWN_STATUS = 0.1
+FEW_AT_RISK = 10
 EVENTS_PER_TERM = 5
 
 
@@ -53,6 +54,44 @@ def on_follow_up(summaries: pd.DataFrame) -> list[Remark]:
                         "median is not reached."
                     )
                 )
+    return remarks
+
+
+def on_entry(summaries: pd.DataFrame, steps: pd.DataFrame) -> list[Remark]:
+    """Say that subjects enter late, and how few are at risk at the first event.
+
+    `summaries` are rows of results.survival_by_group, `steps` of
+    results.survival_steps, on one scale; nothing where nobody enters late.
+    """
+    if "first_entry_day" not in summaries or steps.empty:
+        return []
+    late = summaries[
+        summaries["group_name"].isin(["treated", "control"])
+        & summaries["first_entry_day"].notna()
+    ]
+    remarks = []
+    for endpoint, rows in late.groupby("endpoint", sort=False):
+        of = steps[steps["endpoint"] == endpoint]
+        at_risk = {}
+        for group in rows["group_name"]:
+            events = of[(of["group_name"] == group) & (of["n_event"] > 0)]
+            if len(events):
+                at_risk[group] = int(events.sort_values("day")["n_risk"].iloc[0])
+        first = ", ".join(
+            f"the {inner_words(row.group_name)} from day {row.first_entry_day:.0f} on"
+            for row in rows.itertuples()
+        )
+        few = ", ".join(f"{n} {inner_words(group)}" for group, n in at_risk.items())
+        remarks.append(
+            Remark(
+                f"{endpoint}: time counts from {of['origin'].iloc[0]}, and subjects "
+                f"come under observation later ({first}); each is at risk from then on."
+                + (f" At the first event {few} are at risk." if few else "")
+                + " The curve is of those who reach the first entry, and one event is "
+                "a large step while few have entered.",
+                caution=min(at_risk.values(), default=FEW_AT_RISK) < FEW_AT_RISK,
+            )
+        )
     return remarks
 
 

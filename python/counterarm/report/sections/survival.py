@@ -5,7 +5,12 @@ import pandas as pd
 from counterarm.report.figures.figure import Figure
 from counterarm.report.figures.survival import Labels, kaplan_meier
 from counterarm.report.reading import Results
-from counterarm.report.remarks.survival import on_doses, on_follow_up, on_vital_status
+from counterarm.report.remarks.survival import (
+    on_doses,
+    on_entry,
+    on_follow_up,
+    on_vital_status,
+)
 from counterarm.report.sections.section import Section, one_scale
 from counterarm.report.tables import Table, table_of
 from counterarm.report.variants import (
@@ -213,6 +218,7 @@ def survival(results: Results, analysis_id: str) -> Section | None:
         tables.append(_tests_table(tests))
     remarks = [
         *on_follow_up(rows),
+        *on_entry(rows, one_scale(results.of("survival_steps", analysis_id))),
         *on_vital_status(results.of("baseline_by_group", analysis_id)),
     ]
     return Section("survival", "Survival", figures, tables, remarks)
