@@ -65,8 +65,8 @@ def subdistribution(
     censors at every other event; of the endpoint itself the latter is the row of
     `analysis.cox`. The variance of fine_gray is robust, by subject for a naive one;
     stratified and two-way models have it not. A model that cannot be fitted has rows
-    without estimates, and `note` says why; so has a cause that an arm does not record
-    (`sources`: rows of `cohort.endpoint_sources`).
+    without estimates, and `note` gives the reason; so has a cause that an arm does not
+    record (`sources`: rows of `cohort.endpoint_sources`).
     """
     causes = causes_by_endpoint(endpoints)
     lacking = unrecorded_arms(endpoints, sources)
