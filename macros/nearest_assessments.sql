@@ -5,9 +5,11 @@
     `targets` is a CTE with analysis_id, usubjid, window_id, target_day, from_day, to_day
     and requires (any, total or complete); the assessments are the used ones of
     alsfrs_visits. Columns: analysis_id, usubjid, window_id, target_day, then those of the
-    assessment. `within` names a further key column of `targets`.
+    assessment. `within` names a further key column of `targets`. `drawn_by`, a text of
+    columns of `targets`, draws one of those in the window instead: the least digest of
+    the text and the day, so that each is as likely as the others.
 -#}
-{% macro nearest_assessments(targets, within=none) -%}
+{% macro nearest_assessments(targets, within=none, drawn_by=none) -%}
     select
         {{ targets }}.analysis_id,
         {{ targets }}.usubjid,
@@ -37,6 +39,9 @@
         partition by
             {{ targets }}.analysis_id, {{ targets }}.usubjid, {{ targets }}.window_id
             {%- if within %}, {{ targets }}.{{ within }}{% endif %}
-        order by abs(visits.rel_day - {{ targets }}.target_day), visits.rel_day
+        order by
+            {%- if drawn_by %} md5({{ drawn_by }} || ':' || visits.rel_day),
+            {%- else %} abs(visits.rel_day - {{ targets }}.target_day),
+            {%- endif %} visits.rel_day
     ) = 1
 {%- endmacro %}

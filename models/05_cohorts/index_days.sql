@@ -6,7 +6,8 @@
 -- trial entry, enrolment, diagnosis or onset; without such an assessment there is no
 -- index day. nearest_to_matched_time: the same with the target moved by the time that
 -- the treated had behind them: the median, over those with an index day, of their days
--- from the same anchor to it, in whole days.
+-- from the same anchor to it, in whole days. drawn_N: one of the assessments in the
+-- window, drawn with the seed N, the same in every analysis.
 
 with
 
@@ -81,6 +82,7 @@ index_windows as (
         and windows.anchor in ('trial_entry', 'enrolment', 'diagnosis', 'onset')
     left join origins on candidates.usubjid = origins.usubjid
     where candidates.index_rule in ('assessment', 'nearest_to_matched_time')
+        or starts_with(candidates.index_rule, 'drawn_')
 
 ),
 
@@ -101,6 +103,26 @@ index_assessments as (
 
 ),
 
+drawn_targets as (
+
+    select
+        *,
+        anchor_day + offset_days as target_day
+
+    from index_windows
+    where starts_with(index_rule, 'drawn_')
+
+),
+
+drawn_assessments as (
+
+    {{ nearest_assessments(
+        'drawn_targets',
+        drawn_by="drawn_targets.index_rule || ':' || drawn_targets.usubjid"
+    ) | indent(4) }}
+
+),
+
 known as (
 
     select
@@ -118,6 +140,8 @@ known as (
                 then greatest(origins.diagnosis_day, 0)
             end
             when candidates.index_rule = 'assessment' then index_assessments.rel_day
+            when starts_with(candidates.index_rule, 'drawn_')
+            then drawn_assessments.rel_day
             else visits.rel_day
         end as index_day
 
@@ -130,6 +154,9 @@ known as (
     left join index_assessments
         on candidates.analysis_id = index_assessments.analysis_id
         and candidates.usubjid = index_assessments.usubjid
+    left join drawn_assessments
+        on candidates.analysis_id = drawn_assessments.analysis_id
+        and candidates.usubjid = drawn_assessments.usubjid
 
 ),
 

@@ -1,8 +1,8 @@
 -- Windows of the protocol are anchored at trial entry, at the index day, at the
 -- baseline assessment, at the day of the Nth dose or at that of the last. Those
 -- anchored at the pair are sought once there are pairs, in pair_assessments. A baseline
--- anchored at enrolment, diagnosis or onset has fixed the index day (index_days): it is
--- the assessment of that day.
+-- anchored at enrolment, diagnosis or onset, or one of which an assessment was drawn,
+-- has fixed the index day (index_days): it is the assessment of that day.
 
 with
 
@@ -53,7 +53,11 @@ windows as (
         index_days.analysis_id,
         index_days.usubjid,
         index_days.index_day,
-        windows.anchor in ('enrolment', 'diagnosis', 'onset') as is_of_index_day,
+        windows.anchor in ('enrolment', 'diagnosis', 'onset')
+        or (
+            windows.window_id = 'baseline'
+            and starts_with(coalesce(index_days.index_rule, ''), 'drawn_')
+        ) as is_of_index_day,
         windows.window_id,
         windows.anchor,
         windows.offset_days,

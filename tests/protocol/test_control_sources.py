@@ -54,12 +54,14 @@ def test_the_grid_of_pooled_controls_names_the_rule_of_each_source():
     check(protocol)
 
 
-@pytest.mark.parametrize("rule", ["visit_0", "visit_", "visit_N", "visit_100"])
+@pytest.mark.parametrize(
+    "rule", ["visit_0", "visit_", "visit_N", "visit_100", "drawn_"]
+)
 def test_a_visit_has_a_number(protocol, rule):
     line = pool(protocol, index_rule=rule)
     assert any(
         one.startswith(f"arms.csv line {line}: index_rule '{rule}' is none of ")
-        and one.endswith("visit_N")
+        and one.endswith("visit_N, drawn_N")
         for one in problems(protocol)
     )
 
@@ -73,7 +75,7 @@ def control_rule(protocol, rule):
 
 
 @pytest.mark.parametrize("anchor", ["enrolment", "diagnosis", "onset"])
-@pytest.mark.parametrize("rule", ["assessment", "nearest_to_matched_time"])
+@pytest.mark.parametrize("rule", ["assessment", "nearest_to_matched_time", "drawn_7"])
 def test_an_assessment_is_sought_from_a_day_that_rests_on_no_index(
     protocol, anchor, rule
 ):

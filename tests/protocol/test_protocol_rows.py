@@ -165,7 +165,7 @@ def protocol() -> dict[str, pd.DataFrame]:
             "arms",
             {"index_rule": "day_0"},
             "index_rule 'day_0' is none of assessment, diagnosis, enrolment, "
-            "first_dose, nearest_to_matched_time, trial_entry, visit_N",
+            "first_dose, nearest_to_matched_time, trial_entry, visit_N, drawn_N",
         ),
         ("arms", {"studyid": None}, "studyid must not be empty"),
         (

@@ -14,7 +14,12 @@ topics as (
             when 'first_dose' then 'the first dose'
             when 'trial_entry' then 'entry into the trial'
             when 'assessment' then 'the index assessment'
-            else min(index_rule)
+            else case
+                when starts_with(min(index_rule), 'drawn_')
+                then 'an assessment drawn from those of the baseline window, seed '
+                    || replace(min(index_rule), 'drawn_', '')
+                else min(index_rule)
+            end
         end || '.' as sentence
 
     from {{ ref('analysis_arms') }}

@@ -80,14 +80,18 @@ POOLS = {"all", "recording", "known_status"}
 CLOCKS = {"index", "trial_entry"}
 
 # What fixes the index day: an assessment that the window `baseline` finds, a day of
-# the source or, as visit_N, an assessment by its number.
+# the source or, as visit_N, an assessment by its number; drawn_N draws one of those in
+# that window, with the seed N.
 MATCHED_TIME = "nearest_to_matched_time"
 AT_ASSESSMENTS = {"assessment", MATCHED_TIME}
 INDEX_RULES = AT_ASSESSMENTS | {"first_dose", "trial_entry", "enrolment", "diagnosis"}
 # Days at which a baseline window may be anchored to find an index day, beside day 0.
 ORIGINS = {"enrolment", "diagnosis", "onset"}
 # Columns that may hold a number in a name as well: pattern, and how it is written.
-NUMBERED_CHOICES = {("arms", "index_rule"): (r"visit_[1-9][0-9]?", "visit_N")}
+NUMBERED_CHOICES = {
+    ("arms", "index_rule"): (r"visit_[1-9][0-9]?|drawn_[0-9]{1,9}", "visit_N, drawn_N")
+}
+DRAWN = "drawn_"
 
 # How external controls count beside internal ones.
 BORROWING = {"internal_only", "pooled", "test_then_pool", "power_prior"}

@@ -15,7 +15,9 @@ INDEX = "index"
 OF_THE_DISEASE = {"diagnosis", "onset"}
 # Seeds whose tables count from the index day, and have no delayed entry.
 FROM_INDEX = (
+    "bootstraps",
     "dose_contrasts",
+    "doubly_robust",
     "placebo_nulls",
     "rematched_subgroups",
     "specification_axes",
@@ -78,6 +80,16 @@ def of_analysis(protocol: Resolved, analysis: object) -> Iterator[Problem]:
         )
     if treated == control == INDEX:
         return
+    inherited = protocol.source("borrowing", analysis)
+    for line, row in protocol.rows("borrowing", analysis)[:1]:
+        yield at(
+            *("borrowing", line, "analysis_id", row["analysis_id"]),
+            f"holds for {analysis} too, whose clock starts elsewhere than at the index "
+            "day, from which borrowing counts",
+            "start no clock there"
+            if inherited == analysis
+            else f"base {analysis} on an analysis that does not borrow",
+        )
     for seed in FROM_INDEX:
         for line, _ in protocol.of[seed].get(analysis, []):
             yield at(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from counterarm.protocol.arms import BOTH, PROACT
-from counterarm.protocol.choices import AT_ASSESSMENTS, MATCHED_TIME, ORIGINS
+from counterarm.protocol.choices import AT_ASSESSMENTS, DRAWN, MATCHED_TIME, ORIGINS
 from counterarm.protocol.problem import Problem, at, near
 from counterarm.protocol.resolved import Resolved
 
@@ -124,7 +124,7 @@ def index_problems(protocol: Resolved) -> Iterator[Problem]:
             if window["window_id"] == "baseline"
             and window["arm"] in (row["arm"], "both")
         }
-        if rule not in AT_ASSESSMENTS:
+        if rule not in AT_ASSESSMENTS and not str(rule).startswith(DRAWN):
             if anchors & ORIGINS:
                 yield at(
                     *("arms", line, "index_rule", rule),
