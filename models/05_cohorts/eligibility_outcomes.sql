@@ -19,9 +19,7 @@ entry_values as (
         endpoints.usubjid,
         candidates.arm,
         'is_event_free_at_entry' as variable,
-        cast(
-            bool_and(endpoints.days > coalesce(endpoints.entry_days, 0)) as varchar
-        ) as value
+        cast({{ is_event_free_at_entry('endpoints') }} as varchar) as value
 
     from {{ ref('cohort_endpoints') }} as endpoints
     inner join {{ ref('candidates') }} as candidates

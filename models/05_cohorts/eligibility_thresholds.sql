@@ -48,6 +48,21 @@ excluded as (
         'covariate_values.value', 'other_conditions.operator', 'other_conditions.value'
     ) }} <> 'met'
 
+    union
+
+    select
+        endpoints.analysis_id,
+        endpoints.usubjid
+
+    from {{ ref('cohort_endpoints') }} as endpoints
+    where endpoints.analysis_id in (
+            select other_conditions.analysis_id
+            from other_conditions
+            where other_conditions.variable = 'is_event_free_at_entry'
+        )
+    group by endpoints.analysis_id, endpoints.usubjid
+    having not coalesce({{ is_event_free_at_entry('endpoints') }}, false)
+
 ),
 
 population as (
