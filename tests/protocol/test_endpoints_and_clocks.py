@@ -182,7 +182,12 @@ def test_an_arm_has_one_clock(protocol):
 def test_tables_that_count_from_the_index_day_are_refused(protocol):
     clock(protocol, ("nam_2023", "both", "diagnosis"))
     found = found_in(protocol)
-    for seed in ("placebo_nulls", "specification_axes", "tipping_sweeps"):
+    for seed in (
+        "bootstraps",
+        "dose_contrasts",
+        "doubly_robust",
+        "rematched_subgroups",
+    ):
         assert any(
             one.startswith(f"{seed}.csv") and "counts from the index day" in one
             for one in found

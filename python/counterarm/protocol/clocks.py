@@ -18,10 +18,7 @@ FROM_INDEX = (
     "bootstraps",
     "dose_contrasts",
     "doubly_robust",
-    "placebo_nulls",
     "rematched_subgroups",
-    "specification_axes",
-    "tipping_sweeps",
 )
 
 
