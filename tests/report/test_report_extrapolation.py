@@ -61,7 +61,7 @@ def test_the_section_has_a_panel_for_each_group_and_its_table(results):
     (figure,) = section.figures
     assert figure.name == "extrapolation-os"
     assert figure.svg.count("follow-up ends") == 2
-    for name in ("Exponential", "Weibull", "Gompertz"):
+    for name in ("exponential", "Weibull", "Gompertz"):
         assert name in figure.svg
     (table,) = section.tables
     assert len(table.rows) == 6
@@ -74,13 +74,25 @@ def test_an_analysis_that_does_not_ask_has_no_section(results):
 
 def test_the_remark_gives_the_range_of_the_means_and_the_share_beyond(fits):
     remarks = on_extrapolation(fits)
-    assert len(remarks) == 2
+    assert len(remarks) == 3
     text = remarks[1].text
     assert text.startswith("Treated: the mean over all time is extrapolated beyond")
     # day 1000, in months of 365/12 days
     assert "beyond month 33." in text
     assert "lies where nobody was followed" in text
     assert "AIC judges the fit within follow-up only" in text
+
+
+def test_the_difference_of_means_is_said_over_the_distributions(fits):
+    days = {"treated": [900.0, 1000.0, None], "control": [400.0, 800.0, 500.0]}
+    made = fits.sort_values(["group_name", "distribution"], ascending=[False, True])
+    made = made.assign(mean_days=[*days["treated"], *days["control"]])
+    text = on_extrapolation(made)[-1].text
+    # 500 and 200 days, in months of 365/12 days; sorted names are exponential, gompertz
+    assert text.startswith(
+        "Treated less controls, by the same distribution in both: +6.6 months by "
+        "Gompertz to +16.4 by exponential."
+    )
 
 
 def test_as_recorded_is_a_reason_for_caution(fits):

@@ -38,6 +38,15 @@ VARIANCES = {
     "two_way": "robust (two-way cluster) variance",
     "strata": "model stratified by matched set",
 }
+DISTRIBUTIONS = {
+    "weibull": "Weibull",
+    "gompertz": "Gompertz",
+    "log_normal": "log-normal",
+    "log_logistic": "log-logistic",
+    "spline_1": "spline, 1 inner knot",
+    "spline_2": "spline, 2 inner knots",
+    "spline_3": "spline, 3 inner knots",
+}
 # A name in a cell, as the protocol and the tables spell them: to_month_12.
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 ABBREVIATIONS = {
@@ -138,6 +147,11 @@ def model_words(model: str) -> str:
 def variance_words(variance: str) -> str:
     """Say which variance an interval rests on; an unknown one keeps its name."""
     return VARIANCES.get(variance, f"{variance} variance")
+
+
+def distribution_words(name: str) -> str:
+    """Say a distribution within a sentence; names of people keep their capitals."""
+    return DISTRIBUTIONS.get(name, inner_words(name))
 
 
 def is_missing(value: Any) -> bool:

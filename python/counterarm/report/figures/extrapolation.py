@@ -5,7 +5,7 @@ import pandas as pd
 
 from counterarm.report.figures.drawing import INK, MUTED
 from counterarm.report.figures.figure import SERIES, Drawing, Figure
-from counterarm.report.words import MONTH, inner_words, name_words, number
+from counterarm.report.words import MONTH, distribution_words, name_words, number
 
 _WIDTH, _HEIGHT = 620, 200
 _DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
@@ -36,7 +36,7 @@ def extrapolated(
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", tickCount=5),
     )
-    said = [name_words(name) for name in names]
+    said = [distribution_words(name) for name in names]
     key = alt.Legend(symbolType="stroke", symbolStrokeWidth=2.4, columns=4)
     colours = [SERIES[i % len(SERIES)] for i in range(len(names))]
     dashes = [_DASHES[i // len(SERIES) % len(_DASHES)] for i in range(len(names))]
@@ -50,7 +50,7 @@ def extrapolated(
     for group in sorted(set(fits["group_name"]), key=_place):
         own = curves[curves["group_name"] == group]
         own = own.assign(
-            month=own["day"] / MONTH, name=own["distribution"].map(name_words)
+            month=own["day"] / MONTH, name=own["distribution"].map(distribution_words)
         )
         observed = _observed(steps[steps["group_name"] == group])
         end = float(fits.loc[fits["group_name"] == group, "last_day"].iloc[0]) / MONTH
@@ -85,7 +85,7 @@ def extrapolated(
         "Parametric distributions fitted to each group alone, over the Kaplan-Meier "
         "curve (thick). Right of the dotted line nobody was followed: the curves are "
         "extrapolation, and no observation can tell them apart there.",
-        f"Extrapolated survival by {', '.join(map(inner_words, names))}. {groups}.",
+        f"Extrapolated survival by {', '.join(map(distribution_words, names))}. {groups}.",
         draw.spec(alt.vconcat(*panels, spacing=18)),
     )
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from counterarm.report.remarks.remark import Remark
-from counterarm.report.words import MONTH, inner_words, is_missing, name_words
+from counterarm.report.words import MONTH, distribution_words, is_missing, name_words
 
 # Distributions whose AIC is within this of the lowest fit as well (Burnham, Anderson).
 ALIKE = 4
@@ -27,24 +27,25 @@ def on_extrapolation(fits: pd.DataFrame) -> list[Remark]:
         text = (
             f"{name_words(group)}: the mean over all time is extrapolated beyond month "
             f"{rows['last_day'].iloc[0] / MONTH:.0f}. It is {means.min() / MONTH:.1f} "
-            f"months by {inner_words(low['distribution'])} and "
-            f"{means.max() / MONTH:.1f} by {inner_words(high['distribution'])}; "
+            f"months by {distribution_words(low['distribution'])} and "
+            f"{means.max() / MONTH:.1f} by {distribution_words(high['distribution'])}; "
             f"{share.min():.0%} to {share.max():.0%} of it lies where nobody was "
             "followed."
         )
         ranked = rows[rows["aic"].notna()].sort_values("aic")
         if len(ranked):
             alike = ranked[ranked["aic"] - ranked["aic"].iloc[0] <= ALIKE]
-            listed = ", ".join(map(inner_words, alike["distribution"]))
+            listed = ", ".join(map(distribution_words, alike["distribution"]))
             text += (
                 f" AIC judges the fit within follow-up only; within {ALIKE} of the "
                 f"lowest are: {listed}."
             )
         without = rows[rows["mean_days"].isna() & rows["median_days"].notna()]
         if len(without):
-            listed = ", ".join(map(inner_words, without["distribution"]))
+            listed = ", ".join(map(distribution_words, without["distribution"]))
             text += f" No finite mean: {listed}."
         remarks.append(Remark(text, bool(share.max() > MUCH_BEYOND)))
+    remarks += _gained(fits)
     if (fits["follow_up_rule"] == "as_recorded").any():
         remarks.append(
             Remark(
@@ -55,6 +56,29 @@ def on_extrapolation(fits: pd.DataFrame) -> list[Remark]:
             )
         )
     return remarks
+
+
+def _gained(fits: pd.DataFrame) -> list[Remark]:
+    """Say how the difference of means, treated less controls, depends on the choice."""
+    by_group = {
+        group: rows.set_index("distribution")["mean_days"].dropna().astype(float)
+        for group, rows in fits.groupby("group_name")
+    }
+    if not {"treated", "control"} <= set(by_group):
+        return []
+    gained = (by_group["treated"] - by_group["control"]).dropna() / MONTH
+    if len(gained) < 2:
+        return []
+    low, high = gained.idxmin(), gained.idxmax()
+    return [
+        Remark(
+            f"Treated less controls, by the same distribution in both: "
+            f"{gained[low]:+.1f} months by {distribution_words(str(low))} to "
+            f"{gained[high]:+.1f} by {distribution_words(str(high))}. The choice of the "
+            "distribution is not decided by the data.",
+            caution=True,
+        )
+    ]
 
 
 def horizon_words(fits: pd.DataFrame) -> str:

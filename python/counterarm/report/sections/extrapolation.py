@@ -5,6 +5,7 @@ from counterarm.report.reading import Results
 from counterarm.report.remarks.extrapolation import horizon_words, on_extrapolation
 from counterarm.report.sections.section import Section, one_scale
 from counterarm.report.tables import table_of
+from counterarm.report.words import distribution_words
 
 
 def extrapolation(results: Results, analysis_id: str) -> Section | None:
@@ -23,11 +24,13 @@ def extrapolation(results: Results, analysis_id: str) -> Section | None:
             shown = own[own["group_name"].isin(drawn["group_name"])]
             figures.append(extrapolated(drawn, observed, shown))
         remarks += on_extrapolation(own)
+    ordered = fits.sort_values(["endpoint", "comparison_set", "group_name", "aic"])
+    shown = ordered.assign(distribution=ordered["distribution"].map(distribution_words))
     table = table_of(
         "extrapolation",
         "Extrapolated means, in days: over all time, and of the time up to "
         f"{horizon_words(fits)}. Parameters are in a table of their own.",
-        fits.sort_values(["endpoint", "comparison_set", "group_name", "aic"]),
+        shown,
         {
             "group_name": "Group",
             "distribution": "Distribution",
