@@ -85,7 +85,7 @@ def extrapolated(
         "Parametric distributions fitted to each group alone, over the Kaplan-Meier "
         "curve (thick). Right of the dotted line nobody was followed: the curves are "
         "extrapolation, and no observation can tell them apart there.",
-        f"Extrapolated survival by {', '.join(map(distribution_words, names))}. {groups}.",
+        f"Extrapolated survival by {', '.join(said)}. {groups}.",
         draw.spec(alt.vconcat(*panels, spacing=18)),
     )
 

@@ -74,8 +74,8 @@ def _gained(fits: pd.DataFrame) -> list[Remark]:
         Remark(
             f"Treated less controls, by the same distribution in both: "
             f"{gained[low]:+.1f} months by {distribution_words(str(low))} to "
-            f"{gained[high]:+.1f} by {distribution_words(str(high))}. The choice of the "
-            "distribution is not decided by the data.",
+            f"{gained[high]:+.1f} by {distribution_words(str(high))}. The data do not "
+            "decide between the distributions.",
             caution=True,
         )
     ]
