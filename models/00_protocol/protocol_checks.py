@@ -8,6 +8,7 @@ def model(dbt, session):
         {
             "analyses": dbt.ref("analyses").df(),
             "arms": dbt.ref("arms").df(),
+            "assumed_values": dbt.ref("assumed_values").df(),
             "windows": dbt.ref("windows").df(),
             "eligibility": dbt.ref("eligibility").df(),
             "endpoints": dbt.ref("endpoints").df(),
@@ -43,4 +44,5 @@ def model(dbt, session):
         },
         variables=dbt.ref("variables").df(),
         terms=dbt.ref("controlled_terms").df(),
+        parameters=dbt.ref("analysis_parameters").df(),
     )

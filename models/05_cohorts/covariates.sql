@@ -1,5 +1,7 @@
 -- One row per analysis and candidate: every variable that the protocol may name, at the
--- index day.
+-- index day. The columns are the rows of seeds/protocol/variables.csv: those always
+-- there, and of the others those that an analysis names, null in the analyses that do
+-- not. What a source, a rule or a formula is, macros/covariate_sources.sql says.
 --
 -- An onset or a diagnosis after the index day gives no duration. Riluzole is what the
 -- subject was asked; where the subject was not asked, a medication line that covers the
@@ -9,17 +11,20 @@
 -- without a date may have been before index: where no dated one decides, ventilation at
 -- index is not evaluable. Booster interval = median of the intervals between
 -- consecutive doses, from the second dose on, in months.
+--
+-- A value that is not known is what a row of assumed_values.csv says, if there is one;
+-- `assumed` then names the variable.
+
+{%- set always = variables_always() -%}
+{%- set named = variables_named() -%}
+{%- set assumed = assumed_variables() -%}
+{%- set windows = ['baseline', 'run_in'] %}
 
 with
 
 adsl as (
 
-    select
-        *,
-        {{ rel_day('onsetady') }} as onset_day,
-        {{ rel_day('diagady') }} as diagnosis_day
-
-    from {{ ref('adsl') }}
+    select * from {{ ref('adsl') }}
 
 ),
 
@@ -153,105 +158,126 @@ follow_up as (
 
 ),
 
-durations as (
+named as (
+
+    select * from {{ ref('named_covariates') }}
+
+),
+
+named_by_subject as (
+
+    select
+        analysis_id,
+        usubjid
+        {%- for row in named if row.source != 'formula' %},
+        max({{ 'number' if row.kind == 'numeric' else 'text' }}) filter (
+            where variable = '{{ row.variable }}'
+        ) as {{ row.variable }}
+        {%- endfor %}
+
+    from named
+    group by analysis_id, usubjid
+
+),
+
+recorded as (
 
     select
         index_days.analysis_id,
         index_days.usubjid,
-        case
-            when adsl.onset_day <= index_days.index_day
-            then index_days.index_day - adsl.onset_day
-        end as symptom_days,
-        case
-            when adsl.diagnosis_day <= index_days.index_day
-            then index_days.index_day - adsl.diagnosis_day
-        end as disease_days
+        index_days.arm,
+        index_days.index_day,
+        baseline.rel_day as index_assessment_day
+        {%- for row in always if row.source != 'formula' %},
+        {{ covariate_value(row) }} as {{ row.variable }}
+        {%- endfor %}
+        {%- for row in named if row.source != 'formula' %},
+        named_by_subject.{{ row.variable }}
+        {%- endfor %}
 
     from {{ ref('index_days') }} as index_days
     inner join adsl on index_days.usubjid = adsl.usubjid
+    left join {{ ref('pseudo_trials') }} as pseudo_trials
+        on index_days.usubjid = pseudo_trials.usubjid
+    {% for window in windows -%}
+    left join windows as {{ window }}
+        on index_days.analysis_id = {{ window }}.analysis_id
+        and index_days.usubjid = {{ window }}.usubjid
+        and {{ window }}.window_id = '{{ window }}'
+    {% endfor -%}
+    left join riluzole_at_index
+        on index_days.analysis_id = riluzole_at_index.analysis_id
+        and index_days.usubjid = riluzole_at_index.usubjid
+    left join dose_windows
+        on index_days.analysis_id = dose_windows.analysis_id
+        and index_days.usubjid = dose_windows.usubjid
+    left join later_assessments
+        on index_days.analysis_id = later_assessments.analysis_id
+        and index_days.usubjid = later_assessments.usubjid
+    left join procedures on index_days.usubjid = procedures.usubjid
+    left join boosters on index_days.usubjid = boosters.usubjid
+    left join follow_up
+        on index_days.analysis_id = follow_up.analysis_id
+        and index_days.usubjid = follow_up.usubjid
+    left join {{ ref('analysis_dose_groups') }} as dose_groups
+        on index_days.analysis_id = dose_groups.analysis_id
+        and index_days.arm = 'treated'
+        and adsl.ndoses >= dose_groups.min_doses
+        and (dose_groups.max_doses is null or adsl.ndoses <= dose_groups.max_doses)
+    left join named_by_subject
+        on index_days.analysis_id = named_by_subject.analysis_id
+        and index_days.usubjid = named_by_subject.usubjid
+
+),
+
+facts as (
+
+    select
+        recorded.* {%- if assumed %} exclude ({{ assumed | join(', ') }}){% endif %}
+        {%- for variable in assumed %},
+        coalesce(recorded.{{ variable }}, {{ variable }}_assumed.value) as {{ variable }}
+        {%- endfor %},
+        {% if assumed -%}
+        nullif(
+            concat_ws(
+                ', '
+                {%- for variable in assumed %},
+                case
+                    when recorded.{{ variable }} is null
+                        and {{ variable }}_assumed.value is not null
+                    then '{{ variable }}'
+                end
+                {%- endfor %}
+            ),
+            ''
+        )
+        {%- else -%}
+        cast(null as varchar)
+        {%- endif %} as assumed
+
+    from recorded
+    {%- for variable in assumed %}
+    left join {{ ref('analysis_assumed_values') }} as {{ variable }}_assumed
+        on recorded.analysis_id = {{ variable }}_assumed.analysis_id
+        and {{ variable }}_assumed.arm in (recorded.arm, 'both')
+        and {{ variable }}_assumed.variable = '{{ variable }}'
+    {%- endfor %}
 
 )
 
 select
-    index_days.analysis_id,
-    index_days.usubjid,
-    index_days.arm,
-    index_days.index_day,
-    baseline.rel_day as index_assessment_day,
-    adsl.age,
-    nullif(adsl.sex, 'U') as sex,
-    case when adsl.race not in ('UNKNOWN', 'NOT REPORTED') then adsl.race end as race,
-    adsl.country,
-    adsl.onsetsit as onset_site,
-    coalesce(
-        adsl.riluzfl,
-        case when riluzole_at_index.usubjid is not null then 'Y' end
-    ) as riluzole,
-    adsl.elescor as el_escorial,
-    adsl.vitalst as vital_status,
+    facts.*
+    {%- for row in always if row.source == 'formula' %},
+    {{ covariate_formulas()[row.parameter] }} as {{ row.variable }}
+    {%- endfor %}
+    {%- for row in named if row.source == 'formula' %},
     case
-        when adsl.studyid = 'PROACT' then pseudo_trials.deaths_recorded else 'site'
-    end as deaths_recorded,
-    baseline.total as alsfrs_r_total,
-    baseline.ft9_stage,
-    baseline.kings_stage,
-    baseline.mitos_stage,
-    durations.symptom_days,
-    {{ months('durations.symptom_days') }} as symptom_months,
-    durations.disease_days,
-    {{ months('durations.disease_days') }} as disease_months,
-    (48 - baseline.total) / ({{ months('durations.disease_days') }} + 12)
-        as initial_progression_speed,
-    (baseline.total - run_in.total)
-    / nullif({{ months('baseline.rel_day - run_in.rel_day') }}, 0) as progression_rate,
-    adsl.ndoses as n_doses,
-    dose_groups.dose_group,
-    {{ months('boosters.interval_days') }} as booster_interval_months,
-    coalesce(dose_windows.n_dose_windows_assessed, 0) as n_dose_windows_assessed,
-    case
-        when index_days.index_day is not null
-        then coalesce(later_assessments.n_assessments_after_index, 0)
-    end as n_assessments_after_index,
-    case
-        when index_days.index_day is not null
-        then case
-            when procedures.ventilation_day <= index_days.index_day then true
-            when not coalesce(procedures.has_undated, false) then false
-        end
-    end as is_ventilated_at_index,
-    follow_up.follow_up_days
+        when analysis_id in (
+            select names.analysis_id from {{ ref('analysis_variables') }} as names
+            where names.variable = '{{ row.variable }}'
+        )
+        then {{ covariate_formulas()[row.parameter] }}
+    end as {{ row.variable }}
+    {%- endfor %}
 
-from {{ ref('index_days') }} as index_days
-inner join adsl on index_days.usubjid = adsl.usubjid
-inner join durations
-    on index_days.analysis_id = durations.analysis_id
-    and index_days.usubjid = durations.usubjid
-left join {{ ref('pseudo_trials') }} as pseudo_trials
-    on index_days.usubjid = pseudo_trials.usubjid
-left join windows as baseline
-    on index_days.analysis_id = baseline.analysis_id
-    and index_days.usubjid = baseline.usubjid
-    and baseline.window_id = 'baseline'
-left join windows as run_in
-    on index_days.analysis_id = run_in.analysis_id
-    and index_days.usubjid = run_in.usubjid
-    and run_in.window_id = 'run_in'
-left join riluzole_at_index
-    on index_days.analysis_id = riluzole_at_index.analysis_id
-    and index_days.usubjid = riluzole_at_index.usubjid
-left join dose_windows
-    on index_days.analysis_id = dose_windows.analysis_id
-    and index_days.usubjid = dose_windows.usubjid
-left join later_assessments
-    on index_days.analysis_id = later_assessments.analysis_id
-    and index_days.usubjid = later_assessments.usubjid
-left join procedures on index_days.usubjid = procedures.usubjid
-left join boosters on index_days.usubjid = boosters.usubjid
-left join follow_up
-    on index_days.analysis_id = follow_up.analysis_id
-    and index_days.usubjid = follow_up.usubjid
-left join {{ ref('analysis_dose_groups') }} as dose_groups
-    on index_days.analysis_id = dose_groups.analysis_id
-    and index_days.arm = 'treated'
-    and adsl.ndoses >= dose_groups.min_doses
-    and (dose_groups.max_doses is null or adsl.ndoses <= dose_groups.max_doses)
+from facts

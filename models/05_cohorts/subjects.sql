@@ -47,7 +47,8 @@ select
     covariates.n_dose_windows_assessed,
     covariates.n_assessments_after_index,
     covariates.is_ventilated_at_index,
-    covariates.follow_up_days,
+    covariates.follow_up_days
+    {{- named_columns('covariates') }},
     first_exclusions.excluded_at_step,
     first_exclusions.excluded_by,
     first_exclusions.excluded_by is null as is_eligible

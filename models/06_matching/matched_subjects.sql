@@ -80,7 +80,8 @@ select
     subjects.n_dose_windows_assessed,
     subjects.n_assessments_after_index,
     subjects.is_ventilated_at_index,
-    subjects.follow_up_days,
+    subjects.follow_up_days
+    {{- named_columns('subjects') }},
     subjects.excluded_at_step,
     subjects.excluded_by,
     subjects.is_eligible

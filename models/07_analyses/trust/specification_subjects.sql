@@ -96,6 +96,7 @@ select
     covariates.initial_progression_speed,
     covariates.progression_rate,
     covariates.is_ventilated_at_index
+    {{- named_columns('covariates') }}
 
 from rules
 inner join judged on rules.rule_analysis_id = judged.analysis_id and judged.is_open

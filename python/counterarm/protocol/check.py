@@ -33,6 +33,12 @@ from counterarm.protocol.sequences import bin_problems, step_problems
 from counterarm.protocol.sites import site_findings
 from counterarm.protocol.specifications import specification_problems
 from counterarm.protocol.trust import trust_problems
+from counterarm.protocol.variables import (
+    assumed_check,
+    levels_of,
+    missing_variables,
+    variable_checks,
+)
 from counterarm.protocol.windows import window_problems
 
 # Seeds of which every analysis needs a row, its own or an inherited one.
@@ -54,12 +60,15 @@ def check_protocol(
     seeds: dict[str, pd.DataFrame],
     variables: pd.DataFrame,
     terms: pd.DataFrame | None = None,
+    parameters: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Check the protocol and digest it, one row per seed.
 
     `seeds` maps the name of a file in `seeds/protocol/` to its rows in file order;
     `variables` names what a row may refer to, with its kind; `terms` are the rows of
-    controlled_terms.csv, without which countries and races are not checked. The result
+    controlled_terms.csv, without which countries and races are not checked, and
+    `parameters` of analysis_parameters.csv, without which the codes and units of
+    measurements are not. The result
     holds seed, n_rows and sha256 (of the rows' values, so that two runs of the same
     protocol can be determined from two protocols).
 
@@ -68,7 +77,7 @@ def check_protocol(
     empty, holds what is not a valid name or no number in its range, repeats another or
     contradicts it, and of every analysis that could not be built to its end.
     """
-    problems = list(find_problems(seeds, variables, terms))
+    problems = list(find_problems(seeds, variables, terms, parameters))
     if problems:
         raise ProtocolError(problems)
     return pd.DataFrame(
@@ -101,12 +110,14 @@ def file_problems(
     unreadable = {(one.seed, one.column) for one in problems if one.line in (None, 1)}
     file = folder.parent / "codelists" / "controlled_terms.csv"
     terms = pd.read_csv(file, dtype=str) if file.is_file() else None
+    file = folder.parent / "adam" / "analysis_parameters.csv"
+    parameters = pd.read_csv(file, dtype=str) if file.is_file() else None
     variables = seeds.pop("variables")
     # A column or file that is not there is reported once, not for each of its rows.
     missing = {f"{seed}.csv" for seed, column in unreadable if column is None}
     problems += [
         one
-        for one in find_problems(seeds, variables, terms)
+        for one in find_problems(seeds, variables, terms, parameters)
         if (one.seed, one.column) not in unreadable
         and not any(name in one.reason for name in missing)
     ]
@@ -122,6 +133,7 @@ def find_problems(
     seeds: dict[str, pd.DataFrame],
     variables: pd.DataFrame,
     terms: pd.DataFrame | None = None,
+    parameters: pd.DataFrame | None = None,
 ) -> Iterator[Problem]:
     """Yield everything that makes no sense: rows one by one, then rows together."""
     seeds = {name: plain(rows) for name, rows in seeds.items()}
@@ -131,16 +143,24 @@ def find_problems(
         name: COVARIATES.get(name, kind)
         for name, kind in zip(variables["variable"], variables["kind"], strict=True)
     }
-    levels = known_levels(terms)
+    levels = known_levels(terms) | levels_of(variables)
+    formulas = set(variables["variable"][variables["source"] == "formula"])
+    own_checks = {
+        "variables": variable_checks(parameters),
+        "assumed_values": assumed_check(kinds, levels, formulas),
+    }
     single = list(inheritance_problems(seeds["analyses"]))
     for name, rows in (seeds | {"variables": variables}).items():
         checks = row_checks(name, known, kinds, levels)
+        if name in own_checks:
+            checks.append(own_checks[name])
         for line, row in numbered(rows):
             for check in checks:
                 for column, reason, *remedy in check(row):
                     value = row.get(column)
                     single.append(at(name, line, column, value, reason, *remedy))
     yield from single
+    yield from missing_variables(variables)
     protocol = Resolved(seeds, single)
     seeds = protocol.seeds
     yield from duplicate_problems(seeds)

@@ -1,6 +1,7 @@
 """What a column of a protocol seed may hold, and what a row must say."""
 
 from counterarm.protocol import estimator_seeds
+from counterarm.protocol.variables import SOURCES
 
 COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
 OPERATORS = COMPARISONS | {"in", "known"}
@@ -102,7 +103,10 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     "variables": {
         "kind": {"numeric", "categorical", "boolean"},
         "known_at": {"index", "later"},
+        "computed": {"always", "named"},
+        "source": SOURCES,
     },
+    "assumed_values": {"arm": ARMS_OR_BOTH},
     "arms": {"arm": ARMS, "index_rule": INDEX_RULES},
     "windows": {"arm": ARMS_OR_BOTH, "requires": {"any", "total", "complete"}},
     "eligibility": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
@@ -165,7 +169,8 @@ CHOICES: dict[str, dict[str, set[str]]] = {
 }
 # Columns that must be filled, beyond analysis_id.
 FILLED = {
-    "variables": ["variable", "kind", "known_at", "label"],
+    "variables": ["variable", "kind", "known_at", "label", "computed", "source"],
+    "assumed_values": ["variable", "arm", "value", "why"],
     "analyses": ["label", "why"],
     "arms": ["arm", "studyid", "armcd", "index_rule"],
     "windows": [

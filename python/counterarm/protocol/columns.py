@@ -31,6 +31,13 @@ COLUMNS: dict[str, list[str]] = {
         "label_not_met",
         "column_variable",
     ],
+    "assumed_values": [
+        "analysis_id",
+        "variable",
+        "arm",
+        "value",
+        "why",
+    ],
     "bias_priors": [
         "prior_id",
         "kind",
@@ -265,6 +272,13 @@ COLUMNS: dict[str, list[str]] = {
         "known_at",
         "unit",
         "label",
+        "computed",
+        "source",
+        "parameter",
+        "field",
+        "from_day",
+        "to_day",
+        "record",
     ],
     "windows": [
         "analysis_id",
@@ -364,6 +378,7 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
     "specification_axes": {"position": PLACE},
     "subgroups": {"position": PLACE},
     "tipping_sweeps": {"m": (2, 1_000, True), "seed": RANDOM_SEED},
+    "variables": {"from_day": DAYS, "to_day": DAYS},
     "windows": {"offset_days": DAYS, "from_day": DAYS, "to_day": DAYS},
     **estimator_seeds.NUMBERS,
 }
@@ -376,6 +391,7 @@ FLAGS = {
 KEYS: dict[str, list[list[str]]] = {
     "variables": [["variable"]],
     "association_tests": [["association"], ["position"]],
+    "assumed_values": [["variable", "arm"]],
     "bias_priors": [["prior_id"]],
     "borrowing": [["borrowing_id"]],
     "dose_contrast_groups": [

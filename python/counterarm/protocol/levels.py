@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from counterarm.protocol.problem import is_empty, is_number, near
+from counterarm.protocol.problem import is_number, near
 
-# The columns of cohort.covariates that a condition may name, with their kind.
+# The columns of cohort.covariates that are always there, with their kind.
 COVARIATES = {
     "age": "numeric",
     "alsfrs_r_total": "numeric",
@@ -120,18 +120,3 @@ def same_number(text: str) -> str:
     if is_number(text) and float(text).is_integer():
         return str(int(float(text)))
     return text
-
-
-def variable_problems(row: dict) -> Iterator[tuple[str, str, str]]:
-    """Yield (column, reason, remedy) of a row of variables.csv."""
-    name, kind = row["variable"], row["kind"]
-    if is_empty(name):
-        return
-    if name not in COVARIATES:
-        yield (
-            "variable",
-            "is not a column of cohort.covariates",
-            near(name, COVARIATES) or "a new variable needs a column there first",
-        )
-    elif not is_empty(kind) and kind != COVARIATES[name]:
-        yield "kind", f"is not what {name} is", f"write {COVARIATES[name]}"

@@ -29,7 +29,6 @@ from counterarm.protocol.levels import (
     RANGES,
     STAGES,
     level_problems,
-    variable_problems,
 )
 from counterarm.protocol.problem import is_empty, is_number, near
 
@@ -178,7 +177,8 @@ def row_checks(
         if row["role"] == "distance" and is_empty(row["scale"]):
             yield "scale", "must be given with the role distance"
         kind = kinds.get(row["variable"], "numeric")
-        if row["role"] in ("distance", "caliper") and kind != "numeric":
+        is_number_too = kind == "numeric" or row["variable"] in STAGES
+        if row["role"] in ("distance", "caliper") and not is_number_too:
             yield "variable", f"is {kind}: a {row['role']} is between numbers"
         needed = {"caliper": ("caliper", "caliper_unit"), "distance": ("scale",)}
         if row["role"] in CHOICES[name]["role"]:
@@ -261,8 +261,6 @@ def row_checks(
     ]
     if name not in OF_NO_ANALYSIS:
         checks.insert(0, analysis)
-    if name == "variables":
-        checks.append(variable_problems)
     if name == "matching":
         checks.append(method)
     if "operator" in CHOICES.get(name, {}):

@@ -72,10 +72,20 @@ def additional_balance_table(
 ) -> pd.DataFrame:
     """Tabulate the balance of what an analysis does not match on nor asks to report.
 
-    These are the variables of the seed that are known at index and that `terms` do not
-    name. Otherwise as `balance_table`; the role is "not matched on".
+    These are the variables of the seed that are known at index, have a column, and that
+    `terms` do not name; of those that stand only where an analysis names them, the ones
+    known of any of its subjects. Otherwise as `balance_table`; the role is "not matched
+    on".
     """
-    known = variables.loc[variables["known_at"] == "index", "variable"]
+    at_index = variables[variables["known_at"] == "index"]
+    known = at_index.loc[at_index["variable"].isin(subjects.columns), "variable"]
+    named = set(at_index.loc[at_index["computed"] == "named", "variable"]) & set(known)
+    filled = {
+        (analysis_id, name)
+        for analysis_id, own in subjects.groupby("analysis_id")
+        for name in named
+        if own[name].notna().any()
+    }
     others = pd.DataFrame(
         [
             (analysis_id, variable, NOT_MATCHED_ON)
@@ -83,6 +93,7 @@ def additional_balance_table(
             for variable in sorted(
                 set(known) - set(terms["variable"][terms["analysis_id"] == analysis_id])
             )
+            if variable not in named or (analysis_id, variable) in filled
         ],
         columns=["analysis_id", "variable", "role"],
     )

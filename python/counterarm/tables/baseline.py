@@ -121,9 +121,13 @@ def keys_of(sample: Sample, variable: str) -> dict:
 def known_variables(
     sample: Sample, variables: pd.DataFrame
 ) -> Iterator[tuple[str, bool]]:
-    """Yield each variable that is known of any in the sample, and whether numeric."""
+    """Yield each variable that is known of any in the sample, and whether numeric.
+
+    A variable that no analysis names has no column.
+    """
     for variable in variables.sort_values("variable").itertuples():
-        if sample.rows[variable.variable].notna().any():
+        name = variable.variable
+        if name in sample.rows and sample.rows[name].notna().any():
             yield variable.variable, variable.kind == "numeric"
 
 

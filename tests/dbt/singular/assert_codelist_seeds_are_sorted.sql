@@ -14,6 +14,7 @@ sorted as (
         ('trial_elements', 'trial, etcd'),
         ('trial_criteria', 'trial, ietestcd'),
         ('trial_parameters', 'trial, tsparmcd, tsseq'),
+        ('vital_capacity_norms', 'race, sex'),
         ('vital_signs', 'proact_column'),
         ('unit_conversions', 'unit, standard_unit'),
         ('lab_tests', 'raw_test'),

@@ -10,3 +10,9 @@ left join information_schema.columns as columns
     and columns.table_name = '{{ subjects.identifier }}'
     and variables.variable = columns.column_name
 where columns.column_name is null
+    and (
+        variables.computed = 'always'
+        or variables.variable in (
+            select named.variable from {{ ref('analysis_variables') }} as named
+        )
+    )
