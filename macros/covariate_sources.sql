@@ -195,7 +195,7 @@
 
 
 {% macro tricals_risk_profile() -%}
-    {{ return(tricals_components().values() | map('replace', '\n', ' ') | join(' + ')) }}
+    {{ return('round(' ~ tricals_components().values() | join(' + ') ~ ', 10)') }}
 {%- endmacro %}
 
 

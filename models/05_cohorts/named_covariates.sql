@@ -12,6 +12,13 @@
 -- record of the kind, a procedure only where the study records that procedure: else
 -- nothing is known.
 
+-- What a query reads is known only once the protocol's rows are; dbt asks to be told:
+{% for table in [
+    'adqs', 'adre', 'advs', 'adlb', 'adae', 'cm', 'pr', 'adsl', 'window_assessments',
+    'assessments', 'vital_capacity_norms'
+] -%}
+-- depends_on: {{ ref(table) }}
+{% endfor -%}
 {%- set named = variables_named() %}
 
 with
@@ -173,7 +180,7 @@ measured as (
             then case
                 when lines.n_days >= 2 then lines.chosen_value - lines.first_value
             end
-            when 'slope' then lines.per_day * (365.0 / 12.0)::double
+            when 'slope' then round(lines.per_day * (365.0 / 12.0)::double, 10)
             when 'slope_se'
             then case
                 when lines.n_days >= 3

@@ -225,8 +225,8 @@ def protocol() -> dict[str, pd.DataFrame]:
         ),
         (
             "eligibility",
-            {"variable": "weight"},
-            "variable 'weight' is not a variable in variables.csv",
+            {"variable": "waist"},
+            "variable 'waist' is not a variable in variables.csv",
         ),
         (
             "eligibility",

@@ -136,16 +136,19 @@ def test_the_order_of_rows_does_not_matter(subjects, scores):
 def test_variables_that_are_not_matched_on_have_their_own_table(subjects, matched):
     variables = pd.DataFrame(
         {
-            "variable": ["age", "sex", "race", "n_doses"],
-            "kind": ["numeric", "categorical", "categorical", "numeric"],
-            "known_at": ["index", "index", "index", "later"],
+            "variable": ["age", "sex", "race", "n_doses", "fvc", "pulse", "bmi"],
+            "kind": ["numeric", "categorical", "categorical", *["numeric"] * 4],
+            "known_at": ["index", "index", "index", "later", *["index"] * 3],
+            # of these an analysis names fvc and pulse, and here the first is known
+            "computed": [*["always"] * 4, *["named"] * 3],
         }
     )
     race = ["ASIAN"] * 4 + ["WHITE"] * 3 + ["ASIAN"]
-    subjects = subjects.assign(race=race, n_doses=1.0)
+    subjects = subjects.assign(race=race, n_doses=1.0, fvc=2.5, pulse=float("nan"))
     terms = TERMS[TERMS["variable"] != "sex"]
     table = additional_balance_table(subjects, matched, terms, variables)
     assert table["variable"].unique().tolist() == [
+        "fvc",
         "race=ASIAN",
         "race=WHITE",
         "sex=F",

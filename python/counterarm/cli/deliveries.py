@@ -78,6 +78,11 @@ from counterarm.warehouse.query import json_text
     metavar="PATIENTS",
     help="Write a third site too, a registry without doses of so many patients.",
 )
+@click.option(
+    "--site-measurements",
+    is_flag=True,
+    help="Each site has a measurements.csv: vital capacity, weight and height.",
+)
 @quiet
 def demo(
     directory: Path,
@@ -91,6 +96,7 @@ def demo(
     stops_coming: float,
     without: tuple[str, ...],
     registry: int,
+    site_measurements: bool,
     quiet: bool,
 ) -> None:
     r"""Write a synthetic delivery to DIRECTORY: PRO-ACT's tables and two sites.
@@ -121,6 +127,7 @@ def demo(
             ascertainment=ascertainment,
             without=without,
             registry=registry,
+            site_measurements=site_measurements,
         )
     if not quiet:
         n = sum(rows.values())

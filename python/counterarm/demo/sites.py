@@ -9,6 +9,7 @@ from counterarm.demo.layout import SITE_ITEMS
 from counterarm.demo.patients import generator, score_items
 from counterarm.demo.quirks import Rows, number, pick, take_rows
 from counterarm.demo.site_events import adverse_events, events, medications
+from counterarm.demo.site_measurements import measurements
 from counterarm.demo.site_plans import (
     DUPLICATES,
     ITEM_MISSING,
@@ -122,10 +123,12 @@ def site_tables(
     hazard_ratio: float,
     slope_ratio: float,
     is_complete: bool = False,
+    with_measurements: bool = False,
 ) -> dict[str, Rows]:
     """Make the six tables of a site, rows in file order.
 
-    `is_complete`: no patient is lost to follow-up.
+    `is_complete`: no patient is lost to follow-up. `with_measurements`: a seventh
+    table, `measurements`, which changes no other.
     Raises KeyError for a site without a plan.
     """
     plan = SITE_PLANS[site]
@@ -140,4 +143,7 @@ def site_tables(
         "adverse_events": lambda: adverse_events(rng, cohort, who, day),
         "medications": lambda: medications(rng, cohort),
     }
+    if with_measurements:
+        own = generator(seed, 4, plan.site_number)
+        makers["measurements"] = lambda: measurements(own, cohort)
     return {table: make() for table, make in makers.items()}

@@ -21,6 +21,7 @@ from counterarm.demo.proact import BLOCK, LARGE_PRIME, TRIALS_OWN, blocks
 from counterarm.demo.quirks import Rows, n_rows
 from counterarm.demo.registry import FEWEST, HEADINGS, REGISTRY, registry_tables
 from counterarm.demo.registry import PLAN as REGISTRY_PLAN
+from counterarm.demo.site_measurements import HEADINGS as MEASUREMENT_HEADINGS
 from counterarm.demo.site_plans import SITE_PLANS
 from counterarm.demo.sites import site_tables
 from counterarm.demo.strength import POWER, WOMEN
@@ -56,6 +57,7 @@ class Demo:
     ascertainment: Ascertainment = TRIALS_OWN
     without: tuple[str, ...] = ()
     registry: int = 0
+    site_measurements: bool = False
 
     @property
     def paths(self) -> list[Path]:
@@ -90,6 +92,7 @@ def write_demo(
     ascertainment: Ascertainment = TRIALS_OWN,
     without: Collection[str] = (),
     registry: int = 0,
+    site_measurements: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Demo:
     """Write a made-up PRO-ACT release and two made-up site exports to `directory`.
@@ -102,7 +105,8 @@ def write_demo(
     registry without doses; 0: there is none, and the other files are the same either
     way. The same subjects and seed give a table the same cells in every release that
     has it, and the same bytes in every run. `on_progress` is called with how many
-    tables of blocks of subjects are written, and of how many.
+    tables of blocks of subjects are written, and of how many. `site_measurements` adds
+    a measurements.csv to each of the two sites, and changes no other file.
 
     Raises ValueError for settings that make no delivery, and FileExistsError for a
     folder that holds something else than a former demo.
@@ -118,6 +122,7 @@ def write_demo(
         ascertainment=ascertainment,
         without=tuple(table.upper() for table in without),
         registry=registry,
+        site_measurements=site_measurements,
     )
     _check(demo)
     _clear(demo)
@@ -253,6 +258,8 @@ def _clear(demo: Demo) -> None:
             (directory / "sites" / REGISTRY / name).unlink(missing_ok=True)
         if not demo.registry and (directory / "sites" / REGISTRY).is_dir():
             (directory / "sites" / REGISTRY).rmdir()
+        for site in layout.SITES:
+            (directory / "sites" / site / "measurements.csv").unlink(missing_ok=True)
     # first of all files, so that an interrupted demo can be written over; in each
     # source's folder, so that it is known as synthetic wherever the folder is copied
     marker = (
@@ -300,8 +307,12 @@ def _write_sites(demo: Demo) -> None:
             hazard_ratio=demo.hazard_ratio,
             slope_ratio=demo.slope_ratio,
             is_complete=demo.ascertainment.is_complete,
+            with_measurements=demo.site_measurements,
         )
-        _write_site(demo, site, tables, layout.SITE_HEADINGS)
+        headings = dict(layout.SITE_HEADINGS)
+        if demo.site_measurements:
+            headings["measurements"] = MEASUREMENT_HEADINGS
+        _write_site(demo, site, tables, headings)
 
 
 def _write_site(
