@@ -15,7 +15,13 @@ from (
         analysis_id,
         usubjid,
         arm,
-        unnest(['{{ variables | map(attribute='variable') | join("', '") }}']) as variable,
+        unnest(
+            [
+                {% for row in variables -%}
+                '{{ row.variable }}'{{ ',' if not loop.last }}
+                {% endfor %}
+            ]
+        ) as variable,
         unnest(
             [
                 {% for row in variables -%}

@@ -2,7 +2,8 @@
 -- candidates, and for how many a value was assumed. No row where no analysis names the
 -- score.
 
-{%- set scores = variables_named() | selectattr('parameter', 'equalto', 'tricals') | list %}
+{%- set named = variables_named() -%}
+{%- set scores = named | selectattr('parameter', 'equalto', 'tricals') | list %}
 
 {% if scores -%}
 with

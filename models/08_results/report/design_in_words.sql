@@ -117,6 +117,23 @@ topics as (
     union all
 
     select
+        assumed.analysis_id,
+        'assumptions' as topic,
+        row_number() over (
+            partition by assumed.analysis_id order by assumed.variable, assumed.arm
+        ) as position,
+        coalesce(variables.label, {{ words('assumed.variable') }})
+        || ' is ' || assumed.value || ' where it is not known'
+        || case assumed.arm when 'both' then '' else ' (' || assumed.arm || ')' end
+        || ': ' || assumed.why || '.' as sentence
+
+    from {{ ref('analysis_assumed_values') }} as assumed
+    left join {{ ref('variables') }} as variables
+        on assumed.variable = variables.variable
+
+    union all
+
+    select
         terms.analysis_id,
         'matching' as topic,
         case terms.role

@@ -70,6 +70,7 @@ def _design(results: Results, analysis_id: str) -> Section | None:
         "arms": "Arms and index day",
         "eligibility": "Eligibility, in this order",
         "windows": "Assessment windows",
+        "assumptions": "Assumed values",
         "matching": "Matching",
         "endpoints": "Endpoints",
         "groups": "Groups compared",
