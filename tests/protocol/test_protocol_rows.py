@@ -319,8 +319,8 @@ def protocol() -> dict[str, pd.DataFrame]:
         (
             "matching",
             {"method": "best"},
-            "method 'best' is none of exact, full, ipw, nearest, none, optimal, "
-            "overlap",
+            "method 'best' is none of cem, energy, entropy, exact, full, ipw, "
+            "nearest, none, optimal, overlap, subclass",
         ),
         (
             "matching",
@@ -356,6 +356,11 @@ def protocol() -> dict[str, pd.DataFrame]:
             "matching_terms",
             {"variable": "age", "role": "distance"},
             "scale must be given with the role distance",
+        ),
+        (
+            "matching_terms",
+            {"variable": "age", "role": "balance", "moments": 2},
+            "moments '2' must be empty with the role balance",
         ),
         (
             "models",

@@ -98,9 +98,19 @@ topics as (
         'matching' as topic,
         0 as position,
         case method
-            when 'nearest' then 'Nearest neighbours'
+            when 'nearest'
+            then 'Nearest neighbours' || case distance
+                when 'mahalanobis' then ' by Mahalanobis distance'
+                when 'robust_mahalanobis' then ' by robust Mahalanobis distance'
+                when 'scaled_euclidean' then ' by scaled Euclidean distance'
+                else ''
+            end
             when 'optimal'
             then 'Optimal pairs: as many as possible, then the least total distance'
+            when 'cem' then 'Coarsened exact matching'
+            when 'subclass' then subclasses || ' subclasses of the score'
+            when 'entropy' then 'Entropy balancing of the covariates'
+            when 'energy' then 'Energy balancing of the covariates'
             else 'Method ' || {{ words('method') }}
         end
         || coalesce(', 1:' || ratio, '')
@@ -110,6 +120,9 @@ topics as (
             else ', no control serves twice'
         end
         || coalesce(', on the scale of the ' || {{ words('score_scale') }}, '')
+        || case
+            when tie_policy = 'matchit_4_7' then ', ties as in MatchIt 4.7' else ''
+        end
         || '.' as sentence
 
     from {{ ref('analysis_matching') }}
@@ -139,13 +152,15 @@ topics as (
         case terms.role
             when 'exact' then 1
             when 'score' then 2
-            when 'caliper' then 3
-            when 'distance' then 4
-            else 5
+            when 'covariate' then 3
+            when 'caliper' then 4
+            when 'distance' then 5
+            else 6
         end as position,
         case terms.role
             when 'exact' then 'Matched exactly on: '
             when 'score' then 'Score, a logistic regression of treatment on: '
+            when 'covariate' then 'Covariates: '
             when 'caliper' then 'Calipers: '
             when 'distance' then 'Distance, the sum of differences: '
             when 'balance' then 'Reported, not matched on: '
@@ -153,7 +168,8 @@ topics as (
         end || string_agg(
             case
                 when terms.role = 'caliper'
-                then cast(terms.caliper as decimal(9, 3))::double || case
+                then case when terms.caliper < 0 then 'more than ' else '' end
+                || cast(abs(terms.caliper) as decimal(9, 3))::double || case
                     when terms.caliper_unit = 'sd' then ' SD'
                     else coalesce(' ' || variables.unit, '')
                 end || ' in '
@@ -163,6 +179,10 @@ topics as (
             || case
                 when terms.role = 'distance' and terms.scale is not null
                 then ' / ' || terms.scale
+                when terms.cutpoints is not null
+                then ' (cut: ' || replace(terms.cutpoints, '|', ', ') || ')'
+                when terms.moments > 1
+                then ' (' || terms.moments || ' moments)'
                 else ''
             end,
             '; ' order by terms.variable

@@ -9,11 +9,7 @@ from counterarm.design import design_matrix
 from counterarm.matching._calipers import caliper_width
 from counterarm.matching.balance import Balance, balance
 from counterarm.matching.balance_table import BalanceTable, balance_table
-from counterarm.matching.balancing import (
-    NoWeightsError,
-    energy_weights,
-    entropy_weights,
-)
+from counterarm.matching.balancing import energy_weights, entropy_weights
 from counterarm.matching.coarsening import coarsened_strata, cut
 from counterarm.matching.full import FullMatches, match_full
 from counterarm.matching.matches import Matches, matching_weights
@@ -34,6 +30,7 @@ from counterarm.matching.sample_sizes import SampleSizes, sample_sizes
 from counterarm.matching.subclasses import match_subclass
 from counterarm.matching.support import outside_support
 from counterarm.matching.weights import (
+    NoWeightsError,
     effective_sample_size,
     score_weights,
     set_weights,

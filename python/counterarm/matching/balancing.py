@@ -11,16 +11,13 @@ from scipy.spatial.distance import cdist
 
 from counterarm.arrays import BoolArray, FloatArray, columns_of, flags
 from counterarm.design import covariate_matrix
+from counterarm.matching.weights import NoWeightsError
 
 _ROUNDS = 200
 # In SD of a covariate; quadratic convergence overshoots it by far.
 _EXACT = 1e-10
 # A matrix of controls times controls has to fit into memory: some 2 GB.
 MOST_CONTROLS = 15_000
-
-
-class NoWeightsError(ValueError):
-    """No weights of the controls have the properties that were asked for."""
 
 
 def entropy_weights(
@@ -141,8 +138,9 @@ def energy_weights(
     treated, covariates divided by their SD over all subjects (of 0 and 1:
     sqrt(p(1-p))). The effect is that in the treated (ATT).
 
-    Raises ValueError for missing values, other lengths, an empty arm, a penalty not
-    above 0, and more than 15,000 controls: memory grows with their square.
+    Raises NoWeightsError, a ValueError, for more than 15,000 controls: memory grows
+    with their square. ValueError for missing values, other lengths, an empty arm, and a
+    penalty not above 0.
 
     Source: Huling & Mak 2024, doi 10.1093/jrsssb/qkad139; WeightIt,
     `method = "energy"`, for scale and penalty.
@@ -151,8 +149,8 @@ def energy_weights(
     if not 0 < penalty < np.inf:
         raise ValueError(f"penalty: {penalty} is not above 0")
     if (~arms).sum() > MOST_CONTROLS:
-        raise ValueError(
-            f"treated: {int((~arms).sum())} controls, where energy balancing has "
+        raise NoWeightsError(
+            f"{int((~arms).sum())} controls, where energy balancing has "
             f"memory for {MOST_CONTROLS}"
         )
     binary = np.isin(x, (0.0, 1.0)).all(axis=0)

@@ -12,6 +12,10 @@ from counterarm.design import NUMERIC, as_frame, covariate_matrix, kinds_of
 from counterarm.matching.quantiles import quantiles
 
 Cutpoints = int | str | Sequence[float]
+CUTPOINTS_IN_WORDS = (
+    "write a number of bins, sturges, fd, scott, q and a number of quantiles (q5), or "
+    "points joined by | (60|70)"
+)
 RULES = ("sturges", "fd", "scott")
 
 
@@ -101,6 +105,23 @@ def cut(values: ArrayLike, cutpoints: Cutpoints, *, name: str = "values") -> Flo
     low, high = x.min(), x.max()
     points = low + np.arange(1, bins) * ((high - low) / bins)
     return np.searchsorted(points, x, side="right") + 1.0
+
+
+def read_cutpoints(text: str) -> Cutpoints:
+    """Return cutpoints that are written in one cell; ValueError if they are none."""
+    if "|" in text:
+        try:
+            points = [float(part) for part in text.split("|")]
+        except ValueError:
+            raise ValueError("holds a point that is no number") from None
+        if points != sorted(set(points)):
+            raise ValueError("holds points that do not rise")
+        return points
+    if text.isdigit():
+        return int(text)
+    if text in RULES or (text[:1] == "q" and text[1:].isdigit() and int(text[1:]) > 0):
+        return text
+    raise ValueError("is no way to cut a covariate")
 
 
 def _number_of_bins(x: FloatArray, rule: str) -> int:

@@ -13,6 +13,7 @@ from counterarm.arrays import (
     numbers,
 )
 from counterarm.matching.quantiles import quantiles
+from counterarm.matching.weights import NoWeightsError
 
 
 def match_subclass(
@@ -32,8 +33,9 @@ def match_subclass(
     that nobody is left out; with 0, subclasses that lack an arm are -1. `set_weights`
     gives the weights of the effect in the treated.
 
-    Raises ValueError for missing values, other lengths, fewer than two subclasses, and
-    an arm with too few subjects for them.
+    Raises NoWeightsError, a ValueError, for an arm with too few subjects for the
+    subclasses. ValueError for missing values, other lengths, an empty arm and fewer
+    than two subclasses.
 
     Source: Rosenbaum & Rubin 1984; MatchIt 4.7.2, `matchit(method = "subclass")`.
     """
@@ -56,7 +58,7 @@ def match_subclass(
     n = int(found.max()) + 1
     for arm, label in ((arms, "treated"), (~arms, "control")):
         if arm.sum() < n * at_least:
-            raise ValueError(
+            raise NoWeightsError(
                 f"subclasses: {n} of at least {at_least} need {n * at_least} {label} "
                 f"subjects, not {int(arm.sum())}"
             )

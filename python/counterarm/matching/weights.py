@@ -14,6 +14,10 @@ from counterarm.arrays import (
 ESTIMANDS = ("ATT", "ATO")
 
 
+class NoWeightsError(ValueError):
+    """These subjects have no weights with the properties that were asked for."""
+
+
 def set_weights(
     treated: ArrayLike, sets: ArrayLike, *, data: pd.DataFrame | None = None
 ) -> FloatArray:

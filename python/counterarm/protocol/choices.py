@@ -128,14 +128,27 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     },
     "scopes": {"scope": {"full", "survival"}},
     "matching": {
-        "method": {"nearest", "optimal", "full", "exact", "none", "ipw", "overlap"},
+        "method": {
+            "nearest",
+            "optimal",
+            "full",
+            "exact",
+            "cem",
+            "subclass",
+            "none",
+            "ipw",
+            "overlap",
+            "entropy",
+            "energy",
+        },
         "score_scale": {"probability", "linear"},
-        "match_order": {"largest", "smallest", "data", "closest"},
-        "tie_policy": {"first"},
+        "match_order": {"largest", "smallest", "data", "closest", "farthest"},
+        "tie_policy": {"first", "matchit_4_7"},
         "discard": {"treated", "control", "both"},
+        "distance": {"mahalanobis", "robust_mahalanobis", "scaled_euclidean"},
     },
     "matching_terms": {
-        "role": {"exact", "score", "distance", "caliper", "balance"},
+        "role": {"exact", "score", "distance", "covariate", "caliper", "balance"},
         "caliper_unit": {"sd", "raw"},
     },
     "groups": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
@@ -250,16 +263,20 @@ FILLED = {
     **estimator_seeds.FILLED,
 }
 # What a row of matching.csv must say with each method; it says nothing else but
-# discard, and with the pair methods score_scale and match_order.
+# discard, with the pair methods score_scale and match_order, with nearest distance.
 PAIR_COLUMNS = ["ratio", "replacement", "tie_policy"]
 BY_METHOD = {
     "nearest": PAIR_COLUMNS,
     "optimal": PAIR_COLUMNS,
     "full": ["score_scale"],
+    "subclass": ["score_scale", "subclasses"],
     "exact": [],
+    "cem": [],
     "none": [],
     "ipw": [],
     "overlap": [],
+    "entropy": [],
+    "energy": [],
 }
 # Seeds whose rows are of no single analysis.
 OF_NO_ANALYSIS = {"bias_priors", "recorded_events", "safety_tables", "variables"}

@@ -145,6 +145,8 @@ COLUMNS: dict[str, list[str]] = {
         "replacement",
         "tie_policy",
         "discard",
+        "distance",
+        "subclasses",
     ],
     "matching_terms": [
         "analysis_id",
@@ -153,6 +155,8 @@ COLUMNS: dict[str, list[str]] = {
         "scale",
         "caliper",
         "caliper_unit",
+        "cutpoints",
+        "moments",
     ],
     "model_terms": [
         "analysis_id",
@@ -352,8 +356,13 @@ NUMBERS: dict[str, dict[str, tuple[float, float, bool]]] = {
     "endpoints": {"threshold": (0, 48, False)},
     "follow_up": {"days": (1, 3650, True)},
     "groups": {"position": PLACE},
-    "matching": {"ratio": (1, 100, True)},
-    "matching_terms": {"scale": (1e-9, 1e9, False), "caliper": (0, 1e9, False)},
+    "matching": {"ratio": (1, 100, True), "subclasses": (2, 100, True)},
+    "matching_terms": {
+        "scale": (1e-9, 1e9, False),
+        # a negative caliper: the two of a pair differ by more than that
+        "caliper": (-1e9, 1e9, False),
+        "moments": (1, 3, True),
+    },
     "model_terms": {"position": PLACE},
     "pair_bounds": {
         "position": PLACE,

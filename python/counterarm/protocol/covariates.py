@@ -24,7 +24,7 @@ FOLLOWS_FROM = {
 }
 # 0 where there is none: never unknown.
 ALWAYS_KNOWN = {"n_dose_windows_assessed"}
-MATCHED_BY = ("exact", "score", "distance", "caliper")
+MATCHED_BY = ("exact", "score", "distance", "covariate", "caliper")
 TERMS = ("matching_terms", "model_terms", "regression_terms", "response_predictors")
 ARMS = ("treated", "control")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from counterarm.matching.coarsening import CUTPOINTS_IN_WORDS, read_cutpoints
 from counterarm.protocol.choices import (
     BY_METHOD,
     CHOICES,
@@ -180,13 +181,25 @@ def row_checks(
         is_number_too = kind == "numeric" or row["variable"] in STAGES
         if row["role"] in ("distance", "caliper") and not is_number_too:
             yield "variable", f"is {kind}: a {row['role']} is between numbers"
-        needed = {"caliper": ("caliper", "caliper_unit"), "distance": ("scale",)}
-        if row["role"] in CHOICES[name]["role"]:
-            for column in ("scale", "caliper", "caliper_unit"):
-                if not is_empty(row[column]) and (
-                    column not in needed.get(row["role"], ())
-                ):
-                    yield column, f"must be empty with the role {row['role']}"
+        needed = {
+            "caliper": ("caliper", "caliper_unit"),
+            "distance": ("scale",),
+            "covariate": ("cutpoints", "moments"),
+        }
+        if row["role"] not in CHOICES[name]["role"]:
+            return
+        for column in ("scale", "caliper", "caliper_unit", "cutpoints", "moments"):
+            if is_empty(row[column]):
+                continue
+            if column not in needed.get(row["role"], ()):
+                yield column, f"must be empty with the role {row['role']}"
+            elif column in ("cutpoints", "moments") and kind != "numeric":
+                yield column, f"must be empty, as {row['variable']} is {kind}"
+        if not is_empty(row["cutpoints"]):
+            try:
+                read_cutpoints(str(row["cutpoints"]))
+            except ValueError as error:
+                yield "cutpoints", str(error), CUTPOINTS_IN_WORDS
 
     def method(row: dict) -> Found:
         needed = BY_METHOD.get(row["method"])
@@ -195,10 +208,14 @@ def row_checks(
         for column in needed:
             if is_empty(row[column]):
                 yield column, f"must not be empty with the method {row['method']}"
+        allowed = {*needed}
         if needed == PAIR_COLUMNS:
-            return
-        for column in ("score_scale", "match_order", *PAIR_COLUMNS):
-            if column not in needed and not is_empty(row[column]):
+            allowed |= {"score_scale", "match_order"}
+        if row["method"] == "nearest":
+            allowed.add("distance")
+        columns = ("score_scale", "match_order", *PAIR_COLUMNS)
+        for column in (*columns, "distance", "subclasses"):
+            if column not in allowed and not is_empty(row[column]):
                 yield column, f"must be empty with the method {row['method']}"
 
     def pair_bound(row: dict) -> Found:

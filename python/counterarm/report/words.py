@@ -24,6 +24,9 @@ SHOWN_LEVELS = ("Y", "True", "true", "F")
 PROPER = {"african american": "African American", "asian": "Asian"}
 SAMPLES = {"unmatched": "before matching", "matched": "after matching"}
 METHODS = {
+    "cem": "Coarsened exact matching",
+    "energy": "Energy balancing",
+    "entropy": "Entropy balancing",
     "exact": "All controls of the same stratum",
     "full": "Optimal full matching",
     "ipw": "Inverse-probability weights",
@@ -31,6 +34,7 @@ METHODS = {
     "none": "No matching",
     "optimal": "Optimal pair matching",
     "overlap": "Overlap weights",
+    "subclass": "Subclassification on the score",
 }
 VARIANCES = {
     "naive": "model-based (naive) variance",

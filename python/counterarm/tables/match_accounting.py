@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from counterarm.matching import NoScoreError, effective_sample_size
+from counterarm.matching import (
+    NoScoreError,
+    NoWeightsError,
+    effective_sample_size,
+)
+from counterarm.matching._calipers import within
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, sorted_by_subject, typed_frame
 from counterarm.tables.match_inputs import (
     calipers,
@@ -19,6 +24,7 @@ from counterarm.tables.match_inputs import (
     strata,
 )
 from counterarm.tables.plans import MatchingPlan, plans
+from counterarm.tables.weighting import coarsened, sets_and_weights
 
 UNMATCHED_TYPES = {
     "analysis_id": TEXT,
@@ -50,6 +56,10 @@ DISCARDED = "discarded: outside the common support"
 LACKS_ARM = "the stratum has no subject of the other arm"
 NOBODY_NEAR = "no subject of the other arm within the calipers"
 NOT_CHOSEN = "not chosen: others were nearer"
+NO_WEIGHT = "weight 0: others are more like the treated"
+NO_WEIGHTS = "no balancing weights"
+# Methods without sets, which weigh every eligible subject, or nearly so.
+WITHOUT_SETS = ("none", "ipw", "overlap", "entropy", "energy")
 # Subjects whose differences from all others are looked at in one go.
 _CHUNK = 200
 
@@ -66,21 +76,25 @@ def unmatched_table(
 
     One row per analysis and eligible subject that is not in `matched`, so that those
     and these are all the eligible. The first reason that holds is given: the other arm
-    is empty, no propensity score could be fitted, discarded, the exact stratum lacks an
-    arm, nobody of the other arm is within the calipers, not chosen.
+    is empty, no propensity score could be fitted, no weights balance, discarded, the
+    stratum lacks an arm, nobody of the other arm is within the calipers, not chosen,
+    weight 0.
     """
     matching = matching.set_index("analysis_id")
     eligible = subjects[subjects["is_eligible"].astype(bool)]
     rows = []
     for analysis_id, unsorted in eligible.groupby("analysis_id", sort=True):
         own = sorted_by_subject(unsorted)
+        used = set(matched.loc[matched["analysis_id"] == analysis_id, "usubjid"])
         with naming(str(analysis_id), "the unmatched subjects"):
             of_analysis = terms[terms["analysis_id"] == analysis_id]
+            plan = matching.loc[analysis_id]
             reason: Any = no_score(own, scores, of_analysis, variables)
+            if reason is None and not used:
+                reason = no_weights(own, scores, plan, of_analysis)
             if reason is None:
-                reason = reasons(own, scores, matching.loc[analysis_id], of_analysis)
+                reason = reasons(own, scores, plan, of_analysis)
         score = score_of(own, scores, matching.loc[analysis_id].drop("score_scale"))
-        used = set(matched.loc[matched["analysis_id"] == analysis_id, "usubjid"])
         listed = own[["analysis_id", "usubjid", "arm"]].assign(
             score=np.nan if score is None else score, reason=reason
         )
@@ -108,6 +122,22 @@ def no_score(
     return NO_SCORE
 
 
+def no_weights(
+    eligible: pd.DataFrame, scores: pd.DataFrame, plan: pd.Series, own: pd.DataFrame
+) -> str | None:
+    """Say why there are no weights of the kind asked for; None where there are."""
+    if plan["method"] not in ("entropy", "energy", "subclass"):
+        return None
+    kept = eligible[~is_discarded(eligible, scores, plan)]
+    if kept["arm"].nunique() < 2:
+        return None
+    try:
+        sets_and_weights(kept, scores, own, plan)
+    except NoWeightsError as error:
+        return f"{NO_WEIGHTS}: {error}"
+    return None
+
+
 def reasons(
     eligible: pd.DataFrame, scores: pd.DataFrame, plan: pd.Series, own: pd.DataFrame
 ) -> np.ndarray:
@@ -120,9 +150,13 @@ def reasons(
     reason[discarded] = DISCARDED
     kept = eligible[~discarded]
     place = np.flatnonzero(~discarded)
-    if plan["method"] in ("none", "ipw", "overlap"):
+    if plan["method"] in WITHOUT_SETS:
+        reason[~discarded] = NO_WEIGHT
         return reason
     treated = is_treated(kept)
+    if plan["method"] == "cem":
+        reason[place[coarsened(kept, own, treated) < 0]] = LACKS_ARM
+        return reason
     codes = strata(kept, own)
     if codes is None:
         codes = np.zeros(len(kept), dtype=np.intp)
@@ -153,7 +187,7 @@ def has_near(
         part = some[first : first + _CHUNK]
         near = np.ones((len(part), len(others)), dtype=bool)
         for values, width in limits:
-            near &= np.abs(values[part, None] - values[None, others]) <= width
+            near &= within(values[part, None] - values[None, others], width)
         found.append(np.asarray(near.any(axis=1)))
     return np.concatenate(found)
 
@@ -214,7 +248,7 @@ def match_summary(
 
 def what_is_compared(plan: MatchingPlan, in_sample: pd.DataFrame) -> tuple[str, str]:
     """Return the estimand and the population of an analysis, in words."""
-    if plan.method not in ("none", "ipw", "overlap"):
+    if plan.method not in (*WITHOUT_SETS, "subclass"):
         population = "matched subjects"
         if in_sample["usubjid"].duplicated().any():
             population += ", some in several sets"

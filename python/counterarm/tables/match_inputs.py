@@ -72,6 +72,24 @@ def score_design(
     return design_matrix(columns, as_kind)
 
 
+def covariates(eligible: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Return the covariates of an analysis: numbers, or text of all others."""
+    names = own.loc[own["role"] == "covariate", "variable"]
+    is_number = {
+        name: pd.api.types.is_numeric_dtype(eligible[name])
+        and not pd.api.types.is_bool_dtype(eligible[name])
+        for name in names
+    }
+    return pd.DataFrame(
+        {
+            name: numbers(eligible, name)
+            if is_number[name]
+            else texts(eligible, name).to_numpy()
+            for name in names
+        }
+    )
+
+
 def score_of(
     eligible: pd.DataFrame, scores: pd.DataFrame, plan: pd.Series
 ) -> np.ndarray | None:

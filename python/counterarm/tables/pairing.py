@@ -15,6 +15,7 @@ from counterarm.matching import (
 from counterarm.matching.matches import make_matches
 from counterarm.tables.frames import numbers
 from counterarm.tables.match_inputs import (
+    covariates,
     discarded,
     named_calipers,
     score_caliper,
@@ -48,6 +49,7 @@ class Pairing:
             (numbers(eligible, term.variable), float(term.scale))
             for term in own[own["role"] == "distance"].itertuples()
         ]
+        self.covariates = covariates(eligible, own)
 
     def pairs(self, treated: np.ndarray, score: np.ndarray | None) -> Matches:
         """Match the subjects; indices point into all of them.
@@ -57,6 +59,8 @@ class Pairing:
         first, where the plan says so. ValueError as the functions of matching.
         """
         kept = ~discarded(score, treated, self.plan["discard"])
+        if not self.distance_terms:
+            return self._nearest(treated, score, np.arange(len(treated)), kept)
         if not kept.all():
             place = np.flatnonzero(kept)
             found = self.in_order(treated, score, kept)
@@ -97,15 +101,37 @@ class Pairing:
             pairs = self.allowed(treated, kept)
             is_optimal = plan["method"] == "optimal"
             return match_optimal(pairs) if is_optimal else match_greedy(pairs)
+        rows = np.arange(len(treated))[kept]
+        return self._nearest(treated, score, rows, np.ones(len(rows), dtype=bool))
+
+    def _nearest(
+        self,
+        treated: np.ndarray,
+        score: np.ndarray | None,
+        rows: np.ndarray,
+        kept: np.ndarray,
+    ) -> Matches:
+        """Match the subjects at `rows`, of which those not `kept` are discarded."""
+        plan = self.plan
+        among = rows[kept]
+        distance = plan.get("distance")
+        by_covariates = not pd.isna(distance)
+        width = None if score is None else score_caliper(self.own, score[among])
         return match_nearest(
-            score[kept],
-            treated[kept],
+            None if score is None else score[rows],
+            treated[rows],
+            covariates=self.covariates.iloc[rows] if by_covariates else None,
+            distance=distance if by_covariates else "score",
             ratio=int(plan["ratio"]),
             replace=bool(plan["replacement"]),
             order=plan["match_order"],
-            exact=None if self.exact is None else self.exact[kept],
-            score_caliper=score_caliper(self.own, score[kept]),
-            variable_calipers=self._widths(kept),
+            exact=None if self.exact is None else self.exact[rows],
+            score_caliper=width,
+            variable_calipers=[
+                (values[rows], caliper_width(values[among], wide, unit))
+                for values, wide, unit in self.calipers
+            ],
+            discard=~kept,
             tie_policy=plan["tie_policy"],
         )
 

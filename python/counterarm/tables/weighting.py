@@ -1,12 +1,25 @@
 """Weights of subjects where a method makes no pairs: sets, strata, scores, nothing."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from counterarm.matching import match_full, score_weights, set_weights
+from counterarm.matching import (
+    NoWeightsError,
+    coarsened_strata,
+    energy_weights,
+    entropy_weights,
+    match_full,
+    match_subclass,
+    score_weights,
+    set_weights,
+)
+from counterarm.matching.coarsening import read_cutpoints
 from counterarm.tables.frames import NUMBER, TEXT, typed_frame
 from counterarm.tables.match_inputs import (
     calipers,
+    covariates,
     eligible_by_analysis,
     is_discarded,
     is_treated,
@@ -36,10 +49,13 @@ def weigh_subjects(
     """Weigh the subjects of every analysis whose method makes no pairs.
 
     One row per analysis and subject with a weight. A set is a set of the full
-    matching or an exact stratum, numbered in order of its first treated `usubjid`;
-    where there is neither, each subject is a set of its own, so that a variance
-    clustered by set is a robust one. Weights are those of `set_weights` (full, exact)
-    and `score_weights` (ipw: ATT, overlap: ATO), and 1 for the method none.
+    matching or an exact or coarsened stratum, numbered in order of its first treated
+    `usubjid`, or a subclass, numbered by ascending score; where there is none of these,
+    each subject is a set of its own, so that a variance clustered by set is a robust
+    one. Weights are those of `set_weights` (full, exact, cem, subclass),
+    `score_weights` (ipw: ATT, overlap: ATO), `entropy_weights` and `energy_weights`,
+    and 1 for the method none. An analysis for which there are no such weights has no
+    rows: `unmatched_table` says so.
     """
     plans = matching.set_index("analysis_id")
     rows = []
@@ -52,7 +68,10 @@ def weigh_subjects(
             continue
         with naming(analysis_id, "the weights"):
             eligible = eligible[~is_discarded(eligible, scores, plan)]
-            sets, weights = sets_and_weights(eligible, scores, own, plan)
+            try:
+                sets, weights = sets_and_weights(eligible, scores, own, plan)
+            except NoWeightsError:
+                continue
         usubjid = eligible["usubjid"].astype(str)
         if sets is None:
             set_id = analysis_id + "-" + usubjid
@@ -69,7 +88,10 @@ def weigh_subjects(
 def sets_and_weights(
     eligible: pd.DataFrame, scores: pd.DataFrame, own: pd.DataFrame, plan: pd.Series
 ) -> tuple[np.ndarray | None, np.ndarray]:
-    """Return the number of each subject's set, None without sets, and its weight."""
+    """Return the number of each subject's set, None without sets, and its weight.
+
+    Raises NoWeightsError where the subjects have no such weights.
+    """
     treated = is_treated(eligible)
     score = score_of(eligible, scores, plan)
     if plan["method"] == "none":
@@ -77,6 +99,19 @@ def sets_and_weights(
     if plan["method"] == "exact":
         sets = numbered_by_treated(strata(eligible, own), treated)
         return sets, set_weights(treated, sets)
+    if plan["method"] == "cem":
+        sets = coarsened(eligible, own, treated)
+        return sets, set_weights(treated, sets)
+    if plan["method"] == "subclass":
+        sets = match_subclass(score, treated, int(plan["subclasses"]))
+        return sets, set_weights(treated, sets)
+    if plan["method"] == "entropy":
+        by_name = given(own, "moments")
+        moments = {name: int(value) for name, value in by_name.items()}
+        columns = covariates(eligible, own)
+        return None, entropy_weights(columns, treated, moments=moments)
+    if plan["method"] == "energy":
+        return None, energy_weights(covariates(eligible, own), treated)
     if plan["method"] == "full":
         found = match_full(
             score,
@@ -89,6 +124,28 @@ def sets_and_weights(
     estimand = {"ipw": "ATT", "overlap": "ATO"}[plan["method"]]
     probability = score_of(eligible, scores, plan.drop("score_scale"))
     return None, score_weights(probability, treated, estimand)
+
+
+def coarsened(
+    eligible: pd.DataFrame, own: pd.DataFrame, treated: np.ndarray
+) -> np.ndarray:
+    """Return each subject's coarsened stratum within its exact one; -1 without one."""
+    columns = covariates(eligible, own)
+    by_name = given(own, "cutpoints")
+    cutpoints = {name: read_cutpoints(str(text)) for name, text in by_name.items()}
+    exact = strata(eligible, own)
+    if exact is not None:
+        columns = columns.assign(**{"exact stratum": exact.astype(str)})
+    return coarsened_strata(columns, treated, cutpoints=cutpoints)
+
+
+def given(own: pd.DataFrame, column: str) -> dict[str, Any]:
+    """Return what a column says of the covariates, where it says something."""
+    terms = own[own["role"] == "covariate"]
+    if column not in terms:
+        return {}
+    filled = terms[terms[column].notna()]
+    return dict(zip(filled["variable"], filled[column], strict=True))
 
 
 def numbered_by_treated(codes: np.ndarray, treated: np.ndarray) -> np.ndarray:

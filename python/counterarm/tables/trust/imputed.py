@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from counterarm.matching import NoScoreError
+from counterarm.matching import NoScoreError, NoWeightsError
 from counterarm.matching.balance import absolute_differences
 from counterarm.tables.balance import columns_of
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, texts, typed_frame
@@ -86,7 +86,10 @@ class Path:
             scores = scores_of(eligible, self.own, self.plan, self.variables)
         except NoScoreError as error:
             return {"note": f"no score: {error}"}, {}
-        members = matched_members(eligible, scores, self.own, self.plan)
+        try:
+            members = matched_members(eligible, scores, self.own, self.plan)
+        except NoWeightsError as error:
+            return {"note": f"no weights: {error}"}, {}
         if members.rows.empty:
             return {"note": "nobody is matched"}, {}
         found = estimate(members, self.variant)

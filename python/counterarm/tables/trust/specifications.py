@@ -44,7 +44,7 @@ TYPES = {
     "note": TEXT,
 }
 # The methods that match or weigh by the score.
-BY_SCORE = ("full", "ipw", "overlap")
+BY_SCORE = ("full", "ipw", "overlap", "subclass")
 
 
 def specification_table(
