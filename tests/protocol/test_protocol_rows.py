@@ -360,7 +360,7 @@ def protocol() -> dict[str, pd.DataFrame]:
         (
             "matching_terms",
             {"variable": "age", "role": "balance", "moments": 2},
-            "moments '2' must be empty with the role balance",
+            "moments 2 must be empty with the role balance",
         ),
         (
             "models",

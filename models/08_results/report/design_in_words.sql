@@ -119,7 +119,12 @@ topics as (
             when replacement then ', a control may serve more than once'
             else ', no control serves twice'
         end
-        || coalesce(', on the scale of the ' || {{ words('score_scale') }}, '')
+        || coalesce(
+            ', on the scale of the ' || case score_scale
+                when 'linear' then 'linear predictor' else {{ words('score_scale') }}
+            end,
+            ''
+        )
         || case
             when tie_policy = 'matchit_4_7' then ', ties as in MatchIt 4.7' else ''
         end
