@@ -138,7 +138,7 @@ def test_an_eligible_subject_without_a_pair_is_told_why(ask, demo_build):
 def test_a_subject_of_another_site_is_no_candidate(ask, demo_build):
     treated = one(demo_build, "pairs.pair_id is not null")
     path = path_of(ask, treated["usubjid"])["in"]["barczewska_2020"]
-    assert path["verdict"].startswith("not a candidate: it takes OLSZTYN")
+    assert path["verdict"].startswith("not a candidate: the analysis selects OLSZTYN")
     assert path["steps"] == []
 
 

@@ -53,7 +53,7 @@ def test_the_seeds_of_the_made_up_sites_make_sense():
             "site_columns",
             {"row_filter": "baseline"},
             "line 2: row_filter 'baseline' holds 'baseline', which is no condition "
-            "such as column=value; a value that holds & or | stands in double quotes: "
+            "such as column=value; a value with & or | is written in double quotes: "
             'column="A & B"',
         ),
         (

@@ -86,7 +86,7 @@ def line_of(axes: pd.DataFrame, analysis: str, axis: str, position: int) -> int:
             "level",
             "nam_2023_caliper",
             "level 'nam_2023_caliper' is the first of score, and nam_2023 itself has "
-            "nam_2023; give the analysis' own level the position 1",
+            "nam_2023; give the level of the analysis the position 1",
         ),
         (
             "variance",

@@ -159,7 +159,7 @@ CHANGES = """
         change = 'added', what not in ('delivery', 'file', 'death', 'subject'), source,
         file_name, what, subject_id, change
 """
-LOOK = "look at the line in the file and ask whoever sent it"
+LOOK = "look at the line in the file and ask the sender"
 SECTIONS = [
     Section(
         "unused_file",

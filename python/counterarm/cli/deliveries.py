@@ -48,7 +48,7 @@ from counterarm.warehouse.query import json_text
 @click.option(
     "--complete-ascertainment",
     is_flag=True,
-    help="Deaths and lives are known equally long, and nobody is lost to follow-up.",
+    help="Deaths and survival are known equally long, and nobody is lost to follow-up.",
 )
 @click.option(
     "--death-half-life",

@@ -111,7 +111,7 @@ def _html(gate: str, records: Sequence[Mapping[str, Any]], now: datetime) -> str
         verdict = '<span class="passed">The gate passed.</span>'
     tables = [
         _table("Failed: the build stops until these are resolved", "failed", records),
-        _table("Warnings: the build goes on", "warning", records),
+        _table("Warnings: the build continues", "warning", records),
         _table("Passed", "passed", records),
     ]
     title = f"Gate {html.escape(gate)}"

@@ -127,7 +127,7 @@ def parse_filter(text: str) -> tuple[Condition, ...]:
         if sign not in ("=", "!="):
             raise FormError(
                 f"holds {column!r}, which is no condition such as column=value; a "
-                'value that holds & or | stands in double quotes: column="A & B"'
+                'value with & or | is written in double quotes: column="A & B"'
             )
         is_wanted, values, sign = sign == "=", [], "|"
         while sign == "|":

@@ -164,8 +164,8 @@ class _Notes:
             more = "" if len(found) <= LINES_SHOWN else ", ..."
             self.problems.append(
                 f"seeds/mappings/{seed}.csv: {len(found)} row(s) of the site {site} "
-                f"are still marked {TO_CONFIRM} (line {shown}{more}); look at each, "
-                "correct it and take the word out of its note"
+                f"are still marked {TO_CONFIRM} (line {shown}{more}); check each, "
+                "correct it and remove the word from its note"
             )
 
 

@@ -146,7 +146,7 @@ def placebo_doses(
         yield (
             "ex",
             f"{n_rows} rows of {n_subjects} subjects are a dose of 0 or a placebo; "
-            "nobody is treated by them",
+            "they do not count as treatment",
         )
 
 
@@ -265,7 +265,7 @@ def unknown_terms(
             yield (
                 domain,
                 f"not read: the {domain.upper()}DECOD {counted(found, 'rows')}. A row "
-                "in seeds/mappings/sdtm_events.csv says which event it is, if any",
+                "in seeds/mappings/sdtm_events.csv maps it to an event, if it is one",
             )
 
 

@@ -161,8 +161,8 @@ def follow_up_problems(protocol: Resolved) -> Iterator[Problem]:
                     reported.add((source, line, arm))
                     yield at(
                         *("endpoints", line, "event", row["event"]),
-                        f"may be before index in {analysis}: nothing asks that the "
-                        f"{arm} are not ventilated then",
+                        f"may be before index in {analysis}: no criterion requires "
+                        f"that the {arm} are not ventilated then",
                         f"add {source},STEP,not_ventilated_at_index,{arm},"
                         "is_ventilated_at_index,=,false,LABEL to eligibility.csv",
                     )

@@ -77,7 +77,7 @@ def lacking_problem(
         "variable",
         variable,
         f"may be unknown for {of} who are eligible in {', '.join(map(str, analyses))}",
-        f"ask in eligibility.csv that it is known: {rows}",
+        f"require in eligibility.csv that it is known: {rows}",
     )
 
 

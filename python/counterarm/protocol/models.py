@@ -31,7 +31,7 @@ def model_problems(protocol: Resolved) -> Iterator[Problem]:
                     *("models", line, column, row[column]),
                     f"of {row['model_id']!r} is {first[column]} in line {first_line}: "
                     "a model is of one",
-                    "name the other model apart",
+                    "give the other model another name",
                 )
     for analysis in protocol.own("models"):
         yield from reference_problems(protocol, analysis)

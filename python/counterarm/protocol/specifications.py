@@ -78,7 +78,7 @@ def axis_problems(
                 yield at(
                     *(AXES_SEED, line, "level", row["level"]),
                     f"is the first of {axis}, and {analysis} itself has {own}",
-                    "give the analysis' own level the position 1",
+                    "give the level of the analysis the position 1",
                 )
 
 

@@ -141,5 +141,5 @@ def delta_problems(line: int, row: dict) -> Iterator[Problem]:
         yield at(
             *place,
             "does not rise or fall from 1, each number once",
-            "begin with 1, which is those not ascertained faring alike",
+            "begin with 1, the same hazard for those not ascertained",
         )

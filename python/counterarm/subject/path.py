@@ -165,7 +165,7 @@ def analysis_path(
             row["is_main"],
             None,
             None,
-            f"not a candidate: it takes {asked}, the subject is {own}",
+            f"not a candidate: the analysis selects {asked}, the subject is {own}",
         )
     steps = eligibility_steps(connection, analysis_id, usubjid)
     sets = set_members(connection, analysis_id, usubjid)

@@ -48,7 +48,7 @@ TEST_TYPES = {
     "note": TEXT,
 }
 WEIGHTED = (
-    "the subjects of a group have unequal weights, which the test does not take; "
+    "the subjects of a group have unequal weights, which the test does not allow; "
     "see matching.balance"
 )
 

@@ -73,7 +73,7 @@ DEFINITION = (
     "of the log mean by the delta method; AIC and BIC with the number of subjects"
 )
 AS_RECORDED = (
-    "as recorded, deaths of controls are counted for longer than lives: the "
+    "as recorded, deaths of controls are counted for longer than survival: the "
     "extrapolation continues that difference"
 )
 NO_MEAN = "no finite mean: the survival curve does not fall fast enough"

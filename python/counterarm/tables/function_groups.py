@@ -70,7 +70,7 @@ SLOPE_TEST_TYPES = {
     "period": TEXT,
 } | TEST_TYPES
 PAIR_TESTS = {
-    "welch": "Welch's t test, variances apart",
+    "welch": "Welch's t test, unequal variances",
     "t_test": "Student's t test, equal variances",
     "mann_whitney": (
         "Mann-Whitney U of the first group; normal approximation corrected for ties "

@@ -84,7 +84,7 @@ def extrapolated(
         f"extrapolation-{endpoint.lower()}".replace("_", "-"),
         "Parametric distributions fitted to each group alone, over the Kaplan-Meier "
         "curve (thick). Right of the dotted line nobody was followed: the curves are "
-        "extrapolation, and no observation can tell them apart there.",
+        "extrapolation, and no observation can distinguish them there.",
         f"Extrapolated survival by {', '.join(said)}. {groups}.",
         draw.spec(alt.vconcat(*panels, spacing=18)),
     )

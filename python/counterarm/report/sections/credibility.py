@@ -8,12 +8,12 @@ from counterarm.report.words import estimate_text
 # What has to hold for a result to survive a challenge of results.verdict.
 ASSUMPTIONS = {
     "follow_up": "the survival of controls is ascertained for as long as their deaths",
-    "common_horizon": "the result does not rest on the longer follow-up of one arm",
+    "common_horizon": "the result does not depend on the longer follow-up of one arm",
     "immortal_time": "groups are formed without knowledge of the future",
     "placebo": "the method finds nothing between placebo and placebo",
     "confounder": "no hidden confounder is as strong as the measured covariates",
     "bias_prior": "there is less bias than external controls had elsewhere",
-    "tipping": "the fate of subjects whose outcome is not ascertained changes nothing",
+    "tipping": "outcomes that were not ascertained change nothing",
     "specifications": "other choices of analysts give the same",
     "missing_covariates": "subjects left out for missing covariates change nothing",
     "order": "the order of matching changes nothing",
