@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from counterarm.arrays import (
+    BoolArray,
     FloatArray,
     columns_of,
     follow_up,
@@ -16,7 +17,12 @@ from counterarm.arrays import (
 )
 from counterarm.display import Printed, significant
 from counterarm.survival._robust import Cluster, cluster_codes, outer_products
-from counterarm.survival._weighted import area_influence, spans, weighted_hazard
+from counterarm.survival._weighted import (
+    Spans,
+    area_influence,
+    spans,
+    weighted_hazard,
+)
 from counterarm.survival.kaplan_meier import Variance, kaplan_meier
 
 SMALLER_LAST_TIME = "smaller of the arms' last observed times"
@@ -121,21 +127,15 @@ def rmst_influence(
     weights: ArrayLike | None = None,
 ) -> Influence:
     """Return the RMST up to `tau` and each row's influence on it; see `rmst`."""
-    time, event, entry, weights = columns_of(
-        data, time=time, event=event, entry=entry, weights=weights
-    )
     _check_horizon(tau)
-    times, events, entries = follow_up(time, event, entry)
-    if times.min() < 0:
+    curve = _weighted(time, event, data, entry, weights)
+    times = curve.rows.times
+    if times[0] < 0:
         raise ValueError("time: negative times have no restricted mean")
-    weight = positive_weights(weights, len(times))
-    of = spans(times, entries)
-    at_risk, hazard = weighted_hazard(of, events, weight)
-    rectangles, kept = _rectangles(of.times, np.cumprod(1.0 - hazard), tau)
-    area_after = np.zeros(len(of.times))
+    rectangles, kept = _rectangles(times, np.cumprod(1.0 - curve.hazard), tau)
+    area_after = np.zeros(len(times))
     area_after[kept] = np.cumsum(rectangles[:0:-1])[::-1]
-    rows = area_influence(of, events, weight, at_risk, hazard, area_after)
-    return Influence(float(rectangles.sum()), rows)
+    return Influence(float(rectangles.sum()), curve.influence(area_after))
 
 
 def survival_influence(
@@ -154,18 +154,44 @@ def survival_influence(
     """
     if not np.isfinite(day):
         raise ValueError(f"day: {day} is not a number of days")
+    curve = _weighted(time, event, data, entry, weights)
+    kept = curve.rows.times <= day
+    estimate = float(np.prod(1.0 - curve.hazard[kept]))
+    return Influence(estimate, curve.influence(np.where(kept, estimate, 0.0)))
+
+
+@dataclass(frozen=True)
+class _Weighted:
+    """A weighted curve: its rows, and the hazard at every distinct time."""
+
+    rows: Spans
+    event: BoolArray
+    weight: FloatArray
+    at_risk: FloatArray
+    hazard: FloatArray
+
+    def influence(self, level: FloatArray) -> FloatArray:
+        """Return each row's influence on the level after every distinct time."""
+        return area_influence(
+            self.rows, self.event, self.weight, self.at_risk, self.hazard, level
+        )
+
+
+def _weighted(
+    time: ArrayLike,
+    event: ArrayLike,
+    data: pd.DataFrame | None,
+    entry: ArrayLike | None,
+    weights: ArrayLike | None,
+) -> _Weighted:
+    """Check the arrays, and sum the weights at risk; ValueErrors as `kaplan_meier`."""
     time, event, entry, weights = columns_of(
         data, time=time, event=event, entry=entry, weights=weights
     )
     times, events, entries = follow_up(time, event, entry)
     weight = positive_weights(weights, len(times))
-    of = spans(times, entries)
-    at_risk, hazard = weighted_hazard(of, events, weight)
-    kept = of.times <= day
-    estimate = float(np.prod(1.0 - hazard[kept]))
-    level = np.where(kept, estimate, 0.0)
-    rows = area_influence(of, events, weight, at_risk, hazard, level)
-    return Influence(estimate, rows)
+    rows = spans(times, entries)
+    return _Weighted(rows, events, weight, *weighted_hazard(rows, events, weight))
 
 
 def common_tau(times_by_arm: Mapping[str, ArrayLike]) -> CommonTau:
