@@ -88,12 +88,12 @@ def test_a_method_without_pairs_says_nothing_about_pairs(protocol):
         (
             "barczewska_2020_all_controls",
             {"method": "ipw"},
-            ["method 'ipw' needs score terms", "passes over the exact terms"],
+            ["method 'ipw' needs score terms", "ignores the exact terms"],
         ),
         (
             "nam_2023_full",
             {"method": "exact", "score_scale": None},
-            ["method 'exact' needs exact terms", "passes over the score terms"],
+            ["method 'exact' needs exact terms", "ignores the score terms"],
         ),
         (
             "barczewska_2020",

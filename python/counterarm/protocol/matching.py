@@ -115,6 +115,6 @@ def term_problems(method: str, roles: set[str]) -> Iterator[str]:
         )
     for role in sorted(PASSED_OVER.get(method, set()) & roles):
         yield (
-            f"passes over the {role} terms of the analysis; give it rows of its "
+            f"ignores the {role} terms of the analysis; give it rows of its "
             "own in matching_terms.csv without them"
         )

@@ -138,7 +138,7 @@ def notes(
             file="seeds/protocol/arms.csv",
             column="studyid",
             value=str(study),
-            reason=f"{study} is not delivered: {shortened(analyses)} passed over",
+            reason=f"{study} is not delivered: {shortened(analyses)} skipped",
             remedy="nothing, if you do not have that site; else deliver its folder",
             count=len(analyses),
         )
