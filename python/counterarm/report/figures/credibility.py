@@ -269,7 +269,12 @@ def specification_curve(rows: pd.DataFrame, axes: list[str]) -> Figure:
             .mark_tick(thickness=1, size=9, color=INK)
             .encode(
                 x=rank,
-                y=alt.Y("level:N", title=name_words(axis), axis=alt.Axis(grid=False)),
+                y=alt.Y(
+                    "level:N",
+                    title=name_words(axis),
+                    # as many pixels for labels in each panel put titles in line
+                    axis=alt.Axis(grid=False, minExtent=165),
+                ),
             )
             .properties(width=_WIDTH, height={"step": 13})
         )
