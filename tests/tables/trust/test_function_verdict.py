@@ -127,7 +127,8 @@ def test_the_sentence_has_estimate_meaning_rules_and_what_death_truncates():
         "With every control followed 91 days past the last visit, it is 1.20 (95% CI "
         "0.70 to 2.10)." in row["sentence"]
     )
-    assert "truncated by death" in row["sentence"]
+    assert "truncated by death" in row["truncated_by_death"]
+    assert row["label"] == "Win ratio of pairs"
 
 
 def test_without_a_recording_trial_it_cannot_be_judged():
@@ -167,7 +168,7 @@ def test_mmrm_is_of_the_last_visit_and_of_those_alive():
     assert row["note"] == "at month_12"
     assert row["outcome"] == "not assessed"
     assert row["verdict"] == "cannot be judged"
-    assert "looks better" in row["sentence"]
+    assert "looks better" in row["truncated_by_death"]
 
 
 def test_win_odds_and_net_benefit_have_their_own_null():

@@ -30,6 +30,7 @@ from counterarm.report.disclosure.trust import (
     hide_pairs,
     hide_ranks,
     hide_sentences,
+    hide_visits,
     hide_weights,
     hide_wins,
 )
@@ -47,7 +48,7 @@ INDIVIDUAL = ("function_course", "response_differences")
 OF_NO_PERSONS = frozenset(
     (
         *("n_classes", "n_draws", "n_estimated", "n_failed", "n_levels", "n_pairings"),
-        *("n_subgroups", "n_without_estimate"),
+        *("n_parameters", "n_rules", "n_subgroups", "n_without_estimate"),
     )
 )
 # how many a note speaks of, of one to three digits
@@ -94,6 +95,7 @@ def suppress(results: Results, below: int) -> Results:
         "safety_summary": _harm,
         "safety_table": _harm,
         "response_by_subgroup": _responses,
+        "mmrm": hide_visits,
         "rosenbaum": hide_pairs,
         "score_overlap": hide_overlap,
         "survival_by_group": lambda f, n: hide_groups(f, rest(n), n),

@@ -90,6 +90,18 @@ def hide_ranks(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     return out
 
 
+def hide_visits(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide who was assessed, dead or missing at a visit: the three sum to the arm."""
+    out = objects(frame)
+    for arm in ("treated", "control"):
+        parts = [f"n_{arm}", f"n_{arm}_dead", f"n_{arm}_missing"]
+        for row in frame.index:
+            out.loc[row, parts] = hide_in_sum(frame.loc[row, parts].tolist(), below)
+            if isinstance(out.loc[row, parts[0]], str):
+                blank(out, [row], [f"mean_{arm}"])
+    return out
+
+
 def hide_weights(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Leave out the smallest and largest weight, which are of single subjects."""
     out = objects(frame)

@@ -28,9 +28,14 @@ def on_extrapolation(fits: pd.DataFrame) -> list[Remark]:
             f"{name_words(group)}: the mean over all time is extrapolated beyond month "
             f"{rows['last_day'].iloc[0] / MONTH:.0f}. It is {means.min() / MONTH:.1f} "
             f"months by {distribution_words(low['distribution'])} and "
-            f"{means.max() / MONTH:.1f} by {distribution_words(high['distribution'])}; "
-            f"{share.min():.0%} to {share.max():.0%} of it lies where nobody was "
-            "followed."
+            f"{means.max() / MONTH:.1f} by {distribution_words(high['distribution'])}"
+        )
+        # a share is hidden where a count of few is
+        text += (
+            "."
+            if share.isna().all()
+            else f"; {share.min():.0%} to {share.max():.0%} of it lies where nobody "
+            "was followed."
         )
         ranked = rows[rows["aic"].notna()].sort_values("aic")
         if len(ranked):

@@ -6,6 +6,7 @@ from counterarm.report.remarks.extrapolation import horizon_words, on_extrapolat
 from counterarm.report.sections.section import Section, one_scale
 from counterarm.report.tables import table_of
 from counterarm.report.words import distribution_words
+from counterarm.tables.extrapolation import AS_RECORDED
 
 
 def extrapolation(results: Results, analysis_id: str) -> Section | None:
@@ -26,6 +27,9 @@ def extrapolation(results: Results, analysis_id: str) -> Section | None:
         remarks += on_extrapolation(own)
     ordered = fits.sort_values(["endpoint", "comparison_set", "group_name", "aic"])
     shown = ordered.assign(distribution=ordered["distribution"].map(distribution_words))
+    # a remark says it once
+    notes = shown["note"].str.replace(AS_RECORDED, "").str.strip("; ")
+    shown["note"] = notes.where(notes != "")
     table = table_of(
         "extrapolation",
         "Extrapolated means, in days: over all time, and of the time up to "

@@ -6,7 +6,7 @@ from counterarm.report.reading import Results
 from counterarm.report.remarks.remark import Remark
 from counterarm.report.sections.section import Section
 from counterarm.report.tables import Table, table_of
-from counterarm.report.words import inner_words, name_words
+from counterarm.report.words import name_words
 
 
 def function_survival(results: Results, analysis_id: str) -> Section | None:
@@ -22,7 +22,7 @@ def function_survival(results: Results, analysis_id: str) -> Section | None:
             "follow-up rules that the verdict trusts, and what comes of it.",
             judged,
             {
-                "measure": "Measure",
+                "label": "Measure",
                 "follow_up_rule": "Follow-up rule",
                 "estimate": "Estimate",
                 "ci_low": "95% CI",
@@ -41,20 +41,19 @@ def function_survival(results: Results, analysis_id: str) -> Section | None:
         tables.append(_visits(visits))
     remarks = [
         Remark(
-            f"{row.sentence} {_verdict_words(str(row.measure), row.verdict)}",
+            f"{row.sentence} {_verdict_words(row.verdict)}",
             caution=row.verdict != "not overturned by what could be checked",
         )
         for row in judged.itertuples()
     ]
+    remarks += [Remark(text) for text in judged["truncated_by_death"].unique()]
     return Section(
         "function-survival", "Function and survival together", [], tables, remarks
     )
 
 
-def _verdict_words(measure: str, verdict: object) -> str:
-    if not isinstance(verdict, str):
-        return ""
-    return f"Verdict on {inner_words(measure)}: {verdict}."
+def _verdict_words(verdict: object) -> str:
+    return f"Verdict: {verdict}." if isinstance(verdict, str) else ""
 
 
 def _visits(visits: pd.DataFrame) -> Table:

@@ -18,6 +18,7 @@ TYPES = {
     "analysis_id": TEXT,
     "position": COUNT,
     "measure": TEXT,
+    "label": TEXT,
     "follow_up_rule": TEXT,
     "estimate": NUMBER,
     "ci_low": NUMBER,
@@ -29,6 +30,7 @@ TYPES = {
     "outcome": TEXT,
     "verdict": TEXT,
     "sentence": TEXT,
+    "truncated_by_death": TEXT,
     "note": TEXT,
 }
 NORMAL_975 = float(norm.ppf(0.975))
@@ -38,9 +40,9 @@ DEATH_FIRST = (
     "A total after death does not exist (truncated by death), and none is invented."
 )
 ALIVE_ONLY = (
-    "It compares those alive and assessed: totals after death do not exist (truncated "
-    "by death) and the model takes them for missing at random, so that an arm in which "
-    "the worst die first looks better."
+    "MMRM compares those alive and assessed: totals after death do not exist "
+    "(truncated by death) and the model takes them for missing at random, so that an "
+    "arm in which the worst die first looks better."
 )
 
 
@@ -252,6 +254,8 @@ def judged(
     row: dict[str, object] = {
         "analysis_id": evidence.analysis_id,
         "measure": measure.name,
+        "label": capital(measure.label),
+        "truncated_by_death": ALIVE_ONLY if measure.name == "mmrm" else DEATH_FIRST,
         "follow_up_rule": evidence.main.rule or "as_recorded",
         "null_value": measure.null,
         "note": main.note or None,
@@ -277,15 +281,14 @@ def judged(
         converged=True,
         recorded_interval_holds_1=low <= 1 <= high,
     )
-    under = "; ".join(
-        f"{rule_words(rule)}, it is {measure.text(one)}" for rule, one in known.items()
-    )
-    truncated = ALIVE_ONLY if measure.name == "mmrm" else DEATH_FIRST
-    said = [
-        f"{capital(measure.label)} {measure.text(main)}. {measure.meaning}",
-        f"{capital(under)}." if under else "",
-        truncated,
-    ]
+    said = [f"{capital(measure.label)} {measure.text(main)}. {measure.meaning}"]
+    if known:
+        least = min(known, key=lambda rule: known[rule].estimate)
+        most = max(known, key=lambda rule: known[rule].estimate)
+        said += [
+            f"{capital(rule_words(rule))}, it is {measure.text(known[rule])}."
+            for rule in dict.fromkeys((least, most))
+        ]
     limits = [(one.ci_low, one.ci_high) for one in known.values()]
     return row | {
         "estimate": main.estimate,
@@ -296,5 +299,5 @@ def judged(
         "corrected_high": max((one for _, one in limits), default=None),
         "outcome": outcome,
         "verdict": verdict.verdict,
-        "sentence": " ".join(text for text in said if text),
+        "sentence": " ".join(said),
     }
