@@ -39,7 +39,7 @@ def test_a_good_delivery_passes_and_publishes_nothing(check, workplace):
     before = warehouse.read_bytes() if warehouse.exists() else None
     result = check()
     assert result.exit_code == 0, result.output
-    assert "values without a meaning: none" in result.output
+    assert "values without a mapping: none" in result.output
     assert "gwangju  ALS_DATA_2024-05-02_1130.csv  mapped" in result.output
     assert (warehouse.read_bytes() if warehouse.exists() else None) == before
 
@@ -93,7 +93,7 @@ def test_all_values_without_a_meaning_are_listed_in_one_run(check, workplace, tm
     codes.write_text("".join(kept), encoding="utf-8")
     result = check(project=project)
     assert result.exit_code == 2
-    found = result.output[result.output.index("values without a meaning:") :]
+    found = result.output[result.output.index("values without a mapping:") :]
     for part in (
         "geschlecht",
         "weiblich",

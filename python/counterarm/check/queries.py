@@ -212,10 +212,10 @@ SECTIONS = [
     ),
     Section(
         "unmapped_values",
-        "values without a meaning",
+        "values without a mapping",
         UNMAPPED,
         CRITICAL,
-        "say what the value means with a row in seeds/mappings/site_codes.csv",
+        "map the value with a row in seeds/mappings/site_codes.csv",
     ),
     Section(
         "unmapped_terms",
