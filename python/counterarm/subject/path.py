@@ -207,6 +207,12 @@ def eligibility_steps(
                 || coalesce(
                     printf('%g', try_cast(found.value as double)),
                     found.value,
+                    -- of what is no covariate the outcome is the value
+                    case
+                        when asked.variable <> 'is_event_free_at_entry' then null
+                        when outcomes.outcome = 'met' then 'true'
+                        when outcomes.outcome = 'not met' then 'false'
+                    end,
                     'not known'
                 )
                 || ')',
