@@ -46,7 +46,7 @@ def clock_problems(protocol: Resolved) -> Iterator[Problem]:
 def of_analysis(protocol: Resolved, analysis: object) -> Iterator[Problem]:
     """Yield the problems of one analysis."""
     rows = protocol.rows("clocks", analysis)
-    zeros = {arm: INDEX for arm in BOTH}
+    zeros: dict[object, object] = {arm: INDEX for arm in BOTH}
     for line, row in rows:
         zero = row["time_zero"]
         if row["arm"] == "both" and len(rows) > 1:

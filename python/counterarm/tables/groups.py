@@ -212,8 +212,8 @@ def joined(groups: Sequence[SurvivalGroup]) -> SurvivalSample:
     """Return the rows of several groups, coded by the alphabet of their names."""
     ordered = sorted(groups, key=lambda group: group.name)
     samples = [group.sample for group in ordered]
-    columns = ("time", "event", "weight", "subject", "matched_set")
-    columns += ("entry", "competing")
+    columns = ["time", "event", "weight", "subject", "matched_set"]
+    columns += ["entry", "competing"]
     return SurvivalSample(
         **{
             name: np.concatenate([getattr(sample, name) for sample in samples])

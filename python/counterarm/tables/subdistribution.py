@@ -183,8 +183,12 @@ def both_methods(
         yield (
             method,
             [
-                {"term": term, "definition": definition, "note": found.warning or None}
-                | estimates(found, place)
+                {
+                    "term": term,
+                    "definition": definition,
+                    "note": found.warning or None,
+                    **estimates(found, place),
+                }
                 for place, term in enumerate(terms)
             ],
         )

@@ -91,12 +91,13 @@ def aalen_johansen(
             raise ValueError("state: no events")
     elif min(causes) < 1:
         raise ValueError(f"causes: {min(causes)} is not from 1")
+    entries = None
     if entry is not None:
         times, _, entries = follow_up(times, states > 0, entry)
     weight = positive_weights(weights, len(times))
     distinct, index = np.unique(times, return_inverse=True)
     at_risk = distinct[None, :] <= times[:, None]
-    if entry is not None:
+    if entries is not None:
         at_risk &= entries[:, None] < distinct[None, :]
     n_weighted = weight @ at_risk
     is_now = index[:, None] == np.arange(len(distinct))[None, :]
