@@ -133,11 +133,15 @@ def test_a_larger_sample_equals_the_rules_applied_to_every_pair(order, caliper, 
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("policy", ["first", "matchit_4_7"])
-def test_those_served_at_once_get_what_they_would_get_one_by_one(order, policy):
+@pytest.mark.parametrize("share_tied", [0.1, 0.0])
+def test_those_served_at_once_get_what_they_would_get_one_by_one(
+    order, policy, share_tied
+):
     # a caliper that allows every pair is obeyed by other code, pair by pair
     rng = np.random.default_rng(3)
     n = 5000
-    score = np.where(rng.random(n) < 0.9, rng.random(n), rng.integers(0, 90, n) / 90)
+    is_tied = rng.random(n) < share_tied
+    score = np.where(is_tied, rng.integers(0, 90, n) / 90, rng.random(n))
     treated = rng.random(n) < 0.2 + 0.5 * score**3
     options = {"order": order, "ratio": 2, "tie_policy": policy}
     found = match_nearest(score, treated, **options)

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from counterarm.arrays import BoolArray, FloatArray, IntArray
-from counterarm.matching._crowding import crowded_groups
+from counterarm.matching._crowding import crowded_groups, mutually_nearest
 from counterarm.matching._neighbours import NONE, ScoreNeighbours
-from counterarm.matching._orders import PairLists, nothing, served_by_score
+from counterarm.matching._orders import Found, PairLists, nothing, served_by_score
 from counterarm.matching._partial_sort import first_sorted
 from counterarm.matching._pools import find
 
@@ -62,6 +62,8 @@ class RankPool:
         self.right = list(range(n + 1))
         # shifted by one, so that 0 stands for "none"
         self.left = list(range(n + 1))
+        # whether two controls, or two treated, have come to be equally near
+        self.met_tie = False
 
     def take(self, node: int) -> None:
         """Use a control up."""
@@ -117,6 +119,7 @@ class RankPool:
             left, to_left = self._first_allowed(treated, x, left, -1)
             right, to_right = self._first_allowed(treated, x, right, 1)
         if to_left == to_right and to_left < np.inf:
+            self.met_tie = True
             most_left, most_right = min([rank, *starts]), max([rank, *starts])
             on_left = most_left - self.rank[left] <= self.rank[right] - most_right
         else:
@@ -204,6 +207,15 @@ def _one_round(
         kept = np.flatnonzero(crowd)
     if not len(served):
         return t, place, d
+    if order == "closest" and not calipers and width >= 0:
+        found = _closest_without_ties(score, rank, served, controls, kept, width, had)
+        if found is not None:
+            more_t, more, more_d = found
+            return (
+                np.concatenate([t, more_t]),
+                np.concatenate([place, more]),
+                np.concatenate([d, more_d]),
+            )
     pool = RankPool(score, rank, controls[kept], width, calipers)
     if order in ("closest", "farthest"):
         pairs = _by_closeness(pool, score, rank, served, had, order)
@@ -249,6 +261,33 @@ def _uncrowded(
     return served[waits], crowded, served[~waits], claim[~waits], distance[~waits]
 
 
+def _closest_without_ties(
+    score: FloatArray,
+    rank: IntArray,
+    served: IntArray,
+    controls: IntArray,
+    kept: IntArray,
+    width: float,
+    had: dict[int, list[int]],
+) -> Found | None:
+    """Pair those who are nearest to each other at once; None where ties come up.
+
+    Who loses a control to another searches from there on: that decides ties, and
+    ties only, and is not known of pairs that are made at once.
+    """
+    values = score[controls[kept]]
+    if (values[1:] == values[:-1]).any():
+        return None
+    found, served, kept = mutually_nearest(score, served, score[controls], kept)
+    pool = RankPool(score, rank, controls[kept], width, ())
+    t, place, d = _by_closeness(pool, score, rank, served, had, "closest").arrays()
+    if pool.met_tie:
+        return None
+    t, place, d = map(np.concatenate, zip(*found, (t, kept[place], d), strict=True))
+    within = d <= width
+    return t[within], place[within], d[within]
+
+
 def _by_closeness(
     pool: RankPool,
     score: FloatArray,
@@ -282,6 +321,8 @@ def _by_closeness(
             pool.take(node)
             pairs.add(treated, node, distance)
             heapq.heappop(heap)
+            if heap and heap[0][0] == sign * distance:
+                pool.met_tie = True
             continue
         starts = [*had.get(treated, ()), pool.rank[node]]
         node, distance = pool.nearest(*subjects[treated], starts)
@@ -317,8 +358,8 @@ def match_by_rank_with_replacement(
     node, d = nearest.few(np.arange(len(members)), ratio + 1)
     is_tied = ((d[:, 1:] == d[:, :-1]) & np.isfinite(d[:, 1:])).any(axis=1)
     node, d = node[:, :ratio], d[:, :ratio]
-    pool = RankPool(score, rank, controls, width, calipers)
     rows = np.flatnonzero(is_tied)
+    pool = RankPool(score, rank, controls if len(rows) else rows, width, calipers)
     in_order = pool.where(score, rank, members[rows])
     for row, where in zip(rows.tolist(), in_order, strict=True):
         looked_at = _in_turns(pool, *where, ratio)
