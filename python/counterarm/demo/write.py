@@ -142,6 +142,7 @@ def write_demo(
 
 def true_parameters(demo: Demo) -> dict[str, object]:
     """Collect what the delivery was made from, for truth.json."""
+    plans = SITE_PLANS | ({REGISTRY: REGISTRY_PLAN} if demo.registry else {})
     truth = {
         "made_up": True,
         "seed": demo.seed,
@@ -162,7 +163,7 @@ def true_parameters(demo: Demo) -> dict[str, object]:
         "decline": asdict(DECLINE),
         "populations": {
             "proact": asdict(PROACT),
-            **{site: asdict(plan.population) for site, plan in SITE_PLANS.items()},
+            **{site: asdict(plan.population) for site, plan in plans.items()},
         },
         "proact_tables": {
             table: layout.file_name(table, demo.release) for table in demo.tables
@@ -190,7 +191,6 @@ def true_parameters(demo: Demo) -> dict[str, object]:
         del truth["proact_deaths"]
     if demo.registry:
         truth["registry_subjects"] = demo.registry
-        truth["populations"] |= {REGISTRY: asdict(REGISTRY_PLAN.population)}
     return truth
 
 

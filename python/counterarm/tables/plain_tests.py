@@ -38,7 +38,7 @@ def t_tests(first: np.ndarray, second: np.ndarray) -> dict[str, tuple[float, ...
         "welch": (welch_df, np.sqrt(own1 + own2)),
     }
     tail = (1 - CONF_LEVEL) / 2
-    found = {}
+    found: dict[str, tuple[float, ...]] = {}
     for test, (freedom, error) in errors.items():
         difference = mean1 - mean2
         t = difference / error
