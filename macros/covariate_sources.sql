@@ -129,10 +129,10 @@
     {{ return({
         'bmi':
             'case when height between 100 and 250'
-            ~ ' then weight / ((height / 100) * (height / 100)) end',
+            ~ ' then body_weight / ((height / 100) * (height / 100)) end',
         'bmi_change':
             'case when height between 100 and 250'
-            ~ ' then weight_change / ((height / 100) * (height / 100)) end',
+            ~ ' then body_weight_change / ((height / 100) * (height / 100)) end',
         'diagnostic_delay_months':
             'case when symptom_days >= disease_days then '
             ~ months('symptom_days - disease_days') ~ ' end',
@@ -152,8 +152,8 @@
         'onset_site', 'svc_pct', 'symptom_days'
     ] -%}
     {{ return({
-        'bmi': ['height', 'weight'],
-        'bmi_change': ['height', 'weight_change'],
+        'bmi': ['body_weight', 'height'],
+        'bmi_change': ['body_weight_change', 'height'],
         'diagnostic_delay_months': ['disease_days', 'symptom_days'],
         'initial_progression_speed': ['alsfrs_r_total', 'disease_months'],
         'onset_progression_speed': ['alsfrs_r_total', 'symptom_months'],

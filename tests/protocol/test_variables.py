@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from changed_protocol import append, delivered
 
 from counterarm.protocol import ProtocolError, check_protocol
 from counterarm.protocol.levels import COVARIATES
-from counterarm.protocol.variables import FORMULAS, RULES, RULES_NAMED, units_of
+from counterarm.protocol.variables import (
+    FORMULAS,
+    RULES,
+    RULES_NAMED,
+    TAKEN,
+    units_of,
+)
 
 ROOT = Path(__file__).parents[2]
 PARAMETERS = pd.read_csv(ROOT / "seeds" / "adam" / "analysis_parameters.csv")
@@ -87,7 +94,8 @@ def test_a_row_of_ones_own_is_a_variable_that_an_analysis_may_name(protocol):
         ({"kind": "categorical"}, "write numeric"),
         ({"variable": "Creatinine"}, "variable 'Creatinine' is not a valid name"),
         ({"variable": "is_eligible"}, "variable 'is_eligible' is not a valid name"),
-        ({"variable": "fvc"}, "stands in line"),
+        ({"variable": "weight"}, "variable 'weight' is not a valid name"),
+        ({"variable": "fvc"}, "is in line"),
         ({"computed": "always"}, "is not a column of cohort.covariates"),
         ({"source": "rule", "parameter": "dose_group"}, "is no rule of a variable"),
         ({"source": "formula", "parameter": "bmj"}, "'bmj' is not of formula; did you"),
@@ -111,11 +119,11 @@ def test_a_row_that_no_build_could_use_is_named_with_line_and_column(
 
 def test_what_is_always_there_and_what_a_formula_needs_must_have_its_row(protocol):
     rows = protocol["variables"]
-    lacking = rows["variable"].isin(["age", "weight"])
+    lacking = rows["variable"].isin(["age", "body_weight"])
     protocol["variables"] = rows[~lacking].reset_index(drop=True)
     found = problems(protocol)
     assert any("'age' has no row, and is a column" in one for one in found)
-    assert any("'bmi' needs the variable weight" in one for one in found)
+    assert any("'bmi' needs the variable body_weight" in one for one in found)
 
 
 @pytest.mark.parametrize(
@@ -187,3 +195,19 @@ def test_a_unit_is_what_the_name_of_a_parameter_ends_with():
     assert units["adre"]["FVC"] == "L"
     assert units["adqs"]["ALSR1TS"] == "points"
     assert units["adqs"]["KINGS"] == ""
+
+
+def test_no_variable_has_the_name_of_another_column_of_its_tables():
+    variables = set(
+        pd.read_csv(ROOT / "seeds" / "protocol" / "variables.csv")["variable"]
+    )
+    for folder, model in (
+        ("05_cohorts", "subjects"),
+        ("06_matching", "matched_subjects"),
+        ("07_analyses/trust", "specification_subjects"),
+    ):
+        file = ROOT / "models" / folder / f"{model}.yml"
+        (described,) = yaml.safe_load(file.read_text())["models"]
+        others = {one["name"] for one in described["columns"]} - set(COVARIATES)
+        assert others <= TAKEN
+        assert not others & variables

@@ -62,8 +62,8 @@ OF_TRICALS = (
 )
 # Formulas with the variables that each needs.
 FORMULAS: dict[str, tuple[str, ...]] = {
-    "bmi": ("height", "weight"),
-    "bmi_change": ("height", "weight_change"),
+    "bmi": ("body_weight", "height"),
+    "bmi_change": ("body_weight_change", "height"),
     "diagnostic_delay_months": ("disease_days", "symptom_days"),
     "initial_progression_speed": ("alsfrs_r_total", "disease_months"),
     "onset_progression_speed": ("alsfrs_r_total", "symptom_months"),
@@ -90,11 +90,19 @@ LATEST_AT_INDEX = 14
 PERCENT_OF = {"FVC", "SVC"}
 YES_NO = {"Y", "N"}
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
-# Columns of the same tables that are no variables.
+# Columns of cohort.subjects, matching.matched_subjects and the tables of trust that are
+# no variables.
 TAKEN = {
     *("analysis_id", "usubjid", "arm", "index_day", "index_assessment_day", "assumed"),
-    *("excluded_at_step", "excluded_by", "is_eligible", "set_id", "weight_of_set"),
-    *("days", "is_event", "follow_up_rule", "rule_analysis_id", "horizon_days"),
+    *("excluded_at_step", "excluded_by", "is_eligible", "set_id", "weight"),
+    *(
+        "days",
+        "entry_days",
+        "is_event",
+        "follow_up_rule",
+        "rule_analysis_id",
+        "horizon_days",
+    ),
     *("pseudo_trial_id", "is_recording", "is_in_pool", "lacks_covariates", "score"),
 }
 
