@@ -1,17 +1,17 @@
 """Read a file of invented patients: facts, and what the models should make of them.
 
-    about: who is eligible for Nam 2023
+    about: who is eligible
     patients:
       placebo, eligible:
         source: PROACT
         facts: {arm: PLACEBO, sex: M, age: 60, onset_day: -400, visits: {0: 40}}
         expect:
-          nam_2023: {arm: control, index_day: 0, eligible: true, age: 60}
+          main: {arm: control, index_day: 0, eligible: true, age: 60}
       onset 730 days before entry:
         like: placebo, eligible
         facts: {onset_day: -730}
         expect:
-          nam_2023: {excluded_by: symptom_duration_below_24_months}
+          main: {excluded_by: symptom_duration_below_24_months}
 
 `like` takes the source, facts and rows of an earlier patient; an empty fact takes one
 back. Several analyses that expect the same are separated by commas. Days count from

@@ -39,7 +39,7 @@ def assure(files: tuple[Path, ...], quiet: bool) -> None:
     Exit code: 0 all as expected, 1 something differs or the models failed.
 
     \b
-    counterarm assure tests/patients/nam_2023.yml
+    counterarm assure my_rules.yml
     """
     # pandas and DuckDB's tables are slow to import
     from counterarm.assurance import (
