@@ -9,6 +9,7 @@ def model(dbt, session):
     dbt.ref("ledger")
     dbt.ref("gate_results")
     dbt.ref("attrition_flow")
+    dbt.ref("source_flow")
     dbt.ref("baseline_by_group")
     dbt.ref("covariate_balance")
     dbt.ref("score_overlap")

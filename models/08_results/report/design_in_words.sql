@@ -1,5 +1,35 @@
 with
 
+arm_sources as (
+
+    select
+        analysis_id,
+        arm,
+        studyid || case armcd
+            when 'ANY' then ''
+            when 'NONE' then ', in no arm'
+            else ', arm ' || armcd
+        end as source,
+        case
+            when index_rule = 'first_dose' then 'the first dose'
+            when index_rule = 'trial_entry' then 'entry into the trial'
+            when index_rule = 'assessment' then 'the index assessment'
+            when index_rule = 'diagnosis'
+            then 'the diagnosis, or day 0 where that is later'
+            when index_rule = 'nearest_to_matched_time'
+            then 'the assessment nearest to the time that the treated had behind them'
+            when starts_with(index_rule, 'drawn_')
+            then 'an assessment drawn from those of the baseline window, seed '
+                || replace(index_rule, 'drawn_', '')
+            when starts_with(index_rule, 'visit_')
+            then 'assessment ' || substr(index_rule, 7)
+            else index_rule
+        end as index_words
+
+    from {{ ref('analysis_arms') }}
+
+),
+
 topics as (
 
     select
@@ -7,22 +37,16 @@ topics as (
         'arms' as topic,
         case arm when 'treated' then 1 else 2 end as position,
         case arm when 'treated' then 'Treated' else 'Controls' end
-        || ': ' || string_agg(
-            studyid || case armcd when 'ANY' then '' else ', arm ' || armcd end, '; '
-            order by studyid, armcd
-        ) || '. Follow-up counts from ' || case min(index_rule)
-            when 'first_dose' then 'the first dose'
-            when 'trial_entry' then 'entry into the trial'
-            when 'assessment' then 'the index assessment'
-            else case
-                when starts_with(min(index_rule), 'drawn_')
-                then 'an assessment drawn from those of the baseline window, seed '
-                    || replace(min(index_rule), 'drawn_', '')
-                else min(index_rule)
-            end
+        || ': ' || case
+            when count(distinct index_words) = 1
+            then string_agg(source, '; ' order by source)
+                || '. Follow-up counts from ' || min(index_words)
+            else 'pooled, with follow-up of ' || string_agg(
+                source || ' from ' || index_words, '; of ' order by source
+            )
         end || '.' as sentence
 
-    from {{ ref('analysis_arms') }}
+    from arm_sources
     group by analysis_id, arm
 
     union all

@@ -38,6 +38,8 @@ NEEDED = (
 # Tables outside `results` that sections of their own show; what is chosen of them.
 OWN = {
     "ascertainment": "analysis.ascertainment",
+    "borrowed_estimates": "analysis.borrowed_estimates",
+    "source_flow": "results.source_flow",
     "calibrated": "analysis.calibrated",
     "covariate_strength": "analysis.covariate_strength",
     "cumulative_incidence": "analysis.cumulative_incidence",

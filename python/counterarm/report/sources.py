@@ -7,6 +7,8 @@ _TABLES = {
     "balance": "results.covariate_balance",
     "baseline": "results.baseline_by_group",
     "bias-plot": "analysis.covariate_strength",
+    "borrowing": "analysis.borrowed_estimates",
+    "sources": "results.source_flow",
     "brief": "results.survival_steps",
     "calibrated": "analysis.calibrated",
     "cox": "results.hazard_ratios",

@@ -15,6 +15,7 @@ from counterarm.report.disclosure.cohort import (
     hide_overlap,
 )
 from counterarm.report.disclosure.groups import hide_means, hide_subgroups
+from counterarm.report.disclosure.sources import hide_borrowing, hide_sources
 from counterarm.report.disclosure.survival import (
     hide_curves,
     hide_groups,
@@ -80,6 +81,7 @@ def suppress(results: Results, below: int) -> Results:
         "attrition_flow": _attrition,
         "analysis_summary": _summary,
         "baseline_by_group": lambda f, n: hide_baseline(f, rest(n), n),
+        "borrowed_estimates": hide_borrowing,
         "censoring_weights": hide_weights,
         "covariate_balance": hide_balance,
         "cumulative_incidence": hide_incidence,
@@ -98,6 +100,7 @@ def suppress(results: Results, below: int) -> Results:
         "mmrm": hide_visits,
         "rosenbaum": hide_pairs,
         "score_overlap": hide_overlap,
+        "source_flow": hide_sources,
         "survival_by_group": lambda f, n: hide_groups(f, rest(n), n),
         "survival_steps": hide_curves,
         "file_quality": _files,

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+import pandas as pd
+
 from counterarm.report.figures.cohort import love_plot, score_overlap
 from counterarm.report.figures.participant_flow import flow_diagram
 from counterarm.report.reading import Results
 from counterarm.report.remarks.cohort import on_balance, on_flow
+from counterarm.report.sections.borrowing import borrowing
 from counterarm.report.sections.competing import competing
 from counterarm.report.sections.extrapolation import extrapolation
 from counterarm.report.sections.function import function
@@ -42,6 +45,7 @@ def analysis_sections(results: Results, analysis_id: str) -> list[Section]:
         survival,
         extrapolation,
         hazards,
+        borrowing,
         competing,
         subgroups,
         doses,
@@ -110,12 +114,33 @@ def _flow(results: Results, analysis_id: str) -> Section | None:
             "n_after": "Remained",
         },
     )
+    pooled = results.of("source_flow", analysis_id)
     return Section(
         "flow",
         "Participant flow",
         [flow_diagram(rows)],
-        [table],
+        [table] if pooled.empty else [table, sources_table(pooled)],
         on_flow(rows),
+    )
+
+
+def sources_table(pooled: pd.DataFrame) -> Table:
+    """Show the studies that feed each arm, one row each."""
+    return table_of(
+        "sources",
+        "Studies that are pooled in an arm.",
+        pooled.sort_values(["arm", "studyid"], ascending=[False, True]),
+        {
+            "arm": "Arm",
+            "studyid": "Study",
+            "armcds": "Its arms",
+            "index_rules": "Index day",
+            "n_identified": "Identified",
+            "n_indexed": "With index day",
+            "n_eligible": "Eligible",
+            "n_matched": "Matched",
+            "sum_of_weights": "Sum of weights",
+        },
     )
 
 

@@ -1,0 +1,54 @@
+"""Hide small counts of the studies that feed an arm, and of what borrows from them."""
+
+from itertools import pairwise
+
+import pandas as pd
+
+from counterarm.report.disclosure.values import (
+    HIDDEN,
+    blank,
+    hide_in_sum,
+    is_small,
+    objects,
+)
+
+STEPS = ["n_identified", "n_indexed", "n_eligible", "n_matched"]
+ESTIMATES = ["coef", "se", "hazard_ratio", "ci_low", "ci_high", "p_above_1"]
+DIFFERENCES = ["difference_coef", "difference_se", "difference_p"]
+GROUPS = ("treated", "internal", "external")
+
+
+def hide_sources(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide the later counts of an arm where a study has few, or loses few, at a step.
+
+    The sum over the studies is that of the participant flow: among the identified the
+    next smallest goes with a hidden one.
+    """
+    out = objects(frame)
+    for _, arm in frame.groupby(["analysis_id", "arm"], sort=False):
+        lost = [
+            before - after
+            for row in arm[STEPS].itertuples(index=False)
+            for before, after in pairwise(row)
+        ]
+        left = arm[STEPS].to_numpy().ravel().tolist()
+        if any(is_small(count, below) for count in [*lost, *left]):
+            out.loc[arm.index, STEPS[1:]] = HIDDEN
+            blank(out, frame.index.isin(arm.index), ["sum_of_weights"])
+        out.loc[arm.index, STEPS[0]] = hide_in_sum(arm[STEPS[0]].tolist(), below)
+    return out
+
+
+def hide_borrowing(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide counts of few, and with them every estimate that tells them.
+
+    Under constant hazards the standard error is a function of the events alone, and a
+    calibrated weight nearly is.
+    """
+    out = objects(frame)
+    counts = [f"{kind}_{group}" for kind in ("n", "events") for group in GROUPS]
+    few = (frame[counts].gt(0) & frame[counts].lt(below)).any(axis=1).fillna(False)
+    hidden = few.to_numpy(bool)
+    out.loc[hidden, counts] = HIDDEN
+    blank(out, hidden, ["a0", "events_borrowed", *DIFFERENCES, *ESTIMATES, "sources"])
+    return out
