@@ -246,3 +246,30 @@ def test_a_way_has_a_name_of_its_own(hybrid):
     borrow(hybrid)
     borrow(hybrid, weight=0.25)
     assert any("borrowing_id 'fixed'" in one for one in problems(hybrid))
+
+
+@pytest.mark.parametrize("variance", ["strata_source", "cluster_source"])
+def test_a_model_by_source_is_valid_where_a_study_feeds_both_arms(hybrid, variance):
+    append(hybrid, "models", **(BY_SOURCE | {"variance": variance}))
+    check(hybrid)
+
+
+BY_SOURCE = {
+    "analysis_id": "nam_2023",
+    "model_id": "unadjusted",
+    "endpoint": "OS",
+    "ties": "efron",
+}
+
+
+def test_strata_by_source_need_a_study_of_both_arms(protocol):
+    line = append(protocol, "models", **(BY_SOURCE | {"variance": "strata_source"}))
+    assert (
+        f"models.csv line {line}: variance 'strata_source' leaves nothing to compare in "
+        "nam_2023: no study feeds both arms"
+    ) in problems(protocol)
+
+
+def test_clusters_of_sources_are_of_several(protocol):
+    append(protocol, "models", **(BY_SOURCE | {"variance": "cluster_source"}))
+    check(protocol)

@@ -365,7 +365,8 @@ def protocol() -> dict[str, pd.DataFrame]:
         (
             "models",
             {"variance": "robust"},
-            "variance 'robust' is none of cluster, naive, strata, two_way",
+            "variance 'robust' is none of cluster, cluster_source, naive, strata, "
+            "strata_source, two_way",
         ),
         (
             "model_terms",

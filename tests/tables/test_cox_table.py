@@ -105,6 +105,41 @@ def test_the_variance_clustered_by_set_is_that_of_r(request):
     assert rows.loc["cluster", "se"] != rows.loc["naive", "se"]
 
 
+def of_sources(made: pd.DataFrame, sources: list[str]) -> pd.DataFrame:
+    """Return a design with the study of each subject, in the order of their names."""
+    by_subject = dict(zip(sorted(made["usubjid"].unique()), sources, strict=True))
+    return made.assign(source=made["usubjid"].map(by_subject))
+
+
+def test_strata_and_clusters_by_source_are_those_by_set_where_sets_are_sources():
+    """A set of a source: the same strata, and the same clusters."""
+    people = subjects(
+        [5, 9, 14, 3, 8, 20, 2, 6], [1, 1, 0, 1, 1, 1, 1, 1], x=[1, 0, 1, 0, 1, 0, 1, 0]
+    )
+    sources = ["A", "A", "B", "B", "C", "C", "C", "B"]
+    people["set_id"] = sources
+    made = of_sources(design(people, "x"), sources)
+    names = ("strata", "strata_source", "cluster", "cluster_source")
+    found = cox_table(made, models(*names)).set_index("variance")
+    for by_set, by_source in (names[:2], names[2:]):
+        for column in ("coef", "se", "p_value"):
+            assert found.loc[by_source, column] == found.loc[by_set, column]
+    assert found.loc["strata_source", "estimand"].startswith(
+        "conditional on the source"
+    )
+    assert found.loc["cluster_source", "note"] == (
+        "3 sources: a robust variance of so few clusters is too small"
+    )
+
+
+def test_strata_of_sources_that_feed_one_arm_compare_nothing():
+    people = subjects([5, 9, 14, 3], [1, 1, 1, 1], x=[1, 1, 0, 0])
+    made = of_sources(design(people, "x"), ["A", "A", "B", "B"])
+    found = cox_table(made, models("strata_source"))
+    assert found["coef"].isna().all()
+    assert found["note"].str.startswith("not fitted: ").all()
+
+
 def test_a_subject_with_an_unknown_term_is_left_out_and_counted(three):
     more = pd.concat(
         [

@@ -19,6 +19,22 @@ models as (
 
 ),
 
+-- Of the analyses with a variance that asks for it.
+sources as (
+
+    select
+        candidates.analysis_id,
+        candidates.usubjid,
+        candidates.studyid
+
+    from {{ ref('candidates') }} as candidates
+    where candidates.analysis_id in (
+        select plans.analysis_id from {{ ref('model_plans') }} as plans
+        where plans.variance in ('cluster_source', 'strata_source')
+    )
+
+),
+
 evaluated as (
 
     select
@@ -74,6 +90,7 @@ select
     endpoints.is_event,
     endpoints.competing_event,
     endpoints.entry_days,
+    sources.studyid as source,
     cast(
         case
             when endpoints.is_event is null then null
@@ -89,3 +106,6 @@ inner join {{ ref('matched_endpoints') }} as endpoints
     on evaluated.analysis_id = endpoints.analysis_id
     and evaluated.usubjid = endpoints.usubjid
     and evaluated.endpoint = endpoints.endpoint
+left join sources
+    on evaluated.analysis_id = sources.analysis_id
+    and evaluated.usubjid = sources.usubjid

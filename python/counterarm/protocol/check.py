@@ -25,6 +25,7 @@ from counterarm.protocol.groups import (
 from counterarm.protocol.levels import COVARIATES, known_levels
 from counterarm.protocol.matching import matching_problems
 from counterarm.protocol.models import model_problems
+from counterarm.protocol.pooling import pooling_problems
 from counterarm.protocol.problem import Problem, at, is_empty, numbered
 from counterarm.protocol.reading import read_seeds
 from counterarm.protocol.resolved import Resolved
@@ -182,6 +183,7 @@ def find_problems(
     yield from trust_problems(protocol)
     yield from estimator_problems(protocol)
     yield from borrowing_problems(protocol)
+    yield from pooling_problems(protocol)
     groups, subgroups = seeds["groups"], seeds["subgroups"]
     yield from position_problems("groups", groups, "comparison_set", "group_name")
     yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")

@@ -94,6 +94,8 @@ NUMBERED_CHOICES = {
 }
 DRAWN = "drawn_"
 
+# Variances of a Cox model by the study that a subject comes from.
+BY_SOURCE = {"cluster_source", "strata_source"}
 # How external controls count beside internal ones.
 BORROWING = {"internal_only", "pooled", "test_then_pool", "power_prior"}
 BORROWING |= {"calibrated_power_prior"}
@@ -153,7 +155,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     },
     "groups": {"arm": ARMS_OR_BOTH, "operator": OPERATORS},
     "models": {
-        "variance": {"naive", "cluster", "strata", "two_way"},
+        "variance": {"naive", "cluster", "strata", "two_way"} | BY_SOURCE,
         "ties": {"efron", "breslow"},
     },
     "model_terms": {"arm": ARMS_OR_BOTH, "operator": OPERATORS | {VALUE}},

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Container, Iterator
 
-from counterarm.protocol.choices import AXES, CLOCKS, POOLS
+from counterarm.protocol.choices import AXES, BY_SOURCE, CLOCKS, POOLS
 from counterarm.protocol.problem import Problem, at, near, number
 from counterarm.protocol.resolved import Resolved
 
@@ -105,7 +105,7 @@ def levels_of(protocol: Resolved, analysis: str, axis: str) -> list[str]:
                 value
                 for name in family
                 for value in protocol.values("models", name, "variance")
-                if value is not None
+                if value is not None and value not in BY_SOURCE
             }
         )
     return family_of(protocol, analysis)

@@ -41,6 +41,8 @@ VARIANCES = {
     "cluster": "robust (cluster) variance",
     "two_way": "robust (two-way cluster) variance",
     "strata": "model stratified by matched set",
+    "strata_source": "model stratified by source",
+    "cluster_source": "robust variance, by source",
 }
 DISTRIBUTIONS = {
     "weibull": "Weibull",

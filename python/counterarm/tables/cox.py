@@ -48,6 +48,12 @@ ZPH_TYPES = {
 TRANSFORM: Literal["km"] = "km"
 
 
+# Variances by the study that a subject comes from, which a pooled arm has several of.
+BY_SOURCE = ("cluster_source", "strata_source")
+STRATIFIED = ("strata", "strata_source")
+# With fewer clusters the robust variance is biased downwards (Cameron and Miller 2015,
+# 10.3368/jhr.50.2.317, speak of 20 to 50).
+FEWEST_CLUSTERS = 30
 # What a variance that is not clustered makes of weights.
 AS_FREQUENCIES = "weights are taken as frequencies: the cluster variance is right"
 MATCHED = ("ATT of the matched treated", "matched subjects")
@@ -111,11 +117,15 @@ def fit_model(plan: ModelPlan, fitted: pd.DataFrame, terms: list[str]) -> CoxFit
     """Fit one model in one variance."""
     sets = fitted["set_id"].to_numpy()
     clusters = {"cluster": sets, "two_way": (sets, fitted["usubjid"].to_numpy())}
+    strata = {"strata": sets}
+    if plan.variance in BY_SOURCE:
+        sources = fitted["source"].to_numpy(str)
+        clusters["cluster_source"] = strata["strata_source"] = sources
     return fit_cox(
         *arrays(fitted, terms),
         names=terms,
         entry=delayed_entry(fitted),
-        strata=sets if plan.variance == "strata" else None,
+        strata=strata.get(plan.variance),
         cluster=clusters.get(plan.variance),
         weights=weights(fitted),
         robust=plan.variance in clusters,
@@ -125,11 +135,21 @@ def fit_model(plan: ModelPlan, fitted: pd.DataFrame, terms: list[str]) -> CoxFit
 
 def notes(plan: ModelPlan, fitted: pd.DataFrame, fit: CoxFit) -> str | None:
     """Return what to beware of in a fit, None for nothing."""
-    as_frequencies = (
-        plan.variance in ("naive", "strata") and weights(fitted) is not None
-    )
-    found = [fit.warning, AS_FREQUENCIES if as_frequencies else ""]
+    is_model_based = plan.variance in ("naive", *STRATIFIED)
+    found = [
+        fit.warning,
+        AS_FREQUENCIES if is_model_based and weights(fitted) is not None else "",
+        few_sources(fitted) if plan.variance == "cluster_source" else "",
+    ]
     return "; ".join(text for text in found if text) or None
+
+
+def few_sources(fitted: pd.DataFrame) -> str:
+    """Say that a variance of so few clusters is too small, where it is."""
+    n = fitted["source"].nunique()
+    if n >= FEWEST_CLUSTERS:
+        return ""
+    return f"{n} sources: a robust variance of so few clusters is too small"
 
 
 def compared_in(summary: pd.DataFrame) -> dict[str, tuple[str, str]]:
@@ -150,7 +170,7 @@ def proportional_hazards_table(
     Weights are taken as frequencies, as in R's `cox.zph`, and `note` says so.
     """
     # the variance changes nothing here but the strata
-    plain = models[models["variance"] != "strata"]
+    plain = models[~models["variance"].isin(STRATIFIED)]
     once = plain.drop_duplicates(["analysis_id", "model_id", "endpoint"])
     rows = []
     for plan, members, terms in fits(design, once):
@@ -214,7 +234,8 @@ def widened(
     of the term.
     """
     kept = ["set_id", "usubjid", "weight", "days", "is_event"]
-    kept += [name for name in ("entry_days", "competing_event") if name in rows]
+    optional = ("entry_days", "competing_event", "source")
+    kept += [name for name in optional if name in rows]
     columns = {name: rows[name].array for name in kept}
     model = rows.groupby(keys, sort=False).ngroup().to_numpy()
     starts = np.flatnonzero(np.diff(model, prepend=-1))
@@ -273,6 +294,8 @@ def weights(fitted: pd.DataFrame) -> np.ndarray | None:
 
 def estimand(variance: str, n_terms: int, effect_in: str) -> str:
     """Say in words what a model's hazard ratios compare, and in whom."""
+    if variance == "strata_source":
+        return f"conditional on the source; {effect_in}"
     if variance == "strata":
         return f"conditional on the matched set; {effect_in}"
     if n_terms > 1:

@@ -128,7 +128,7 @@ def hazards(results: Results, analysis_id: str) -> Section | None:
 
 
 def _rank(variance: str) -> int:
-    order = ["naive", "two_way", "cluster", "strata"]
+    order = ["naive", "two_way", "cluster", "strata", "strata_source", "cluster_source"]
     return order.index(variance) if variance in order else len(order)
 
 
