@@ -265,8 +265,8 @@ BY_SOURCE = {
 def test_strata_by_source_need_a_study_of_both_arms(protocol):
     line = append(protocol, "models", **(BY_SOURCE | {"variance": "strata_source"}))
     assert (
-        f"models.csv line {line}: variance 'strata_source' leaves nothing to compare in "
-        "nam_2023: no study feeds both arms"
+        f"models.csv line {line}: variance 'strata_source' leaves nothing to compare "
+        "in nam_2023: no study feeds both arms"
     ) in problems(protocol)
 
 

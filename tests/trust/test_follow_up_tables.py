@@ -78,6 +78,25 @@ def test_recording_pseudo_trials_stand_apart_and_small_ones_only_in_their_sum(go
     assert values(table, pseudo_trial_id="PT001")["share_known", 0] == 0.75
 
 
+def test_a_registry_of_the_controls_records_and_stands_apart_as_one_trial(golden):
+    registry = {"deaths_recorded": "site", "pseudo_trial_id": "NORWAY"}
+    given = members(golden, "as_recorded", **registry)
+    many = pd.concat(
+        [given.assign(usubjid=given["usubjid"] + str(copy)) for copy in range(9)]
+    )
+    controls = ascertainment_table(many, RULES)
+    assert set(controls["pseudo_trial_id"]) == {"all", "recording", "NORWAY"}
+    for column in ("value", "n"):
+        by_group = {
+            name: rows.set_index(["measure", "window_days"])[column]
+            for name, rows in controls.groupby("pseudo_trial_id")
+        }
+        same = by_group["NORWAY"].index
+        assert by_group["recording"][same].equals(by_group["NORWAY"])
+    treated = ascertainment_table(many.assign(arm="treated"), RULES)
+    assert set(treated["pseudo_trial_id"]) == {"all"}
+
+
 def test_medians_are_by_vital_status_of_those_there_are(golden):
     table = ascertainment_table(members(golden, "window_91"), RULES)
     found = values(table, pseudo_trial_id="all")

@@ -213,6 +213,22 @@ def test_each_large_pseudo_trial_is_set_against_the_others_once(scored):
     assert draws["n_pseudo_treated"].tolist() == sizes[["P1", "P3"]].tolist()
 
 
+def test_a_registry_of_the_controls_is_a_trial_of_its_own_that_records(scored):
+    """Rows by analysis, as follow_up_members has them; P3 is a registry here."""
+    known = scored.pseudo_trials
+    is_registry = known["pseudo_trial_id"] == "P3"
+    members = known.assign(
+        analysis_id="a",
+        deaths_recorded=known["deaths_recorded"].mask(is_registry, "site"),
+    )
+    elsewhere = members.assign(analysis_id="exact", pseudo_trial_id="P1")
+    frames = replace(scored, pseudo_trials=pd.concat([elsewhere, members]))
+    nulls = pd.DataFrame([null("a", "C3", "pseudo_trial")])
+    drawn = placebo_draws(frames, nulls)
+    pd.testing.assert_frame_equal(drawn, placebo_draws(scored, nulls))
+    assert "P3" in set(drawn["pseudo_trial_id"])
+
+
 def test_two_runs_are_equal_and_more_draws_keep_the_first_ones(scored):
     one = pd.DataFrame([null(), null("exact")])
     more = one.assign(draws=9)[::-1]

@@ -16,7 +16,7 @@ def model(dbt, session):
             follow_up=dbt.ref("analysis_follow_up").df(),
             models=dbt.ref("analysis_models").df(),
             model_terms=dbt.ref("analysis_model_terms").df(),
-            pseudo_trials=dbt.ref("pseudo_trials").df(),
+            pseudo_trials=dbt.ref("follow_up_members").df(),
         ),
         nulls=dbt.ref("placebo_nulls").df(),
     )

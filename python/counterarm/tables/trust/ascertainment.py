@@ -66,7 +66,7 @@ def ascertainment_table(members: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFr
     places = members.reset_index(drop=True).groupby(keys, sort=True).indices
     for values, place in places.items():
         named = dict(zip(keys, values, strict=True))
-        for trial, group in groups(everybody.of(place)):
+        for trial, group in groups(everybody.of(place), named["arm"]):
             found = [shares(group), *medians(group, by_status=trial in SUMS)]
             for window in windows:
                 found += in_window(group, float(window))
@@ -110,15 +110,21 @@ def read_members(members: pd.DataFrame) -> Members:
     )
 
 
-def groups(members: Members) -> Iterator[tuple[str, Members]]:
-    """Yield all of an arm, those of recording pseudo-trials, and each pseudo-trial."""
+def groups(members: Members, arm: str) -> Iterator[tuple[str, Members]]:
+    """Yield all of an arm, those of recording pseudo-trials, and each pseudo-trial.
+
+    A site or registry that controls come from is a pseudo-trial of its own that
+    records deaths; the treated are of their site in any case.
+    """
     yield ALL, members
+    is_site = members.recorded == "site"
     recording = np.isin(members.recorded, RECORDING)
+    if arm == "control":
+        recording |= is_site
+        is_site = np.zeros(len(is_site), bool)
     if recording.any():
         yield RECORDING_ONES, members.of(recording)
-    names, sizes = np.unique(
-        members.trial[members.recorded != "site"], return_counts=True
-    )
+    names, sizes = np.unique(members.trial[~is_site], return_counts=True)
     for name, size in zip(names, sizes, strict=True):
         if name and size >= SMALLEST:
             yield name, members.of(members.trial == name)

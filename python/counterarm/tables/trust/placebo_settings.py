@@ -28,6 +28,8 @@ PROCEDURE, ASCERTAINMENT, PSEUDO_TRIAL = KINDS = (
     "ascertainment",
     "pseudo_trial",
 )
+# A site or registry that controls come from: a pseudo-trial of its own, which records.
+OF_SOURCE = "site"
 # Subjects of a pseudo-trial that is set against the others, and of the others.
 FEWEST_OF_TRIAL = 25
 
@@ -38,7 +40,9 @@ class Frames:
 
     `subjects`, `endpoints`: of cohort. `scores`: matching.propensity_scores.
     `matching`, `terms` (of matching), `models`, `model_terms`, `follow_up`: of
-    protocol, resolved. `pseudo_trials`: of adam. `variables`: the seed of that name.
+    protocol, resolved. `pseudo_trials`: pseudo_trial_id and deaths_recorded of each
+    subject, by usubjid or, as analysis.follow_up_members, by analysis and usubjid.
+    `variables`: the seed of that name.
     """
 
     subjects: pd.DataFrame
@@ -198,7 +202,10 @@ def controls_of(
         controls = eligible[~treated].reset_index(drop=True)
         procedure = Procedure(controls, own, plan, frames.variables, main.ties)
     usubjid = controls["usubjid"].astype(str)
-    trials = frames.pseudo_trials.set_index("usubjid").reindex(usubjid)
+    known = frames.pseudo_trials
+    if "analysis_id" in known:
+        known = known[known["analysis_id"] == analysis_id]
+    trials = known.set_index("usubjid").reindex(usubjid)
     return Controls(
         analysis_id=analysis_id,
         endpoint=main.endpoint,
@@ -210,7 +217,7 @@ def controls_of(
         pseudo_trial=trials["pseudo_trial_id"].fillna("").to_numpy(dtype=str),
         is_recording=(
             trials["pseudo_trial_id"].notna()
-            & trials["deaths_recorded"].isin(RECORDING)
+            & trials["deaths_recorded"].isin([*RECORDING, OF_SOURCE])
         ).to_numpy(bool),
     )
 
