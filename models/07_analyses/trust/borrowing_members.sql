@@ -51,6 +51,7 @@ select
     end as source_group,
     weighted.weight,
     endpoints.days,
+    endpoints.entry_days,
     endpoints.is_event
 
 from wanted
