@@ -7,7 +7,7 @@ with
 
 pooled as (
 
-    select distinct analysis_id
+    select analysis_id
 
     from {{ ref('analysis_arms') }}
     group by analysis_id, arm
