@@ -273,3 +273,60 @@ def test_strata_by_source_need_a_study_of_both_arms(protocol):
 def test_clusters_of_sources_are_of_several(protocol):
     append(protocol, "models", **(BY_SOURCE | {"variance": "cluster_source"}))
     check(protocol)
+
+
+EXACT = {"analysis_id": "barczewska_2020", "variable": "source", "role": "exact"}
+KNOWN = {
+    "analysis_id": "barczewska_2020",
+    "step": 20,
+    "criterion": "source_known",
+    "arm": "both",
+    "variable": "source",
+    "operator": "known",
+    "value": None,
+    "label": "Source known",
+}
+
+
+def exact_on_source(protocol):
+    """Match Barczewska 2020 exactly on the source; return the line of the term."""
+    append(protocol, "eligibility", **KNOWN)
+    empty = dict.fromkeys(("scale", "caliper", "caliper_unit"))
+    return append(protocol, "matching_terms", **(EXACT | empty))
+
+
+def test_exact_matching_on_the_source_needs_a_study_of_both_arms(protocol):
+    line = exact_on_source(protocol)
+    assert (
+        f"matching_terms.csv line {line}: variable 'source' leaves nothing to compare "
+        "in barczewska_2020: no study feeds both arms"
+    ) in problems(protocol)
+
+
+def test_the_source_is_a_variable_to_match_exactly_on(protocol):
+    exact_on_source(protocol)
+    shared = {"analysis_id": "barczewska_2020", "arm": "control"}
+    append(
+        protocol,
+        "arms",
+        **shared,
+        studyid="OLSZTYN",
+        armcd="PLACEBO",
+        index_rule="trial_entry",
+    )
+    arms = protocol["arms"]
+    of_base = arms["analysis_id"] == "barczewska_2020"
+    arms.loc[of_base & (arms["arm"] == "treated"), "armcd"] = "TREATED"
+    # variants with arms of their own share no study, and are named; this one is not
+    found = "\n".join(all_problems(protocol))
+    assert "nothing to compare in barczewska_2020_placebo: no study" in found
+    assert "nothing to compare in barczewska_2020: no study" not in found
+
+
+def all_problems(protocol):
+    """Return what is wrong with a protocol, if anything."""
+    try:
+        check(protocol)
+    except ProtocolError as error:
+        return [str(one) for one in error.problems]
+    return []

@@ -27,6 +27,7 @@ ADSL: dict[str, str] = {
     "race": "categorical",
     "riluzfl": "categorical",
     "sex": "categorical",
+    "studyid": "categorical",
     "vitalst": "categorical",
 }
 # Columns of adam.adsl that are study days.
