@@ -74,6 +74,7 @@ def built(tmp_path_factory):
     for seed, of_seed in scaffold_rows(REGISTRY, "HANYANG").items():
         if seed not in ("placebo_nulls", "tipping_sweeps"):
             given[seed] = {REGISTRY: of_seed}
+    given["matching_terms"][REGISTRY].append(["source", "balance", "", "", ""])
     for seed, of_seed in ROWS.items():
         given[seed] = given.get(seed, {}) | of_seed
     for file in (project / "seeds" / "protocol").glob("*.csv"):
@@ -152,6 +153,16 @@ def test_two_sources_are_pooled_each_from_its_own_day(built):
         group by candidates.studyid order by candidates.studyid
         """,
     ) == [("PROACT", 0, True), ("REGISTRY", 0, True)]
+
+
+def test_the_source_of_the_matched_is_a_variable(built):
+    assert found(
+        built,
+        f"""
+        select distinct arm, source from matching.matched_subjects
+        where analysis_id = '{POOLED}' order by all
+        """,
+    ) == [("control", "PROACT"), ("control", "REGISTRY"), ("treated", "HANYANG")]
 
 
 def test_survival_from_the_diagnosis_has_delayed_entry(built):

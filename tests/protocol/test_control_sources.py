@@ -319,7 +319,7 @@ def test_the_source_is_a_variable_to_match_exactly_on(protocol):
     arms.loc[of_base & (arms["arm"] == "treated"), "armcd"] = "TREATED"
     # variants with arms of their own share no study, and are named; this one is not
     found = "\n".join(all_problems(protocol))
-    assert "nothing to compare in barczewska_2020_placebo: no study" in found
+    assert "nothing to compare in barczewska_2020_enrolment: no study" in found
     assert "nothing to compare in barczewska_2020: no study" not in found
 
 
