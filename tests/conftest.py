@@ -14,6 +14,7 @@ from filelock import FileLock
 sys.path.insert(0, str(Path(__file__).parent / "build"))
 
 from dbt_project import (
+    PARSED,
     ROOT,
     WITHOUT_UNIT_TESTS,
     BuildResult,
@@ -37,6 +38,7 @@ def made_once(tmp_path_factory) -> Callable:
     place = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         place = place.parent
+    PARSED["file"] = place / "partial_parse.msgpack"
 
     def make_or_read(name: str, make: Callable[[Path], object]) -> object:
         folder = place / name

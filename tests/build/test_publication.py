@@ -38,7 +38,9 @@ def test_a_whole_build_says_that_it_is_published(demo_build):
         "records"
     )
     assert row["is_published"]
-    assert row["warehouse"] == str(demo_build.warehouse)
+    where_dbt_ran = demo_build.target.parent / "linked"
+    published = (where_dbt_ran / row["warehouse"]).resolve()
+    assert published == demo_build.warehouse.resolve()
 
 
 def test_a_partial_build_publishes_nothing_and_says_why(partial):

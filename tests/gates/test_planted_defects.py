@@ -85,10 +85,6 @@ def stopped(demo_build, demo_delivery, tmp_path_factory) -> dict[str, Stopped]:
         shutil.copytree(demo_delivery, folder / "delivery")
         plant(folder / "delivery" / "proact")
         shutil.copy(demo_build.warehouse, folder / demo_build.warehouse.name)
-        # Parsing takes seconds, and the project is the same.
-        (folder / "target").mkdir()
-        parsed = demo_build.target / "partial_parse.msgpack"
-        shutil.copy(parsed, folder / "target")
         planned[place] = folder
     builds = run_builds(
         *(
