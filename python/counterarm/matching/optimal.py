@@ -25,7 +25,7 @@ from counterarm.matching._calipers import (
     widths_of,
     within,
 )
-from counterarm.matching._checks import as_strata, as_widths, split_by_stratum
+from counterarm.matching._checks import as_strata, as_widths
 from counterarm.matching.matches import Matches, make_matches
 
 # Pairs that are looked at in one go, some 100 MB.
@@ -168,35 +168,48 @@ def _allowed_pairs(
 ) -> tuple[IntArray, IntArray]:
     """Return the pairs that strata and calipers allow, by treated, then control."""
     found_t, found_c = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
-    for members, controls in split_by_stratum(arms, strata):
-        reach = [limit for limit in calipers if limit[1] >= 0][:1]
-        for t, c in _pairs_in_reach(members, controls, reach):
-            allowed = np.ones(len(t), dtype=bool)
-            for values, width in calipers:
-                allowed &= within(values[t] - values[c], width)
-            found_t.append(t[allowed])
-            found_c.append(c[allowed])
+    reach = [limit for limit in calipers if limit[1] >= 0][:1]
+    for t, c in _pairs_in_reach(arms, strata, reach):
+        allowed = np.ones(len(t), dtype=bool)
+        for values, width in calipers:
+            allowed &= within(values[t] - values[c], width)
+        found_t.append(t[allowed])
+        found_c.append(c[allowed])
     t, c = np.concatenate(found_t), np.concatenate(found_c)
     order = np.lexsort((c, t))
     return t[order], c[order]
 
 
 def _pairs_in_reach(
-    members: IntArray,
-    controls: IntArray,
+    arms: BoolArray,
+    strata: IntArray,
     first_caliper: list[tuple[NDArray, float]],
 ) -> Iterator[tuple[NDArray, NDArray]]:
-    """Yield treated and control indices in chunks, a little beyond the caliper."""
-    low = np.zeros(len(members), dtype=np.intp)
-    high = np.full(len(members), len(controls), dtype=np.intp)
+    """Yield treated and control indices in chunks, a little beyond the caliper.
+
+    Controls are sorted by stratum and value, which one number for both stands for: all
+    strata are searched at once.
+    """
+    members, controls = np.flatnonzero(arms), np.flatnonzero(~arms)
+    if not len(members) or not len(controls):
+        return
+    stratum = np.unique(strata, return_inverse=True)[1]
+    low_rank = high_rank = rank = np.zeros(1, dtype=np.intp)
+    n_ranks = 1
     if first_caliper:
         values, width = first_caliper[0]
-        controls = controls[np.argsort(values[controls], kind="stable")]
+        levels, rank = np.unique(values[controls], return_inverse=True)
+        n_ranks = len(levels) + 1
         # value + width is rounded: reach further, the caller compares differences
-        largest = max(np.abs(values[members]).max(), np.abs(values[controls]).max())
-        reach = width + 8.0 * np.finfo(float).eps * (largest + width)
-        low = np.searchsorted(values[controls], values[members] - reach, "left")
-        high = np.searchsorted(values[controls], values[members] + reach, "right")
+        reach = width + 8.0 * np.finfo(float).eps * (np.abs(values).max() + width)
+        low_rank = np.searchsorted(levels, values[members] - reach, "left")
+        high_rank = np.searchsorted(levels, values[members] + reach, "right") - 1
+    place = stratum[controls] * n_ranks + rank
+    in_order = np.argsort(place, kind="stable")
+    controls, place = controls[in_order], place[in_order]
+    base = stratum[members] * n_ranks
+    low = np.searchsorted(place, base + low_rank, "left")
+    high = np.maximum(low, np.searchsorted(place, base + high_rank, "right"))
     count = high - low
     chunk = np.cumsum(count) // _CHUNK
     for part in np.split(np.arange(len(members)), np.flatnonzero(np.diff(chunk)) + 1):

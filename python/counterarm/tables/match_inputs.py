@@ -174,10 +174,11 @@ def score_caliper(own: pd.DataFrame, score: np.ndarray | None) -> float | None:
 
     In SD of `score`, which holds the subjects that were not discarded, as in MatchIt.
     """
-    on_score = own[(own["role"] == "caliper") & (own["variable"] == "score")]
-    if on_score.empty or score is None:
+    is_caliper = own["role"].to_numpy(object) == "caliper"
+    places = np.flatnonzero(is_caliper & (own["variable"].to_numpy(object) == "score"))
+    if not len(places) or score is None:
         return None
-    term = on_score.iloc[0]
+    term = own.iloc[places[0]]
     return caliper_width(score, float(term["caliper"]), term["caliper_unit"])
 
 
