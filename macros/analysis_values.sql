@@ -1,8 +1,8 @@
 {#-
     What every BDS table derives: ASEQ, ABLFL, BASE, CHG and the analysis windows.
 
-    `values` is a CTE as `windowed_values` takes it, with paramn, and at most one row per
-    usubjid, paramcd, ady and in_day. BASE is the last value up to day 1, of several on
+    `values` is a CTE as `windowed_values` takes it, with at most one row per subject_no,
+    paramn, ady and in_day. BASE is the last value up to day 1, of several on
     that day the last by in_day, and stands on every row of the parameter; CHG = AVAL -
     BASE, on the days after the baseline only. Keep texts out of `values`: they are sorted
     with it, and a join afterwards is cheaper.
@@ -15,7 +15,7 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by usubjid order by paramn, ady nulls last, in_day
+            partition by subject_no order by paramn, ady nulls last, in_day
         ) as aseq
 
     from {{ values }}
@@ -25,14 +25,14 @@ numbered as (
 baselines as (
 
     select
-        usubjid,
-        paramcd,
+        subject_no,
+        paramn,
         {{ baseline_value('aval', 'ady', 'in_day') }} as base,
         {{ baseline_value('ady', 'ady', 'in_day', known='aval') }} as baseline_ady,
         {{ baseline_value('in_day', 'ady', 'in_day', known='aval') }} as baseline_in_day
 
     from {{ values }}
-    group by usubjid, paramcd
+    group by subject_no, paramn
 
 ),
 
@@ -56,5 +56,5 @@ select
 
 from windowed
 left join baselines
-    on windowed.usubjid = baselines.usubjid and windowed.paramcd = baselines.paramcd
+    on windowed.subject_no = baselines.subject_no and windowed.paramn = baselines.paramn
 {%- endmacro %}

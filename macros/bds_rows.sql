@@ -1,42 +1,46 @@
 {#-
     The rows of a BDS table (ADaMIG 1.3): `analysed`, a CTE of `analysis_values`, with the
-    treatment of `adsl` and the texts of `parameters`, which the model has as a CTE.
+    treatment of `subjects` and the texts of `parameters`, which the model has as CTEs.
 
     `domain` is that of SDTM whose standard result is AVAL, `srcseq` the column with its
-    --SEQ, `extra` what the table has besides.
+    --SEQ, `extra` what the table has besides, `texts` a CTE that it comes from, joined by
+    `text_no`.
 -#}
-{% macro bds_rows(analysed, domain, srcseq='in_day', extra=[]) -%}
+{% macro bds_rows(analysed, domain, srcseq='in_day', extra=[], texts=none) -%}
     select
-        adsl.studyid,
-        {{ analysed }}.usubjid,
+        subjects.studyid,
+        subjects.usubjid,
         {{ analysed }}.aseq,
-        adsl.trt01p as trtp,
-        adsl.trt01pn as trtpn,
-        adsl.trt01a as trta,
+        subjects.trt01p as trtp,
+        subjects.trt01pn as trtpn,
+        subjects.trt01a as trta,
         parameters.parcat1,
         parameters.param,
-        {{ analysed }}.paramcd,
-        {{ analysed }}.paramn,
+        parameters.paramcd,
+        cast({{ analysed }}.paramn as bigint) as paramn,
         {{ analysed }}.aval,
         {{ analysed }}.base,
         {{ analysed }}.chg,
         {{ analysed }}.ablfl,
         {{ analysed }}.anl01fl,
-        {{ analysed }}.ady,
+        cast({{ analysed }}.ady as bigint) as ady,
         {{ analysed }}.avisit,
-        {{ analysed }}.avisitn,
+        cast({{ analysed }}.avisitn as bigint) as avisitn,
         {{ analysed }}.awtarget,
         {{ analysed }}.awlo,
         {{ analysed }}.awhi,
-        {{ analysed }}.awtdiff,
+        cast({{ analysed }}.awtdiff as bigint) as awtdiff,
         '{{ domain }}' as srcdom,
         '{{ domain }}STRESN' as srcvar,
-        {{ analysed }}.{{ srcseq }} as srcseq
+        cast({{ analysed }}.{{ srcseq }} as bigint) as srcseq
         {%- for column in extra %},
         {{ column }}
         {%- endfor %}
 
     from {{ analysed }}
-    inner join parameters on {{ analysed }}.paramcd = parameters.paramcd
-    inner join {{ ref('adsl') }} as adsl on {{ analysed }}.usubjid = adsl.usubjid
+    inner join parameters on {{ analysed }}.paramn = parameters.paramn
+    inner join subjects on {{ analysed }}.subject_no = subjects.subject_no
+    {%- if texts %}
+    inner join {{ texts }} on {{ analysed }}.text_no = {{ texts }}.text_no
+    {%- endif %}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#-
     The rows of a table of values, each with the analysis window that its day falls in.
 
-    `values` is a CTE with usubjid, paramcd, window_group, aval, ady and in_day, which
+    `values` is a CTE with subject_no, paramn, window_group, aval, ady and in_day, which
     orders several values of a day; `windows` has window_group, avisit, avisitn, awtarget,
     awlo and awhi in study days, null for an open end, both ends included. Adds AVISIT,
     AVISITN, AWTARGET, AWLO, AWHI, AWTDIFF (days to the target, which know no day 0) and
@@ -20,7 +20,7 @@
         select
             found.*,
             {{ first_record_flag(
-                ['usubjid', 'paramcd', 'avisitn'],
+                ['subject_no', 'paramn', 'avisitn'],
                 ['awtdiff', 'ady', 'in_day desc'],
                 'avisitn is not null and aval is not null',
             ) }} as anl01fl

@@ -5,6 +5,12 @@
 
 with
 
+subjects as (
+
+    {{ numbered_subjects() }}
+
+),
+
 parameters as (
 
     select * from {{ ref('analysis_parameters') }}
@@ -15,15 +21,15 @@ parameters as (
 results as (
 
     select
-        lb.usubjid,
-        lb.lbdy as ady,
+        subjects.subject_no,
+        cast(lb.lbdy as integer) as ady,
         lb.lbstresn as aval,
-        lb.lbseq as in_day,
-        parameters.paramn,
-        parameters.paramcd,
+        cast(lb.lbseq as integer) as in_day,
+        cast(parameters.paramn as integer) as paramn,
         parameters.window_group
 
     from {{ ref('lb') }} as lb
+    inner join subjects on lb.usubjid = subjects.usubjid
     inner join parameters
         on lb.lbtestcd = parameters.source_code
         and lb.lbspec is not distinct from parameters.source_position

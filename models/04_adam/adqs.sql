@@ -5,13 +5,22 @@
 
 with
 
+subjects as (
+
+    {{ numbered_subjects() }}
+
+),
+
 used as (
 
     select
-        *,
-        {{ study_day('rel_day') }} as ady
-    from {{ ref('alsfrs_visits') }}
-    where is_used
+        visits.*,
+        subjects.subject_no,
+        cast({{ study_day('visits.rel_day') }} as integer) as ady,
+        cast(row_number() over () as integer) as text_no
+    from {{ ref('alsfrs_visits') }} as visits
+    inner join subjects on visits.usubjid = subjects.usubjid
+    where visits.is_used
 
 ),
 
@@ -25,14 +34,12 @@ parameters as (
 items as (
 
     select
-        used.usubjid,
-        used.qsspid,
+        used.subject_no,
+        used.text_no,
         used.ady,
         qs.qstestcd as source_code,
         qs.qsstresn as aval,
-        qs.qsseq as srcseq,
-        cast(null as varchar) as totsrc,
-        cast(null as varchar) as totcnffl
+        cast(qs.qsseq as integer) as srcseq
 
     from {{ ref('qs') }} as qs
     inner join used on qs.usubjid = used.usubjid and qs.qsspid = used.qsspid
@@ -45,11 +52,9 @@ scores as (
 
     unpivot (
         select
-            usubjid,
-            qsspid,
+            subject_no,
+            text_no,
             ady,
-            total_source,
-            is_total_in_conflict,
             cast(total as double) as total,
             cast(bulbar as double) as bulbar,
             cast(fine_motor as double) as fine_motor,
@@ -73,28 +78,30 @@ scores as (
 
 ),
 
+reported as (
+
+    select
+        used.text_no,
+        cast(qs.qsseq as integer) as qsseq
+    from {{ ref('qs') }} as qs
+    inner join used on qs.usubjid = used.usubjid and qs.qsspid = used.qsspid
+    where qs.qstestcd = 'ALSR1TS' and used.total_source = 'reported'
+
+),
+
 derived as (
 
     select
-        scores.usubjid,
-        scores.qsspid,
+        scores.subject_no,
+        scores.text_no,
         scores.ady,
         scores.source_code,
         scores.aval,
-        reported.qsseq as srcseq,
-        case when scores.source_code = 'total' then upper(scores.total_source) end
-            as totsrc,
-        case
-            when scores.source_code = 'total' and scores.is_total_in_conflict then 'Y'
-        end as totcnffl
+        reported.qsseq as srcseq
 
     from scores
-    left join {{ ref('qs') }} as reported
-        on scores.usubjid = reported.usubjid
-        and scores.qsspid = reported.qsspid
-        and scores.source_code = 'total'
-        and scores.total_source = 'reported'
-        and reported.qstestcd = 'ALSR1TS'
+    left join reported
+        on scores.text_no = reported.text_no and scores.source_code = 'total'
 
 ),
 
@@ -111,8 +118,7 @@ described as (
     select
         all_values.* exclude (source_code),
         0 as in_day,
-        parameters.paramn,
-        parameters.paramcd,
+        cast(parameters.paramn as integer) as paramn,
         parameters.window_group
 
     from all_values
@@ -126,9 +132,11 @@ analysed as (
 
 )
 
-{{ bds_rows('analysed', 'QS', srcseq='srcseq', extra=[
-    'analysed.qsspid as srcref',
-    'adsl.trtsdt + cast(' ~ rel_day('analysed.ady') ~ ' as integer) as adt',
-    'analysed.totsrc',
-    'analysed.totcnffl',
+{{ bds_rows('analysed', 'QS', srcseq='srcseq', texts='used', extra=[
+    'used.qsspid as srcref',
+    'subjects.trtsdt + cast(' ~ rel_day('analysed.ady') ~ ' as integer) as adt',
+    "case when parameters.source_code = 'total' then upper(used.total_source) end"
+    ~ ' as totsrc',
+    "case when parameters.source_code = 'total' and used.is_total_in_conflict"
+    ~ " then 'Y' end as totcnffl",
 ]) }}

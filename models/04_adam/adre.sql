@@ -3,6 +3,12 @@
 
 with
 
+subjects as (
+
+    {{ numbered_subjects() }}
+
+),
+
 parameters as (
 
     select * from {{ ref('analysis_parameters') }}
@@ -13,15 +19,15 @@ parameters as (
 results as (
 
     select
-        re.usubjid,
-        re.redy as ady,
+        subjects.subject_no,
+        cast(re.redy as integer) as ady,
         re.restresn as aval,
-        re.reseq as in_day,
-        parameters.paramn,
-        parameters.paramcd,
+        cast(re.reseq as integer) as in_day,
+        cast(parameters.paramn as integer) as paramn,
         parameters.window_group
 
     from {{ ref('re') }} as re
+    inner join subjects on re.usubjid = subjects.usubjid
     inner join parameters
         on re.retestcd = parameters.source_code
     -- a percentage computed from litres is derived too, but has the number of its trial

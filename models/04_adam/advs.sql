@@ -4,6 +4,12 @@
 
 with
 
+subjects as (
+
+    {{ numbered_subjects() }}
+
+),
+
 parameters as (
 
     select * from {{ ref('analysis_parameters') }}
@@ -14,15 +20,15 @@ parameters as (
 results as (
 
     select
-        vs.usubjid,
-        vs.vsdy as ady,
+        subjects.subject_no,
+        cast(vs.vsdy as integer) as ady,
         vs.vsstresn as aval,
-        vs.vsseq as in_day,
-        parameters.paramn,
-        parameters.paramcd,
+        cast(vs.vsseq as integer) as in_day,
+        cast(parameters.paramn as integer) as paramn,
         parameters.window_group
 
     from {{ ref('vs') }} as vs
+    inner join subjects on vs.usubjid = subjects.usubjid
     inner join parameters
         on vs.vstestcd = parameters.source_code
         and vs.vspos is not distinct from parameters.source_position
