@@ -1,6 +1,6 @@
 """Seconds and peak memory of `dbt build` by layer, at the size of PRO-ACT and others.
 
-`python benchmarks/build.py --sizes 1 10 100`; 1 is PRO-ACT's 11,675 subjects, 10 ten
+`python benchmarks/build.py --sizes 1 3 10 100`; 1 is PRO-ACT's 11,675 subjects, 10 ten
 times as many. From 100 on, subjects and their assessments are those of size 1 under new
 numbers, the tables that are not required (adverse events, spirometry, vital signs) stay
 as they are, and what is built is the way of the ALSFRS: delivery, its gate, SDTM's QS,
@@ -8,7 +8,9 @@ stages of every assessment, with their tests.
 
 The seconds of the layers add up to more than the build's, as two nodes run at a time;
 the memory of a layer is the largest seen while one of its nodes ran. Above them stands
-what DuckDB needs to count the rows of the same CSVs, all columns text.
+the yardstick: what DuckDB needs to read the same CSVs into tables of text, on the same
+machine in the same run. Ratios to it, and to the first size, can be compared between
+machines; processor seconds can where others work on the machine, too.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -38,6 +41,8 @@ REPEATED = (
     "RILUZOLE",
     "TREATMENT",
 )
+# They test the code, which does not change with the size.
+WITHOUT_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
 WAY_OF_THE_ALSFRS = ["--select", "+alsfrs_visits", "--indirect-selection", "buildable"]
 READ = "read_csv(?, all_varchar = true, header = true, null_padding = true)"
 
@@ -73,15 +78,18 @@ def repeat(file: Path, size: int) -> None:
     once.unlink()
 
 
-def read(files: list[Path]) -> tuple[int, float]:
-    """Count the rows of CSV files with DuckDB; return them and the seconds."""
-    query = f"select count(*) from {READ}"
-    start = time.perf_counter()
+def read(files: list[Path]) -> tuple[int, float, float]:
+    """Read CSVs into tables of text; return rows, seconds and processor seconds."""
+    start, start_cpu = time.perf_counter(), time.process_time()
+    rows = 0
     with duckdb.connect() as connection:
-        rows = sum(
-            connection.execute(query, [str(file)]).fetchone()[0] for file in files
-        )
-    return rows, time.perf_counter() - start
+        connection.execute("set threads = 2")
+        for number, file in enumerate(files):
+            table = f"file_{number}"
+            query = f"create table {table} as select * from {READ}"
+            connection.execute(query, [str(file)])
+            rows += connection.execute(f"select count(*) from {table}").fetchone()[0]
+    return rows, time.perf_counter() - start, time.process_time() - start_cpu
 
 
 class Memory(threading.Thread):
@@ -144,7 +152,7 @@ def measure(size: int) -> dict:
         command = [sys.executable, __file__, "--write", str(size), str(folder)]
         subprocess.run(command, check=True)
         files = sorted((folder / "delivery").rglob("*.csv"))
-        rows, read_seconds = read(files)
+        rows, read_seconds, read_cpu = read(files)
         warehouse = folder / "counterarm.duckdb"
         settings = {
             "COUNTERARM_PROACT_DIR": str(folder / "delivery" / "proact"),
@@ -159,6 +167,7 @@ def measure(size: int) -> dict:
         target = folder / "target"
         dbt = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
         dbt += ["--target-path", str(target), "--log-path", str(folder / "logs")]
+        dbt += WITHOUT_UNIT_TESTS
         dbt += WAY_OF_THE_ALSFRS if size >= ASSESSMENTS_ONLY else []
         start = time.perf_counter()
         process = subprocess.Popen(dbt, cwd=ROOT, env=os.environ | settings, stdout=2)
@@ -176,7 +185,9 @@ def measure(size: int) -> dict:
             "rows": rows,
             "csv_mb": sum(file.stat().st_size for file in files) / 1e6,
             "read_seconds": read_seconds,
+            "read_cpu": read_cpu,
             "seconds": seconds,
+            "cpu": usage.ru_utime + usage.ru_stime,
             # Linux counts kibibytes
             "peak_mb": usage.ru_maxrss / 1024,
             "file_mb": written.stat().st_size / 1e6,
@@ -184,27 +195,61 @@ def measure(size: int) -> dict:
         }
 
 
-def line(name: str, seconds: float, peak: str = "") -> str:
-    """Format one line below a size."""
-    return f"{'':>6}  {name:<24}{seconds:>10.1f}{peak:>10}"
+def table(found: dict, first: dict) -> Iterator[str]:
+    """Yield the lines of one size; ratios are to its yardstick and to the first size.
+
+    Layers have no processor seconds: dbt keeps none.
+    """
+    heads = ("seconds", "cpu", "ratio", "cpu ratio", "x first", "peak MB")
+    yield f"{'':<24}" + "".join(f"{head:>10}" for head in heads)
+    yardstick, cpu_yardstick = found["read_seconds"], found["read_cpu"]
+
+    def line(
+        name: str,
+        seconds: float,
+        cpu: float | None,
+        before: float | None,
+        peak: float | None,
+    ) -> str:
+        numbers = (
+            (seconds, ".1f"),
+            (cpu, ".1f"),
+            (seconds / yardstick, ".1f"),
+            (None if cpu is None else cpu / cpu_yardstick, ".1f"),
+            (seconds / before if before else None, ".2f"),
+            (peak, ",.0f"),
+        )
+        shown = (
+            "" if value is None else format(value, form) for value, form in numbers
+        )
+        return f"{name:<24}" + "".join(f"{text:>10}" for text in shown)
+
+    yield line(
+        "DuckDB reads the CSVs", yardstick, cpu_yardstick, first["read_seconds"], None
+    )
+    yield line(
+        "dbt build", found["seconds"], found["cpu"], first["seconds"], found["peak_mb"]
+    )
+    for name, (seconds, peak) in found["layers"].items():
+        before = first["layers"].get(name, (None, None))[0]
+        yield line(f"  {name}", seconds, None, before, peak)
 
 
 def main(sizes: list[int]) -> None:
     """Print the table of each size as soon as it is built."""
+    first: dict | None = None
     for size in sizes:
         # A process of its own, so that a peak belongs to one size.
         command = [sys.executable, __file__, "--one", str(size)]
         answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         found = json.loads(answer.stdout.splitlines()[-1])
+        first = first or found
         print(
             f"{size}x: {found['rows']:,} rows in {found['csv_mb']:,.0f} MB of CSV, "
             f"warehouse {found['file_mb']:,.0f} MB"
         )
-        print(f"{'':>6}  {'':<24}{'seconds':>10}{'peak MB':>10}")
-        print(line("DuckDB reads the CSVs", found["read_seconds"]))
-        print(line("dbt build", found["seconds"], f"{found['peak_mb']:,.0f}"))
-        for name, (seconds, peak) in found["layers"].items():
-            print(line(f"  {name}", seconds, f"{peak:,.0f}"))
+        for text in table(found, first):
+            print(text)
         print(flush=True)
 
 
