@@ -1,9 +1,10 @@
 {#-
     The rows of a protocol seed for every analysis: its own, or where it has none those
     of the analysis that it is based on. With `is_of_full_scope` an analysis whose scope
-    is survival has none: no table of response, function or dose contrasts.
+    is survival has none: no table of response, function or dose contrasts. `optional`
+    has columns, with their types, that a seed written for an earlier version lacks.
 -#}
-{% macro resolved_protocol(seed, is_of_full_scope=false) -%}
+{% macro resolved_protocol(seed, is_of_full_scope=false, optional={}) -%}
 with
 
 analyses as (
@@ -15,6 +16,14 @@ analyses as (
 given as (
 
     select * from {{ ref(seed) }}
+    {%- if optional %}
+    union all by name
+    select
+        {%- for column, data_type in optional.items() %}
+        cast(null as {{ data_type }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    where false
+    {%- endif %}
 
 ),
 

@@ -205,15 +205,22 @@ def merge_seeds(edited: Path, given: Path, merged: Path) -> None:
 def with_rows_of(file: Path, given: str) -> str:
     """Return the text of a shipped seed, the rows of the user's file before its own.
 
-    Raises `ProjectError` where the columns differ.
+    Rows are read though they end before the last columns, so that a file written
+    before these came may be without them. Raises `ProjectError` where the columns
+    differ otherwise.
     """
+    # pandas, which the protocol reads rows with, is slow to import
+    from counterarm.protocol.columns import OPTIONAL
+
     text = file.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     heading, _, rows = text.partition("\n")
     shipped_heading, _, shipped_rows = given.partition("\n")
     columns, wanted = (
         next(csv.reader(io.StringIO(line)), []) for line in (heading, shipped_heading)
     )
-    if columns != wanted:
+    optional = OPTIONAL.get(file.stem, [])
+    least = len(wanted) - len(optional)
+    if columns != wanted[: max(len(columns), least)]:
         raise ProjectError(
             f"{file}: line 1: the columns must be {','.join(wanted)}; found "
             f"{','.join(columns)}"

@@ -28,7 +28,7 @@ from counterarm.protocol.models import model_problems
 from counterarm.protocol.pooling import pooling_problems
 from counterarm.protocol.problem import Problem, at, is_empty, numbered
 from counterarm.protocol.reading import read_seeds
-from counterarm.protocol.resolved import Resolved
+from counterarm.protocol.resolved import Resolved, with_optional
 from counterarm.protocol.rows import row_checks
 from counterarm.protocol.sequences import bin_problems, step_problems
 from counterarm.protocol.sites import site_findings
@@ -137,7 +137,7 @@ def find_problems(
     parameters: pd.DataFrame | None = None,
 ) -> Iterator[Problem]:
     """Yield everything that makes no sense: rows one by one, then rows together."""
-    seeds = {name: plain(rows) for name, rows in seeds.items()}
+    seeds = {name: plain(with_optional(name, rows)) for name, rows in seeds.items()}
     variables = plain(variables)
     known = {name for name in seeds["analyses"]["analysis_id"] if not is_empty(name)}
     kinds = {

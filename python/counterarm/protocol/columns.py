@@ -112,11 +112,11 @@ COLUMNS: dict[str, list[str]] = {
         "endpoint",
         "arm",
         "event",
+        "label",
         "threshold",
         "role",
         "not_recorded",
         "why",
-        "label",
     ],
     "follow_up": [
         "analysis_id",
@@ -295,6 +295,12 @@ COLUMNS: dict[str, list[str]] = {
         "requires",
     ],
     **estimator_seeds.COLUMNS,
+}
+# The last columns of a seed that came later: a file or a row may be without them.
+OPTIONAL: dict[str, list[str]] = {
+    "endpoints": ["threshold", "role", "not_recorded", "why"],
+    "matching": ["distance", "subclasses"],
+    "matching_terms": ["cutpoints", "moments"],
 }
 
 # Names become folders, files, keys of tables and HTML: letters, digits, _ and -.

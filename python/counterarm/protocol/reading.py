@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from counterarm.protocol.columns import COLUMNS
+from counterarm.protocol.columns import COLUMNS, OPTIONAL
 from counterarm.protocol.problem import LINE, Problem, at, near
 
 ENCODING = "utf-8-sig"
@@ -115,6 +115,7 @@ def heading_problems(name: str, headings: list[str]) -> list[Problem]:
     """Return a problem for each heading that is missing, double or not known."""
     expected = COLUMNS[name]
     missing = [column for column in expected if column not in headings]
+    optional = OPTIONAL.get(name, [])
     problems = [
         at(
             name,
@@ -125,6 +126,7 @@ def heading_problems(name: str, headings: list[str]) -> list[Problem]:
             "add it; its cells may be empty",
         )
         for column in missing
+        if column not in optional
     ]
     for place, heading in enumerate(headings):
         if heading in headings[:place] and heading in expected:
@@ -145,8 +147,13 @@ def heading_problems(name: str, headings: list[str]) -> list[Problem]:
 def width_problems(
     name: str, line: int, fields: list[str], headings: list[str]
 ) -> list[Problem]:
-    """Return a problem for a line with more or fewer fields than headings."""
-    if len(fields) == len(headings):
+    """Return a problem for a line with more or fewer fields than headings.
+
+    A line may end before the optional columns, which are the last.
+    """
+    optional = OPTIONAL.get(name, [])
+    least = sum(heading not in optional for heading in headings)
+    if least <= len(fields) <= len(headings):
         return []
     few = "add the commas of empty fields"
     many = "put a text that holds a comma in quotation marks"

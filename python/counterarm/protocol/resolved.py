@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from counterarm.protocol.columns import COLUMNS
+from counterarm.protocol.columns import COLUMNS, OPTIONAL
 from counterarm.protocol.problem import Problem, is_empty, numbered
 
 Rows = list[tuple[int, dict]]
@@ -23,7 +23,7 @@ class Resolved:
         self.seeds = {
             name: seeds.get(name, pd.DataFrame(columns=columns, dtype=object))
             for name, columns in COLUMNS.items()
-        } | seeds
+        } | {name: with_optional(name, rows) for name, rows in seeds.items()}
         self.all: dict[str, Rows] = {
             name: list(numbered(rows)) for name, rows in self.seeds.items()
         }
@@ -67,3 +67,9 @@ class Resolved:
             for seed in seeds
             for line, _ in self.rows(seed, analysis)
         )
+
+
+def with_optional(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a seed with those of its optional columns that it lacks."""
+    lacks = [each for each in OPTIONAL.get(name, []) if each not in rows]
+    return rows.assign(**dict.fromkeys(lacks)) if lacks else rows

@@ -23,7 +23,7 @@ matching_terms,sex,score,,,,,
 matching_terms,onset_site,score,,,,,
 matching_terms,alsfrs_r_total,score,,,,,
 matching_terms,symptom_months,score,,,,,
-endpoints,OS,both,DEATH,,,,,Overall survival
+endpoints,OS,both,DEATH,Overall survival,,,,
 groups,arms,1,control,control,,,
 groups,arms,2,treated,treated,,,
 models,unadjusted,OS,cluster,efron
