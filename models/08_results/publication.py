@@ -38,6 +38,7 @@ def model(dbt, session):
     dbt.ref("candidate_pairs")
     dbt.ref("match_summary")
     # tables and seeds that only tests, people and the command line read
+    dbt.ref("score_components")
     dbt.ref("suppae")
     dbt.ref("suppqs")
     dbt.ref("ta")

@@ -21,6 +21,7 @@ ADADAS = f"""
     given as (
         select
             usubjid,
+            dense_rank() over (order by usubjid) as subject_no,
             paramcd,
             paramn,
             'ADAS' as window_group,

@@ -63,7 +63,7 @@ def test_these_rows_are_valid(protocol, method, terms, changed):
             DATA,
             [*COVARIATES, ("age", "distance")],
             {},
-            "distance 'mahalanobis' passes over the distance terms",
+            "distance 'mahalanobis' ignores the distance terms",
         ),
         (NEAR, COVARIATES, {}, "match_order 'largest' needs score terms"),
         (
@@ -72,14 +72,14 @@ def test_these_rows_are_valid(protocol, method, terms, changed):
             {},
             "match_order must not be empty where pairs are made by covariates",
         ),
-        (NEAREST, [*SCORE, ("sex", "covariate")], {}, "passes over the covariate"),
+        (NEAREST, [*SCORE, ("sex", "covariate")], {}, "ignores the covariate"),
         ({"method": "cem"}, SCORE, {}, "method 'cem' needs covariate terms"),
         ({"method": "energy"}, SCORE, {}, "method 'energy' needs covariate terms"),
         (
             {"method": "entropy"},
             [*COVARIATES, ("sex", "exact")],
             {},
-            "passes over the exact terms",
+            "ignores the exact terms",
         ),
         (
             {"method": "subclass", "score_scale": "linear"},

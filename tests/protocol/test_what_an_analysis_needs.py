@@ -265,10 +265,14 @@ def test_no_cell_of_the_protocol_makes_the_check_itself_fail(protocol):
 
 def test_an_analysis_of_survival_keeps_every_window_that_cohorts_read():
     models = Path(__file__).parents[2] / "models"
+    macros = models.parent / "macros"
+    files = [*(models / "05_cohorts").glob("*.sql"), *macros.glob("*covariate*.sql")]
+    named = r"window_id = '\w+'|(?:set windows =|for window in) \[[^]]+\]"
     read = {
         name
-        for file in (models / "05_cohorts").glob("*.sql")
-        for name in re.findall(r"window_id = '(\w+)'", file.read_text())
+        for file in files
+        for found in re.findall(named, file.read_text())
+        for name in re.findall(r"'(\w+)'", found)
     }
     kept = (models / "00_protocol" / "analysis_windows.sql").read_text()
     assert {"baseline", "run_in"} <= read <= READ

@@ -447,3 +447,14 @@ def test_a_note_does_not_count_few():
         "1,002 subjects",
         None,
     ]
+
+
+def test_a_group_of_few_without_any_value_does_not_show_how_many():
+    # a variable with levels, of which this group has none
+    row = {"analysis_id": "a", "sample": "matched", "variable": "country"}
+    row |= {"group_name": "riluzole_no", "level": None, "n": None, "n_missing": 2}
+    row |= dict.fromkeys(["percent", "mean", "sd", "median", "q1", "q3"])
+    rows = pd.DataFrame([row]).astype({"n": "Int64", "n_missing": "Int64"})
+    shown = one("baseline_by_group", rows)
+    assert shown["n_missing"].tolist() == ["<5"]
+    assert shown["n"].isna().all()

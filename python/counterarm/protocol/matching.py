@@ -19,7 +19,7 @@ NEEDS = {
     "entropy": ("covariate",),
     "energy": ("covariate",),
 }
-# Roles that a method passes over; none uses no term but for the balance.
+# Roles that a method ignores; none uses no term but for the balance.
 PASSED_OVER = {
     "nearest": {"covariate"},
     "optimal": {"covariate"},
@@ -84,7 +84,7 @@ def plan_problems(row: dict, roles: set[str]) -> Iterator[tuple[str, str]]:
         if "distance" in roles:
             yield (
                 "distance",
-                "passes over the distance terms of the analysis; give it rows of its "
+                "ignores the distance terms of the analysis; give it rows of its "
                 "own in matching_terms.csv without them",
             )
         if is_empty(row["match_order"]):
@@ -105,7 +105,7 @@ def plan_problems(row: dict, roles: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def term_problems(method: str, roles: set[str]) -> Iterator[str]:
-    """Yield what a method lacks in the roles of an analysis's terms, or passes over."""
+    """Yield what a method lacks in the roles of an analysis's terms, or ignores."""
     needed = NEEDS.get(method, ())
     if needed and not roles & set(needed):
         named = " or ".join(needed)

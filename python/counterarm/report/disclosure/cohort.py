@@ -57,8 +57,9 @@ def hide_baseline(
     # The two add up to the group, whose size other variables show.
     parts = frame[["n", "n_missing"]]
     few = parts.gt(0).fillna(False) & parts.lt(below).fillna(False)
-    is_told = few.any(axis=1).to_numpy() & ~is_level & parts["n"].notna().to_numpy()
-    n[is_told], missing[is_told] = HIDDEN, HIDDEN
+    is_told = few.any(axis=1).to_numpy() & ~is_level
+    # a variable with levels has its numbers there, and none in a group without values
+    n[is_told & parts["n"].notna().to_numpy()], missing[is_told] = HIDDEN, HIDDEN
     n[is_told & few["n"].to_numpy()] = f"<{below}"
     missing[is_told & few["n_missing"].to_numpy()] = f"<{below}"
 

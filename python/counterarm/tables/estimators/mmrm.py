@@ -42,6 +42,8 @@ def mmrm_table(members: pd.DataFrame) -> pd.DataFrame:
     which they are not: how many there are stands beside it, and the note says so. What
     cannot be fitted has its counts, and a note.
     """
+    # sums depend in their last digit on the order of the rows
+    members = members.sort_values(["analysis_id", "usubjid", "set_id", "offset_days"])
     rows: list[dict[str, object]] = []
     for analysis_id, own in members.groupby("analysis_id", sort=True):
         counts = [
