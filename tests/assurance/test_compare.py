@@ -118,6 +118,7 @@ def test_a_candidate_that_should_be_none_is_a_difference(connection, subjects):
         ("two:", "twoo:", "did you mean 'two'"),
         ("speed", "sped", "line 7: .*did you mean 'speed'"),
         ("OS:", "OSS:", "line 9: .*did you mean 'OS'"),
+        ("days:", "day:", "line 9: .*did you mean 'days'"),
     ],
 )
 def test_a_name_that_the_build_does_not_have_is_refused(

@@ -74,7 +74,7 @@ def test_excluded_by_says_that_the_patient_is_not_eligible(written):
         ("{eligible: true, age: 60}", "no candidat", 6, "did you mean 'no candidate'"),
         ("{eligible: true, age: 60}", "", 6, "nothing is expected of nam_2023"),
         ("eligible: true", "eligible: maybe", 6, "true or false, not 'maybe'"),
-        ("eligible: true", "endpoints: {OS: {day: 3}}", 6, "did you mean 'days'"),
+        ("eligible: true", "endpoints: {OS: }", 6, "nothing is expected of OS"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_line(written, old, new, line, words):
@@ -105,8 +105,8 @@ def test_facts_become_the_rows_that_the_source_would_deliver(written, tmp_path):
     text = CONTROL + (
         "  treated:\n"
         "    source: ulm\n"
-        "    facts: {doses: [0, 28], onset_day: -10, events: {TRACHEOSTOMY: },\n"
-        "      last_contact_day: 366}\n"
+        "    facts: {doses: [0, 28], onset_day: -10, enrolment_day: -3,\n"
+        "      events: {TRACHEOSTOMY: }, last_contact_day: 366}\n"
     )
     folder = tmp_path / "delivery"
     subjects = write_patients(read_patients(written(text)), folder, MAPPINGS)
@@ -121,7 +121,9 @@ def test_facts_become_the_rows_that_the_source_would_deliver(written, tmp_path):
         "2015-01-01",
         "2015-01-29",
     ]
-    assert rows(site / "subjects.csv")[0]["onset_date"] == "2014-12-22"
+    (subject,) = rows(site / "subjects.csv")
+    assert subject["onset_date"] == "2014-12-22"
+    assert subject["enrolment_date"] == "2014-12-29"
     assert rows(site / "events.csv") == [
         {"subject_id": "P-100002", "event": "TRACHEOSTOMY", "event_date": ""},
         {"subject_id": "P-100002", "event": "LAST_CONTACT", "event_date": "2016-01-02"},

@@ -11,7 +11,6 @@ from counterarm.assurance.patients import YES, Expectation, Patient
 
 SUBJECTS = "cohort.subjects"
 ENDPOINTS = "cohort.endpoints"
-NULL = "null"
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ def compare(
     keys = ("analysis_id", "usubjid", "endpoint")
     found_endpoints = _by_key(connection, ENDPOINTS, keys)
     columns = set(_columns(connection, SUBJECTS))
+    of_endpoints = set(_columns(connection, ENDPOINTS))
     analyses = {
         name
         for (name,) in connection.sql(
@@ -80,6 +80,8 @@ def compare(
                 for endpoint, wanted in expectation.endpoints.items():
                     place = next(iter(wanted.values()))
                     place.known(endpoint, names.get(analysis, set()), "endpoint")
+                    for name, each in wanted.items():
+                        each.known(name, of_endpoints, f"column of {ENDPOINTS}")
                     row = found_endpoints.get((analysis, usubjid, endpoint), {})
                     checks += [
                         (each.line, f"{endpoint} {name}", each.value, row.get(name))
@@ -129,7 +131,7 @@ def agrees(wanted: object, value: object) -> bool:
 def shown(value: object) -> str:
     """Return a value as a file of patients would write it."""
     if value is None:
-        return NULL
+        return "null"
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:.6g}" if isinstance(value, float) else str(value)

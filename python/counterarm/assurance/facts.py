@@ -143,6 +143,7 @@ FACTS: dict[str, Fact] = {
     "onset_site": Fact("the site of onset", word_of(ONSET_WORDS)),
     "onset_day": Fact("the day of onset", day),
     "diagnosis_day": Fact("the day of diagnosis", day),
+    "enrolment_day": Fact("the day of enrolment", day, of_trials=False),
     "riluzole": Fact("the use of riluzole", word_of(RILUZOLE_WORDS)),
     "el_escorial": Fact("the El Escorial category", lambda e: e.text("category")),
     "visits": Fact("the assessments", visits),
@@ -206,6 +207,9 @@ def site_rows(facts: Mapping[str, Entry]) -> Rows:
         "onset_date": _date(_text(facts, "onset_day")),
         "diagnosis_date": _date(_text(facts, "diagnosis_day")),
     }
+    # a column that a site need not have
+    if "enrolment_day" in facts:
+        person["enrolment_date"] = _date(_text(facts, "enrolment_day"))
     alike = ("sex", "race", "country", "onset_site", "riluzole", "el_escorial", "arm")
     rows: Rows = {
         "subjects": [person | {fact: _text(facts, fact) for fact in alike}],

@@ -30,9 +30,6 @@ __all__ = ["Expectation", "Patient", "PatientsFileError", "read_patients"]
 OF_A_FILE = {"about", "patients"}
 OF_A_PATIENT = {"source", "like", "facts", "rows", "copies", "expect"}
 NO_CANDIDATE = "no candidate"
-# what an expectation says beside covariates
-OUTCOMES = {"arm", "index_day", "eligible", "excluded_by", "endpoints"}
-OF_AN_ENDPOINT = {"days", "is_event", "event_desc", "entry_days"}
 YES = {"true": "true", "false": "false", "yes": "true", "no": "false"}
 
 
@@ -176,8 +173,6 @@ def _expectation(analysis: str, entry: Entry) -> Expectation:
 
 def _endpoint(name: str, entry: Entry) -> dict[str, Entry]:
     values = entry.mapping(f"endpoint {name}")
-    for column, value in values.items():
-        value.known(column, OF_AN_ENDPOINT, "column of an endpoint")
     if not values:
         raise entry.error(f"nothing is expected of {name}: give days and is_event")
     return values
