@@ -175,7 +175,7 @@
         wanted.usubjid,
         wanted.variable,
         {% if row.parameter == 'index_year' -%}
-        cast(year(adsl.trtsdt + cast(wanted.index_day as integer)) as double) as number,
+        cast(year(adsl.rfstdt + cast(wanted.index_day as integer)) as double) as number,
         cast(null as varchar) as text
         {%- else -%}
         cast(null as double) as number,

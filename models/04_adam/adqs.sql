@@ -134,7 +134,7 @@ analysed as (
 
 {{ bds_rows('analysed', 'QS', srcseq='srcseq', texts='used', extra=[
     'used.qsspid as srcref',
-    'subjects.trtsdt + cast(' ~ rel_day('analysed.ady') ~ ' as integer) as adt',
+    'subjects.rfstdt + cast(' ~ rel_day('analysed.ady') ~ ' as integer) as adt',
     "case when parameters.source_code = 'total' then upper(used.total_source) end"
     ~ ' as totsrc',
     "case when parameters.source_code = 'total' and used.is_total_in_conflict"

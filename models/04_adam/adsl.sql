@@ -203,7 +203,7 @@ subjects as (
 
     select
         dm.*,
-        try_cast(dm.rfstdtc as date) as reference_date,
+        try_cast(dm.rfstdtc as date) as rfstdt,
         case
             when dm.armcd is not null then 'Y' when dm.studyid <> 'PROACT' then 'N'
         end as ittfl,
@@ -253,6 +253,7 @@ select
         then 'Y'
         when subjects.ittfl is not null then 'N'
     end as fasfl,
+    subjects.rfstdt,
     exposures.trtsdt,
     exposures.trtsdy,
     exposures.trtedt,
@@ -263,12 +264,12 @@ select
         then 'DISCONTINUED'
     end as eosstt,
     subjects.dthfl,
-    subjects.reference_date + cast({{ rel_day('dispositions.dthady') }} as integer)
+    subjects.rfstdt + cast({{ rel_day('dispositions.dthady') }} as integer)
         as dthdt,
     dispositions.dthady,
     supplements.vitalst,
     last_contacts.lstcnady,
-    subjects.reference_date + cast({{ rel_day('last_alive.lstalvdy') }} as integer)
+    subjects.rfstdt + cast({{ rel_day('last_alive.lstalvdy') }} as integer)
         as lstalvdt,
     last_alive.lstalvdy,
     histories.onsetsit,
