@@ -49,7 +49,10 @@
 {%- endmacro %}
 
 
-{#- Events, medications and procedures: whether there is one in the window, how many. -#}
+{#-
+    Events, medications and procedures: whether there is one in the window, how many. None
+    is known where one has no day, or the study records not each of the procedures.
+-#}
 {% macro recorded_covariate(source) -%}
     {%- set spec = {
         'adae': {
@@ -75,12 +78,12 @@
         wanted.usubjid,
         wanted.variable,
         case
-            when wanted.field = 'n' and found.n_undated = 0 then cast(found.n as double)
+            when wanted.field = 'n' and found.is_complete then cast(found.n as double)
         end as number,
         case
             when wanted.field <> 'any' then null
             when found.n > 0 then 'Y'
-            when found.n_undated = 0 then 'N'
+            when found.is_complete then 'N'
         end as text
 
     from wanted
@@ -96,7 +99,10 @@
             ) as n,
             count(*) filter (
                 where records.is_named and records.start_day is null
-            ) as n_undated
+            ) = 0
+            {%- if source == 'pr' %}
+            and count(distinct events.name) = len(list_distinct(any_value(asked.codes)))
+            {%- endif %} as is_complete
 
         from wanted as asked
         inner join {{ ref('adsl') }} as adsl on asked.usubjid = adsl.usubjid

@@ -8,9 +8,10 @@
 -- error from three days on. Percent of predicted is that delivered (PRO-ACT's from its
 -- own normal value); where a day has litres alone, the normal value is that of
 -- vital_capacity_norms.csv by age on that day, sex, race and the mean of the subject's
--- heights. A medication or an adverse event is N only where the subject has another
--- record of the kind, a procedure only where the study records that procedure: else
--- nothing is known.
+-- heights. A medication without a start counts as taken before, one without an end as
+-- ongoing. A medication or an adverse event is N only where the subject has another
+-- record of the kind, a procedure only where the study records that procedure (of
+-- several, each): else nothing is known.
 
 -- What a query reads is known only once the protocol's rows are; dbt asks to be told:
 {% for table in [
