@@ -1,7 +1,7 @@
 """What a column of a protocol seed may hold, and what a row must say."""
 
 from counterarm.protocol import estimator_seeds
-from counterarm.protocol.variables import SOURCES
+from counterarm.protocol.variables import PROCEDURES, SOURCES
 
 COMPARISONS = {"<", "<=", ">", ">=", "=", "!="}
 OPERATORS = COMPARISONS | {"in", "known"}
@@ -12,14 +12,7 @@ WITH_STATISTICS = {"eligibility", "groups", "subgroups"}
 # The variable itself as a term of a model.
 VALUE = "value"
 # Terms in PR and DS that event_days keeps, so that an endpoint may end with them.
-RECORDED_EVENTS = {
-    "DEATH",
-    "TRACHEOSTOMY",
-    "INVASIVE MECHANICAL VENTILATION",
-    "NON-INVASIVE MECHANICAL VENTILATION",
-    "NON-INVASIVE VENTILATION OVER 22 HOURS",
-    "GASTROSTOMY",
-}
+RECORDED_EVENTS = PROCEDURES | {"DEATH"}
 # Events that are seen at assessments, and the least and greatest threshold of each.
 ASSESSED_EVENTS = {
     "DECLINE": (1, 48),

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from counterarm.protocol import ProtocolError
+from counterarm.protocol.check import ProtocolError, plain
 from counterarm.protocol.choices import RECORDED_EVENTS
 from counterarm.protocol.endpoints import arms_of, studies_of
 from counterarm.protocol.problem import Problem, at, is_empty
@@ -88,9 +88,3 @@ def unseen(line: int, event: object, study: object) -> Problem:
         "fill not_recorded and why; or, where the study does record it and nobody had "
         "it, add a row with yes to recorded_events.csv",
     )
-
-
-def plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with None in each empty cell."""
-    cells = rows.astype(object)
-    return cells.mask(cells.isna() | (cells == ""), None)
