@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from counterarm.protocol.columns import KEYS
+from counterarm.protocol.cells import KEYS
 from counterarm.protocol.problem import Problem, at, is_empty, numbered
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from counterarm.matching.coarsening import CUTPOINTS_IN_WORDS, read_cutpoints
+from counterarm.protocol.cells import FLAGS, LONGEST_NAME, NAME, NAMES, NUMBERS
 from counterarm.protocol.choices import (
     BY_METHOD,
     CHOICES,
@@ -24,7 +25,6 @@ from counterarm.protocol.choices import (
     WITH_STATISTICS,
 )
 from counterarm.protocol.clocks import clock_row
-from counterarm.protocol.columns import FLAGS, LONGEST_NAME, NAME, NAMES, NUMBERS
 from counterarm.protocol.endpoints import endpoint_row
 from counterarm.protocol.levels import (
     RANGES,
