@@ -232,33 +232,6 @@ first_visits as (
 
 ),
 
-site_references as (
-
-    select
-        site_subjects.source,
-        site_subjects.subject_id,
-        coalesce(roles.role = 'registry', false) as is_registry,
-        case
-            when roles.role = 'registry'
-            then coalesce(described.enrolment_date, first_visits.visit_date)
-            else first_doses.first_dose_date
-        end as reference_date
-
-    from site_subjects
-    left join {{ ref('site_roles') }} as roles
-        on site_subjects.source = lower(roles.site)
-    left join described
-        on site_subjects.source = described.source
-        and site_subjects.subject_id = described.subject_id
-    left join first_doses
-        on site_subjects.source = first_doses.source
-        and site_subjects.subject_id = first_doses.subject_id
-    left join first_visits
-        on site_subjects.source = first_visits.source
-        and site_subjects.subject_id = first_visits.subject_id
-
-),
-
 site_deaths as (
 
     select
@@ -280,8 +253,12 @@ site as (
         upper(site_subjects.source) as studyid,
         upper(site_subjects.source) || '-' || site_subjects.subject_id as usubjid,
         site_subjects.subject_id as subjid,
-        site_references.is_registry,
-        site_references.reference_date,
+        coalesce(roles.role = 'registry', false) as is_registry,
+        case
+            when is_registry
+            then coalesce(described.enrolment_date, first_visits.visit_date)
+            else first_doses.first_dose_date
+        end as reference_date,
         first_doses.first_dose_date,
         coalesce(first_doses.is_first_dose_undated, false) as is_first_dose_undated,
         coalesce(described.is_without_dates, false) as is_without_dates,
@@ -307,24 +284,24 @@ site as (
         described.ftd,
         described.enrolment_date,
         described.partial_enrolment_date,
-        {{ days_between('site_references.reference_date', 'described.enrolment_date') }}
-            as enrolment_day,
+        {{ days_between('reference_date', 'described.enrolment_date') }} as enrolment_day,
         cast(0 as bigint) as n_el_escorial,
         case when site_deaths.source is not null then 'Y' else 'N' end as died,
-        {{ days_between('site_references.reference_date', 'site_deaths.death_date') }}
-            as death_day,
+        {{ days_between('reference_date', 'site_deaths.death_date') }} as death_day,
         coalesce(site_deaths.n_death_days, 0) as n_death_days
 
     from site_subjects
-    inner join site_references
-        on site_subjects.source = site_references.source
-        and site_subjects.subject_id = site_references.subject_id
+    left join {{ ref('site_roles') }} as roles
+        on site_subjects.source = lower(roles.site)
     left join described
         on site_subjects.source = described.source
         and site_subjects.subject_id = described.subject_id
     left join first_doses
         on site_subjects.source = first_doses.source
         and site_subjects.subject_id = first_doses.subject_id
+    left join first_visits
+        on site_subjects.source = first_visits.source
+        and site_subjects.subject_id = first_visits.subject_id
     left join site_deaths
         on site_subjects.source = site_deaths.source
         and site_subjects.subject_id = site_deaths.subject_id
