@@ -226,6 +226,25 @@ def test_the_common_horizon_is_that_of_the_main_model():
     assert challenges.loc["common_horizon", "outcome"] == "overturns"
 
 
+def test_an_interval_wider_than_floats_reach_is_judged_and_does_not_end_the_build():
+    # exp(800) is no float: a calibrated interval of a null with a huge error
+    null = {"analysis_id": "a", "null_id": "a-c2", "kind": "ascertainment"}
+    calibrated = null | {
+        "model_id": "unadjusted",
+        "calibrated_coef": -0.9,
+        "calibrated_ci_low": -800.0,
+        "calibrated_ci_high": 800.0,
+    }
+    tables = delivery(
+        {"window_91": 0.4},
+        placebo_null=[null | {"mu": 0.0, "sigma": 400.0}],
+        calibrated=[calibrated],
+    )
+    _, challenges = judged(tables)
+    assert challenges.loc["placebo", "outcome"] == "overturns"
+    assert "0.41 (95% CI 0.00 to inf)" in challenges.loc["placebo", "sentence"]
+
+
 def rules(table):
     columns = ["position", "follow_up_rule", "is_corrected", "is_checked"]
     return table[columns].to_numpy().tolist()

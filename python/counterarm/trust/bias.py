@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 from scipy.stats import beta, norm
 
 from counterarm.arrays import FloatArray, check_level
+from counterarm.ratios import exp
 
 # points of equal probability of each of the three priors of a confounder
 QUANTILES = 40
@@ -65,9 +66,9 @@ def normal_prior(
     return BiasAdjusted(
         coef=adjusted,
         se=error,
-        hazard_ratio=_exp(adjusted),
-        ci_low=_exp(adjusted - half),
-        ci_high=_exp(adjusted + half),
+        hazard_ratio=exp(adjusted),
+        ci_low=exp(adjusted - half),
+        ci_high=exp(adjusted + half),
         p_above_1=float(norm.sf(-adjusted / error)),
         p_value=float(2 * norm.sf(abs(adjusted) / error)),
     )
@@ -150,9 +151,9 @@ def binary_confounder(
     return ConfounderAdjusted(
         bias_mean=float(bias.mean()),
         bias_sd=float(bias.std()),
-        hazard_ratio=_exp(middle),
-        ci_low=_exp(low),
-        ci_high=_exp(high),
+        hazard_ratio=exp(middle),
+        ci_low=exp(low),
+        ci_high=exp(high),
         p_above_1=1 - below(0.0),
     )
 
@@ -164,14 +165,6 @@ def _quantile(
     reach = abs(float(norm.ppf(p))) * se + se
     low, high = float(centres.min()) - reach, float(centres.max()) + reach
     return float(brentq(lambda x: below(x) - p, low, high, xtol=1e-14))
-
-
-def _exp(value: float) -> float:
-    """Return exp, infinite where it is too large for a number."""
-    try:
-        return math.exp(value)
-    except OverflowError:
-        return math.inf
 
 
 def _check(se: float, sd: float) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 from scipy.stats import norm
 
+from counterarm.ratios import exp
 from counterarm.survival import CoxFit, fit_cox, log_rank
 
 TREATED, INTERNAL, EXTERNAL = "treated", "internal", "external"
@@ -245,9 +246,9 @@ def cox_power_prior(
         a0=a0,
         coef=coef,
         se=se,
-        hazard_ratio=math.exp(coef),
-        ci_low=math.exp(coef - half),
-        ci_high=math.exp(coef + half),
+        hazard_ratio=exp(coef),
+        ci_low=exp(coef - half),
+        ci_high=exp(coef + half),
         p_above_1=float(norm.sf(-coef / se)),
     )
 

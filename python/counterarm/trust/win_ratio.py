@@ -15,6 +15,7 @@ from counterarm.arrays import (
     flags,
     survival_times,
 )
+from counterarm.ratios import exp
 from counterarm.ties import tied
 
 Comparisons = NDArray[np.int8]
@@ -123,8 +124,8 @@ def win_ratio(
         ties=between.size - wins - losses,
         win_ratio=ratio,
         log_se=log_se,
-        ci_low=math.exp(log_ratio - half),
-        ci_high=math.exp(log_ratio + half),
+        ci_low=exp(log_ratio - half),
+        ci_high=exp(log_ratio + half),
         **_benefit(w, l, _spread(won - lost), conf_level),
         p_value=float(2 * norm.sf(abs(log_ratio) / log_se)) if log_se > 0 else math.nan,
         note=_note(wins, losses),
@@ -213,8 +214,8 @@ def _benefit(won: float, lost: float, se: float, conf_level: float) -> dict[str,
     log_half = z * 2 * se / (1 - benefit**2) if has_log else math.nan
     return {
         "win_odds": odds,
-        "win_odds_ci_low": odds * math.exp(-log_half),
-        "win_odds_ci_high": odds * math.exp(log_half),
+        "win_odds_ci_low": odds * exp(-log_half),
+        "win_odds_ci_high": odds * exp(log_half),
         "net_benefit": benefit,
         "net_benefit_se": se,
         "net_benefit_ci_low": benefit - z * se,

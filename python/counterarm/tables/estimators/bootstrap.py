@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from counterarm.ratios import exp
 from counterarm.survival import fit_cox
 from counterarm.tables.cox import delayed_entry
 from counterarm.tables.estimators.samples import Protocol, eligible_outcomes
@@ -142,11 +143,11 @@ def bootstrap_table(
                 "se_model": se,
                 "se_bootstrap": drawn.se,
                 "bias": drawn.bias,
-                "hazard_ratio": math.exp(coef),
-                "ci_low": math.exp(drawn.ci_low),
-                "ci_high": math.exp(drawn.ci_high),
-                "normal_ci_low": math.exp(drawn.normal_low),
-                "normal_ci_high": math.exp(drawn.normal_high),
+                "hazard_ratio": exp(coef),
+                "ci_low": exp(drawn.ci_low),
+                "ci_high": exp(drawn.ci_high),
+                "normal_ci_low": exp(drawn.normal_low),
+                "normal_ci_high": exp(drawn.normal_high),
                 "note": "; ".join(notes) or None,
             }
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from counterarm.ratios import exp
 from counterarm.tables.trust.answers import (
     Answer,
     capital,
@@ -187,8 +188,8 @@ def placebo(evidence: Evidence) -> Answer:
         Estimate(
             KINDS[row.kind],
             float(row.calibrated_coef),
-            math.exp(row.calibrated_ci_low),
-            math.exp(row.calibrated_ci_high),
+            exp(row.calibrated_ci_low),
+            exp(row.calibrated_ci_high),
         )
         for row in rows.itertuples()
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from counterarm.ratios import exp
 from counterarm.trust.ascertainment import Reading, reading
 from counterarm.trust.follow_up import RECORDING
 from counterarm.trust.verdict import rules_disagree, valid_rule
@@ -26,7 +27,7 @@ class Estimate:
     @property
     def ratio(self) -> float:
         """The hazard ratio."""
-        return math.exp(self.coef)
+        return exp(self.coef)
 
     @property
     def limit(self) -> float:
