@@ -140,6 +140,9 @@ def test_the_fixed_gompertz_of_flexsurvs_tests():
         # pi / 2 over the sine of a right angle
         ("log_logistic", [2, 4], 4 * math.pi / 2),
         ("log_logistic", [1, 4], math.inf),
+        # Gamma(201) and exp(800) are finite, but no floats
+        ("weibull", [0.005, 1], math.inf),
+        ("log_normal", [0, 40], math.inf),
         # e E1(1) = 0.596347, Gompertz's constant
         ("gompertz", [1, 1], 0.596347362323194),
         ("gompertz", [-0.5, 1], math.inf),
@@ -248,10 +251,25 @@ def test_what_cannot_be_fitted_is_refused(changed, match):
         )
 
 
-def test_a_likelihood_without_a_maximum_did_not_converge():
-    """All die on one day: the Gompertz shape grows without end."""
-    fit = fit_distribution([5] * 10, [1] * 10, "gompertz")
+@pytest.mark.parametrize(
+    "distribution",
+    ["weibull", "gompertz", "log_normal", "log_logistic", "generalised_gamma"],
+)
+def test_a_likelihood_without_a_maximum_did_not_converge(distribution):
+    """All die on one day: the density there grows without end."""
+    fit = fit_distribution([5] * 10, [1] * 10, distribution)
     assert not fit.converged
     assert fit.note == "did not converge"
     assert np.isnan(fit.estimate).all()
     assert math.isnan(fit.aic)
+    assert math.isnan(fit.median())
+    assert math.isnan(fit.mean().estimate)
+
+
+def test_an_interval_beyond_the_largest_float_is_infinite():
+    """One of 501 dies: the error of the log of the log-normal mean is about 700."""
+    fit = fit_distribution([1] + [3000] * 500, [1] + [0] * 500, "log_normal")
+    mean = fit.mean()
+    assert fit.converged
+    assert mean.std_err / mean.estimate > 400
+    assert (mean.ci_low, mean.ci_high) == (0, math.inf)

@@ -14,6 +14,7 @@ from scipy.special import gammainc, gammaincc, gammaln
 from scipy.stats import norm
 
 from counterarm.arrays import FloatArray
+from counterarm.ratios import exp
 
 # Survival is 0 to the last digit where the cumulative hazard is this large.
 CERTAIN = 700.0
@@ -81,10 +82,10 @@ class Exponential(Distribution):
         return np.full(np.shape(time), theta[0])
 
     def log_survival(self, theta: FloatArray, time: FloatArray) -> FloatArray:
-        return -math.exp(theta[0]) * time
+        return -exp(theta[0]) * time
 
     def mean(self, theta: FloatArray) -> float:
-        return math.exp(-theta[0])
+        return exp(-theta[0])
 
     def rescaled(self, theta: FloatArray, factor: float) -> FloatArray:
         return theta - math.log(factor)
@@ -97,14 +98,14 @@ class Weibull(Distribution):
     is_positive = (True, True)
 
     def log_hazard(self, theta: FloatArray, time: FloatArray) -> FloatArray:
-        shape = math.exp(theta[0])
+        shape = exp(theta[0])
         return theta[0] - theta[1] + (shape - 1) * (np.log(time) - theta[1])
 
     def log_survival(self, theta: FloatArray, time: FloatArray) -> FloatArray:
-        return -((time / math.exp(theta[1])) ** math.exp(theta[0]))
+        return -((time / exp(theta[1])) ** exp(theta[0]))
 
     def mean(self, theta: FloatArray) -> float:
-        return math.exp(theta[1] + gammaln(1 + math.exp(-theta[0])))
+        return exp(theta[1] + gammaln(1 + exp(-theta[0])))
 
     def rescaled(self, theta: FloatArray, factor: float) -> FloatArray:
         return theta + np.array([0.0, math.log(factor)])
@@ -117,14 +118,14 @@ class LogNormal(Distribution):
     is_positive = (False, True)
 
     def log_hazard(self, theta: FloatArray, time: FloatArray) -> FloatArray:
-        z = (np.log(time) - theta[0]) / math.exp(theta[1])
+        z = (np.log(time) - theta[0]) / exp(theta[1])
         return norm.logpdf(z) - norm.logsf(z) - theta[1] - np.log(time)
 
     def log_survival(self, theta: FloatArray, time: FloatArray) -> FloatArray:
-        return norm.logsf((np.log(time) - theta[0]) / math.exp(theta[1]))
+        return norm.logsf((np.log(time) - theta[0]) / exp(theta[1]))
 
     def mean(self, theta: FloatArray) -> float:
-        return math.exp(theta[0] + math.exp(2 * theta[1]) / 2)
+        return exp(theta[0] + exp(2 * theta[1]) / 2)
 
     def rescaled(self, theta: FloatArray, factor: float) -> FloatArray:
         return theta + np.array([math.log(factor), 0.0])
@@ -137,19 +138,17 @@ class LogLogistic(Distribution):
     is_positive = (True, True)
 
     def log_hazard(self, theta: FloatArray, time: FloatArray) -> FloatArray:
-        shape, z = math.exp(theta[0]), np.log(time) - theta[1]
+        shape, z = exp(theta[0]), np.log(time) - theta[1]
         return theta[0] - np.log(time) + shape * z - np.logaddexp(0, shape * z)
 
     def log_survival(self, theta: FloatArray, time: FloatArray) -> FloatArray:
-        return -np.logaddexp(0, math.exp(theta[0]) * (np.log(time) - theta[1]))
+        return -np.logaddexp(0, exp(theta[0]) * (np.log(time) - theta[1]))
 
     def mean(self, theta: FloatArray) -> float:
-        angle = math.pi * math.exp(-theta[0])
-        return (
-            math.exp(theta[1]) * angle / math.sin(angle)
-            if angle < math.pi
-            else (math.inf)
-        )
+        angle = math.pi * exp(-theta[0])
+        if angle >= math.pi:
+            return math.inf
+        return exp(theta[1]) * angle / math.sin(angle)
 
     def rescaled(self, theta: FloatArray, factor: float) -> FloatArray:
         return theta + np.array([0.0, math.log(factor)])
@@ -168,10 +167,10 @@ class Gompertz(Distribution):
         shape = theta[0]
         # (exp(shape t) - 1) / shape, which is t where the shape is 0
         grown = time if shape == 0 else np.expm1(shape * time) / shape
-        return -math.exp(theta[1]) * grown
+        return -exp(theta[1]) * grown
 
     def mean(self, theta: FloatArray) -> float:
-        shape, rate = theta[0], math.exp(theta[1])
+        shape, rate = theta[0], exp(theta[1])
         if shape < 0:
             return math.inf
         if shape == 0:
@@ -193,7 +192,7 @@ class GeneralisedGamma(Distribution):
 
     def _log_density(self, theta: FloatArray, time: FloatArray) -> FloatArray:
         mu, log_sigma, q = theta
-        w = (np.log(time) - mu) / math.exp(log_sigma)
+        w = (np.log(time) - mu) / exp(log_sigma)
         below = -log_sigma - np.log(time)
         if abs(q) < NO_SHAPE:
             return norm.logpdf(w) + below
@@ -204,7 +203,7 @@ class GeneralisedGamma(Distribution):
 
     def log_survival(self, theta: FloatArray, time: FloatArray) -> FloatArray:
         mu, log_sigma, q = theta
-        w = (np.log(time) - mu) / math.exp(log_sigma)
+        w = (np.log(time) - mu) / exp(log_sigma)
         if abs(q) < NO_SHAPE:
             return norm.logsf(w)
         k = q**-2
@@ -213,13 +212,13 @@ class GeneralisedGamma(Distribution):
             return np.log(gammaincc(k, u) if q > 0 else gammainc(k, u))
 
     def mean(self, theta: FloatArray) -> float:
-        mu, sigma, q = theta[0], math.exp(theta[1]), theta[2]
+        mu, sigma, q = theta[0], exp(theta[1]), theta[2]
         if abs(q) < NO_SHAPE:
-            return math.exp(mu + sigma**2 / 2)
+            return exp(mu + sigma**2 / 2)
         k = q**-2
         if k + sigma / q <= 0:
             return math.inf
-        return math.exp(
+        return exp(
             mu + sigma / q * math.log(q**2) + float(gammaln(k + sigma / q) - gammaln(k))
         )
 
@@ -264,7 +263,7 @@ class Spline(Distribution):
             return math.inf
         level = float((self.basis(last) @ theta)[0])
         end = float(last[0]) + (math.log(CERTAIN) - level) / slope
-        return self.area(theta, math.exp(end)) if end < CERTAIN else math.inf
+        return self.area(theta, exp(end)) if end < CERTAIN else math.inf
 
     def rescaled(self, theta: FloatArray, factor: float) -> FloatArray:
         # of knots that are moved as the times are

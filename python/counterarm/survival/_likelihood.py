@@ -13,6 +13,8 @@ from counterarm.survival._distributions import Distribution, Spline
 _STEP = 1e-4
 # Newton's, after the trust region has come near
 _LAST_STEPS = 3
+# a step that gains less does not move the log likelihood
+_LEAST_GAIN = 1e-9
 
 
 def gradient(of: Callable[[FloatArray], float], at: FloatArray) -> FloatArray:
@@ -120,13 +122,27 @@ def maximum(loss: Loss, start: FloatArray) -> tuple[FloatArray, bool]:
         except (ValueError, np.linalg.LinAlgError):
             # a step into where there is no likelihood
             return start, False
+        gain = math.inf
         for _ in range(_LAST_STEPS):
-            slope, curvature = loss.gradient(at), loss.hessian(at)
-            if not (np.isfinite(slope).all() and np.isfinite(curvature).all()):
-                return at, False
-            if np.linalg.eigvalsh(curvature).min() <= 0:
-                return at, False
-            step = np.linalg.solve(curvature, slope)
+            step, gain = _newton(loss, at)
+            if not np.isfinite(gain):
+                break
             at = at - step
-    # what the last step could gain
-    return at, bool(slope @ step < 1e-9)
+    return at, gain < _LEAST_GAIN
+
+
+def is_maximum(loss: Loss, at: FloatArray) -> bool:
+    """Return whether the likelihood has a maximum at a point."""
+    with np.errstate(invalid="ignore"):
+        return _newton(loss, at)[1] < _LEAST_GAIN
+
+
+def _newton(loss: Loss, at: FloatArray) -> tuple[FloatArray, float]:
+    """Return Newton's step and twice what it gains, infinite where there is none."""
+    slope, curvature = loss.gradient(at), loss.hessian(at)
+    if not (np.isfinite(slope).all() and np.isfinite(curvature).all()):
+        return np.zeros(len(at)), math.inf
+    if np.linalg.eigvalsh(curvature).min() <= 0:
+        return np.zeros(len(at)), math.inf
+    step = np.linalg.solve(curvature, slope)
+    return step, float(slope @ step)

@@ -18,6 +18,7 @@ from counterarm.arrays import (
     positive_weights,
 )
 from counterarm.display import Printed
+from counterarm.ratios import exp
 from counterarm.survival._distributions import (
     Distribution,
     Exponential,
@@ -28,7 +29,13 @@ from counterarm.survival._distributions import (
     Spline,
     Weibull,
 )
-from counterarm.survival._likelihood import Loss, SplineLoss, gradient, maximum
+from counterarm.survival._likelihood import (
+    Loss,
+    SplineLoss,
+    gradient,
+    is_maximum,
+    maximum,
+)
 
 SIMPLE: dict[str, Distribution] = {
     "exponential": Exponential(),
@@ -118,7 +125,12 @@ class ParametricFit(Printed):
         return MeanTime(found.estimate, found.std_err, found.ci_low, high)
 
     def median(self) -> float:
-        """Return the time at which half have had the event; NaN if they never do."""
+        """Return the time at which half have had the event; NaN if they never do.
+
+        NaN, too, where the fit did not converge.
+        """
+        if not self.converged:
+            return math.nan
         low, high = 0.0, self.last_time
         while self.survival([high])[0] > 0.5:
             low, high = high, 2 * high
@@ -126,14 +138,10 @@ class ParametricFit(Printed):
                 return math.nan
         for _ in range(200):
             middle = (low + high) / 2
-            low, high = (
-                (middle, high)
-                if self.survival([middle])[0] > 0.5
-                else (
-                    low,
-                    middle,
-                )
-            )
+            if self.survival([middle])[0] > 0.5:
+                low = middle
+            else:
+                high = middle
         return (low + high) / 2
 
     def _interval(
@@ -145,7 +153,7 @@ class ParametricFit(Printed):
             return MeanTime(*(math.nan,) * 4)
         slope = gradient(lambda at: math.log(of(at)), free)
         error = float(np.sqrt(slope @ self.covariance @ slope))
-        factor = math.exp(norm.ppf(0.5 + conf_level / 2) * error)
+        factor = exp(norm.ppf(0.5 + conf_level / 2) * error)
         return MeanTime(value, value * error, value / factor, value * factor)
 
     def to_frame(self) -> pd.DataFrame:
@@ -182,10 +190,11 @@ def fit_distribution(
     `entry` is delayed entry: the likelihood is conditional on being without the event
     then. With `weights` it is weighted and has neither errors nor AIC.
 
-    exponential, weibull, log_normal and log_logistic are lifelines' fits. lifelines has
-    no Gompertz; its splines stop before the maximum (breast cancer data, two knots:
-    -848.2502 for -848.2461) or far from it, and its generalised gamma, which it calls
-    experimental, in the fourth digit: these three are fitted here, by a trust region.
+    exponential, weibull, log_normal and log_logistic are lifelines' fits, converged if
+    the likelihood has a maximum where lifelines stops. lifelines has no Gompertz; its
+    splines stop before the maximum (breast cancer data, two knots: -848.2502 for
+    -848.2461) or far from it, and its generalised gamma, which it calls experimental,
+    in the fourth digit: these three are fitted here, by a trust region.
     Inner knots are at equal quantiles of the log event times, boundaries at the first
     and last of them, as in flexsurv.
 
@@ -218,8 +227,9 @@ def fit_distribution(
         own, times / by, events, weight, None if entries is None else entries / by
     )
     if distribution in BY_LIFELINES:
-        free, converged = _by_lifelines(distribution, times, events, entries, weight)
+        free = _by_lifelines(distribution, times, events, entries, weight)
         free = shape.rescaled(free, 1 / by)
+        converged = is_maximum(loss, free)
     else:
         rate = float(weight[events].sum() / np.sum(weight * times / by))
         free, converged = maximum(loss, _start(own, rate))
@@ -293,8 +303,8 @@ def _by_lifelines(
     events: BoolArray,
     entries: FloatArray | None,
     weight: FloatArray,
-) -> tuple[FloatArray, bool]:
-    """Return lifelines' fit on the free scale, and whether it converged."""
+) -> FloatArray:
+    """Return lifelines' fit on the free scale, NaN where it has none."""
     # a second of imports, which only those who extrapolate wait for
     import lifelines
 
@@ -313,9 +323,9 @@ def _by_lifelines(
                 fit_options={"ftol": 1e-14, "gtol": 1e-10},
             )
         except lifelines.exceptions.ConvergenceError:
-            return np.full(len(shape.names), math.nan), False
+            return np.full(len(shape.names), math.nan)
     free = shape.theta(np.array([getattr(fit, name) for name in parameters]))
-    return -free if distribution == "exponential" else free, True
+    return -free if distribution == "exponential" else free
 
 
 def _linear(of: Distribution, factor: float) -> FloatArray:
