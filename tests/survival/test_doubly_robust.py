@@ -1,6 +1,7 @@
 """Doubly robust survival: identities that hold exactly, and proportions by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from counterarm.survival import doubly_robust, kaplan_meier, rmst
@@ -140,9 +141,20 @@ def test_a_wrong_score_is_corrected_by_the_outcome_model(at):
         ({"treated": np.ones(23)}, r"^treated: an arm is empty"),
         ({"measure": "mean"}, r"^measure: 'mean' is neither survival nor rmst"),
         ({"at": 29.0}, r"^at: 29.0 is not between 0 and 28, the last of an arm"),
+        # the first is treated, whom the Cox model of the controls never sees
+        ({"x": np.r_[np.nan, np.ones(22)]}, r"^x1: 1 missing"),
+        ({"x": np.arange(22.0)}, r"^covariates: 22 rows for 23 subjects"),
     ],
 )
 def test_what_cannot_be_estimated_is_refused(changed, match):
     rows = strata() | changed
+    measure = rows.get("measure", "survival")
     with pytest.raises(ValueError, match=match):
-        fit(rows, rows.get("at", 10.0), rows.get("measure", "survival"))
+        fit(rows, rows.get("at", 10.0), measure, rows.get("x"))
+
+
+def test_covariates_may_be_columns():
+    data = pd.DataFrame(strata())
+    names = "time", "event", "treated", "score"
+    found = doubly_robust(*names, ["stratum"], 10.0, data=data)
+    assert found.control == pytest.approx(0.44, abs=1e-12)

@@ -1,6 +1,7 @@
 """Survival and restricted means of controls as if they were like the treated."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from counterarm.arrays import (
     numbers,
     survival_times,
 )
+from counterarm.design import covariate_matrix
 from counterarm.display import Printed
 from counterarm.survival.cox import fit_cox
 from counterarm.survival.rmst import rmst_influence, survival_influence
@@ -63,7 +65,7 @@ def doubly_robust(
     event: ArrayLike,
     treated: ArrayLike,
     score: ArrayLike,
-    covariates: ArrayLike | None,
+    covariates: Any,
     at: float,
     *,
     measure: str = "survival",
@@ -73,11 +75,11 @@ def doubly_robust(
     """Compare the treated with what they would have had, right if either model is.
 
     One element per eligible subject, matched or not. `score` is the fitted probability
-    of treatment, `covariates` (subjects x columns, None for none) those of a Cox model
-    of the controls. The treated have their Kaplan-Meier curve. For each control i, with
-    h_i the fitted hazard at each event time of the controls, S_i = prod(1 - h_i), G the
-    Kaplan-Meier curve of their censoring, w_i = e_i / (1 - e_i) scaled to the number
-    of treated n1, the estimate is
+    of treatment, `covariates` (subjects x columns, or names of columns of `data`, None
+    for none) those of a Cox model of the controls. The treated have their Kaplan-Meier
+    curve. For each control i, with h_i the fitted hazard at each event time of the
+    controls, S_i = prod(1 - h_i), G the Kaplan-Meier curve of their censoring, w_i =
+    e_i / (1 - e_i) scaled to the number of treated n1, the estimate is
 
         sum over treated of S_i(t) / n1 - sum over controls of w_i S_i(t) Z_i / n1,
         Z_i = dN_i(u) / (S_i(u) G(u-)) - sum over u <= T_i of h_i / (S_i(u) G(u-)),
@@ -85,11 +87,13 @@ def doubly_robust(
     over event times u up to t: the augmented inverse-probability weighted estimate of
     the effect in the treated. For `rmst` S_i(t) / S_i(u) becomes the area below S_i
     from u to t over S_i(u). It is consistent if the score, or the Cox model, is right
-    and censoring is independent within the arm. The standard error takes both models
-    as given.
+    and censoring is independent within the arm. The standard error is the root of the
+    sum of squared influences and takes both models as given; the interval, difference
+    -+ z times the error, and the two-sided p value are normal.
 
-    ValueError for a score that is not between 0 and 1, an empty arm, a measure other
-    than survival and rmst, and a time beyond the last one of an arm.
+    ValueError for missing values, other lengths, a score that is not between 0 and 1,
+    an empty arm, a measure other than survival and rmst, and a time beyond the last one
+    of an arm.
     Source: Hubbard, van der Laan and Robins 2000; Zhang and Schaubel 2012
     (10.1111/j.1541-0420.2012.01759.x), for the treated.
     """
@@ -109,11 +113,11 @@ def doubly_robust(
     last = min(times[arm].max(), times[~arm].max())
     if not 0 < at <= last:
         raise ValueError(f"at: {at} is not between 0 and {last:g}, the last of an arm")
-    design = (
-        np.empty((len(times), 0))
-        if covariates is None
-        else np.asarray(covariates, dtype=float)
-    )
+    design: FloatArray = np.empty((len(times), 0))
+    if covariates is not None:
+        design = covariate_matrix(covariates, None, data)[0]
+    if len(design) != len(times):
+        raise ValueError(f"covariates: {len(design)} rows for {len(times)} subjects")
     influence = survival_influence if measure == "survival" else rmst_influence
     of_treated = influence(times[arm], events[arm].astype(float), at)
     level, correction = _controls(times, events, arm, design, at, measure)
