@@ -9,6 +9,12 @@ from counterarm.trust.bias import (
     mean_that_moves_the_limit,
     normal_prior,
 )
+from counterarm.trust.borrowing import (
+    EventRate,
+    HybridMembers,
+    cox_power_prior,
+    exponential_power_prior,
+)
 from counterarm.trust.calibration import calibrate, fit_null
 from counterarm.trust.censoring_weights import censoring_weights
 from counterarm.trust.e_values import (
@@ -42,7 +48,15 @@ def no_null():
     return fit_null([0.1] * 3, [0.2] * 3, n_pseudo_treated=50)
 
 
+def hybrid():
+    return HybridMembers.of(TIME, EVENT, ["treated", "internal", "external"] * 2)
+
+
 LEVELS = {
+    "exponential power prior": lambda p: exponential_power_prior(
+        *[EventRate(9, 90)] * 3, 0.5, conf_level=p
+    ),
+    "Cox power prior": lambda p: cox_power_prior(hybrid(), 0.5, conf_level=p),
     "normal prior": lambda p: normal_prior(-0.9, 0.2, 0.1, 0.1, conf_level=p),
     "mean of a prior": lambda p: mean_that_moves_the_limit(-0.9, 0.2, conf_level=p),
     "binary confounder": lambda p: binary_confounder(

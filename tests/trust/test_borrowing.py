@@ -200,6 +200,9 @@ def test_weights_of_matched_controls_count():
         ({"group": ["treated", "internal", "other"]}, "'other' is none of treated"),
         ({"group": ["treated", "internal", "internal"]}, "nobody is external"),
         ({"weight": [1, 1, 0]}, "weight: 0.0 is not above 0"),
+        ({"weight": [1, 1]}, "weight: 2 values for 3 rows"),
+        ({"event": [1, math.nan, 1]}, "event: 1 missing"),
+        ({"event": [1, 2, 1]}, "event: only 0 and 1 are allowed, not 2"),
         ({"entry": [0, 5, 0]}, "entry: 5 of row 1 is not before its time 5"),
     ],
 )

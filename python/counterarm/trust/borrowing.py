@@ -1,4 +1,4 @@
-"""Concurrent controls helped out by external ones: test-then-pool and power priors.
+"""Concurrent controls with external ones added: test-then-pool and power priors.
 
 Three groups: the treated, the internal controls of their own study, and the external
 controls. A weight a0 from 0 to 1 says how much of an external subject counts.
@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 from scipy.stats import norm
 
+from counterarm.arrays import check_level, flags, numbers
 from counterarm.ratios import exp
 from counterarm.survival import CoxFit, fit_cox, log_rank
 
@@ -32,8 +33,8 @@ class EventRate:
 class Borrowed:
     """The hazard ratio, treated over controls, with the external ones at weight a0.
 
-    `se` is of the log hazard ratio; `p_above_1` the posterior probability that the
-    hazard ratio is above 1.
+    `se` is of the log hazard ratio; the limits are those of the equal-tailed credible
+    interval; `p_above_1` is the posterior probability that the hazard ratio is above 1.
     """
 
     a0: float
@@ -79,13 +80,18 @@ class HybridMembers:
     ) -> "HybridMembers":
         """Take what is array-like; without `weight` all are 1, without `entry` 0.
 
-        ValueError for an unknown group, a group without members, a weight not above
-        0, or an entry that is not before the time.
+        ValueError for missing values, other lengths, an event other than 0 and 1, an
+        unknown group, a group without members, a weight not above 0, or an entry that
+        is not before the time.
         """
-        times = np.asarray(time, float)
+        times = numbers(time, "time")
+        n = len(times)
+        events = flags(event, "event", n)
         groups = np.asarray(group, str)
-        weights = np.ones(len(times)) if weight is None else np.asarray(weight, float)
-        entries = np.zeros(len(times)) if entry is None else np.asarray(entry, float)
+        if len(groups) != n:
+            raise ValueError(f"group: {len(groups)} values for {n} rows")
+        weights = np.ones(n) if weight is None else numbers(weight, "weight", n)
+        entries = np.zeros(n) if entry is None else numbers(entry, "entry", n)
         unknown = sorted(set(groups.tolist()) - set(GROUPS))
         if unknown:
             raise ValueError(f"group: {unknown[0]!r} is none of {', '.join(GROUPS)}")
@@ -100,7 +106,7 @@ class HybridMembers:
                 f"entry: {entries[first]:g} of row {first} is not before its time "
                 f"{times[first]:g}"
             )
-        return cls(times, np.asarray(event, bool), groups, weights, entries)
+        return cls(times, events, groups, weights, entries)
 
     def rate(self, group: str) -> EventRate:
         """Return weighted events and time at risk of a group."""
@@ -198,10 +204,12 @@ def exponential_power_prior(
     of the treated is Gamma(d1, T1). The ratio of the two is `hazard_ratio`, the ratio
     of their means, times F(2 d1, 2 (d + a0 d0)), of which the limits are quantiles.
     `coef` is its log, `se` sqrt(1 / d1 + 1 / (d + a0 d0)).
-    ValueError for a0 outside 0 to 1 or a group without events.
+    ValueError for a0 outside 0 to 1, conf_level outside (0, 1) or a group without
+    events.
     Source: Ibrahim and Chen 2000 (10.1214/ss/1009212673).
     """
     check_weight(a0)
+    check_level(conf_level)
     d0, t0 = internal.events + a0 * external.events, internal.time + a0 * external.time
     for name, events in ((TREATED, treated.events), ("control", d0)):
         if not events > 0:
@@ -230,10 +238,12 @@ def cox_power_prior(
     maximum is the mode, and `se` the root of the inverse information there. Ties are
     Breslow's, which that takes (Efron's would count a subject of no weight). Limits and
     `p_above_1` are those of the normal distribution. With a0 of 0 the external controls
-    are left out. ValueError for a0 outside 0 to 1, or a model that cannot be fitted.
+    are left out. ValueError for a0 outside 0 to 1, conf_level outside (0, 1), or a
+    model that cannot be fitted.
     Source: Ibrahim and Chen 2000 (10.1214/ss/1009212673).
     """
     check_weight(a0)
+    check_level(conf_level)
     rows = np.ones(len(members.time), bool)
     if a0 == 0:
         rows = members.group != EXTERNAL
