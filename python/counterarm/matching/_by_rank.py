@@ -50,7 +50,7 @@ class RankPool:
         self.rank = rank[controls].tolist()
         self.value = score[controls].tolist()
         self.width = width
-        # a negative caliper: nearer ones are passed over by their sorted scores
+        # a negative caliper: the search begins beyond those that are too near
         self.inner = -width if width < 0 else 0.0
         self.sorted_value = score[controls]
         self.sorted_rank = rank[controls]

@@ -41,8 +41,9 @@ def scaled_covariates(
     `robust_mahalanobis` takes ranks in place of values, their covariance rescaled to
     that of ranks without ties (Rosenbaum 2010, section 8.3). `scaled_euclidean` divides
     each column by its SD within arms, pooled; `euclidean` does nothing. Who is marked
-    in `discard` (0/1) has no part in these scales. Covariates that do not vary have no
-    part in the distance.
+    in `discard` (0/1) has no part in these scales. Covariates that do not vary among
+    the others have no part in the distance; in `scaled_euclidean` neither have those
+    that do not vary within an arm, by which all pairs differ equally.
 
     Raises ValueError for missing values, other lengths, an unknown `distance` and
     covariates that are none. Source: MatchIt 4.7.2, `?distance`.
@@ -55,7 +56,12 @@ def scaled_covariates(
     kept = np.ones(len(x), dtype=bool)
     if discard is not None:
         kept = ~flags(discard, "discard", len(x))
-    varies = np.ptp(x, axis=0) >= _NO_RANGE
+    if not kept.any():
+        return x[:, :1]
+    varies = np.ptp(x[kept], axis=0) >= _NO_RANGE
+    if distance == "scaled_euclidean":
+        within = _sd_within(x[kept], arms[kept])
+        varies &= within > 0
     if not varies.any():
         return x[:, :1]
     x = x[:, varies]
@@ -71,7 +77,7 @@ def scaled_covariates(
         factor = np.arange(1, n + 1).std(ddof=1) / np.sqrt(np.diag(covariance))
         return _turned(ranks, covariance * np.outer(factor, factor))
     if distance == "scaled_euclidean":
-        return x / _sd_within(x[kept], arms[kept])
+        return x / within[varies]
     return x
 
 
