@@ -2,10 +2,11 @@
 
 Both kinds answer `few(rows, k)`: for the treated at the places `rows` of `members`, the
 places of up to `k` nearest allowed controls, shape (rows, k), and their distances. At
-equal distance `tie` decides; in the rule `first` that is data order. Rows are looked at
-in chunks, so that memory is linear.
+equal distance `tie` decides; by score, and in the rule `first`, that is data order.
+Rows are looked at in chunks, so that memory is linear.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ def first_in_data(treated: IntArray, control: IntArray) -> IntArray:
     return np.broadcast_to(control, np.broadcast_shapes(treated.shape, control.shape))
 
 
-class _Neighbours:
+class _Neighbours(ABC):
     """What both kinds share: widening the search until the nearest are certain."""
 
     def __init__(
@@ -95,11 +96,11 @@ class _Neighbours:
                 return NONE, np.inf
             reach = min(len(self.controls), 4 * reach)
 
+    @abstractmethod
     def _look(
         self, rows: IntArray, reach: int
     ) -> tuple[IntArray, FloatArray, FloatArray]:
         """Return controls, distances, and the distance from which others may be."""
-        raise NotImplementedError
 
     def _forbid(self, rows: IntArray, found: IntArray, d: FloatArray) -> FloatArray:
         """Return distances, infinite for those outside a caliper."""
@@ -169,13 +170,12 @@ class ScoreNeighbours(_Neighbours):
         controls: IntArray,
         width: float,
         calipers: Calipers,
-        tie: Tie = first_in_data,
     ) -> None:
         by_score = controls[np.argsort(score[controls], kind="stable")]
         limits = [*calipers]
         if np.isfinite(width):
             limits.append((score, width))
-        super().__init__(members, by_score, limits, tie)
+        super().__init__(members, by_score, limits, first_in_data)
         self.x = score[members]
         self.sorted_score = score[by_score]
         self.width = width
@@ -196,8 +196,6 @@ class ScoreNeighbours(_Neighbours):
         A few steps to either side find it as a rule, past those that are taken; else
         the search goes on in wide windows.
         """
-        if self.tie is not first_in_data:
-            return super().nearest(row, taken)
         if self._free is None:
             self._free = _FreePlaces(len(self.controls))
             self._values = [
@@ -270,7 +268,7 @@ class MetricNeighbours(_Neighbours):
         members: IntArray,
         controls: IntArray,
         calipers: Calipers,
-        tie: Tie = first_in_data,
+        tie: Tie,
     ) -> None:
         super().__init__(members, controls, calipers, tie)
         self.points = points
