@@ -64,7 +64,8 @@ def coarsened_strata(
     )
     codes = bins.groupby(list(bins), sort=False).ngroup().to_numpy()
     both = np.intersect1d(codes[arms], codes[~arms])
-    in_order = [code for code in pd.unique(codes[arms]) if code in set(both)]
+    of_treated = pd.unique(codes[arms])
+    in_order = of_treated[np.isin(of_treated, both)]
     number = np.full(codes.max(initial=-1) + 1, -1, dtype=np.intp)
     number[in_order] = np.arange(len(in_order))
     return number[codes]
