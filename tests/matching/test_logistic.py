@@ -1,4 +1,4 @@
-"""The own logistic regression, set against statsmodels' to the last bit."""
+"""Logistic regression, compared with statsmodels' to the last bit."""
 
 import numpy as np
 import pytest
