@@ -1,4 +1,4 @@
-"""Draws of sets and subjects, and what their spread says."""
+"""Draws of sets and subjects, and summaries of their spread."""
 
 import numpy as np
 import pytest

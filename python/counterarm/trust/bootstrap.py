@@ -1,4 +1,4 @@
-"""The bootstrap of an estimate: which rows are drawn, and what the draws say."""
+"""The bootstrap of an estimate: which rows are drawn, and summaries of the draws."""
 
 import math
 from dataclasses import dataclass
@@ -19,10 +19,11 @@ from counterarm.arrays import (
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """What the draws of an estimate say; NaN where fewer than two gave one.
+    """Summary of the draws of an estimate; NaN where fewer than two gave one.
 
-    `se` is their standard deviation, `bias` their mean less the estimate; the limits
-    are percentiles (type 7), and those of the normal distribution about the estimate.
+    `se` is their standard deviation (n - 1), `bias` their mean less the estimate;
+    `ci_low` and `ci_high` are percentiles (type 7), `normal_low` and `normal_high` the
+    estimate -+ z se.
     """
 
     n_draws: int

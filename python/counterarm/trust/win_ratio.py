@@ -27,8 +27,10 @@ class WinRatio:
 
     Numbers that do not exist are NaN. `net_benefit` is the share won less the share
     lost, `win_odds` counts half of the ties on either side: (1 + net
-    benefit) / (1 - net benefit). The limits of the net benefit are normal, those of
-    the odds are of their log, 2 se / (1 - net_benefit^2).
+    benefit) / (1 - net benefit). `net_benefit_se` is the root of the variance of row
+    means over n1 plus that of column means over n0, each with n - 1; in matched pairs
+    of (share decided - net_benefit^2) / pairs. The limits of the net benefit are
+    normal, those of the odds are of their log, 2 se / (1 - net_benefit^2).
     """
 
     wins: int
