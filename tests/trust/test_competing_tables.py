@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from counterarm.survival import fit_cox
 from counterarm.tables.competing import (
     causes_by_endpoint,
     cumulative_incidence,
@@ -161,6 +162,34 @@ def test_both_hazard_ratios_are_those_of_r(design, pbc, golden):
         by_cause["se"], abs=1e-7
     )
     assert set(found["cause"]) == {ENDPOINT, COMPETING}
+
+
+@pytest.mark.parametrize("variance", ["cluster_source", "strata_source", "two_way"])
+def test_a_cause_is_fitted_with_the_variance_that_its_row_names(design, variance):
+    """As by hand: a Cox model of that cause with the clusters or strata named."""
+    source = design["usubjid"].str[-1].where(design["usubjid"].str[-1] < "4", "rest")
+    found = subdistribution(
+        design.assign(source=source), models(variance), ENDPOINTS, SOURCES
+    )
+    rows = found[found["method"].eq("cause_specific") & found["is_of_interest"]]
+    first = design[design["term"] == "treated"].sort_values("set_id")
+    second = design[design["term"] == "age"].sort_values("set_id")
+    by = source[design["term"] == "treated"].loc[first.index].to_numpy(str)
+    sets, people = first["set_id"].to_numpy(), first["usubjid"].to_numpy()
+    wanted = fit_cox(
+        first["days"].to_numpy(float),
+        first["is_event"].to_numpy(bool),
+        np.column_stack([first["value"], second["value"]]),
+        **{
+            "cluster_source": {"cluster": by, "robust": True},
+            "strata_source": {"strata": by},
+            "two_way": {"cluster": (sets, people), "robust": True},
+        }[variance],
+    )
+    assert rows["coef"].tolist() == pytest.approx(wanted.coef, abs=1e-9)
+    assert rows["se"].tolist() == pytest.approx(wanted.se, abs=1e-9)
+    if variance == "cluster_source":
+        assert rows["note"].str.contains("5 sources: a robust variance").all()
 
 
 def test_a_model_without_a_form_has_a_note(design):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from counterarm.survival import CoxFit, fit_cox
+from counterarm.survival import CoxFit
 from counterarm.tables.competing import (
     NO_ENTRY,
     NO_WEIGHTS,
@@ -15,7 +15,16 @@ from counterarm.tables.competing import (
     unrecorded_arms,
     words_of,
 )
-from counterarm.tables.cox import arrays, delayed_entry, estimates, fits, weights
+from counterarm.tables.cox import (
+    arrays,
+    delayed_entry,
+    estimates,
+    fit_model,
+    fits,
+    notes,
+    weights,
+    without_unknown,
+)
 from counterarm.tables.frames import COUNT, FLAG, NUMBER, TEXT, typed_frame
 from counterarm.tables.groups import competing_events
 from counterarm.tables.plans import ModelPlan
@@ -75,7 +84,7 @@ def subdistribution(
     rows = []
     for plan, members, terms in fits(of_endpoints(design, causes), wanted):
         names = causes[plan.analysis_id, plan.endpoint]
-        fitted = members.dropna(subset=terms)
+        fitted = without_unknown(members, terms)
         state = states(
             fitted["is_event"].to_numpy(bool), competing_events(fitted), names
         )
@@ -150,19 +159,7 @@ def both_methods(
         return fine_gray(days, state, matrix, cause, names=terms, cluster=cluster)
 
     def by_cause() -> CoxFit:
-        clusters = {"cluster": sets, "two_way": (sets, fitted["usubjid"].to_numpy())}
-        return fit_cox(
-            days,
-            state == cause,
-            matrix,
-            names=terms,
-            entry=entry,
-            strata=sets if plan.variance == "strata" else None,
-            cluster=clusters.get(plan.variance),
-            weights=case_weights,
-            robust=plan.variance in clusters,
-            ties=plan.ties,
-        )
+        return fit_model(plan, fitted.assign(is_event=state == cause), terms)
 
     for method, fit, definition in (
         ("fine_gray", by_fine_gray, FINE_GRAY),
@@ -180,13 +177,15 @@ def both_methods(
                 ],
             )
             continue
+        is_by_cause = method == "cause_specific"
+        note = notes(plan, fitted, found) if is_by_cause else found.warning or None
         yield (
             method,
             [
                 {
                     "term": term,
                     "definition": definition,
-                    "note": found.warning or None,
+                    "note": note,
                     **estimates(found, place),
                 }
                 for place, term in enumerate(terms)
