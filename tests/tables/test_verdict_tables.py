@@ -160,8 +160,17 @@ def test_real_patients_are_not_called_synthetic():
 
 
 def test_without_a_trial_that_records_deaths_nothing_can_be_judged():
-    summary, _ = judged(delivery({"window_91": 0.4}, deaths="none"))
+    prior = ("a_window_91", "unadjusted", "p", True, "stroke", -0.094, 0.115)
+    numbers = (math.log(0.8), 0.5, 1.2)
+    tables = delivery(
+        {"window_91": 0.4}, deaths="none", bias_adjusted=[prior + numbers]
+    )
+    summary, challenges = judged(tables)
     assert summary["verdict"] == "cannot be judged"
+    assert "no pseudo-trial records deaths" in summary["headline"]
+    assert "equally long" not in summary["headline"]
+    assert challenges.loc["bias_prior", "outcome"] == "plausible"
+    assert "mean bias" not in summary["headline"]
 
 
 def test_rules_that_disagree_far_from_the_expected_deaths_cannot_be_judged():

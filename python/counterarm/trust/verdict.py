@@ -18,6 +18,10 @@ CANNOT_BE_JUDGED = (
     "cannot be judged: deaths and survival of the controls are not ascertained "
     "equally long"
 )
+NO_RECORDING = (
+    "cannot be judged: no pseudo-trial records deaths, so that how completely deaths of "
+    "the controls are ascertained is not known"
+)
 HOLDS_1 = "cannot be distinguished from no effect"
 
 
@@ -48,6 +52,7 @@ def give_verdict(
     *,
     has_valid_rule: bool,
     converged: bool,
+    has_recording_trials: bool = True,
     recorded_interval_holds_1: bool = False,
     not_converged_why: str = "",
 ) -> Verdict:
@@ -55,8 +60,9 @@ def give_verdict(
 
     `challenges` stand in the order of the protocol, which breaks ties. In this order:
     a main model that did not converge, or no valid follow-up rule (`valid_rule`):
-    cannot be judged; an interval of the result as recorded that already holds 1: not
-    supported, as it cannot be distinguished from no effect; else any overturn: not
+    cannot be judged (the reason differs where no pseudo-trial records deaths,
+    `has_recording_trials`); an interval of the result as recorded that already holds 1:
+    not supported, as it cannot be distinguished from no effect; else any overturn: not
     supported; else any plausible: fragile; else, where nothing was assessed, cannot be
     judged; else not overturned by what could be checked. ValueError for an unknown
     outcome or a challenge given twice.
@@ -66,7 +72,8 @@ def give_verdict(
         why = not_converged_why or "the main model did not converge"
         return Verdict("cannot be judged", f"cannot be judged: {why}", ranked)
     if not has_valid_rule:
-        return Verdict("cannot be judged", CANNOT_BE_JUDGED, ranked)
+        why = CANNOT_BE_JUDGED if has_recording_trials else NO_RECORDING
+        return Verdict("cannot be judged", why, ranked)
     if recorded_interval_holds_1:
         return Verdict("not supported", HOLDS_1, ranked)
     if all(each.outcome == "not assessed" for each in ranked):

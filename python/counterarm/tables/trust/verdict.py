@@ -113,6 +113,7 @@ def judge(evidence: Evidence, challenges: pd.DataFrame) -> Verdict:
             for row in challenges.itertuples()
         ],
         has_valid_rule=evidence.has_valid_rule,
+        has_recording_trials=evidence.n_recording_trials > 0,
         converged=can_be_judged,
         not_converged_why=why,
         recorded_interval_holds_1=evidence.main.holds_1,
@@ -129,8 +130,8 @@ def headline(
     """Write the verdict as a paragraph that a reader can quote.
 
     It has the estimate as published with its follow-up rule, the gravest challenges
-    (`in_brief` has the words of each), the names of those that were not assessed, and
-    what the hazard ratios and intervals are.
+    (`in_brief` has the words of each; none where no pseudo-trial records deaths), the
+    names of those that were not assessed, and what the hazard ratios and intervals are.
     """
     parts = ["Synthetic data."] if is_synthetic else []
     if verdict.verdict == "cannot be judged":
@@ -149,7 +150,9 @@ def headline(
         for each in verdict.challenges
         if each.outcome in ("overturns", "plausible")
     ]
-    parts += [in_brief[name] for name in grave[:QUOTED]]
+    if evidence.n_recording_trials:
+        # without a pool that records deaths their numbers rest on nothing
+        parts += [in_brief[name] for name in grave[:QUOTED]]
     missing = [
         each.name.replace("_", " ")
         for each in verdict.challenges
