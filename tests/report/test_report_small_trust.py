@@ -80,7 +80,12 @@ def test_deaths_of_a_longer_window_do_not_tell_the_few_that_it_adds():
 def verdicts(sentence: str) -> dict[str, list[dict]]:
     return {
         "verdict": [
-            {"analysis_id": "a", "challenge": "c", "sentence": f"First.{sentence}"}
+            {
+                "analysis_id": "a",
+                "challenge": "c",
+                "sentence": f"First.{sentence}",
+                "in_brief": f"Brief.{sentence}",
+            }
         ],
         "verdict_summary": [
             {"analysis_id": "a", "verdict": "v", "headline": f"First.{sentence} Last."}
@@ -92,6 +97,7 @@ def test_a_sentence_does_not_tell_the_share_that_the_table_hides():
     late = [ascertained("share_late", 0.04, 50)]
     rows = shown(ascertainment=late, **verdicts(late_words(0.04)))
     assert rows.of("verdict")["sentence"].tolist() == ["First."]
+    assert rows.of("verdict")["in_brief"].tolist() == ["Brief."]
     assert rows.of("verdict_summary")["headline"].tolist() == ["First. Last."]
 
 
@@ -177,6 +183,57 @@ def test_ranks_of_few_go_with_those_of_the_other_arm():
     ).of("joint_rank")
     assert rows["n"].tolist() == ["<5", "hidden"]
     assert pd.isna(rows[["mean_rank", "fs_z"]]).all(axis=None)
+
+
+def of_function(measure: str, analysis_id: str = "a") -> dict:
+    return {
+        "analysis_id": analysis_id,
+        "measure": measure,
+        "label": "Measure",
+        "estimate": 2.0,
+        "ci_low": 1.5,
+        "ci_high": 2.5,
+        "corrected_low": 1.2,
+        "corrected_high": 2.6,
+        "sentence": "Measure 2.00 (95% CI 1.50 to 2.50).",
+    }
+
+
+@pytest.mark.parametrize("few_in", ["a", "a_window_91"])
+def test_a_verdict_on_function_does_not_quote_wins_that_the_table_hides(few_in):
+    """Few ties of the analysis, or of one of its follow-up rules; none of b."""
+    ties = {"a": 9, "a_window_91": 9, "b": 9} | {few_in: 3}
+    wins = [won(40, 20, n) | {"analysis_id": name} for name, n in ties.items()]
+    rules = [("a", "a"), ("a", "a_window_91"), ("b", "b")]
+    frame = shown(
+        function_verdict=[
+            of_function("win_ratio_matched"),
+            of_function("win_ratio_unmatched"),
+            of_function("mmrm"),
+            of_function("win_ratio_matched", "b"),
+        ],
+        win_ratio=wins,
+        follow_up_estimates=[
+            {"analysis_id": main, "rule_analysis_id": name} for main, name in rules
+        ],
+    ).of("function_verdict")
+    numbers = ["estimate", "ci_low", "ci_high", "corrected_low", "corrected_high"]
+    assert frame.loc[0, numbers].isna().all()
+    assert frame["sentence"][0] == "Measure: hidden."
+    assert frame.loc[1:, numbers].notna().all(axis=None)
+    assert frame["sentence"][1:].str.contains("2.00").all()
+
+
+def test_a_verdict_on_ranks_of_few_is_hidden_with_them():
+    ranks = [
+        {"analysis_id": "a", "group_name": g, "n": n, "fs_z": 1.0, "ancova_coef": 2.0}
+        for g, n in (("treated", 3), ("control", 40))
+    ]
+    measures = ["finkelstein_schoenfeld", "joint_rank", "win_odds"]
+    frame = shown(
+        function_verdict=[of_function(name) for name in measures], joint_rank=ranks
+    ).of("function_verdict")
+    assert frame["estimate"].notna().tolist() == [False, False, True]
 
 
 def test_the_smallest_and_largest_weight_are_of_single_subjects():

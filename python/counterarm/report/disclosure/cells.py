@@ -28,6 +28,7 @@ from counterarm.report.disclosure.tables import hide_in_table
 from counterarm.report.disclosure.trust import (
     hide_ascertainment,
     hide_levels,
+    hide_measures,
     hide_pairs,
     hide_ranks,
     hide_sentences,
@@ -124,7 +125,8 @@ def suppress(results: Results, below: int) -> Results:
         groups = tables["survival_by_group"] = hide_years(tables["survival_by_group"])
         for name in {"survival_steps", "cumulative_incidence"} & set(tables):
             tables[name] = without_hidden_groups(tables[name], groups)
-    tables = hide_sentences(hide_levels(tables, results.tables), results.tables)
+    for hide in (hide_levels, hide_measures, hide_sentences):
+        tables = hide(tables, results.tables)
     return replace(results, tables=tables, suppress_below=below)
 
 

@@ -18,6 +18,12 @@ SPOKEN_OF = {
     "ascertainment": "analysis.ascertainment",
     "rosenbaum": "analysis.rosenbaum",
 }
+# Tables that the verdicts on function quote, and which analysis each row is of.
+QUOTED = {
+    "win_ratio": "analysis.win_ratio",
+    "joint_rank": "analysis.joint_rank",
+    "follow_up_estimates": "results.follow_up_estimates",
+}
 GROUPS = "survival_by_group"
 
 
@@ -33,6 +39,7 @@ def without_small_cells(
         # which subgroups belong together, so that none is told by the others
         "analysis_subgroups": "protocol.analysis_subgroups",
         **(SPOKEN_OF if table in SENTENCES else {}),
+        **(QUOTED if table == "function_verdict" else {}),
         **({"group_remainders": GROUP_REMAINDERS} if table in OF_GROUPS else {}),
         # a curve would count again what the table of its groups hides
         **({GROUPS: f"results.{GROUPS}"} if table == "survival_steps" else {}),

@@ -15,6 +15,16 @@ from counterarm.tables.trust.challenges_of_design import gamma_words
 from counterarm.tables.trust.challenges_of_follow_up import late_words
 
 LIMITS = ["ci_low", "ci_high"]
+# Where the number of a measure of function and survival is computed: table, column that
+# is empty where it is hidden, and what its row is named by.
+MEASURED = {
+    "win_ratio_matched": ("win_ratio", "win_ratio", "matched"),
+    "win_ratio_unmatched": ("win_ratio", "win_ratio", "unmatched"),
+    "win_odds": ("win_ratio", "win_odds", "matched"),
+    "net_benefit": ("win_ratio", "net_benefit", "matched"),
+    "finkelstein_schoenfeld": ("joint_rank", "fs_z", None),
+    "joint_rank": ("joint_rank", "ancova_coef", None),
+}
 
 
 def hide_ascertainment(frame: pd.DataFrame, below: int) -> pd.DataFrame:
@@ -102,6 +112,37 @@ def hide_visits(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     return out
 
 
+def hide_measures(
+    tables: Mapping[str, pd.DataFrame], was: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Hide in the verdicts on function what is hidden where it was computed.
+
+    A row quotes the analyses of other follow-up rules as well: it is hidden where one of
+    them is.
+    """
+    out = dict(tables)
+    if "function_verdict" not in out or out["function_verdict"].empty:
+        return out
+    frame = objects(out["function_verdict"])
+    rules = was.get("follow_up_estimates")
+    main = {}
+    if rules is not None and len(rules):
+        main = dict(zip(rules["rule_analysis_id"], rules["analysis_id"], strict=True))
+    for measure, (table, column, pairing) in MEASURED.items():
+        if table not in was or column not in was[table]:
+            continue
+        gone = was[table][column].notna() & tables[table][column].isna()
+        if pairing:
+            gone &= was[table]["pairing"] == pairing
+        names = was[table].loc[gone, "analysis_id"]
+        own = frame["analysis_id"].isin({main.get(name, name) for name in names})
+        hidden = (own & (frame["measure"] == measure)).to_numpy()
+        blank(frame, hidden, ["estimate", *LIMITS, "corrected_low", "corrected_high"])
+        frame.loc[hidden, "sentence"] = frame.loc[hidden, "label"] + f": {HIDDEN}."
+    out["function_verdict"] = frame
+    return out
+
+
 def hide_weights(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """Leave out the smallest and largest weight, which are of single subjects."""
     out = objects(frame)
@@ -160,8 +201,12 @@ def hide_sentences(
             hidden = before[before.notna() & after.isna()]
             said |= {words_of(float(value)) for value in hidden}
     out = dict(tables)
-    for name, column in (("verdict", "sentence"), ("verdict_summary", "headline")):
-        if name in out and len(out[name]):
+    for name, column in (
+        ("verdict", "sentence"),
+        ("verdict", "in_brief"),
+        ("verdict_summary", "headline"),
+    ):
+        if name in out and len(out[name]) and column in out[name]:
             texts = out[name][column]
             for sentence in sorted(said):
                 texts = texts.str.replace(sentence, "", regex=False)
