@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from counterarm.report.disclosure.cells import suppress
 from counterarm.report.disclosure.survival import hide_incidence
 from counterarm.report.figures.survival import kaplan_meier
 from counterarm.report.reading import Results
@@ -166,6 +167,34 @@ def test_a_cause_that_few_had_has_no_curve(incidence):
     assert shown["n_event"].isna().all()
     few_at_risk = hide_incidence(incidence.assign(n_event=20), 20)
     assert few_at_risk["day"].tolist() == [100] * 4
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # of 40 the second model has three fewer
+        (("m", 40), ("m_adjusted", 37)),
+        # one of two subgroups, whose sum is known, has three
+        (("m: women", 40), ("m: men", 3)),
+    ],
+)
+def test_models_of_a_cause_do_not_count_the_few_between_them(first, second):
+    rows = [
+        {"analysis_id": "a", "endpoint": ENDPOINT, "cause": ENDPOINT}
+        | {"method": "cause_specific", "variance": "cluster", "term": "treated"}
+        | {"model_id": model, "n": n, "n_events": min(n, 20), "n_left_out": 0}
+        for model, n in (first, second)
+    ]
+    sets = [
+        {"analysis_id": "a", "subgroup_set": "sex", "subgroup": name}
+        for name in ("women", "men")
+    ]
+    tables = {"subdistribution": rows, "analysis_subgroups": sets}
+    results = Results({name: pd.DataFrame(own) for name, own in tables.items()})
+    shown = suppress(results, 5).of("subdistribution")
+    assert isinstance(shown["n"][1], str)
+    # a whole model may be shown without the smaller one, the rest of a set may not
+    assert isinstance(shown["n"][0], str) == (":" in first[0])
 
 
 def test_a_remark_on_late_entries_says_how_few_are_at_risk():

@@ -3,10 +3,15 @@
 import pandas as pd
 import pytest
 
+from counterarm.report.disclosure.cells import suppress
 from counterarm.report.reading import Results
 from counterarm.report.remarks.extrapolation import on_extrapolation
 from counterarm.report.sections.extrapolation import extrapolation
-from counterarm.tables.extrapolation import curve_table, extrapolation_table
+from counterarm.tables.extrapolation import (
+    curve_table,
+    extrapolation_table,
+    parameter_table,
+)
 
 PLAN = {
     "analysis_id": "a",
@@ -107,3 +112,32 @@ def test_groups_without_a_mean_say_so(fits):
         "Controls: no finite mean.",
         "Treated: no finite mean.",
     ]
+
+
+def test_fits_of_a_group_whose_events_are_hidden_are_left_out(fits):
+    """An exponential's standard error is its mean over the root of the events."""
+    (row,) = fits[
+        (fits["group_name"] == "control") & (fits["distribution"] == "exponential")
+    ].to_dict("records")
+    assert (row["mean_days"] / row["mean_se"]) ** 2 == pytest.approx(row["n_events"])
+    groups = pd.DataFrame(
+        {
+            "analysis_id": "a",
+            "endpoint": "OS",
+            "conf_type": "log",
+            "group_name": ["treated", "control"],
+            "n": [40, 40],
+            "n_events": [30, 3],
+        }
+    )
+    tables = {
+        "extrapolation": fits,
+        "extrapolation_curves": curve_table(fits),
+        "extrapolation_parameters": parameter_table(fits),
+    }
+    few = suppress(Results(tables | {"survival_by_group": groups}), 5)
+    many = suppress(Results(tables | {"survival_by_group": groups.head(1)}), 5)
+    for name in tables:
+        # where one arm has few events, the other is hidden too: their sum is known
+        assert few.of(name).empty
+        assert len(many.of(name)) == len(tables[name])

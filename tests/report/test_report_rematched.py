@@ -1,7 +1,10 @@
 """What the report says of subgroups that were matched again."""
 
 import pandas as pd
+import pytest
 
+from counterarm.report.disclosure.cells import suppress
+from counterarm.report.reading import Results
 from counterarm.report.remarks.subgroups import on_rematched
 
 
@@ -46,3 +49,30 @@ def test_what_hardly_moves_is_no_caution():
     like = rows().assign(coef=0.1)
     assert not on_rematched(like, "naive")[0].caution
     assert on_rematched(like, "strata") == []
+
+
+COUNTS = ["n_treated", "n_control", "n_sets", "n_events", "n_control_outside"]
+
+
+def counted(*subgroups: tuple[int, ...]) -> pd.DataFrame:
+    """Return one row per subgroup with these counts, of kept pairs."""
+    counts = dict(zip(COUNTS, zip(*subgroups, strict=True), strict=True))
+    return rows().drop_duplicates("subgroup").assign(analysis_id="a", **counts)
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        (3, 3, 3, 1, 0),
+        # of 20 all but three died, or three of the controls are of the subgroup
+        (10, 10, 10, 17, 5),
+        (10, 10, 10, 12, 7),
+    ],
+)
+def test_a_subgroup_of_few_is_not_told_by_the_rest_of_the_analysis(few):
+    frame = counted((40, 40, 40, 50, 12), few)
+    shown = suppress(Results({"subgroup_matches": frame}), 5).of("subgroup_matches")
+    assert not shown[COUNTS].map(lambda n: isinstance(n, int)).any(axis=None)
+    enough = counted((40, 40, 40, 50, 12), (20, 20, 20, 30, 9))
+    shown = suppress(Results({"subgroup_matches": enough}), 5).of("subgroup_matches")
+    assert shown[COUNTS].to_numpy().tolist() == enough[COUNTS].to_numpy().tolist()

@@ -98,6 +98,14 @@ def test_an_estimate_of_few_is_not_shown(few):
     assert kept["n_internal"] == 40
 
 
+def test_a_study_that_gives_few_external_controls_is_not_counted():
+    rows = estimates(sources="ITALY (3), NORWAY (60), PROACT (137)")
+    found = shown("borrowed_estimates", rows).iloc[0]
+    assert found["sources"] == "ITALY (<5), NORWAY (hidden), PROACT (137)"
+    assert found["hazard_ratio"] == 0.82
+    assert shown("borrowed_estimates", estimates())["sources"][0] == "PROACT (200)"
+
+
 def test_the_page_names_the_external_studies_and_what_no_test_shows():
     section = borrowing(Results({"borrowed_estimates": estimates()}), "a")
     assert section.lead == "External controls: PROACT (200)."

@@ -19,8 +19,8 @@ CANNOT_BE_JUDGED = (
     "equally long"
 )
 NO_RECORDING = (
-    "cannot be judged: no pseudo-trial records deaths, so that how completely deaths of "
-    "the controls are ascertained is not known"
+    "cannot be judged: no pseudo-trial records deaths, so that it is not known how "
+    "completely deaths of the controls are ascertained"
 )
 HOLDS_1 = "cannot be distinguished from no effect"
 

@@ -14,7 +14,11 @@ from counterarm.report.disclosure.cohort import (
     hide_match_summary,
     hide_overlap,
 )
-from counterarm.report.disclosure.groups import hide_means, hide_subgroups
+from counterarm.report.disclosure.groups import (
+    hide_means,
+    hide_rematched,
+    hide_subgroups,
+)
 from counterarm.report.disclosure.sources import hide_borrowing, hide_sources
 from counterarm.report.disclosure.survival import (
     hide_curves,
@@ -51,6 +55,14 @@ OF_NO_PERSONS = frozenset(
     (
         *("n_classes", "n_draws", "n_estimated", "n_failed", "n_levels", "n_pairings"),
         *("n_parameters", "n_rules", "n_subgroups", "n_without_estimate"),
+    )
+)
+# Tables that would count again, or date, what the table of their groups hides. Under a
+# constant hazard the standard error of a fit is a function of the events alone.
+OF_GROUPS = frozenset(
+    (
+        *("survival_steps", "cumulative_incidence", "extrapolation"),
+        *("extrapolation_curves", "extrapolation_parameters"),
     )
 )
 # how many a note speaks of, of one to three digits
@@ -99,6 +111,8 @@ def suppress(results: Results, below: int) -> Results:
         "safety_table": _harm,
         "response_by_subgroup": _responses,
         "mmrm": hide_visits,
+        "subdistribution": _models,
+        "subgroup_matches": hide_rematched,
         "rosenbaum": hide_pairs,
         "score_overlap": hide_overlap,
         "source_flow": hide_sources,
@@ -117,13 +131,13 @@ def suppress(results: Results, below: int) -> Results:
         elif not frame.empty and name not in WITHOUT_PERSONS:
             tables[name] = rules.get(name, _any)(frame, below)
     sets = results.of("analysis_subgroups")
-    for name in ("hazard_ratios", "survival_by_group"):
+    for name in ("hazard_ratios", "subdistribution", "survival_by_group"):
         if name in tables:
             was = results.tables[name]
             tables[name] = hide_subgroups(tables[name], was, sets, below)
     if "survival_by_group" in tables:
         groups = tables["survival_by_group"] = hide_years(tables["survival_by_group"])
-        for name in {"survival_steps", "cumulative_incidence"} & set(tables):
+        for name in OF_GROUPS & set(tables):
             tables[name] = without_hidden_groups(tables[name], groups)
     for hide in (hide_levels, hide_measures, hide_sentences):
         tables = hide(tables, results.tables)

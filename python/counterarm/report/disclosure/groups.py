@@ -1,8 +1,9 @@
 """Hide small counts of subgroups, and means of few: what their sum would tell."""
 
+import numpy as np
 import pandas as pd
 
-from counterarm.report.disclosure.values import HIDDEN
+from counterarm.report.disclosure.values import HIDDEN, is_small, objects
 from counterarm.report.variants import SUBGROUP_MODEL
 
 _COUNTS = ("n", "n_events")
@@ -123,7 +124,8 @@ def hide_subgroups(
         return shown
     out = shown.astype(object).where(shown.notna(), None)
     keys = [within["analysis_id"], rest[within.index], of[within.index]]
-    keys += [within[c] for c in ("endpoint", "variance", "conf_type") if c in within]
+    by_row = ("endpoint", "cause", "method", "variance", "conf_type")
+    keys += [within[c] for c in by_row if c in within]
     of_set = within.groupby(keys, sort=False).ngroup()
     left = within["n"] - within["n_events"]
     small = {c: within[c].gt(0) & within[c].lt(below) for c in _COUNTS}
@@ -134,6 +136,27 @@ def hide_subgroups(
         to_hide = starts.astype(bool).groupby(of_set).transform("any")
         out.loc[within.index[to_hide], column] = HIDDEN
         out.loc[within.index[to_hide & is_few], column] = f"<{below}"
+    return out
+
+
+def hide_rematched(frame: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide the counts of a whole set of subgroups where one of them has few.
+
+    The sum over the subgroups is that of the analysis. Who did not die and, of pairs
+    that were kept, who lies outside or inside the subgroup are counts as well.
+    """
+    out = objects(frame)
+    counts = ["n_treated", "n_control", "n_sets", "n_events", "n_control_outside"]
+    keys = ["analysis_id", "subgroup_set", "pairs", "variance"]
+    for _, rows in frame.groupby(keys, sort=False):
+        values = rows[counts].astype("Float64").to_numpy(float, na_value=np.nan)
+        treated, controls, _, events, outside = values.T
+        parts = np.c_[values, treated + controls - events, controls - outside]
+        if ((parts > 0) & (parts < below)).any():
+            for column in counts:
+                few = [is_small(value, below) for value in rows[column]]
+                out.loc[rows.index, column] = HIDDEN
+                out.loc[rows.index[few], column] = f"<{below}"
     return out
 
 

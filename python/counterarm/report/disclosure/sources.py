@@ -1,5 +1,6 @@
 """Hide small counts of the studies that feed an arm, and of what borrows from them."""
 
+import re
 from itertools import pairwise
 
 import pandas as pd
@@ -16,6 +17,8 @@ STEPS = ["n_identified", "n_indexed", "n_eligible", "n_matched"]
 ESTIMATES = ["coef", "se", "hazard_ratio", "ci_low", "ci_high", "p_above_1"]
 DIFFERENCES = ["difference_coef", "difference_se", "difference_p"]
 GROUPS = ("treated", "internal", "external")
+# How many subjects a study gives, as in ULM (12).
+OF_STUDY = re.compile(r"\((\d+)\)")
 
 
 def hide_sources(frame: pd.DataFrame, below: int) -> pd.DataFrame:
@@ -51,4 +54,12 @@ def hide_borrowing(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     hidden = few.to_numpy(bool)
     out.loc[hidden, counts] = HIDDEN
     blank(out, hidden, ["a0", "events_borrowed", *DIFFERENCES, *ESTIMATES, "sources"])
+    known = out["sources"].notna()
+    out.loc[known, "sources"] = [_sources(t, below) for t in out.loc[known, "sources"]]
     return out
+
+
+def _sources(text: str, below: int) -> str:
+    """Hide how many subjects each study gives where one gives few: the sum is known."""
+    cells = iter(hide_in_sum([int(n) for n in OF_STUDY.findall(text)], below))
+    return OF_STUDY.sub(lambda _: f"({next(cells)})", text)

@@ -117,8 +117,7 @@ def hide_measures(
 ) -> dict[str, pd.DataFrame]:
     """Hide in the verdicts on function what is hidden where it was computed.
 
-    A row quotes the analyses of other follow-up rules as well: it is hidden where one of
-    them is.
+    A row quotes the analyses of other follow-up rules too, and is hidden where one is.
     """
     out = dict(tables)
     if "function_verdict" not in out or out["function_verdict"].empty:
