@@ -2,7 +2,8 @@
 -- change of the ALSFRS-R total until then, and whether the subject had died.
 --
 -- A total does not exist after death: its change is null, and is_dead says so; a
--- subject that is alive and was not assessed is missing. OS as the analysis follows it.
+-- subject that is alive and was not assessed is missing. OS as the analysis follows it,
+-- from the index day, whatever the clock, as visits are.
 
 with
 
@@ -33,7 +34,8 @@ select
     found.total - baseline.total as change,
     coalesce(
         found.total is null and endpoints.is_event
-        and endpoints.days <= visits.offset_days,
+        and coalesce(endpoints.days_from_index, endpoints.days)
+            <= visits.offset_days,
         false
     ) as is_dead
 
