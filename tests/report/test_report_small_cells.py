@@ -428,6 +428,9 @@ def test_those_in_a_model_do_not_tell_the_few_left_out_of_it():
         ],
     )
     assert rows["n"].tolist() == ["hidden", 40]
+    both = {"n_treated": 30, "n_control": 90, "n_left_out": 2}
+    (row,) = one("survival_doubly_robust", [both]).to_numpy().tolist()
+    assert row == ["hidden", "hidden", "<5"]
 
 
 def test_a_count_of_what_is_no_person_is_shown():

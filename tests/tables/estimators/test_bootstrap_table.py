@@ -1,6 +1,7 @@
 """The bootstrap of the main model, each draw fitted again by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,7 @@ def table(kind: str, draws: int = 60, **changed: object) -> pd.DataFrame:
         ENDPOINTS,
         changed.get("outcomes", outcomes()),
         pd.DataFrame([cox]),
-        protocol(),
+        changed.get("protocol", protocol()),
     )
 
 
@@ -100,6 +101,20 @@ def test_draws_without_an_estimate_are_counted_and_said():
     (row,) = table("pair", outcomes=outcomes(is_event=False)).to_dict("records")
     assert row["n_failed"] == 60
     assert row["note"] == "some draws have no estimate"
+    assert pd.isna(row["se_bootstrap"])
+
+
+def test_pairs_of_whom_nobody_is_evaluable_have_a_row():
+    (row,) = table("pair", outcomes=outcomes(days=math.nan)).to_dict("records")
+    assert (row["n_units"], row["n_draws"], row["n_failed"]) == (0, 60, 60)
+    assert row["note"] == "some draws have no estimate"
+
+
+def test_an_analysis_without_a_model_of_treatment_alone_has_a_note():
+    whole = protocol()
+    both = replace(whole, model_terms=whole.model_terms.assign(arm="both"))
+    (row,) = table("pair", protocol=both).to_dict("records")
+    assert row["note"] == "no model of treatment alone"
     assert pd.isna(row["se_bootstrap"])
 
 

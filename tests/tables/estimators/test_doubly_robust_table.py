@@ -53,8 +53,19 @@ def test_who_is_not_evaluable_does_not_count():
     lost = ALL_DIE.assign(days=ALL_DIE["days"].astype("Int64"))
     lost.loc[lost["usubjid"] == "C3", "days"] = pd.NA
     survival = table(endpoints=lost).set_index("measure").loc["survival"]
-    assert survival["n_control"] == 5
+    assert (survival["n_control"], survival["n_left_out"]) == (5, 1)
     assert survival["control"] == pytest.approx(0.5 * 1 / 2 + 0.5 * 1 / 3)
+
+
+def test_an_arm_of_whom_nobody_is_evaluable_has_a_note():
+    unknown = ALL_DIE.assign(days=ALL_DIE["days"].astype("Int64"))
+    unknown.loc[unknown["usubjid"].str.startswith("T"), "days"] = pd.NA
+    rows = table(endpoints=unknown)
+    assert rows["note"].eq("not computed: an arm has no evaluable subject").all()
+    assert rows[["n_treated", "n_control", "n_left_out"]].to_numpy().tolist() == [
+        [0, 6, 6],
+        [0, 6, 6],
+    ]
 
 
 def test_delayed_entry_is_not_taken_and_said():

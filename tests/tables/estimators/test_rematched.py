@@ -1,5 +1,7 @@
 """Subgroups matched again: eight on paper, where the pairs can be counted by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -155,14 +157,14 @@ def cox() -> pd.DataFrame:
 
 def table(**changed: object) -> pd.DataFrame:
     given = {"subjects": SUBJECTS, "outcomes": outcomes(), "protocol": protocol()}
-    given |= changed
+    given |= {"members": members(), "cox": cox()} | changed
     return rematched_table(
         ASKED,
         given["subjects"],
         ENDPOINTS,
         given["outcomes"],
-        members(),
-        cox(),
+        given["members"],
+        given["cox"],
         given["protocol"],
     )
 
@@ -239,6 +241,23 @@ def test_an_empty_arm_has_a_note_and_no_interaction():
     assert note == "not matched: no control subject in the subgroup"
     assert rows.loc["rematched", "interaction_p"].isna().all()
     assert rows.loc["kept", "interaction_p"].notna().all()
+
+
+def test_kept_pairs_without_an_estimate_have_a_note():
+    of_women = members()[members()["subgroup"] == "women"]
+    rows = table(members=of_women, cox=cox().head(0)).set_index(["pairs", "subgroup"])
+    assert rows.loc["kept", "note"].to_dict() == {
+        "women": "analysis.cox has no model of the subgroup",
+        "men": "nobody of the subgroup is matched",
+    }
+    assert rows.loc["rematched", "coef"].notna().all()
+
+
+def test_an_analysis_without_a_model_of_treatment_alone_has_a_note():
+    whole = protocol()
+    both = replace(whole, model_terms=whole.model_terms.assign(arm="both"))
+    (row,) = table(protocol=both).to_dict("records")
+    assert row["note"] == "no model of treatment alone"
 
 
 def test_an_analysis_without_treated_has_no_rows():

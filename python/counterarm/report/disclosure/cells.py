@@ -163,8 +163,9 @@ def _any(frame: pd.DataFrame, below: int) -> pd.DataFrame:
         rest = frame["n"] - frame["n_events"]
         few = rest.gt(0).fillna(False) & rest.lt(below).fillna(False)
         out.loc[few & ~small["n_events"], "n_events"] = HIDDEN
-    if {"n", "n_left_out"} <= set(counts):
-        out.loc[small["n_left_out"] & ~small["n"], "n"] = HIDDEN
+    if "n_left_out" in counts:
+        for column in {"n", "n_treated", "n_control"} & set(counts):
+            out.loc[small["n_left_out"] & ~small[column], column] = HIDDEN
     return out
 
 

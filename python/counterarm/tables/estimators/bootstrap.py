@@ -13,6 +13,7 @@ from counterarm.tables.estimators.samples import Protocol, eligible_outcomes
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 from counterarm.tables.match_inputs import is_treated
 from counterarm.tables.plans import ModelPlan, plans
+from counterarm.tables.trust.follow_up_estimates import NO_MODEL
 from counterarm.tables.trust.main_model import VARIANCES
 from counterarm.tables.trust.path import ENDPOINT, matched_members, scores_of
 from counterarm.trust import (
@@ -83,15 +84,19 @@ def bootstrap_table(
     `asked` are rows of the seed; `subjects` and `endpoints` those of the cohort,
     `outcomes` as `matched_outcomes` returns them, `cox` rows of `analysis.cox`. One row
     per analysis and kind. A draw without an estimate (an arm without events, no score)
-    is counted in n_failed. The first of the variances that the verdict rests on stands
-    beside the bootstrap's.
+    is counted in n_failed. The bootstrap's error is given beside that of the first of
+    the variances that the verdict rests on. An analysis without a model of treatment
+    alone has a note; one without somebody in both arms has no row.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     variants = protocol.variants()
     for plan in plans(asked.sort_values(["analysis_id", "kind"]), BootstrapPlan):
         own = variants.get(plan.analysis_id, {})
         variance = next((name for name in VARIANCES if name in own), None)
         if variance is None:
+            rows.append(
+                {"analysis_id": plan.analysis_id, "kind": plan.kind, "note": NO_MODEL}
+            )
             continue
         model = own[variance]
         row: dict[str, object] = {
@@ -161,12 +166,14 @@ def of_sets(
     own = outcomes[
         (outcomes["analysis_id"] == analysis_id)
         & (outcomes["endpoint"] == model.endpoint)
-        & outcomes["days"].notna()
     ]
     if own["treated"].nunique() < 2:
         return None
+    own = own[own["days"].notna()]
     sets = own["set_id"].to_numpy(str)
     draws = np.full(int(plan.draws), math.nan)
+    if own.empty:
+        return 0, draws
     for number in range(len(draws)):
         stream = random_stream(int(plan.seed), analysis_id, number)
         rows, _ = draw_sets(sets, stream)

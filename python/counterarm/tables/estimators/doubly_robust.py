@@ -22,6 +22,7 @@ TYPES = {
     "at_day": COUNT,
     "n_treated": COUNT,
     "n_control": COUNT,
+    "n_left_out": COUNT,
     **dict.fromkeys(ESTIMATES, NUMBER),
     "estimand": TEXT,
     "definition": TEXT,
@@ -54,8 +55,8 @@ def doubly_robust_table(
 
     `asked` are rows of the seed, `subjects` and `endpoints` those of the cohort.
     measure: survival at the day, or rmst up to it. All eligible subjects count, matched
-    or not; the covariates are the score terms of the analysis. What cannot be estimated
-    has a note.
+    or not; who is not evaluable is left out and counted in n_left_out. The covariates
+    are the score terms of the analysis. What cannot be estimated has a note.
     """
     rows: list[dict[str, object]] = []
     ordered = asked.sort_values(["analysis_id", "endpoint"], kind="stable")
@@ -63,8 +64,7 @@ def doubly_robust_table(
         eligible = eligible_outcomes(
             subjects, endpoints, plan.analysis_id, plan.endpoint
         )
-        eligible = eligible[eligible["days"].notna()].reset_index(drop=True)
-        if eligible["arm"].nunique() == 2:
+        if len(eligible):
             rows += rows_of(plan, eligible, protocol)
     return typed_frame(rows, TYPES)
 
@@ -73,6 +73,8 @@ def rows_of(
     plan: RobustPlan, eligible: pd.DataFrame, protocol: Protocol
 ) -> Iterator[dict[str, object]]:
     """Yield the rows of one plan."""
+    n_eligible = len(eligible)
+    eligible = eligible[eligible["days"].notna()].reset_index(drop=True)
     treated = is_treated(eligible)
     own = protocol.own_terms(plan.analysis_id)
     for day in map(int, str(plan.days).split("|")):
@@ -84,10 +86,13 @@ def rows_of(
                 "at_day": day,
                 "n_treated": int(treated.sum()),
                 "n_control": int((~treated).sum()),
+                "n_left_out": n_eligible - len(eligible),
                 "estimand": ESTIMAND,
                 "definition": DEFINITION,
             }
             try:
+                if treated.all() or not treated.any():
+                    raise ValueError("an arm has no evaluable subject")
                 if (entry_days(eligible) > 0).any():
                     raise ValueError("some come under observation late")
                 score = fit_score(eligible, own, protocol.variables).score

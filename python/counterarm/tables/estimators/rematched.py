@@ -10,6 +10,7 @@ from counterarm.survival.subgroup_interaction import interaction_test
 from counterarm.tables.estimators.samples import Protocol, eligible_outcomes
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 from counterarm.tables.plans import ModelPlan
+from counterarm.tables.trust.follow_up_estimates import NO_MODEL
 from counterarm.tables.trust.path import (
     ENDPOINT,
     Members,
@@ -67,7 +68,11 @@ def rematched_table(
     for plan in asked.sort_values(["analysis_id", "subgroup_set"]).itertuples():
         eligible = eligible_outcomes(subjects, endpoints, plan.analysis_id, ENDPOINT)
         own = variants.get(plan.analysis_id, {})
-        if eligible.empty or not own:
+        if eligible.empty:
+            continue
+        of_plan = {"analysis_id": plan.analysis_id, "subgroup_set": plan.subgroup_set}
+        if not own:
+            rows.append(of_plan | {"note": NO_MODEL})
             continue
         of_set = outcomes[
             (outcomes["analysis_id"] == plan.analysis_id)
@@ -81,8 +86,7 @@ def rematched_table(
             met = set(inside.loc[inside["outcome"] == "met", "usubjid"])
             chosen = eligible[eligible["usubjid"].isin(met)].reset_index(drop=True)
             keys = {
-                "analysis_id": plan.analysis_id,
-                "subgroup_set": plan.subgroup_set,
+                **of_plan,
                 "position": position,
                 "subgroup": subgroup,
                 "endpoint": ENDPOINT,
@@ -108,6 +112,13 @@ def kept_rows(
 ) -> Iterator[dict[str, object]]:
     """Yield the row of each variance of the whole analysis's pairs."""
     if kept.empty:
+        for variant in variants.values():
+            yield {
+                "pairs": KEPT,
+                "model_id": variant.model_id,
+                "variance": variant.variance,
+                "note": "nobody of the subgroup is matched",
+            }
         return
     is_control = kept["arm"] == "control"
     counts = {
@@ -126,7 +137,11 @@ def kept_rows(
             & (cox["variance"] == variant.variance)
             & (cox["term"] == "treated")
         )
-        row = {"model_id": variant.model_id, "variance": variant.variance}
+        row = {
+            "model_id": variant.model_id,
+            "variance": variant.variance,
+            "note": "analysis.cox has no model of the subgroup",
+        }
         for held in cox[is_it].to_dict("records"):
             row |= {name: held[name] for name in (*ESTIMATES, "n_events", "note")}
         yield counts | row
