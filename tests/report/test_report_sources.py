@@ -87,7 +87,9 @@ def estimates(**changed):
     return pd.DataFrame([row | changed])
 
 
-@pytest.mark.parametrize("few", [{"n_internal": 4}, {"events_internal": 2.0}])
+@pytest.mark.parametrize(
+    "few", [{"n_internal": 4}, {"events_internal": 2.0}, {"events_internal": 38.0}]
+)
 def test_an_estimate_of_few_is_not_shown(few):
     found = shown("borrowed_estimates", estimates(**few)).iloc[0]
     assert found["n_external"] == found["events_internal"] == "hidden"

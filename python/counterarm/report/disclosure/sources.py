@@ -50,7 +50,10 @@ def hide_borrowing(frame: pd.DataFrame, below: int) -> pd.DataFrame:
     """
     out = objects(frame)
     counts = [f"{kind}_{group}" for kind in ("n", "events") for group in GROUPS]
-    few = (frame[counts].gt(0) & frame[counts].lt(below)).any(axis=1).fillna(False)
+    # who had no event is a count as well
+    without = [frame[f"n_{group}"] - frame[f"events_{group}"] for group in GROUPS]
+    parts = pd.concat([frame[counts], *without], axis=1)
+    few = (parts.gt(0) & parts.lt(below)).fillna(False).any(axis=1)
     hidden = few.to_numpy(bool)
     out.loc[hidden, counts] = HIDDEN
     blank(out, hidden, ["a0", "events_borrowed", *DIFFERENCES, *ESTIMATES, "sources"])
