@@ -10,7 +10,7 @@ author = "the counterarm developers"
 html_title = "counterarm"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "mathml", "docstrings"]
-# types say less than the docstrings, and most of them have no page of their own
+# types say less than the docstrings, and most of them have no page
 autodoc_typehints = "none"
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3

@@ -165,9 +165,9 @@
 
 
 {#-
-    A rule of its own. Item 12 of the index assessment is 4 without ventilation, 3 to 1
-    with non-invasive and 0 with invasive ventilation; item 5b is asked with a tube, 5a
-    without one.
+    By rule, not by window: item 12 of the index assessment is 4 without ventilation, 3
+    to 1 with non-invasive and 0 with invasive ventilation; item 5b is asked with a
+    tube, 5a without one.
 -#}
 {% macro ruled_covariate(row) -%}
     {%- set codes = {

@@ -51,7 +51,7 @@
 
 
 {#-
-    Why a text is no date, in words: what it looks like, where that can be told. Of
+    Why a text is no date, in words: what it looks like, where that is clear. Of
     Excel's number of days the date is given, by its usual system of 1900.
 -#}
 {% macro date_reason(column) -%}

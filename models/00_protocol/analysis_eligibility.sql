@@ -4,7 +4,8 @@
 --
 -- The last step is of analyses whose clock does not start at the index day, or whose
 -- endpoints have events beyond death and the two kinds of ventilation: a subject must be
--- free of every event at entry. (Of those three, is_ventilated_at_index is asked.)
+-- free of every event at entry. (Of those three, is_ventilated_at_index is a
+-- criterion.)
 
 with
 

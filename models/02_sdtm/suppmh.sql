@@ -1,4 +1,4 @@
--- Symptoms stand in file order.
+-- Symptoms are in file order.
 
 with
 

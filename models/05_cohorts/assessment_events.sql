@@ -1,9 +1,9 @@
 -- The baseline is the assessment of the analysis's window `baseline`. Later assessments
 -- that hold the value are read: the first that shows the event gives its day, the last
--- is the day until which the event would have been seen. Who is at the stage (or score)
--- at baseline already had the event: on the day of the baseline assessment, or of index
--- where that comes first, so that it is on or before index. A decline is counted from
--- the baseline total, death is no event here.
+-- is the day until which the event would have been seen. A subject who is at the stage
+-- (or score) at baseline already had the event: on the day of the baseline assessment,
+-- or of index where that comes first, so that it is on or before index. A decline is
+-- counted from the baseline total, death is no event here.
 
 with
 

@@ -15,9 +15,9 @@
 --
 -- Of the events of an endpoint the first ends it: on one day an event before one that
 -- competes with it, that before one that only ends follow-up (role of endpoints.csv).
--- Where an event is seen at assessments only, nobody without one is followed past the
--- last assessment that could have shown it. A study that does not record an event
--- counts as endpoint_sources says.
+-- Where an event is seen at assessments only, a subject without one is not followed
+-- past the last assessment that could have shown it. A study that does not record an
+-- event counts as stated in endpoint_sources.
 --
 -- All this is counted from the index day, from which a subject is under observation.
 -- Where the clock starts elsewhere (time_zeros) days are moved to it at the end; a

@@ -1,7 +1,8 @@
 -- One row per analysis and candidate: every variable that the protocol may name, at the
 -- index day. The columns are the rows of seeds/protocol/variables.csv: those always
 -- there, and of the others those that an analysis names, null in the analyses that do
--- not. What a source, a rule or a formula is, macros/covariate_sources.sql says.
+-- not. What a source, a rule or a formula is, is defined in
+-- macros/covariate_sources.sql.
 --
 -- An onset or a diagnosis after the index day gives no duration. Riluzole is what the
 -- subject was asked; where the subject was not asked, a medication line that covers the

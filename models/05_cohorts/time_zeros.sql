@@ -1,7 +1,7 @@
 -- Candidates of an arm whose clock does not start at the index day (clocks.csv). A
 -- diagnosis or an onset after the index day gives no time zero, nor any duration. A
--- dose or an enrolment may come after it, and whoever has the event before is left out
--- by a step of eligibility. In PRO-ACT enrolment is trial entry, day 0.
+-- dose or an enrolment may come after it, and subjects with the event before it are
+-- left out by a step of eligibility. In PRO-ACT enrolment is trial entry, day 0.
 
 with
 

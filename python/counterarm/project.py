@@ -45,7 +45,7 @@ protocol of your analyses (`seeds/protocol/`) and how the files of your sites ar
     counterarm check          # what is in the way of the delivery
     counterarm map DIR        # draft the mapping of a site
     counterarm analyses add   # add an analysis
-    counterarm assure FILE    # run invented patients through its rules
+    counterarm assure FILE    # run example patients through its rules
     counterarm build          # build, publish and write the report
 
 After an edit of `seeds/`, plain `dbt build` needs a `counterarm check` first, which

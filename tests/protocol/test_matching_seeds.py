@@ -103,13 +103,13 @@ def test_these_rows_are_valid(protocol, method, terms, changed):
             {"method": "cem"},
             COVARIATES,
             {"cutpoints": "many"},
-            "cutpoints 'many' is no way to cut a covariate",
+            "cutpoints 'many' is not a rule for cutpoints",
         ),
         (
             {"method": "cem"},
             COVARIATES,
             {"cutpoints": "70|60"},
-            "cutpoints '70|60' holds points that do not rise",
+            "cutpoints '70|60' has points that are not increasing",
         ),
         (
             {"method": "cem"},

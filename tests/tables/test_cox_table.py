@@ -128,7 +128,7 @@ def test_strata_and_clusters_by_source_are_those_by_set_where_sets_are_sources()
         "conditional on the source"
     )
     assert found.loc["cluster_source", "note"] == (
-        "3 sources: a robust variance of so few clusters is too small"
+        "3 sources: with so few clusters a robust variance is too small"
     )
 
 

@@ -121,7 +121,7 @@ def test_the_log_rank_test_is_the_score_test_of_r(members):
         row = found.loc[test]
         assert pd.isna(row["p_value"])
         assert row["definition"] == (
-            "not computed: the test has no form for delayed entry"
+            "not computed: the test is not implemented for delayed entry"
         )
 
 

@@ -109,8 +109,8 @@ def test_grays_test_says_why_it_was_not_made(members):
     weighted = members.assign(weight=0.5)
     nobody = members.assign(competing_event=None)
     for rows, words in (
-        (late, "there is no form for delayed entry"),
-        (weighted, "there is no form for weighted or repeated rows"),
+        (late, "not implemented for delayed entry"),
+        (weighted, "not implemented for weighted or repeated rows"),
     ):
         found = cumulative_incidence_tests(rows, ENDPOINTS, SOURCES)
         assert found["definition"].tolist() == [f"not computed: {words}"] * 2
@@ -197,7 +197,7 @@ def test_a_model_without_a_form_has_a_note(design):
     rows = found[found["method"] == "fine_gray"].set_index("variance")
     assert rows.loc["strata", "coef"].isna().all()
     assert set(rows.loc["strata", "note"]) == {
-        "not fitted: there is no form with the variance strata"
+        "not fitted: not implemented with the variance strata"
     }
     assert rows.loc["cluster", "coef"].notna().all()
     late = design.assign(entry_days=pd.array([1] * len(design), dtype="Int64"))

@@ -1,7 +1,7 @@
 -- One row per analysis of mmrm_models.csv, matched set, subject and planned visit: the
 -- change of the ALSFRS-R total until then, and whether the subject had died.
 --
--- A total does not exist after death: its change is null, and is_dead says so; a
+-- A total does not exist after death: its change is null, and is_dead is true; a
 -- subject that is alive and was not assessed is missing. OS as the analysis follows it,
 -- from the index day, whatever the clock, as visits are.
 

@@ -1,5 +1,5 @@
 -- One row per analysis that matches its subgroups again, subgroup and eligible subject:
--- whether it is of the subgroup, each by its own values and not by its set's.
+-- whether it is of the subgroup, by its values, not by those of its set.
 --
 -- A bound such as the median is the number of resolved_thresholds, that of the matched
 -- treated of the whole analysis, so that kept and new pairs are of one subgroup.

@@ -4,8 +4,8 @@
 -- The common horizon is the smaller of the arms' last days among the matched, events
 -- and censorings alike (the default tau of Uno's survRM2): a subject observed beyond it
 -- is censored there, so that curves, medians and hazard ratios of both arms are of the
--- same time. Who comes under observation at or after it has no days up to it. Who had a
--- competing event after it had none up to it.
+-- same time. A subject who comes under observation at or after it has no days up to it.
+-- Who had a competing event after it had none up to it.
 
 with
 

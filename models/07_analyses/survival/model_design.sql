@@ -19,7 +19,7 @@ models as (
 
 ),
 
--- Of the analyses with a variance that asks for it.
+-- Of the analyses with a variance that needs it.
 sources as (
 
     select

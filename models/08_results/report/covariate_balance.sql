@@ -1,4 +1,4 @@
--- Variables that are not matched on stand beside those that are, so that an imbalance
+-- Variables that are not matched on are beside those that are, so that an imbalance
 -- that matching did not address is shown.
 
 -- depends_on: {{ ref('gate_analyses') }}

@@ -17,7 +17,7 @@ arm_sources as (
             when index_rule = 'diagnosis'
             then 'the diagnosis, or day 0 where that is later'
             when index_rule = 'nearest_to_matched_time'
-            then 'the assessment nearest to the time that the treated had behind them'
+            then 'the assessment nearest to the median time of the treated'
             when starts_with(index_rule, 'drawn_')
             then 'an assessment drawn from those of the baseline window, seed '
                 || replace(index_rule, 'drawn_', '')
@@ -140,8 +140,8 @@ topics as (
         || coalesce(', 1:' || ratio, '')
         || case
             when replacement is null then ''
-            when replacement then ', a control may serve more than once'
-            else ', no control serves twice'
+            when replacement then ', with replacement'
+            else ', without replacement'
         end
         || coalesce(
             ', on the scale of the ' || case score_scale
@@ -260,7 +260,7 @@ topics as (
         studyid || ' does not record ' || lower(event) || ', which counts for '
         || endpoint || ' (' || arm || '): ' || case treatment
             when 'ignored'
-            then 'its subjects are followed as if it were none of the endpoint'
+            then 'its subjects are followed as if the endpoint did not include it'
             else 'its subjects have no value of the endpoint'
         end || '. ' || why || '.' as sentence
 

@@ -21,7 +21,7 @@ intervals as (
 
 members as (
 
-    -- a group that stands in several sets has the same members in each
+    -- a group in several sets has the same members in each
     select distinct
         analysis_id,
         endpoint,

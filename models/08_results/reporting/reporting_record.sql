@@ -3,7 +3,7 @@
 --
 -- filled: every table that the item names has rows about the analysis, and nothing is
 -- left by hand. partly: some answer is there. by hand: no table is named, or none has
--- rows. It records where the evidence is and judges nothing.
+-- rows. It records where the evidence is, not a judgement.
 
 with
 

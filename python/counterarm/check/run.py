@@ -153,7 +153,7 @@ def check_delivery(
 
 
 def protocol_findings(project: Path, sites_dir: Path) -> list[Finding]:
-    """Return what is wrong with the protocol, and notes on what it passes over."""
+    """Return what is wrong with the protocol, and notes on what it skips."""
     folder = open_project(project).seeds / "protocol"
     if not (folder / "analyses.csv").is_file():
         return []

@@ -30,7 +30,7 @@ FOLDER = Path("target/assure")
 )
 @quiet
 def assure(files: tuple[Path, ...], quiet: bool) -> None:
-    r"""Run invented patients through the models and compare with what is expected.
+    r"""Run example patients through the models and compare with what is expected.
 
     A file of patients (YAML) states facts and, for each analysis, the expected index
     day, eligibility step, covariates and endpoints; the patients of one file are one

@@ -179,7 +179,7 @@ def describe_tables(
     """Return a row per table of PRO-ACT or of a site in the form of the template.
 
     `site` has how the files of the site are written and what its codes mean, where the
-    mapping seeds say so.
+    mapping seeds declare it.
     """
     files = delivered_files(folder, problems)
     found, blank = files_by_table(files, folder, kind, tables["table_name"], problems)

@@ -1,4 +1,4 @@
-"""What lies in a delivered folder and is no file of its own: links, pipes, folders."""
+"""What is in a delivered folder but is no regular file: links, pipes, folders."""
 
 from pathlib import Path
 

@@ -89,7 +89,7 @@ class Column:
 
     @property
     def value(self) -> str:
-        """The text in the form of the template, null where it cannot be told."""
+        """The text in the form of the template, null where it is undetermined."""
         if not self.parts:
             return "cast(null as varchar)"
         if self.codes is None:

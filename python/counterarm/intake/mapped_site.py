@@ -143,7 +143,7 @@ def file_rows(
     """Return a row for each template table that a file fills.
 
     `first_row` is moved on by the records of the file for each record, as if the file
-    had been delivered once for each: so rows of a table keep numbers of their own.
+    had been delivered once for each: so rows of a table keep unique numbers.
     """
     named = {column for record in file.records for column in record.site_columns}
     named |= numbered(file.unused_columns, found)

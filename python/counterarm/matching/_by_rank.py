@@ -50,7 +50,7 @@ class RankPool:
         self.rank = rank[controls].tolist()
         self.value = score[controls].tolist()
         self.width = width
-        # a negative caliper: the search begins beyond those that are too near
+        # a negative caliper: nearer ones are skipped by their sorted scores
         self.inner = -width if width < 0 else 0.0
         self.sorted_value = score[controls]
         self.sorted_rank = rank[controls]
@@ -351,7 +351,7 @@ def match_by_rank_with_replacement(
 
     On each side up to `ratio` controls are looked at, in turns, the left one first; of
     these the nearest are taken by the partial sort of the C++ library, which leaves
-    equal distances in an order of its own.
+    equal distances in a different order.
     """
     controls = controls[np.argsort(rank[controls])]
     nearest = ScoreNeighbours(score, members, controls, width, calipers)

@@ -55,7 +55,7 @@ def balance(
     SMD = (weighted mean treated - weighted mean control) / SD of the treated in the
     unmatched sample: n-1 for a continuous variable, sqrt(p(1-p)) for a binary one.
     A treated arm in which all are equal has no SD; then, as in MatchIt, that of all
-    subjects is taken, and `denominator` says so. `denominator_sd` overrides both.
+    subjects is taken, and `denominator` names it. `denominator_sd` overrides both.
 
     Raises ValueError for missing values, other lengths, negative weights, an arm
     without weight, and `denominator_sd` not above 0.

@@ -202,7 +202,7 @@ def _least_on_simplex(matrix: NDArray, linear: FloatArray) -> FloatArray:
         free ^= wrong
         if not free.any():
             free[int(linear.argmin())] = True
-    raise NoWeightsError("the energy distance has found no least value")
+    raise NoWeightsError("energy balancing did not converge")
 
 
 def _solved(

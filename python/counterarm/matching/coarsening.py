@@ -114,15 +114,15 @@ def read_cutpoints(text: str) -> Cutpoints:
         try:
             points = [float(part) for part in text.split("|")]
         except ValueError:
-            raise ValueError("holds a point that is no number") from None
+            raise ValueError("has a point that is not a number") from None
         if points != sorted(set(points)):
-            raise ValueError("holds points that do not rise")
+            raise ValueError("has points that are not increasing")
         return points
     if text.isdigit():
         return int(text)
     if text in RULES or (text[:1] == "q" and text[1:].isdigit() and int(text[1:]) > 0):
         return text
-    raise ValueError("is no way to cut a covariate")
+    raise ValueError("is not a rule for cutpoints")
 
 
 def _number_of_bins(x: FloatArray, rule: str) -> int:

@@ -109,7 +109,7 @@ def match_nearest(
             raise ValueError(f"covariates: {len(points)} rows for {n} subjects")
     elif covariates is not None:
         raise ValueError(
-            "covariates: the distance score does not use them; name another distance"
+            "covariates: the distance score does not use them; name another"
         )
     elif x is None:
         raise ValueError("score: none, which the distance score needs")

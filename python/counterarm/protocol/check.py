@@ -95,7 +95,7 @@ def check_protocol_files(folder: Path, sites_dir: Path | None = None) -> list[Fi
     """Check the files of `seeds/protocol/` themselves; raises as `check_protocol`.
 
     With `sites_dir`, the folder of the delivered sites, a study of arms.csv that is
-    missing by mistake is a problem too; returns notes on what is passed over.
+    missing by mistake is a problem too; returns notes on what is skipped.
     """
     problems, notes = file_problems(folder, sites_dir)
     if problems:

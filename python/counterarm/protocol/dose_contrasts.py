@@ -29,7 +29,7 @@ def dose_contrast_problems(seeds: dict[str, pd.DataFrame]) -> Iterator[Problem]:
     A landmark is given where the method needs it and only there; lists hold what is
     allowed, once; models are named in model_terms.csv and endpoints in endpoints.csv,
     for the analysis or the one it is based on; a contrast has two groups or more, and
-    the naive variant that the others are set beside; groups of a contrast are told
+    the naive variant that the others are compared with; groups of a contrast are told
     apart by their doses.
     """
     rows = seeds[SEED]

@@ -102,7 +102,7 @@ def position_problems(
 def group_name_problems(groups: pd.DataFrame) -> Iterator[Problem]:
     """Yield a problem for a group that is defined otherwise in another set.
 
-    Curves and summaries have one row per name, whatever set it stands in.
+    Curves and summaries have one row per name, whatever its set.
     """
     conditions: dict[tuple, dict[object, list[tuple]]] = {}
     lines: dict[tuple, int] = {}

@@ -13,7 +13,7 @@ Rows = list[tuple[int, dict]]
 class Resolved:
     """The rows of every seed with their lines, and which of them make no sense alone.
 
-    A rule about several rows is passed over where a row that it reads is broken: its
+    A rule about several rows is not applied where a row that it reads is broken: its
     own problem says more, and would be reported twice.
     """
 

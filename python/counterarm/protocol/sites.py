@@ -49,7 +49,7 @@ def reproduced_analyses(published: Path) -> set[str]:
 def site_findings(
     seeds: dict[str, pd.DataFrame], folder: Path, sites_dir: Path
 ) -> tuple[list[Problem], list[Finding]]:
-    """Return the studies missing by mistake, and notes on what is passed over.
+    """Return the studies missing by mistake, and notes on what is skipped.
 
     `seeds` are the rows of the protocol in `folder`, `sites_dir` is the delivery's.
     """

@@ -14,7 +14,7 @@ from counterarm.protocol.problem import Problem, at, is_empty, is_number, near, 
 
 Found = Iterator[tuple[str, ...]]
 
-# Columns of adam.adsl that say something of the subject before or at index, with kind.
+# Columns of adam.adsl that describe the subject before or at index, with kind.
 ADSL: dict[str, str] = {
     "age": "numeric",
     "country": "categorical",
@@ -41,7 +41,7 @@ PROCEDURES = {
     "NON-INVASIVE VENTILATION OVER 22 HOURS",
     "TRACHEOSTOMY",
 }
-# Rules of their own, with the kind of what they give.
+# Rules in SQL, with the kind of the variable that they give.
 RULES: dict[str, str] = {
     "booster_interval_months": "numeric",
     "deaths_recorded": "categorical",
@@ -55,7 +55,7 @@ RULES: dict[str, str] = {
     "niv": "categorical",
     "riluzole": "categorical",
 }
-# Of those, the ones that stand only in the rows of an analysis that names them.
+# Of those, the ones that are computed only for an analysis that names them.
 RULES_NAMED = {"gastrostomy", "index_year", "niv"}
 OF_TRICALS = (
     *("age", "alsfrs_r_total", "disease_days", "el_escorial", "ftd", "fvc_pct"),
@@ -166,7 +166,7 @@ def computed_problems(row: dict) -> Found:
         yield "computed", f"is not what {name} is", "write always"
     source, parameter = row["source"], row["parameter"]
     if computed == "always" and source in MEASURED | RECORDED:
-        yield "source", "is none of a variable that is always there", "write named"
+        yield "source", "is not allowed where computed is always", "write named"
     if source == "rule" and parameter in RULES:
         rules = RULES_NAMED if computed == "named" else set(RULES) - RULES_NAMED
         if parameter not in rules:
@@ -227,7 +227,7 @@ def parameter_problems(row: dict, units: dict[str, dict[str, str]] | None) -> Fo
     elif source in RECORDED and any(code != code.upper() for code in codes):
         yield "parameter", "is compared in capitals", f"write {str(parameter).upper()}"
     if len(codes) > 1 and source not in MEASURED | RECORDED:
-        yield "parameter", f"is one name with the source {source}"
+        yield "parameter", f"must be one name with the source {source}"
         return
     if source in MEASURED and units is not None:
         own = {units[source][code] for code in codes}
@@ -301,7 +301,7 @@ def kind_problems(row: dict) -> Found:
 
 
 def kind_of(row: dict) -> str | None:
-    """Return the kind that a row's variable has, None where that cannot be told."""
+    """Return the kind that a row's variable has, None where it is undetermined."""
     source, parameter, field = row["source"], row["parameter"], row["field"]
     if row["variable"] in COVARIATES:
         return COVARIATES[row["variable"]]

@@ -7,7 +7,7 @@ from counterarm.warehouse.undelivered import left_out_line
 
 
 def of_delivered(results: Results) -> tuple[Results, str]:
-    """Leave out analyses of whose sites nobody was delivered, and say so in a line.
+    """Leave out analyses whose sites have no delivered subject; count them in a line.
 
     With them go the published numbers that theirs are set beside, and all numbers of a
     paper of which no analysis is left. The line is "" where nothing is left out.

@@ -49,7 +49,7 @@ class Page:
     def families(self) -> list[tuple[AnalysisPart, list[AnalysisPart]]]:
         """Give each main analysis with its sensitivity analyses, in order.
 
-        One whose main analysis is not on the page stands by itself.
+        One whose main analysis is not on the page is listed separately.
         """
         names = {part.analysis_id for part in self.analyses}
         mains = [part for part in self.analyses if part.varies not in names]

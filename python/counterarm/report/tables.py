@@ -1,4 +1,4 @@
-"""Tables of the page: what stands in the cells, and the CSV beside it."""
+"""Tables of the page: the text of the cells, and the CSV with all rows."""
 
 import math
 import re
@@ -87,7 +87,7 @@ def table_of(
     """Lay a frame out: `columns` are those shown with their headings, else all.
 
     At most `limit` rows are shown; the CSV has all of them, or `whole` if given. A
-    `folded` table waits until it is asked for; one of many rows is, unless told. Both
+    `folded` table is collapsed; one of many rows is, by default. Both
     ends of an interval share a column. They are those of ratios, except the `signed`
     ones. Numbers of a column have the same decimals. Names are put into words, unless
     `verbatim`.

@@ -31,7 +31,7 @@ def outer_products(influence: FloatArray, clusters: Sequence[IntArray]) -> Float
 
     `influence` is rows x terms, case weights included. With two ways of clustering the
     variance of their intersection is taken off the sum of both (Cameron, Gelbach &
-    Miller 2011): a subject that stands in several matched sets.
+    Miller 2011): a subject in several matched sets.
     """
     if len(clusters) == 1:
         return _one_way(influence, clusters[0])

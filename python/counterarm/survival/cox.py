@@ -137,7 +137,7 @@ def fit_cox(
     serves in several matched sets, rows of one set and rows of one subject are
     correlated. The variance is then that by the first, plus that by the second, minus
     that by both together, and `n_clusters` the smaller number of clusters. It can be
-    negative in small samples: the standard error is NaN and `warning` says so.
+    negative in small samples: the standard error is NaN, with a `warning`.
 
     ValueError, naming the array or the term: missing values, no events, entry not
     before time, a term that is constant, that does not vary within any risk set, or

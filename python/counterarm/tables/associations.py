@@ -59,7 +59,7 @@ def associations(members: pd.DataFrame) -> pd.DataFrame:
     """Test every association: chi-square with and without Yates, and Fisher's exact.
 
     `members` are rows of `analysis.association_members`. Tables larger than 2 x 2 have
-    chi-square alone; one with a single row or column has a row that says so. Every
+    chi-square alone; one with a single row or column has a row with a note. Every
     subject counts once: weights are not used.
     """
     rows = []

@@ -73,9 +73,9 @@ def additional_balance_table(
     """Tabulate the balance of what an analysis does not match on nor asks to report.
 
     These are the variables of the seed that are known at index, have a column, and that
-    `terms` do not name; of those that stand only where an analysis names them, the ones
-    known of any of its subjects. Otherwise as `balance_table`; the role is "not matched
-    on".
+    `terms` do not name; of those that are computed only for an analysis that names
+    them, the ones known of any of its subjects. Otherwise as `balance_table`; the role
+    is "not matched on".
     """
     at_index = variables[variables["known_at"] == "index"]
     known = at_index.loc[at_index["variable"].isin(subjects.columns), "variable"]

@@ -68,8 +68,8 @@ def baseline_table(
 
     In a group whose subjects do not all weigh the same, n stays a count; mean, sd,
     quantiles and percent are weighted, and n_subjects, weight (its sum) and ess (Kish's
-    effective sample size, of the known) stand beside them. The weights of a subject
-    that stands in several sets are added up. The weighted variance is
+    effective sample size, of the known) are beside them. The weights of a subject in
+    several sets are added up. The weighted variance is
     sum(w (x - mean)^2) / (W - sum(w^2) / W), W = sum(w), which is the common one where
     all weigh the same; weighted quantiles invert the weighted distribution and average
     at its steps.
@@ -97,7 +97,7 @@ def baseline_tests(
     """Compare on every variable the arms, and the groups of every comparison set.
 
     Each row's definition says what `counterarm.tables.group_tests` computed. In a
-    comparison with a weighted group nothing is tested, and the rows say so.
+    comparison with a weighted group nothing is tested, and the rows have a note.
     """
     rows = []
     for sample in samples(subjects, matched, members):

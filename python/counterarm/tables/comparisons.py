@@ -63,8 +63,8 @@ def samples(
 
     The eligible have the arms. The matched have the arms and the groups of every
     comparison set in `members` (rows of `analysis.group_members`, of any endpoint), in
-    the order of their position. A group that stands in several sets is one group; a
-    name that a later set gives to others is told apart as `set: name`. Sets of more
+    the order of their position. A group in several sets is one group; a name that a
+    later set gives to others becomes `set: name`. Sets of more
     than two groups are compared as a whole and by pairs, the later group first. The
     arms within a subgroup are groups and are not compared: so many tests of what was
     matched would tell nothing.

@@ -59,8 +59,8 @@ GRAY = (
     "independent of each other"
 )
 ARMS = ("treated", "control")
-NO_WEIGHTS = "there is no form for weighted or repeated rows"
-NO_ENTRY = "there is no form for delayed entry"
+NO_WEIGHTS = "not implemented for weighted or repeated rows"
+NO_ENTRY = "not implemented for delayed entry"
 
 
 def causes_by_endpoint(endpoints: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
@@ -242,7 +242,7 @@ def gray_row(
 
 
 def obstacle_of(sample: SurvivalSample) -> str:
-    """Say why Gray's test has no form for these rows, "" where it has one."""
+    """Say why Gray's test is not implemented for these rows, "" where it is."""
     if sample.weighting != NONE:
         return NO_WEIGHTS
     return "" if sample.delayed_entry is None else NO_ENTRY

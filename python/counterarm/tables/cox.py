@@ -52,7 +52,7 @@ TRANSFORM: Literal["km"] = "km"
 BY_SOURCE = ("cluster_source", "strata_source")
 STRATIFIED = ("strata", "strata_source")
 # With fewer clusters the robust variance is biased downwards (Cameron and Miller 2015,
-# 10.3368/jhr.50.2.317, speak of 20 to 50).
+# 10.3368/jhr.50.2.317: fewer than 20 to 50).
 FEWEST_CLUSTERS = 30
 # What a variance that is not clustered makes of weights.
 AS_FREQUENCIES = "weights are taken as frequencies: the cluster variance is right"
@@ -145,11 +145,11 @@ def notes(plan: ModelPlan, fitted: pd.DataFrame, fit: CoxFit) -> str | None:
 
 
 def few_sources(fitted: pd.DataFrame) -> str:
-    """Say that a variance of so few clusters is too small, where it is."""
+    """Say that a variance of so few clusters is biased downwards, where it is."""
     n = fitted["source"].nunique()
     if n >= FEWEST_CLUSTERS:
         return ""
-    return f"{n} sources: a robust variance of so few clusters is too small"
+    return f"{n} sources: with so few clusters a robust variance is too small"
 
 
 def compared_in(summary: pd.DataFrame) -> dict[str, tuple[str, str]]:
@@ -167,7 +167,7 @@ def proportional_hazards_table(
 
     The last term of a model is GLOBAL. Models are tested once, unstratified; one that
     cannot be tested has a GLOBAL row without statistic, and `note` gives the reason.
-    Weights are taken as frequencies, as in R's `cox.zph`, and `note` says so.
+    Weights are taken as frequencies, as in R's `cox.zph`, with a `note`.
     """
     # the variance changes nothing here but the strata
     plain = models[~models["variance"].isin(STRATIFIED)]

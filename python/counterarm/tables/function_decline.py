@@ -144,7 +144,7 @@ def function_regression(design: pd.DataFrame, decline: pd.DataFrame) -> pd.DataF
     pairs (treated against its own control) and periods (the treated, during against
     before). Rows with an outcome or term that is not known are left out and counted,
     in `periods` both rows of a subject; a model that cannot be fitted, or in which a
-    subject stands in several pairs, has rows with a note.
+    subject is in several pairs, has rows with a note.
     """
     rows = []
     for keys, outcome, terms, definition, is_repeated in models_of(design, decline):
@@ -172,7 +172,7 @@ def models_of(
 ) -> Iterator[tuple[dict, pd.Series, pd.DataFrame, str, bool]]:
     """Yield keys, outcome, terms and definition of every model.
 
-    Last, whether a subject stands in several of its pairs.
+    Last, whether a subject is in several of its pairs.
     """
     place = ["pair_id", "arm"]
     for (analysis_id, model_id), own in design.groupby(["analysis_id", "model_id"]):

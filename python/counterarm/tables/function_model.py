@@ -44,7 +44,7 @@ def function_model(members: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Fit the model to every period and pair of groups, one row per term.
 
     `members` are rows of `analysis.group_members`, `series` of
-    `analysis.alsfrs_series`. Members with weights, and subjects that stand in several
+    `analysis.alsfrs_series`. Members with weights, and subjects that are in several
     matched sets, are not what the model takes: such a comparison has rows with a note,
     as one that cannot be fitted.
     """
@@ -97,7 +97,7 @@ def fitted(compared: pd.DataFrame, first_named: str) -> MixedModel:
 
 
 def terms_of(fit: MixedModel) -> list[dict]:
-    """Return the rows of a fit; the random effects stand in each."""
+    """Return the rows of a fit; the random effects are in each."""
     shared = {
         "sd_intercept": fit.sd_intercept,
         "sd_slope": fit.sd_slope,

@@ -164,7 +164,7 @@ def compare_levels(counts: np.ndarray) -> Iterator[dict]:
 
     Two levels of two groups have chi-square with and without Yates' correction and
     Fisher's exact test; larger tables chi-square alone. Where an expected count is
-    below 5, the chi-squares say so. The odds ratio is that of the first row, first
+    below 5, the chi-squares have a note. The odds ratio is that of the first row, first
     column over second.
     """
     counts = np.asarray(counts)

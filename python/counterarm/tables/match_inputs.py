@@ -20,8 +20,8 @@ def eligible_by_analysis(
 ) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame]]:
     """Yield analysis, its eligible subjects by usubjid, and its matching terms.
 
-    An analysis with no eligible subject in one of its arms is passed over: it can have
-    no score and no pair, and the gate on the analyses says so.
+    An analysis with no eligible subject in one of its arms is skipped: it can have no
+    score and no pair, and the gate on the analyses reports it.
     """
     eligible = subjects[subjects["is_eligible"].astype(bool)]
     for analysis_id, rows in eligible.groupby("analysis_id", sort=True):

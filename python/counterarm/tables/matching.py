@@ -55,7 +55,8 @@ def score_subjects(
     `subjects` are rows of `cohort.subjects`, `terms` those of the protocol's
     `matching_terms`, `variables` tells numeric from categorical. One row per analysis
     and eligible subject. An analysis that has no eligible subject in an arm, or whose
-    covariates separate the arms or never vary, has no rows: `unmatched_table` says so.
+    covariates separate the arms or never vary, has no rows:
+    `unmatched_table` has the reason.
     Raises ValueError, naming the analysis, for a covariate that is not known.
     """
     rows = []
@@ -124,7 +125,7 @@ def choose_pairs(
     `matching` are rows of the protocol's `matching`. A pair's id is the analysis and a
     number in order of the treated `usubjid`; `distance` is the absolute difference of
     scores, or the total scaled distance where the analysis has distance terms. Who
-    lacks common support is discarded first, where the plan says so.
+    lacks common support is discarded first, where the plan requires it.
     """
     plans = matching.set_index("analysis_id")
     rows = []

@@ -56,7 +56,7 @@ class Pairing:
 
         `treated` has a flag per subject, `score` its propensity score on the plan's
         scale, None for matching by distance. Who lacks common support is discarded
-        first, where the plan says so. ValueError as the functions of matching.
+        first, where the plan requires it. ValueError as the functions of matching.
         """
         kept = ~discarded(score, treated, self.plan["discard"])
         if not self.distance_terms:

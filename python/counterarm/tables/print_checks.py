@@ -41,7 +41,7 @@ PRINTED_TYPES = {
     "printed_high": NUMBER,
     "value_note": TEXT,
 }
-# Of longer lists only the first and the number of the rest are told.
+# Of longer lists only the first and the number of the rest are given.
 MOST_LISTED = 8
 
 

@@ -154,7 +154,7 @@ def both_methods(
         if entry is not None:
             raise ValueError(NO_ENTRY)
         if plan.variance not in ("naive", "cluster"):
-            raise ValueError(f"there is no form with the variance {plan.variance}")
+            raise ValueError(f"not implemented with the variance {plan.variance}")
         cluster = sets if plan.variance == "cluster" else None
         return fine_gray(days, state, matrix, cause, names=terms, cluster=cluster)
 

@@ -34,7 +34,7 @@ def subgroup_interactions(cox: pd.DataFrame, subgroups: pd.DataFrame) -> pd.Data
     `cox` are rows of `analysis.cox`, whose models within a subgroup are named
     `model: subgroup`, and `subgroups` of `protocol.analysis_subgroups`. One row per
     analysis, model, endpoint, variance and set of at least two subgroups; where fewer
-    than two are estimated the row says so and has no test.
+    than two are estimated the row has a note and no test.
     """
     # partition gives no columns for an empty table
     parts = [str(model).partition(_WITHIN) for model in cox["model_id"]]

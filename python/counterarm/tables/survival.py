@@ -25,7 +25,7 @@ from counterarm.tables.groups import (
     read_groups,
 )
 
-# R's default first; the others stand beside it because other software prints them.
+# R's default first; then the others, which other software prints.
 CONF_TYPES: tuple[ConfType, ...] = ("log", "log-log", "plain")
 
 CURVE_TYPES = {
@@ -66,7 +66,7 @@ def survival_curves(members: pd.DataFrame) -> pd.DataFrame:
     """Estimate the Kaplan-Meier curve of every group, under three bands.
 
     `members` are rows of `analysis.group_members`. One row per analysis, endpoint,
-    group, distinct day and conf_type. A group that stands in several comparison sets
+    group, distinct day and conf_type. A group that is in several comparison sets
     is estimated once. Where a weight differs from 1 or a subject has several rows the
     curve is weighted and its bands robust, summed over each subject's rows. Rows that
     come under observation after time zero are at risk from their entry on.
@@ -100,7 +100,7 @@ def survival_summary(members: pd.DataFrame) -> pd.DataFrame:
     """Summarise every group: median with three intervals, RMST up to a common day.
 
     tau is the smaller of the last days of the groups of the first comparison set, the
-    arms. A group that was not followed that long has its own last day, and says so.
+    arms. A group that was not followed that long has its last day, and a note.
     Weighted, robust and with delayed entry where `survival_curves` is.
     """
     rows = []

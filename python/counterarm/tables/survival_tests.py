@@ -95,7 +95,7 @@ def survival_tests(members: pd.DataFrame) -> pd.DataFrame:
     elsewhere null. Where a weight differs from 1 or a subject has several rows, tests
     are weighted and their variance robust; rows with delayed entry are at risk from
     then on. A test that has no such form, and a comparison that has no event, has a row
-    without statistic that says so.
+    without statistic and with a note.
     """
     rows = []
     for keys, compared in comparisons(read_groups(members)):
@@ -129,11 +129,13 @@ def run_test(
     options: dict = {"first": comparison.first_code} if test.of_two else {}
     if sample.weighting != NONE:
         if not test.has_weighted_form:
-            return not_computed("the test has no form for weighted or repeated rows")
+            return not_computed(
+                "the test is not implemented for weighted or repeated rows"
+            )
         options["weights"] = sample.weight
     if sample.delayed_entry is not None:
         if not test.has_weighted_form:
-            return not_computed("the test has no form for delayed entry")
+            return not_computed("the test is not implemented for delayed entry")
         options["entry"] = sample.delayed_entry
     clusters = [sample.matched_set] if test.by_set else []
     if sample.is_repeated:

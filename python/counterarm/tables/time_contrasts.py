@@ -37,8 +37,8 @@ def time_contrasts(
     `periods` are rows of `analysis.dose_periods`, `members` of `contrast_members`,
     `contrasts` and `groups` of the protocol, `adjustments` of `adjustment_values`.
     One row per analysis, contrast, endpoint, variant, horizon, model, term and
-    variance; terms that are adjusted for have no rows of their own. The naive estimate
-    of the same model, variance and term, with all follow-up, stands beside each.
+    variance; terms that are adjusted for have no rows. The naive estimate
+    of the same model, variance and term, with all follow-up, is given with each.
     What cannot be estimated, a coefficient that may be infinite included, has a row
     without estimate, and `note` gives the reason.
     """

@@ -51,11 +51,11 @@ def weigh_subjects(
     One row per analysis and subject with a weight. A set is a set of the full
     matching or an exact or coarsened stratum, numbered in order of its first treated
     `usubjid`, or a subclass, numbered by ascending score; where there is none of these,
-    each subject is a set of its own, so that a variance clustered by set is a robust
+    each subject is a separate set, so that a variance clustered by set is a robust
     one. Weights are those of `set_weights` (full, exact, cem, subclass),
     `score_weights` (ipw: ATT, overlap: ATO), `entropy_weights` and `energy_weights`,
     and 1 for the method none. An analysis for which there are no such weights has no
-    rows: `unmatched_table` says so.
+    rows: `unmatched_table` has the reason.
     """
     plans = matching.set_index("analysis_id")
     rows = []

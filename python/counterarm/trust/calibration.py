@@ -135,7 +135,8 @@ def fit_null(
     `n_pseudo_treated`, if given, is the size of each draw.
 
     Fewer than 5 usable draws, or fewer than 20 pseudo-treated: no null, see `note`.
-    Draws share subjects, so sigma is too small and more draws do not make mu surer.
+    Draws share subjects, so sigma is too small and more draws do not make mu more
+    precise.
     Source: Schuemie 2014 (10.1002/sim.5925); OHDSI EmpiricalCalibration, whose
     optimiser stops some 1e-3 before this maximum.
     """

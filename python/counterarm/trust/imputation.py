@@ -208,7 +208,7 @@ def nearest_rows(points: FloatArray, targets: FloatArray, count: int) -> IntArra
     """Return the rows of the `count` points nearest to each target, nearest first.
 
     `points` and `targets` are rows x columns; distance is Euclidean, and equally near
-    points stand in the order of rows.
+    points are in the order of rows.
     """
     if points.shape[1] == 1:
         return _nearest_on_a_line(points[:, 0], targets[:, 0], count)

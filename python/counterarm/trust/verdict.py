@@ -58,7 +58,7 @@ def give_verdict(
 ) -> Verdict:
     """Rank the challenges of an analysis and give its verdict.
 
-    `challenges` stand in the order of the protocol, which breaks ties. In this order:
+    `challenges` are in the order of the protocol, which breaks ties. In this order:
     a main model that did not converge, or no valid follow-up rule (`valid_rule`):
     cannot be judged (the reason differs where no pseudo-trial records deaths,
     `has_recording_trials`); an interval of the result as recorded that already holds 1:

@@ -59,7 +59,7 @@ def compare(
     `time` and `event` under the follow-up rule; `change` from baseline is subjects x
     planned visits in their order, NaN where not measured. i is better than j if j dies
     while i is alive later or censored that day, or both die and i later; where that
-    says nothing, if its change is larger, by more than `margin`, at the last planned
+    is undetermined, if its change is larger, by more than `margin`, at the last planned
     visit at which both have one. Element (i, j) of the result is that of i against j.
 
     Under `as_recorded`, wins by death are an artefact of whose deaths are recorded.

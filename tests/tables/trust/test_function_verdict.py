@@ -168,7 +168,7 @@ def test_mmrm_is_of_the_last_visit_and_of_those_alive():
     assert row["note"] == "at month_12"
     assert row["outcome"] == "not assessed"
     assert row["verdict"] == "cannot be judged"
-    assert "looks better" in row["truncated_by_death"]
+    assert "favours an arm" in row["truncated_by_death"]
 
 
 def test_win_odds_and_net_benefit_have_their_own_null():

@@ -65,7 +65,7 @@ OF_GROUPS = frozenset(
         *("extrapolation_curves", "extrapolation_parameters"),
     )
 )
-# how many a note speaks of, of one to three digits
+# the count in a note, of one to three digits
 SUBJECTS = re.compile(r"(?<![\d,.])(?<!than )(\d{1,3})(?= (?:subject|set|pair)s?\b)")
 WITHOUT_PERSONS = ("specification_summary",)
 

@@ -36,7 +36,7 @@ def without_small_cells(
     the others keep their type.
     """
     beside = {
-        # which subgroups belong together, so that none is told by the others
+        # which subgroups belong together, so that none can be derived from the others
         "analysis_subgroups": "protocol.analysis_subgroups",
         **(SPOKEN_OF if table in SENTENCES else {}),
         **(QUOTED if table == "function_verdict" else {}),

@@ -7,7 +7,7 @@ def hide_in_table(counts: np.ndarray, sums: np.ndarray, below: int) -> np.ndarra
     """Return which cells of a table of counts are to be hidden.
 
     `sums` are the equations that hold between its cells (equations x cells, each 0).
-    A small cell is told where every change of the hidden cells that keeps all sums
+    A small cell is disclosed where every change of the hidden cells that keeps all sums
     leaves it as it is; then the smallest cell near it is hidden too, until none is.
     """
     small = (counts > 0) & (counts < below)

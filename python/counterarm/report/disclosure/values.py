@@ -30,7 +30,7 @@ def blank(frame: pd.DataFrame, rows: np.ndarray | list, columns: Sequence[str]) 
 
 
 def hide_in_sum(values: Sequence, below: int) -> list:
-    """Hide small counts among cells whose sum is known, so that none can be told.
+    """Hide small counts among cells whose sum is known, so that none can be derived.
 
     A single hidden cell is the sum less the others; the next smallest goes with it, and
     more where the bounds of the hidden cells leave one possibility. Cells of 0 are

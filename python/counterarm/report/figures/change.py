@@ -117,7 +117,7 @@ def response_course(rows: pd.DataFrame) -> Figure:
         who=rows["arm"].map(_ARMS),
         low=low,
         high=high,
-        # The bars of both arms stand beside each other.
+        # The bars of both arms are side by side.
         at=rows["month"] + rows["arm"].map({"treated": -0.35, "control": 0.35}),
     )
     words = {

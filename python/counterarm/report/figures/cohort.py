@@ -94,7 +94,7 @@ def love_plot(balance: pd.DataFrame) -> Figure:
     """Draw the absolute standardised differences before and after matching.
 
     `balance` are rows of results.covariate_balance of one analysis. Variables that are
-    not matched on stand in a panel of their own, a binary variable in one row.
+    not matched on are in a separate panel, a binary variable in one row.
     """
     rows = shown_rows(balance)
     rows = rows[rows["smd"].notna()].copy()

@@ -79,7 +79,7 @@ def function_course(
     rows = rows.assign(
         low=low,
         high=high,
-        # The bars of both arms stand beside each other.
+        # The bars of both arms are side by side.
         month=rows["month"] + rows["arm"].map({"treated": -_DODGE, "control": _DODGE}),
     )
     rows = rows[rows["month"] <= last].sort_values(["arm", "month"])

@@ -16,7 +16,7 @@ import vl_convert
 
 from counterarm.report.figures.svg import rounded
 
-# Okabe and Ito (2008): told apart by all kinds of colour vision.
+# Okabe and Ito (2008): distinguishable with all kinds of colour vision.
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = (
     "#0072b2",
     "#d55e00",

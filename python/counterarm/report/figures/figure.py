@@ -55,7 +55,7 @@ class Figure:
 
     @cached_property
     def narrow_svg(self) -> str | None:
-        """Draw the figure for a narrow screen, if there is a drawing of its own."""
+        """Draw the figure for a narrow screen, if there is a separate one."""
         return None if self.narrow is None else to_svg(self.narrow)
 
     def inline(self, own: str) -> str:

@@ -347,7 +347,7 @@ def _numbers_below(
     last: float,
     heading: str,
 ) -> alt.Chart:
-    # The number of subjects stands in the key already.
+    # The number of subjects is in the key already.
     short = {name: name.partition(" (n = ")[0] for name in names.values()}
     frame = pd.DataFrame(rows, columns=["month", "group", "text"])
     frame["group"] = frame["group"].map(short)

@@ -66,7 +66,7 @@ def on_competing(
 def _on_unrecorded(tests: pd.DataFrame) -> list[Remark]:
     """Warn of causes that are not recorded in an arm, and have no curve there.
 
-    The test of the arms says so; a curve may be missing as too few had the event.
+    The row of the test names the cause; a curve may be missing for too few events.
     """
     if tests.empty:
         return []
@@ -75,9 +75,8 @@ def _on_unrecorded(tests: pd.DataFrame) -> list[Remark]:
     return [
         Remark(
             f"{endpoint}: {cause.lower()} is not recorded in every arm (not in: "
-            f"{where}), and has no curve there. Who had it is followed on as if "
-            "nothing had happened: incidences and ratios do not compare like with "
-            "like.",
+            f"{where}), and has no curve there. Subjects with it remain under "
+            "follow-up: incidences and ratios are not comparable between the arms.",
             caution=True,
         )
         for endpoint, cause, where in zip(

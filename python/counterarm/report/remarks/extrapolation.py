@@ -55,8 +55,8 @@ def on_extrapolation(fits: pd.DataFrame) -> list[Remark]:
         remarks.append(
             Remark(
                 "Follow-up is as recorded: deaths of controls are counted for longer "
-                "than survival, and extrapolation continues that difference. Ask for "
-                "the same under a window rule before a difference of means is quoted.",
+                "than survival, and extrapolation continues that difference. Before "
+                "a difference of means is quoted, extrapolate under a window rule.",
                 True,
             )
         )

@@ -130,7 +130,7 @@ def on_hazards(
 ) -> list[Remark]:
     """Say what the hazard ratio of treatment is, and whether one number describes it.
 
-    `main` is the model that has a sentence of its own; the others share one. The
+    `main` is the model with a separate sentence; the others share one. The
     interval is of `variance`, where a model has it.
     """
     remarks, others = [], {}

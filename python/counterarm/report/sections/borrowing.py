@@ -23,8 +23,8 @@ COLUMNS = {
 }
 NO_PROOF = (
     "A test that finds no difference between external and internal controls does not "
-    "show that they agree, least of all with few internal controls. The interval of a "
-    "way of borrowing holds no bias of the external controls."
+    "show that they agree, least of all with few internal controls. The "
+    "intervals do not account for bias of the external controls."
 )
 
 
@@ -36,13 +36,13 @@ def borrowing(results: Results, analysis_id: str) -> Section | None:
     studies = sorted(set(rows["sources"].dropna()))
     return Section(
         "borrowing",
-        "External controls beside internal ones",
+        "Borrowing from external controls",
         lead=f"External controls: {'; '.join(studies)}." if studies else "",
         tables=[
             table_of(
                 "borrowing",
-                "Hazard ratio, treated over internal controls that borrow from "
-                "external ones, each of which counts a0 of a subject.",
+                "Hazard ratio, treated over internal controls, borrowing from "
+                "external controls, each of weight a0.",
                 rows.sort_values(["model", "borrowing_id"], kind="stable"),
                 COLUMNS,
             )

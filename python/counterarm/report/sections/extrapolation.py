@@ -33,7 +33,7 @@ def extrapolation(results: Results, analysis_id: str) -> Section | None:
     table = table_of(
         "extrapolation",
         "Extrapolated means, in days: over all time, and of the time up to "
-        f"{horizon_words(fits)}. Parameters are in a table of their own.",
+        f"{horizon_words(fits)}. Parameters are in a separate table.",
         shown,
         {
             "group_name": "Group",

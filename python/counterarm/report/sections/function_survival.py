@@ -19,7 +19,7 @@ def function_survival(results: Results, analysis_id: str) -> Section | None:
         table_of(
             "function-verdict",
             "Each measure of function and survival: the estimate, its limits under the "
-            "follow-up rules that the verdict trusts, and what comes of it.",
+            "follow-up rules that the verdict considers valid, and its verdict.",
             judged,
             {
                 "label": "Measure",

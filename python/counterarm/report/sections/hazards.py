@@ -229,7 +229,7 @@ def _matched_anew(rows: pd.DataFrame) -> Table:
     return table_of(
         "subgroup-matches",
         "Subgroups with the pairs of the whole analysis (kept) and matched again in "
-        "each subgroup. Outside: controls that are not of the subgroup themselves.",
+        "each subgroup. Outside: controls that do not belong to the subgroup.",
         rows.sort_values(["subgroup_set", "variance", "position", "pairs"]),
         {
             "subgroup": "Subgroup",

@@ -18,7 +18,7 @@ from counterarm.report.words import is_missing, name_words, plural
 from counterarm.tables.trust.specifications import AXES
 
 Z_95 = 1.959964
-# The sentence that has to stand beside an E-value under the rule as recorded.
+# The sentence that must accompany an E-value under the rule as recorded.
 ASCERTAINMENT = "An E-value says nothing about how deaths are ascertained."
 
 
@@ -43,7 +43,7 @@ def verdict_section(results: Results, analysis_id: str) -> Section | None:
         "verdict",
         "What would have to be true",
         figures,
-        # the headline stands beside the hazard ratio, above this section
+        # the headline is beside the hazard ratio, above this section
         _tables(results, analysis_id, challenges),
     )
 
@@ -116,7 +116,7 @@ def _calibrated(results: Results, analysis_id: str) -> Figure | None:
         "calibrated interval holds 1 where such a result is usual under no effect. C1 "
         "varies the matching only, C2 the ascertainment (only as good as its reference "
         "rule), C3 the pseudo-trials. Draws share subjects, so that the intervals are "
-        "too narrow; no comparison sees who comes to a site, or when.",
+        "too narrow; no comparison involves the site's patients or their era.",
         frame.assign(kind="Estimate"),
         frame["label"].tolist(),
         "kind",
@@ -200,7 +200,7 @@ def _tables(
         tables.append(
             table_of(
                 "e-values",
-                "E-values under the follow-up rule that checks rest on, and of the "
+                "E-values under the follow-up rule of the checks, and of the "
                 f"published estimates. {ASCERTAINMENT}",
                 e_values,
                 {
@@ -218,7 +218,7 @@ def _tables(
             table_of(
                 "reporting-record",
                 "Where the items of reporting guidelines are answered, and what is "
-                "left to write by hand. It records evidence and judges nothing. Items "
+                "left to write by hand. It records evidence, not a judgement. Items "
                 "of STROBE and ROBINS-I have their published numbers; those of TARGET, "
                 "FDA and ICH have names only, as numbers could not be compared with "
                 "the full texts.",

@@ -1,1 +1,1 @@
-"""Tables of further estimators, each asked for by rows of a seed of its own."""
+"""Tables of further estimators, each requested by rows of a separate seed."""

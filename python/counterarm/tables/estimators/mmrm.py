@@ -27,7 +27,7 @@ DEFINITION = (
     "change of the ALSFRS-R total from baseline on visit, visit by arm and visit by "
     "baseline; unstructured covariance, REML, Satterthwaite's df; treated less controls"
 )
-# Without counts, which are in columns of their own.
+# Without counts, which are in separate columns.
 TRUNCATED = (
     "truncated by death: the model is of those alive and assessed, read it beside the "
     "joint rank"
@@ -38,8 +38,8 @@ def mmrm_table(members: pd.DataFrame) -> pd.DataFrame:
     """Compare the change of the matched at each planned visit, one row per visit.
 
     `members` are rows of `analysis.mmrm_members`. The model is of those alive and
-    assessed; the dead have no total, and the model takes them for missing at random,
-    which they are not: how many there are stands beside it, and the note says so. What
+    assessed; the dead have no total, and the model treats them as missing at random,
+    which they are not: their number is in the row, and the note states it. What
     cannot be fitted has its counts, and a note.
     """
     # sums depend in their last digit on the order of the rows

@@ -33,7 +33,7 @@ ASCERTAINMENT_TYPES = {
 NO_WINDOW = {"window_days": 0}
 # everybody, and the subjects of pseudo-trials that record deaths
 ALL, RECORDING_ONES = SUMS = ("all", "recording")
-# a pseudo-trial with fewer eligible subjects of an arm has no rows of its own
+# a pseudo-trial with fewer eligible subjects of an arm has no separate rows
 SMALLEST = 20
 NOT_REACHED = "the median is not reached"
 
@@ -113,7 +113,7 @@ def read_members(members: pd.DataFrame) -> Members:
 def groups(members: Members, arm: str) -> Iterator[tuple[str, Members]]:
     """Yield all of an arm, those of recording pseudo-trials, and each pseudo-trial.
 
-    A site or registry that controls come from is a pseudo-trial of its own that
+    A site or registry that controls come from is a separate pseudo-trial that
     records deaths; the treated are of their site in any case.
     """
     yield ALL, members

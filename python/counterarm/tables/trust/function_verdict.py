@@ -35,14 +35,14 @@ TYPES = {
 }
 NORMAL_975 = float(norm.ppf(0.975))
 DEATH_FIRST = (
-    "Of two subjects the one that is known to live longer is better; only where that "
-    "says nothing does the ALSFRS-R decide, at the last visit at which both have one. "
-    "A total after death does not exist (truncated by death), and none is invented."
+    "Of two subjects the one known to live longer is better; if neither is, the "
+    "ALSFRS-R at the last visit at which both were assessed decides. A total after "
+    "death does not exist (truncated by death) and is not imputed."
 )
 ALIVE_ONLY = (
     "MMRM compares those alive and assessed: totals after death do not exist "
-    "(truncated by death) and the model takes them for missing at random, so that an "
-    "arm in which the worst die first looks better."
+    "(truncated by death) and the model treats them as missing at random, which "
+    "favours an arm in which the sickest die first."
 )
 
 
@@ -165,8 +165,8 @@ MEASURES = (
     Measure(
         "win_odds",
         "win odds of pairs",
-        "As the win ratio, with half of the ties on either side, so that ties draw it "
-        "to 1.",
+        "As the win ratio, with half of the ties counted as wins and half as losses, "
+        "so that ties move it towards 1.",
         1.0,
         win_of("matched", "win_odds", "win_odds_"),
     ),
@@ -180,8 +180,8 @@ MEASURES = (
     Measure(
         "finkelstein_schoenfeld",
         "Finkelstein-Schoenfeld z",
-        "Everybody is compared with everybody: times that the treated are better less "
-        "times worse, over its standard error; beyond 1.96 at the 5% level.",
+        "All treated are compared with all controls: comparisons won less those lost, "
+        "over the standard error; beyond 1.96 at the 5% level.",
         0.0,
         score_test_of,
     ),
@@ -211,8 +211,8 @@ def function_verdict_table(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     `evidence_of` reads (follow_up_estimates, pseudo_trials, ascertainment) to their
     rows. One row per analysis and measure that has an estimate or a note. The challenge
     is that of the verdict: lives are ascertained as long as deaths. It is read under
-    the follow-up rules that the verdict trusts; a rule whose interval holds the null
-    value, or lies beyond it, overturns. MMRM knows no follow-up rule, and is not
+    the follow-up rules that the verdict considers valid; one whose interval holds the
+    null value, or lies beyond it, overturns. MMRM has no follow-up rule, and is not
     assessed.
     """
     rows = []
@@ -228,7 +228,7 @@ def function_verdict_table(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def analyses_of(
     tables: Mapping[str, pd.DataFrame], evidence: Evidence
 ) -> dict[str, str]:
-    """Return the analysis of each follow-up rule that the verdict trusts."""
+    """Return the analysis of each follow-up rule that the verdict considers valid."""
     trusted = {each.rule for each in trusted_rules(evidence)}
     rows = tables["follow_up_estimates"]
     own = rows[(rows["analysis_id"] == evidence.analysis_id) & rows["is_corrected"]]

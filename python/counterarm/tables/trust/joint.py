@@ -163,7 +163,7 @@ def joint_rank_table(members: pd.DataFrame) -> pd.DataFrame:
 
     `members` are rows of `analysis.joint_members`. The tests (Finkelstein-Schoenfeld,
     and analysis of covariance of the ranks on the total at baseline) compare the arms
-    and stand in both rows; p_value is that of the latter. Who has no total at baseline
+    and are in both rows; p_value is that of the latter. Who has no total at baseline
     is left out and counted in the note; sets other than pairs have a note only.
     """
     rows: list[dict[str, object]] = []

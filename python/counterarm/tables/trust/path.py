@@ -123,7 +123,7 @@ def estimate(members: Members, plan: ModelPlan) -> dict[str, object]:
     """Fit the model of treatment alone; coef and the rest, or the note why not.
 
     n_events counts a control of k sets k times. A coefficient that may be infinite has
-    no estimate, and the note says so.
+    no estimate, and a note.
     """
     rows = members.rows
     counts: dict[str, object] = {

@@ -58,10 +58,10 @@ CALIBRATED_TYPES = {
 }
 # The variance of a draw, which is that of the estimate that is calibrated.
 VARIANCE = "cluster"
-# What no draw can see, said beside every null.
+# The limits of every draw, in the note of every null.
 LIMITS = (
-    "draws share subjects, so sigma is too small and more draws do not make mu surer; "
-    "nothing here sees who comes to a site, or when"
+    "draws share subjects, so sigma is too small and more draws do not make mu more "
+    "precise; no draw involves the site's patients or their era"
 )
 OF_REFERENCE = "only as good as the reference rule"
 

@@ -28,7 +28,7 @@ PROCEDURE, ASCERTAINMENT, PSEUDO_TRIAL = KINDS = (
     "ascertainment",
     "pseudo_trial",
 )
-# A site or registry that controls come from: a pseudo-trial of its own, which records.
+# A site or registry that controls come from: a separate pseudo-trial, which records.
 OF_SOURCE = "site"
 # Subjects of a pseudo-trial that is set against the others, and of the others.
 FEWEST_OF_TRIAL = 25

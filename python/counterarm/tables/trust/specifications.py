@@ -244,7 +244,7 @@ def is_in_pool(people: pd.DataFrame, pool: str) -> np.ndarray:
 
 
 def on_clock(members: Members, eligible: pd.DataFrame, clock: str) -> Members:
-    """Count the time of the controls from trial entry, where the clock says so.
+    """Count the time of the controls from trial entry, where the clock requires it.
 
     Their index day is the days since trial entry. Under a horizon nobody is followed
     beyond it on this clock either.
