@@ -31,6 +31,11 @@ sorted as (
         ('als_progression_terms', 'pt'),
         ('pain_terms', 'pt'),
         ('safety_kinds', 'position'),
+        ('adam_variables', 'dataset, position'),
+        ('submission_codelists', 'codelist'),
+        ('submission_datasets', 'dataset'),
+        ('sdtm_roles', 'dataset, variable'),
+        ('term_codes', 'codelist, term'),
     ] -%}
     select
         '{{ seed }}' as seed,
