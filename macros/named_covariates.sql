@@ -26,7 +26,7 @@
     from {{ ref('adre') }} as measured
     inner join {{ ref('adsl') }} as adsl on measured.usubjid = adsl.usubjid
     cross join lateral (
-        select adsl.age + {{ rel_day('measured.ady') }} / 365.25 as age
+        select adsl.aage + {{ rel_day('measured.ady') }} / 365.25 as age
     ) as age_at
     left join (
         select

@@ -4,7 +4,7 @@
     `events` and `censorings` are CTEs with usubjid, paramcd, the day or date, description
     (EVNTDESC, or CNSDTDSC), srcdom, srcvar and srcseq, a row for each candidate; one
     without a day does not count. `ties` orders the candidates of one day. A subject with
-    neither has no row.
+    neither has no row. EVNTDESC of a censored row is CENSORED.
 -#}
 {% macro time_to_event(
     events, censorings, day='ady', ties=['description', 'srcdom', 'srcseq']
@@ -14,7 +14,7 @@
         paramcd,
         {{ day }},
         cnsr,
-        case when cnsr = 0 then description end as evntdesc,
+        case when cnsr = 0 then description else 'CENSORED' end as evntdesc,
         case when cnsr = 1 then description end as cnsdtdsc,
         srcdom,
         srcvar,

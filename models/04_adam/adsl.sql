@@ -1,10 +1,10 @@
--- AGE keeps its decimals. RILUZFL is Y or N where the subject was asked and the answers
+-- AGE is that of DM, in completed years; AAGE keeps its decimals. RILUZFL is Y or N where the subject was asked and the answers
 -- agree, else null. LSTCNADY is the last follow-up: the last assessment, and for a site
 -- the later of that and its last contact; LSTALVDY the last day of any clinical contact
--- that is not after the death. VITALST is null where it was not recorded. Populations
--- are Y or N where known: PRO-ACT's unreleased arms leave them null. A baseline is the
--- last value up to day 1, as in ADQS, ADRE and ADVS; dates are given where dates were
--- delivered.
+-- that is not after the death. VITALST is null where it was not recorded. A population
+-- flag is Y or N; ARMNRS says why a subject has no arm, and is in no population. A
+-- baseline is the last value up to day 1, as in ADQS, ADRE and ADVS; dates are given
+-- where dates were delivered.
 
 with
 
@@ -18,7 +18,7 @@ supplements as (
 
     select
         usubjid,
-        max(try_cast(qval as double)) filter (where qnam = 'AGEDEC') as age,
+        max(try_cast(qval as double)) filter (where qnam = 'AGEDEC') as aage,
         max(qval) filter (where qnam = 'ELESCOR') as elescor,
         max(qval) filter (where qnam = 'FAMHXALS') as famhxfl,
         max(qval) filter (where qnam = 'FTD') as ftdfl,
@@ -86,7 +86,7 @@ dispositions as (
     select
         usubjid,
         max(dsstdy) filter (where dsdecod = 'DEATH') as dthady,
-        bool_or(dsdecod = 'RANDOMIZED') as is_randomized,
+        coalesce(bool_or(dsdecod = 'RANDOMIZED'), false) as is_randomized,
         min(dsstdy) filter (where dsdecod = 'ENTERED INTO TRIAL') as enrlady,
         bool_or(dsdecod in ('DEATH', 'WITHDRAWAL BY SUBJECT')) as is_discontinued
 
@@ -204,9 +204,7 @@ subjects as (
     select
         dm.*,
         try_cast(dm.rfstdtc as date) as rfstdt,
-        case
-            when dm.armcd is not null then 'Y' when dm.studyid <> 'PROACT' then 'N'
-        end as ittfl,
+        case when dm.armcd is not null then 'Y' else 'N' end as ittfl,
         case
             when {{ rel_day('histories.onsetady') }} <= 0
             then {{ months('-' ~ rel_day('histories.onsetady')) }}
@@ -222,8 +220,9 @@ select
     subjects.usubjid,
     subjects.subjid,
     subjects.siteid,
-    supplements.age,
+    subjects.age,
     subjects.ageu,
+    supplements.aage,
     age_groups.agegr1,
     age_groups.agegr1n,
     subjects.sex,
@@ -233,25 +232,20 @@ select
     subjects.armcd,
     subjects.arm,
     subjects.actarm,
+    subjects.armnrs,
     subjects.arm as trt01p,
     {{ treatment_number('subjects.armcd') }} as trt01pn,
     subjects.actarm as trt01a,
     {{ treatment_number('subjects.actarmcd') }} as trt01an,
-    case
-        when exposures.usubjid is not null then 'Y'
-        when subjects.studyid <> 'PROACT' then 'N'
-    end as saffl,
+    case when exposures.usubjid is not null then 'Y' else 'N' end as saffl,
     subjects.ittfl,
-    case
-        when dispositions.is_randomized then 'Y'
-        when subjects.studyid <> 'PROACT' then 'N'
-    end as randfl,
+    case when dispositions.is_randomized then 'Y' else 'N' end as randfl,
     case
         when subjects.ittfl = 'Y'
             and function_baselines.alsrbl is not null
             and function_baselines.has_later_total
         then 'Y'
-        when subjects.ittfl is not null then 'N'
+        else 'N'
     end as fasfl,
     subjects.rfstdt,
     exposures.trtsdt,
@@ -295,8 +289,8 @@ select
 from subjects
 left join supplements on subjects.usubjid = supplements.usubjid
 left join {{ ref('age_groups') }} as age_groups
-    on (age_groups.from_age is null or supplements.age >= age_groups.from_age)
-    and (age_groups.to_age is null or supplements.age < age_groups.to_age)
+    on (age_groups.from_age is null or supplements.aage >= age_groups.from_age)
+    and (age_groups.to_age is null or supplements.aage < age_groups.to_age)
 left join histories on subjects.usubjid = histories.usubjid
 left join riluzole on subjects.usubjid = riluzole.usubjid
 left join exposures on subjects.usubjid = exposures.usubjid

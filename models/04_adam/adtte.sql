@@ -9,8 +9,8 @@
 --    below it at baseline, censored at the last assessment with a stage.
 -- Without a baseline, or already at the stage, there is no row;
 -- quality.adtte_accounting counts them. Rules 2 and 3 come from rows of ADQS (SRCSEQ is
--- its ASEQ); a death is no event of theirs. A subject never assessed after entry has
--- AVAL 0 or less.
+-- its ASEQ); a death is no event of theirs. A subject never assessed after day 1 has
+-- AVAL 0; one whose time ends before day 1 has no row.
 
 with
 
@@ -238,4 +238,4 @@ inner join adsl on ended.usubjid = adsl.usubjid
 inner join parameters_once on ended.paramcd = parameters_once.paramcd
 left join undated
     on ended.usubjid = undated.usubjid and ended.paramcd = undated.paramcd
-where undated.usubjid is null
+where undated.usubjid is null and ended.ady >= 1

@@ -133,7 +133,7 @@ def curve_of(times, arm, conf_type="log"):
         "srcdom",
         "srcvar",
         "srcseq",
-        "coalesce(ours.evntdesc, ours.cnsdtdsc)",
+        "coalesce(ours.cnsdtdsc, ours.evntdesc)",
         "{{ duration_days('adtte.startdt', 'ours.adt') }}",
     ],
 )

@@ -16,6 +16,7 @@ Found = Iterator[tuple[str, ...]]
 
 # Columns of adam.adsl that describe the subject before or at index, with kind.
 ADSL: dict[str, str] = {
+    "aage": "numeric",
     "age": "numeric",
     "country": "categorical",
     "elescor": "categorical",

@@ -33,7 +33,7 @@ ANALYSES = Compared(
 COMPARED = (
     ANALYSES,
     Compared("provenance", "results.provenance", ("kind", "name"), ("value",)),
-    Compared("subjects", "adam.adsl", ("usubjid",), ("armcd", "age", "sex")),
+    Compared("subjects", "adam.adsl", ("usubjid",), ("armcd", "age", "aage", "sex")),
     Compared(
         "eligibility",
         "cohort.subjects",

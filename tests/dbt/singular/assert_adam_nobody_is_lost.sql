@@ -1,6 +1,6 @@
 -- A subject may be censored but never lost: who is in DM is in ADSL, and has an overall
--- survival unless there is neither a death day nor any follow-up to count to. A death
--- without a day is counted by a flag.
+-- survival unless there is neither a death day nor any follow-up from day 1 on to count
+-- to. A death without a day is counted by a flag.
 
 with
 
@@ -12,11 +12,10 @@ problems as (
             when adsl.usubjid is null then 'in DM, not in ADSL'
             when dm.usubjid is null then 'in ADSL, not in DM'
             when adtte.usubjid is null
-                and (adsl.dthady is not null or adsl.lstcnady is not null)
+                and coalesce(adsl.dthady, adsl.lstcnady) >= 1
             then 'has a day to count to, but no overall survival'
             when adtte.usubjid is not null
-                and adsl.dthady is null
-                and adsl.lstcnady is null
+                and coalesce(coalesce(adsl.dthady, adsl.lstcnady) < 1, true)
             then 'has no day to count to, but an overall survival'
             when adsl.dthfl = 'Y' and adsl.dthady is null and flags.usubjid is null
             then 'died without a day, and no flag says so'
