@@ -50,6 +50,10 @@
         ('site', 'adverse_events', 'causality', ['AEREL']),
         ('site', 'adverse_events', 'outcome', ['OUT']),
         ('site', 'adverse_events', 'hospitalised', ['NY']),
+        ('site', 'adverse_events', 'congenital_anomaly', ['NY']),
+        ('site', 'adverse_events', 'disability', ['NY']),
+        ('site', 'adverse_events', 'life_threatening', ['NY']),
+        ('site', 'adverse_events', 'medically_important', ['NY']),
     ] -%}
         {%- do coded.append((kind, table, 'stg_' ~ kind ~ '__' ~ table, column, codelists)) -%}
     {%- endfor -%}

@@ -37,7 +37,7 @@ with_entry as (
     select analysis_id
     from {{ ref('analysis_endpoints') }}
     where event not in (
-            'DEATH', 'TRACHEOSTOMY', 'INVASIVE MECHANICAL VENTILATION'
+            'DEATH', 'TRACHEOSTOMY', 'MECHANICAL VENTILATION'
         )
         or role in ('competing', 'censor')
 

@@ -1,5 +1,6 @@
 -- A severity or outcome that is in no codelist leaves its coded column null and is
--- listed in quality.unmapped_terms; SUPPAE keeps the word.
+-- listed in quality.unmapped_terms; SUPPAE keeps the word. AESDTH is what the outcome
+-- says; the other criteria of a serious event are what the site says.
 
 with
 
@@ -46,7 +47,11 @@ site as (
         {{ coded('NY', 'events.serious') }} as aeser,
         {{ coded('AEREL', 'events.causality') }} as aerel,
         {{ coded('OUT', 'events.outcome') }} as aeout,
+        {{ coded('NY', 'events.congenital_anomaly') }} as aescong,
+        {{ coded('NY', 'events.disability') }} as aesdisab,
         {{ coded('NY', 'events.hospitalised') }} as aeshosp,
+        {{ coded('NY', 'events.life_threatening') }} as aeslife,
+        {{ coded('NY', 'events.medically_important') }} as aesmie,
         {{ staged_date('events', 'start_date') }} as aestdtc,
         {{ staged_date('events', 'end_date') }} as aeendtc,
         {{ days_between('subjects.reference_date', 'events.start_date') }}
@@ -93,7 +98,12 @@ select
     cast(null as varchar) as aeacn,
     aerel,
     aeout,
+    aescong,
+    aesdisab,
+    case when aeout = 'FATAL' then 'Y' when aeout <> 'UNKNOWN' then 'N' end as aesdth,
     aeshosp,
+    aeslife,
+    aesmie,
     {{ epoch('start_day') }} as epoch,
     aestdtc,
     aeendtc,

@@ -1,6 +1,6 @@
 -- APID is the subject and the kind of relative: two aunts cannot be distinguished. A
--- line that names a disease and no relative is one row for RELATIVE, NOT STATED; a line
--- that names neither has no row here and counts for SUPPDM FAMHXALS. A volunteer is no
+-- line that names a disease and no relative is one row for RELATIVE; a line that names
+-- neither has no row here and counts for SUPPDM FAMHXALS. A volunteer is no
 -- relative.
 
 with
@@ -72,7 +72,7 @@ not_named as (
         families.row_number,
         families.family_history_delta,
         families.disease,
-        'RELATIVE, NOT STATED' as srel
+        'RELATIVE' as srel
 
     from families
     left join named on families.row_number = named.row_number

@@ -173,6 +173,7 @@ dated_doses as (
             min(dose_date)
         ) as first_dose_date,
         min_by(dose_number, dose_date) as first_dose_number,
+        max(dose_date) as last_dose_date,
         bool_and({{ is_placebo('treatment', 'dose') }}) as is_placebo_only
 
     from ({{ kept('stg_site__doses') }})
@@ -205,6 +206,7 @@ first_doses as (
         coalesce(dated_doses.source, undated_doses.source) as source,
         coalesce(dated_doses.subject_id, undated_doses.subject_id) as subject_id,
         dated_doses.is_placebo_only,
+        dated_doses.last_dose_date,
         undated_doses.subject_id is not null
         and coalesce(
             undated_doses.first_dose_number <= dated_doses.first_dose_number, true
@@ -260,6 +262,8 @@ site as (
             else first_doses.first_dose_date
         end as reference_date,
         first_doses.first_dose_date,
+        {{ days_between('reference_date', 'first_doses.last_dose_date') }}
+            as last_dose_day,
         coalesce(first_doses.is_first_dose_undated, false) as is_first_dose_undated,
         coalesce(described.is_without_dates, false) as is_without_dates,
         described.age,

@@ -193,7 +193,7 @@ select
     numbered.lbspec,
     case when baselines.lbseq is not null then 'Y' end as lblobxfl,
     cast(null as double) as visitnum,
-    {{ epoch('numbered.day', 'numbered.studyid') }} as epoch,
+    {{ epoch('numbered.day', 'numbered.studyid', 'numbered.usubjid') }} as epoch,
     numbered.lbdtc,
     {{ study_day('numbered.day') }} as lbdy
 

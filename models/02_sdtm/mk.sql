@@ -1,7 +1,8 @@
 -- MKORRES is as delivered, Pounds as a rule; the standard unit is kg, by the seeds
 -- strength_tests and unit_conversions. A blank unit gives no standard result: pounds
 -- and kilograms cannot be distinguished. `Wristjoint` is WRIST JOINT by codelist LOC.
--- MKLOBXFL marks one row per test, joint and side.
+-- MKLOBXFL marks one row per test, joint and side. A line without a result is NOT DONE,
+-- with what it has instead as the reason.
 
 with
 
@@ -92,6 +93,10 @@ select
         when standardised.standard_number is not null then standardised.standard_unit
     end as mkstresu,
     case when not standardised.is_result then 'NOT DONE' end as mkstat,
+    case
+        when not standardised.is_result
+        then 'DELIVERED ' || coalesce('AS ' || standardised.test_result, 'EMPTY')
+    end as mkreasnd,
     standardised.mkloc,
     standardised.mklat,
     case
@@ -117,7 +122,7 @@ select
         then cast(standardised.test_trial as bigint)
     end as mkrepnum,
     cast(null as double) as visitnum,
-    {{ epoch('standardised.day', 'subjects.studyid') }} as epoch,
+    {{ epoch('standardised.day', 'subjects.studyid', 'subjects.usubjid') }} as epoch,
     cast(null as varchar) as mkdtc,
     {{ study_day('standardised.day') }} as mkdy
 

@@ -1,5 +1,6 @@
 -- Item 5 is the score without gastrostomy, else the one with it; if both are filled it
--- is the first, and ALSR105A and ALSR105B are both kept. A row that fills an item or
+-- is the first, and ALSR105A and ALSR105B are both kept. What is derived has no QSORRES,
+-- nothing having been collected. A row that fills an item or
 -- the total of the revised scale is ALSFRS-R, any other ALSFRS. QSLOBXFL marks one row
 -- per test, of several on the last day the last in file order.
 
@@ -219,7 +220,7 @@ select
     findings.qstestcd,
     findings.qstest,
     findings.qscat,
-    findings.result as qsorres,
+    case when findings.qsdrvfl is null then findings.result end as qsorres,
     findings.result as qsstresc,
     findings.score as qsstresn,
     case when findings.qsspid = last_before_exposure.qsspid then 'Y' end as qslobxfl,

@@ -212,7 +212,7 @@ select
     all_results.redrvfl,
     cast(all_results.rerepnum as bigint) as rerepnum,
     cast(null as double) as visitnum,
-    {{ epoch('all_results.day', 'subjects.studyid') }} as epoch,
+    {{ epoch('all_results.day', 'subjects.studyid', 'subjects.usubjid') }} as epoch,
     all_results.dtc as redtc,
     {{ study_day('all_results.day') }} as redy
 

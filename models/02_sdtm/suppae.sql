@@ -1,6 +1,6 @@
 -- A severity, outcome or causality is kept as delivered where it differs from the term
--- of AE: read as another one, or in no codelist; seriousness and hospitalisation where
--- they are in none.
+-- of AE: read as another one, or in no codelist; seriousness and its criteria where they
+-- are in none.
 
 with
 
@@ -35,7 +35,11 @@ site as (
         events.outcome,
         events.causality,
         events.serious,
-        events.hospitalised
+        events.congenital_anomaly,
+        events.disability,
+        events.hospitalised,
+        events.life_threatening,
+        events.medically_important
 
     from ({{ kept('stg_site__adverse_events') }}) as events
     inner join subjects
@@ -70,7 +74,14 @@ described as (
             then delivered.causality
         end as causality,
         case when ae.aeser is null then delivered.serious end as serious,
+        case when ae.aescong is null then delivered.congenital_anomaly end
+            as congenital_anomaly,
+        case when ae.aesdisab is null then delivered.disability end as disability,
         case when ae.aeshosp is null then delivered.hospitalised end as hospitalised,
+        case when ae.aeslife is null then delivered.life_threatening end
+            as life_threatening,
+        case when ae.aesmie is null then delivered.medically_important end
+            as medically_important,
         delivered.soc_abbreviation,
         case when ae.aesoccd is null then delivered.soc_code end as soc_code
 
@@ -87,7 +98,11 @@ qualifiers as (
         ('AEOUTOR', 'Outcome as Delivered', 'outcome'),
         ('AERELOR', 'Causality as Delivered', 'causality'),
         ('AESEROR', 'Seriousness as Delivered', 'serious'),
+        ('AESCONOR', 'Congenital Anomaly as Delivered', 'congenital_anomaly'),
+        ('AESDISOR', 'Disability as Delivered', 'disability'),
         ('AESHSPOR', 'Hospitalization as Delivered', 'hospitalised'),
+        ('AESLIFOR', 'Life Threatening as Delivered', 'life_threatening'),
+        ('AESMIEOR', 'Medically Important as Delivered', 'medically_important'),
         ('AESOCAB', 'System Organ Class Abbreviation', 'soc_abbreviation'),
         ('AESOCOR', 'System Organ Class Code as Delivered', 'soc_code'),
     ] -%}

@@ -171,7 +171,7 @@ select
         then 'Y'
     end as vslobxfl,
     cast(null as double) as visitnum,
-    {{ epoch('standardised.day', 'subjects.studyid') }} as epoch,
+    {{ epoch('standardised.day', 'subjects.studyid', 'subjects.usubjid') }} as epoch,
     standardised.dtc as vsdtc,
     {{ study_day('standardised.day') }} as vsdy
 

@@ -43,7 +43,7 @@ procedures as (
         bool_or(prstdy is null) as has_undated
 
     from {{ ref('pr') }}
-    where prdecod in ('TRACHEOSTOMY', 'INVASIVE MECHANICAL VENTILATION')
+    where prdecod in ('TRACHEOSTOMY', 'MECHANICAL VENTILATION')
     group by usubjid
 
 ),

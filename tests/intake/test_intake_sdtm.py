@@ -62,6 +62,8 @@ DATASETS = {
             "AETERM": ["FALL", "RASH", "ASPHYXIA", "CHOKING"],
             "AEOUT": ["RECOVERED/RESOLVED", "", "", "UNKNOWN"],
             "AESHOSP": ["Y", "U", "N", ""],
+            "AESLIFE": ["N", "", "Y", "U"],
+            "AESDISAB": ["Y", "", "N", "Y"],
             "AESDTH": ["N", "", "Y", "Y"],
         }
     ),
@@ -149,11 +151,13 @@ def test_ae_tells_of_hospital_and_death_and_an_outcome_of_its_own_counts_first(
     delivery, tmp_path
 ):
     events = read_table(describe(delivery, tmp_path), "x", "adverse_events")
-    assert values(events, "term", "outcome", "hospitalised") == [
-        ("FALL", "RECOVERED/RESOLVED", "Y"),
-        ("RASH", None, None),
-        ("ASPHYXIA", "FATAL", "N"),
-        ("CHOKING", "UNKNOWN", None),
+    assert values(
+        events, "term", "outcome", "hospitalised", "life_threatening", "disability"
+    ) == [
+        ("FALL", "RECOVERED/RESOLVED", "Y", "N", "Y"),
+        ("RASH", None, None, None, None),
+        ("ASPHYXIA", "FATAL", "N", "Y", "N"),
+        ("CHOKING", "UNKNOWN", None, None, "Y"),
     ]
 
 

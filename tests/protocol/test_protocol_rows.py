@@ -247,7 +247,7 @@ def protocol() -> dict[str, pd.DataFrame]:
             "endpoints",
             {"event": "TRACHEOTOMY"},
             "event 'TRACHEOTOMY' is none of DEATH, DECLINE, FT9 STAGE, GASTROSTOMY, "
-            "INVASIVE MECHANICAL VENTILATION, KINGS STAGE, MITOS STAGE, NON-INVASIVE "
+            "KINGS STAGE, MECHANICAL VENTILATION, MITOS STAGE, NON-INVASIVE "
             "MECHANICAL VENTILATION, NON-INVASIVE VENTILATION OVER 22 HOURS, "
             "RESPIRATORY INSUFFICIENCY, TRACHEOSTOMY",
         ),

@@ -126,6 +126,10 @@ def adverse_events(study: Study, seeds: SdtmSeeds) -> Taken:
             "causality": study.value("ae", "aerel"),
             "outcome": outcome_of_event(study),
             "hospitalised": study.yes_no("ae", "aeshosp"),
+            "congenital_anomaly": study.yes_no("ae", "aescong"),
+            "disability": study.yes_no("ae", "aesdisab"),
+            "life_threatening": study.yes_no("ae", "aeslife"),
+            "medically_important": study.yes_no("ae", "aesmie"),
         },
         "true",
     )

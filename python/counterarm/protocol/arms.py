@@ -19,7 +19,7 @@ BOTH = ("treated", "control")
 # The endpoint that follow_up_days and deaths before an assessment are of.
 OVERALL = "OS"
 NEVER_DOSED = {"PLACEBO", "NONE"}
-PROCEDURES = {"TRACHEOSTOMY", "INVASIVE MECHANICAL VENTILATION"}
+PROCEDURES = {"TRACHEOSTOMY", "MECHANICAL VENTILATION"}
 
 
 def arm_problems(protocol: Resolved) -> Iterator[Problem]:
