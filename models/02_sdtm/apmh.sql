@@ -1,7 +1,6 @@
 -- APID is the subject and the kind of relative: two aunts cannot be distinguished. A
 -- line that names a disease and no relative is one row for RELATIVE; a line that names
--- neither has no row here and counts for SUPPDM FAMHXALS. A volunteer is no
--- relative.
+-- neither has no row here and counts for SUPPDM FAMHXALS. A volunteer is no relative.
 
 with
 

@@ -288,7 +288,8 @@ site as (
         described.ftd,
         described.enrolment_date,
         described.partial_enrolment_date,
-        {{ days_between('reference_date', 'described.enrolment_date') }} as enrolment_day,
+        {{ days_between('reference_date', 'described.enrolment_date') }}
+            as enrolment_day,
         cast(0 as bigint) as n_el_escorial,
         case when site_deaths.source is not null then 'Y' else 'N' end as died,
         {{ days_between('reference_date', 'site_deaths.death_date') }} as death_day,

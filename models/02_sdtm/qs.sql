@@ -1,8 +1,8 @@
 -- Item 5 is the score without gastrostomy, else the one with it; if both are filled it
--- is the first, and ALSR105A and ALSR105B are both kept. What is derived has no QSORRES,
--- nothing having been collected. A row that fills an item or
--- the total of the revised scale is ALSFRS-R, any other ALSFRS. QSLOBXFL marks one row
--- per test, of several on the last day the last in file order.
+-- is the first, and ALSR105A and ALSR105B are both kept. What is derived has no
+-- QSORRES, nothing having been collected. A row that fills an item or the total of the
+-- revised scale is ALSFRS-R, any other ALSFRS. QSLOBXFL marks one row per test, of
+-- several on the last day the last in file order.
 
 with
 

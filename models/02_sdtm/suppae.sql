@@ -1,6 +1,6 @@
 -- A severity, outcome or causality is kept as delivered where it differs from the term
--- of AE: read as another one, or in no codelist; seriousness and its criteria where they
--- are in none.
+-- of AE: read as another one, or in no codelist; seriousness and its criteria where
+-- they are in none.
 
 with
 

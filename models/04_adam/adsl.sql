@@ -1,10 +1,10 @@
--- AGE is that of DM, in completed years; AAGE keeps its decimals. RILUZFL is Y or N where the subject was asked and the answers
--- agree, else null. LSTCNADY is the last follow-up: the last assessment, and for a site
--- the later of that and its last contact; LSTALVDY the last day of any clinical contact
--- that is not after the death. VITALST is null where it was not recorded. A population
--- flag is Y or N; ARMNRS says why a subject has no arm, and is in no population. A
--- baseline is the last value up to day 1, as in ADQS, ADRE and ADVS; dates are given
--- where dates were delivered.
+-- AGE is that of DM, in completed years; AAGE keeps its decimals. RILUZFL is Y or N
+-- where the subject was asked and the answers agree, else null. LSTCNADY is the last
+-- follow-up: the last assessment, and for a site the later of that and its last
+-- contact; LSTALVDY the last day of any clinical contact that is not after the death.
+-- VITALST is null where it was not recorded. A population flag is Y or N; ARMNRS says
+-- why a subject has no arm, and is in no population. A baseline is the last value up to
+-- day 1, as in ADQS, ADRE and ADVS; dates are given where dates were delivered.
 
 with
 

@@ -1,5 +1,5 @@
--- Every subject is counted once. Time ends before day 1 where an event, or else the last
--- follow-up, lies before it.
+-- Every subject is counted once. Time ends before day 1 where an event, or else the
+-- last follow-up, lies before it.
 
 with
 
