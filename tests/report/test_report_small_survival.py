@@ -57,6 +57,16 @@ def test_a_small_subgroup_hides_the_others_of_its_set():
     assert shown["n"].tolist() == [100, 22, 78, 50, 50]
 
 
+def test_a_table_without_rows_stays_empty_where_there_are_subgroups():
+    tables = {
+        "subdistribution": pd.DataFrame(columns=["analysis_id", "model_id", "n"]),
+        "analysis_subgroups": pd.DataFrame(
+            [{"analysis_id": "a", "subgroup_set": "sex", "subgroup": "women"}]
+        ),
+    }
+    assert suppress(Results(tables), BELOW).of("subdistribution").empty
+
+
 def test_the_events_of_both_arms_do_not_tell_those_of_one():
     rows = [
         {

@@ -88,7 +88,7 @@ def test_weighted_rows_are_tested_with_weights_and_a_robust_variance(lee):
     own = log_rank(lee["days"], lee["is_event"], lee["group_name"], weights=weight)
     assert table.loc["log_rank", "statistic"] == pytest.approx(own.statistic)
     assert set(table["weighting"]) == {"case weights"}
-    without = table["definition"].str.startswith("not computed: the test has no form")
+    without = table["definition"].str.startswith("not computed: the test is not")
     assert set(table.index[without]) == OF_TWO - {"cox_mantel"}
     assert table.loc[without, "p_value"].isna().all()
     robust = table.loc[~without, "definition"]

@@ -100,7 +100,7 @@ def hide_subgroups(
     together are everybody. The others of a set and their sum tell the small one.
     """
     by = "model_id" if "model_id" in counts else "group_name"
-    if sets.empty or by not in counts:
+    if sets.empty or by not in counts or counts.empty:
         return shown
     if by == "model_id":
         whose = counts[by].str.partition(SUBGROUP_MODEL)
