@@ -35,6 +35,12 @@ def test_a_text_of_200_bytes_is_written_whole(write):
     assert write(term) == ["Fever", term]
 
 
+def test_a_transport_file_has_no_time_of_writing(write, tmp_path):
+    write("x")
+    # SAS TS-140: the library's and the member's times, created and modified
+    assert (tmp_path / "ae.xpt").read_bytes()[:640].count(b"01JAN00:00:00:00") == 4
+
+
 def test_a_text_of_201_bytes_is_refused_with_its_place(write):
     with pytest.raises(ExportError, match=r"row 2 \(usubjid S-2\): AETERM has 201"):
         write("가" * 67)

@@ -264,6 +264,8 @@ def test_adam_is_written_as_sas_transport_files_with_sas_dates(
     written = ask("export", str(tmp_path), "--schema", "adam", "--format", "xpt")
     assert written.exit_code == 0, written.output
     frame, meta = pyreadstat.read_xport(str(tmp_path / "adam" / "adsl.xpt"))
+    assert meta.file_label == "Subject-Level Analysis Dataset"
+    assert meta.column_names_to_labels["TRT01P"] == "Planned Treatment for Period 01"
     rows = demo_build.rows("select usubjid, trtsdt from adam.adsl")
     assert frame["USUBJID"].tolist() == rows["usubjid"].tolist()
     assert meta.original_variable_types["TRTSDT"] == "DATE9"

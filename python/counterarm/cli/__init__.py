@@ -4,12 +4,13 @@ import click
 
 from counterarm import __version__
 from counterarm.cli.analyses import analyses
-from counterarm.cli.asking import describe, export, query, subject, summary
+from counterarm.cli.asking import describe, query, subject, summary
 from counterarm.cli.assuring import assure
 from counterarm.cli.building import build
 from counterarm.cli.comparing import diff
 from counterarm.cli.completion import completion
 from counterarm.cli.deliveries import check, demo, manifest, map_site, template
+from counterarm.cli.exporting import export
 from counterarm.cli.projects import init
 from counterarm.cli.reporting import report
 from counterarm.cli.stopping import Commands

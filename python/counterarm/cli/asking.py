@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,7 +14,6 @@ from counterarm.cli.settings import (
     refusals,
     warehouse,
 )
-from counterarm.report.disclosure.threshold import least_shown
 from counterarm.subject import (
     UnknownSubjectError,
     find_subject,
@@ -160,76 +158,3 @@ def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:
         click.echo(json_text(path.to_dict()))
     else:
         click.echo(path_text(path, analyses or None))
-
-
-@click.command()
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
-    "--analysis",
-    "analyses",
-    multiple=True,
-    shell_complete=complete_analysis,
-    help="Write the matched cohort of this analysis.",
-)
-@click.option(
-    "--schema",
-    "schemas",
-    multiple=True,
-    help="Write every table of a schema, as sdtm, adam or results.",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["csv", "parquet", "json", "xpt"]),
-    default="csv",
-    show_default=True,
-    help="xpt is SAS Version 5, for sdtm and adam.",
-)
-@click.option(
-    "--spreadsheet-safe/--no-spreadsheet-safe",
-    default=True,
-    show_default=True,
-    help="Begin text of a csv that a spreadsheet would run, as =1+1, with an "
-    "apostrophe; numbers stay as they are.",
-)
-@show_small_cells
-def export(
-    out: Path,
-    analyses: tuple[str, ...],
-    schemas: tuple[str, ...],
-    form: str,
-    spreadsheet_safe: bool,
-    show_small_cells: bool,
-) -> None:
-    r"""Write matched cohorts or whole schemas to files in OUT.
-
-    A folder for each analysis and schema, with columns.csv, which says what each
-    column means. The files hold patients' rows: keep them where the data are kept. Only
-    those of the schema results name nobody; where the delivery is of real patients,
-    they are written without counts of 1 to 4 people.
-
-    \b
-    counterarm export out --analysis ONE
-    counterarm export out --schema sdtm --schema adam --format xpt
-    """
-    from counterarm.warehouse.export import ExportError, export_cohort, export_schema
-
-    if not analyses and not schemas:
-        raise click.UsageError("name what to write with --analysis or --schema")
-    with opened() as connection, refusals(ExportError, OSError):
-        # the other schemas hold patients' rows, and are written whole
-        below = None
-        if "results" in schemas:
-            below = least_shown(connection, show_small_cells=show_small_cells)
-        wanted: list[Any] = [(export_cohort, name, {}) for name in analyses]
-        wanted += [(export_schema, name, {"suppress_below": below}) for name in schemas]
-        for write, name, more in wanted:
-            for file in write(
-                connection,
-                name,
-                out / name,
-                form,
-                spreadsheet_safe=spreadsheet_safe,
-                **more,
-            ):
-                click.echo(f"{file['file']}: {file['n_rows']:,} rows")

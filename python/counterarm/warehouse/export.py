@@ -156,10 +156,12 @@ def write_xpt(
 ) -> dict:
     """Write one table as a SAS Version 5 transport file, with its labels.
 
-    Dates are SAS dates: days since 1960 with the format DATE9. Raises `ExportError`
-    where a text is longer than the format holds.
+    Dates are SAS dates: days since 1960 with the format DATE9. The file holds no time
+    of writing. Raises `ExportError` where a text is longer than the format holds.
     """
     import pyreadstat  # slow to import, and of use here only
+
+    from counterarm.submission.transport import clear_time_stamps
 
     frame = connection.execute(f"from {schema}.{table}").df()
     described = connection.execute(
@@ -182,11 +184,13 @@ def write_xpt(
     pyreadstat.write_xport(
         frame,
         str(target),
+        file_label=dataset_label(connection, table),
         column_labels=labels,
         variable_format=formats,
         table_name=table.upper(),
         file_format_version=5,
     )
+    clear_time_stamps(target)
     return {"file": str(target), "n_rows": len(frame)}
 
 
@@ -212,11 +216,42 @@ def refuse_long_texts(table: str, frame: pd.DataFrame, column: str) -> None:
 def label_of(
     connection: duckdb.DuckDBPyConnection, table: str, column: str, text: str | None
 ) -> str:
-    """Return SDTM's label of a variable, else the start of its description."""
+    """Return the standard's label of a variable, else the start of its description."""
     known = records(
         connection,
         "select label from seeds.sdtm_variables where domain = ? and variable = ?",
         table,
         column,
     )
+    if not known and has_seed(connection, "adam_variables"):
+        known = records(
+            connection,
+            "select label from seeds.adam_variables where dataset = ? and variable = ?",
+            table,
+            column,
+        )
     return known[0]["label"] if known else " ".join((text or "").split())[:XPT_LABEL]
+
+
+def dataset_label(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Return the label of a dataset; empty where the seeds have none."""
+    if not has_seed(connection, "submission_datasets"):
+        return ""
+    known = records(
+        connection,
+        "select label from seeds.submission_datasets where dataset = ?",
+        table,
+    )
+    return known[0]["label"] if known else ""
+
+
+def has_seed(connection: duckdb.DuckDBPyConnection, seed: str) -> bool:
+    """Tell whether a warehouse has a seed; those of older versions lack some."""
+    return bool(
+        records(
+            connection,
+            "select 1 as is_there from duckdb_tables() "
+            "where schema_name = 'seeds' and table_name = ?",
+            seed,
+        )
+    )

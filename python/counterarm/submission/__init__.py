@@ -1,0 +1,1 @@
+"""Submission packages: SDTM and ADaM of one study, with the metadata of CDISC."""

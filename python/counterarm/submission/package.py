@@ -1,0 +1,167 @@
+"""Write the submission package of a study: its SDTM and ADaM, with their metadata."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from counterarm.submission.dates import DatedStudy, apply_policy
+from counterarm.submission.metadata import (
+    Codelist,
+    Dataset,
+    SubmissionError,
+    read_codelists,
+)
+from counterarm.submission.study import read_study, studies, without_empty
+from counterarm.submission.texts import Rewritten, in_plain_letters
+from counterarm.submission.transport import write_dataset
+from counterarm.warehouse.query import records
+
+# The day of creation that files give where the warehouse names none.
+NO_DAY = "2000-01-01"
+# A STUDYID that is also the name of a folder.
+STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class Package:
+    """What the package of one study holds, and how it was made."""
+
+    study: str
+    title: str
+    form: str
+    as_of: str
+    dated: DatedStudy
+    datasets: tuple[Dataset, ...]
+    rewritten: tuple[Rewritten, ...]
+    left_out: tuple[str, ...]
+
+    def of(self, schema: str) -> list[Dataset]:
+        """Return the datasets of sdtm or adam."""
+        return [one for one in self.datasets if one.schema == schema]
+
+
+def write_packages(
+    connection: duckdb.DuckDBPyConnection,
+    out: Path,
+    *,
+    wanted: Sequence[str] = (),
+    form: str = "xpt",
+    dates: str = "none",
+) -> Iterator[dict]:
+    """Write a package for each study, and yield file and n_rows of each dataset.
+
+    `OUT/<STUDYID>/sdtm` and `OUT/<STUDYID>/adam` hold the datasets of that study alone,
+    with their define.xml. `wanted` are the studies, all without; `form` is one of
+    `counterarm.submission.transport.FORMATS`, `dates` one of
+    `counterarm.submission.dates.POLICIES`. Raises `SubmissionError` for a study that is
+    not there, a folder that holds something, or a text that Version 5 cannot hold.
+    """
+    found = studies(connection, wanted)
+    codelists = read_codelists(connection)
+    for study in found:
+        if not STUDY.fullmatch(study):
+            raise SubmissionError(
+                f"STUDYID {study!r} cannot be the name of a folder: use letters, "
+                "figures, '.', '_' and '-'"
+            )
+        folder = out / study
+        if folder.is_dir() and any(folder.iterdir()):
+            raise SubmissionError(
+                f"{folder} is not empty: name a folder without files of {study}, so "
+                "that no file of an earlier one stays among the new"
+            )
+        package = make_package(connection, study, form, dates)
+        yield from write_package(package, codelists, folder)
+
+
+def make_package(
+    connection: duckdb.DuckDBPyConnection, study: str, form: str, dates: str
+) -> Package:
+    """Return the datasets of a study as a package holds them."""
+    dated = apply_policy(
+        read_study(connection, "sdtm", study),
+        read_study(connection, "adam", study),
+        dates,
+    )
+    kept, rewritten, left_out = [], [], []
+    for dataset in dated.datasets:
+        small = without_empty(dataset)
+        names = set(small.rows.column_names)
+        left_out += [
+            f"{dataset.name}.{one.name}"
+            for one in dataset.variables
+            if one.name not in names
+        ]
+        if form == "xpt":
+            small, changed = in_plain_letters(small)
+            rewritten += changed
+        kept.append(small)
+    return Package(
+        study=study,
+        title=title_of(connection, study),
+        form=form,
+        as_of=day_of(connection),
+        dated=replace(dated, datasets=()),
+        datasets=tuple(kept),
+        rewritten=tuple(rewritten),
+        left_out=tuple(left_out),
+    )
+
+
+def write_package(
+    package: Package, codelists: Mapping[str, Codelist], folder: Path
+) -> Iterator[dict]:
+    """Write the files of a package to a folder, and yield file and n_rows of each."""
+    # odmlib and lxml take a second to import
+    from counterarm.submission.define import write_define
+    from counterarm.submission.page import write_page
+
+    for schema in ("sdtm", "adam"):
+        datasets = package.of(schema)
+        if not datasets:
+            continue
+        place = folder / schema
+        place.mkdir(parents=True)
+        for dataset in datasets:
+            file = write_dataset(
+                dataset, place, package.form, package.study, package.as_of
+            )
+            yield {"file": str(file), "n_rows": dataset.rows.num_rows}
+        define = write_define(
+            datasets,
+            codelists,
+            place,
+            study=package.study,
+            title=package.title,
+            form=package.form,
+            as_of=package.as_of,
+        )
+        write_page(define)
+
+
+def title_of(connection: duckdb.DuckDBPyConnection, study: str) -> str:
+    """Return the title of a study in TS, else its STUDYID."""
+    found = records(
+        connection,
+        "select tsval from sdtm.ts where studyid = ? and tsparmcd = 'TITLE'",
+        study,
+    )
+    return (found and found[0]["tsval"]) or study
+
+
+def day_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the reference day of the build, which equal builds share."""
+    there = records(
+        connection,
+        "select 1 as is_there from duckdb_tables() "
+        "where schema_name = 'results' and table_name = 'provenance'",
+    )
+    if not there:
+        return NO_DAY
+    found = records(
+        connection, "select value from results.provenance where name = 'reference_day'"
+    )
+    return found[0]["value"] if found else NO_DAY

@@ -1,0 +1,102 @@
+"""The datasets of one study, as a package holds them."""
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from counterarm.submission.metadata import (
+    Dataset,
+    SubmissionError,
+    Variable,
+    read_variables,
+    require_seeds,
+)
+from counterarm.warehouse.query import records
+
+
+def studies(
+    connection: duckdb.DuckDBPyConnection, wanted: Sequence[str] = ()
+) -> list[str]:
+    """Return the studies of the warehouse, or those `wanted`.
+
+    Raises `SubmissionError` naming a study that is not there.
+    """
+    require_seeds(connection)
+    there = [
+        row["studyid"]
+        for row in records(
+            connection, "select distinct studyid from sdtm.dm order by studyid"
+        )
+    ]
+    unknown = [study for study in wanted if study not in there]
+    if unknown:
+        raise SubmissionError(
+            f"no study {unknown[0]!r} in the warehouse; it has {', '.join(there)}"
+        )
+    return [study for study in there if not wanted or study in wanted]
+
+
+def read_study(
+    connection: duckdb.DuckDBPyConnection, schema: str, study: str
+) -> list[Dataset]:
+    """Return the datasets of a schema that hold rows of a study, in order of name.
+
+    Each has the rows of that study alone, in the order of its keys. Datasets without a
+    row of the study are left out.
+    """
+    found = []
+    for row in records(
+        connection,
+        "from seeds.submission_datasets where dataset in (select table_name from "
+        "duckdb_tables() where schema_name = ?) order by dataset",
+        schema,
+    ):
+        name = row["dataset"]
+        variables = read_variables(connection, schema, name)
+        keys = row["keys"].split()
+        columns = [one.name.lower() for one in variables]
+        order = [key for key in keys if key in columns]
+        order += [name for name in columns if name not in order]
+        rows = connection.sql(
+            f"select {', '.join(columns)} from {schema}.{name} where studyid = ? "
+            f"order by {', '.join(order)}",
+            params=[study],
+        ).to_arrow_table()
+        if not rows.num_rows:
+            continue
+        found.append(
+            Dataset(
+                name=name.upper(),
+                schema=schema,
+                label=row["label"],
+                class_name=row["class"],
+                subclass=row["subclass"],
+                structure=row["structure"],
+                keys=tuple(key.upper() for key in keys),
+                value_by=row["value_by"] and row["value_by"].upper(),
+                value_variables=tuple((row["value_variables"] or "").upper().split()),
+                variables=variables,
+                rows=rows.rename_columns([one.name for one in variables]),
+            )
+        )
+    return found
+
+
+def without_empty(dataset: Dataset) -> Dataset:
+    """Leave out what is null in all rows, but for required and expected variables.
+
+    A permissible or conditional variable without a value need not be there; the tables
+    of the warehouse keep it.
+    """
+    kept = [
+        one.name
+        for one in dataset.variables
+        if one.core in ("Req", "Exp") or not is_empty(dataset.rows, one)
+    ]
+    return dataset.with_rows(dataset.rows.select(kept))
+
+
+def is_empty(rows: pa.Table, variable: Variable) -> bool:
+    """Tell whether a variable has no value in any row."""
+    return rows[variable.name].null_count == rows.num_rows
