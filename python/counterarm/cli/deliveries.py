@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -147,8 +147,18 @@ def make_demo(directory: Path, *, quiet: bool, **wanted: Any) -> dict[str, int]:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, an object for each finding."
 )
+@click.option(
+    "--adam",
+    type=click.Path(path_type=Path),
+    metavar="PLACE",
+    help="Check the ADaM of a warehouse or folder instead, by the rules of "
+    "seeds/conformance.",
+)
+@click.option("--study", help="With --adam: only the study of this STUDYID.")
 @quiet
-def check(strict: bool, as_json: bool, quiet: bool) -> None:
+def check(
+    strict: bool, as_json: bool, adam: Path | None, study: str | None, quiet: bool
+) -> None:
     r"""Read protocol and delivery up to the gate and list all that is in the way.
 
     Invalid rows of the protocol, files, rows, rejected rows and values, values
@@ -157,10 +167,21 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
     expectations; nothing is published. Exit code: 0 passed, 1 passed with warnings
     (--strict only), 2 failed or cannot be read.
 
+    With --adam, the datasets of PLACE are checked instead, study by study: XPT,
+    Dataset-JSON, NDJSON, SAS7BDAT or Parquet of a folder (in its folders adam and sdtm,
+    where it has them), or the tables of a warehouse. Findings that
+    seeds/conformance/allowed_findings.csv explains do not count.
+
     \b
     COUNTERARM_PROACT_DIR=~/data/proact COUNTERARM_SITES_DIR=~/data/sites \
         counterarm check --strict
+    counterarm check --adam warehouse/counterarm.duckdb
+    counterarm check --adam out/HANYANG
     """
+    if adam is not None:
+        check_adam_at(adam, study, strict=strict, as_json=as_json, quiet=quiet)
+    if study is not None:
+        raise click.UsageError("--study needs --adam")
     from counterarm.check import FAILED, WARNED, check_delivery  # pandas is slow
 
     project = project_here()
@@ -179,6 +200,23 @@ def check(strict: bool, as_json: bool, quiet: bool) -> None:
     elif not quiet or code == FAILED:
         click.echo(checked.text)
     sys.exit(0 if code == WARNED and not strict else code)
+
+
+def check_adam_at(
+    place: Path, study: str | None, *, strict: bool, as_json: bool, quiet: bool
+) -> NoReturn:
+    """Check the ADaM of a place, print what was found, and exit with its code."""
+    from counterarm.conformance import AdamError, check_adam  # DuckDB is slow
+
+    project = project_here()
+    with refusals(AdamError):
+        checked = check_adam(place, project.seeds, study=study)
+    code = checked.code(strict=strict)
+    if as_json:
+        click.echo(json_text(checked.to_dict()))
+    elif not quiet or code:
+        click.echo(checked.text)
+    sys.exit(code)
 
 
 @click.command(name="map")

@@ -1,0 +1,108 @@
+"""The rules of `seeds/conformance/adam_rules.csv`, and the findings explained there."""
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+RULES = "adam_rules.csv"
+ALLOWED = "allowed_findings.csv"
+METADATA = "METADATA"
+# The kinds of datasets that a rule may be about, with the classes that belong to each.
+SCOPES = {
+    "ADSL": {"ADSL"},
+    "BDS": {"BDS", "TTE"},
+    "TTE": {"TTE"},
+    "OCCDS": {"OCCDS"},
+    "NOT_ADSL": {"BDS", "TTE", "OCCDS", "OTHER"},
+    "ANY": {"ADSL", "BDS", "TTE", "OCCDS", "OTHER"},
+}
+PLACE = re.compile(r"{(\w+)}")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: `sql` selects what violates it.
+
+    `scope` is a kind of dataset, or METADATA for a query of the tables variables,
+    datasets and guide. `needs` are variables without which it does not apply, as
+    `AVAL` of the dataset or `ADSL.TRTSDT` of another. `each` is a pattern: the rule
+    runs for every variable of the dataset that it matches in full. In `needs` and `sql`
+    {data} is the dataset, {adsl}, {dm}, ... another, {variable} the variable matched
+    and {1} the first group of the match.
+    """
+
+    rule_id: str
+    scope: str
+    needs: str
+    each: str
+    severity: str
+    message: str
+    sql: str
+    source: str
+
+    def covers(self, kind: str) -> bool:
+        """Tell whether the rule is about datasets of a class."""
+        return kind in SCOPES.get(self.scope, ())
+
+    def matches(self, variables: Sequence[str]) -> list[dict[str, str]]:
+        """Return what {variable} and {1} stand for, once per variable that matches."""
+        if not self.each:
+            return [{}]
+        found = [(name, re.fullmatch(self.each, name)) for name in variables]
+        return [
+            {"variable": name}
+            | ({"1": match[1]} if match.re.groups and match[1] is not None else {})
+            for name, match in found
+            if match
+        ]
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A finding that remains, with its verdict and reason; * stands for any."""
+
+    standard: str
+    study: str
+    date_policy: str
+    rule_id: str
+    dataset: str
+    variable: str
+    verdict: str
+    reason: str
+
+    def explains(self, study: str, rule_id: str, dataset: str, variable: str) -> bool:
+        """Tell whether the row is about such a finding; SITE is any but PRO-ACT."""
+        studies = {"*", study} | ({"SITE"} if study != "PROACT" else set())
+        return self.study in studies and all(
+            said in ("*", given)
+            for said, given in (
+                (self.rule_id, rule_id),
+                (self.dataset, dataset),
+                (self.variable, variable),
+            )
+        )
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """Put values into the places of a text; a place without one stays."""
+    return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
+
+
+def read_rules(folder: Path) -> list[Rule]:
+    """Return the rules of a project's `seeds/conformance`, in the order of the file."""
+    return [Rule(**row) for row in rows(folder / RULES, Rule)]
+
+
+def read_allowed(folder: Path) -> list[Allowed]:
+    """Return the explained findings of ADaM."""
+    found = [Allowed(**row) for row in rows(folder / ALLOWED, Allowed)]
+    return [one for one in found if one.standard == "adam"]
+
+
+def rows(file: Path, kind: type) -> list[dict[str, str]]:
+    """Return the rows of a seed, by the fields of a class."""
+    names = [field.name for field in fields(kind)]
+    with file.open(newline="", encoding="utf-8") as lines:
+        return [{name: row[name] for name in names} for row in csv.DictReader(lines)]
