@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-import duckdb
+from counterarm.warehouse.reader import open_warehouse
 
 # schema, table and column -> type
 Types = dict[tuple[str, str, str], str]
@@ -26,12 +26,11 @@ def types_in(warehouse: Path) -> Types:
     """Return the type of each column of a warehouse; none where there is no file."""
     if not warehouse.is_file():
         return {}
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        rows = connection.execute(
-            "select schema_name, table_name, column_name, data_type "
-            "from duckdb_columns() where not internal"
-        ).fetchall()
-    return {(schema, table, column): kind for schema, table, column, kind in rows}
+    with open_warehouse(warehouse) as opened:
+        return {
+            (column.schema, column.table, column.name): column.type
+            for column in opened.columns
+        }
 
 
 def catalog(manifest: dict, types: Types) -> dict:

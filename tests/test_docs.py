@@ -182,14 +182,14 @@ def test_the_page_of_every_table_has_the_types_of_columns(tmp_path):
     node = {
         "resource_type": "model",
         "config": {"materialized": "table"},
-        **{"database": "build", "schema": "analysis", "alias": "cox"},
+        **{"database": "build", "schema": "results", "alias": "cox"},
         "columns": {"n": {"data_type": None}, "term": {"data_type": "varchar"}},
     }
     manifest = {"metadata": {}, "nodes": {"model.x.cox": node}}
     warehouse = tmp_path / "one.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute("create schema analysis")
-        connection.execute("create table analysis.cox (n bigint)")
+        connection.execute("create schema results")
+        connection.execute("create table results.cox (n bigint)")
     types = catalog["types_in"](warehouse)
     found = catalog["catalog"](manifest, types)["nodes"]["model.x.cox"]["columns"]
     assert [found["n"]["type"], found["term"]["type"]] == ["BIGINT", "VARCHAR"]

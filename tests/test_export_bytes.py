@@ -4,7 +4,9 @@ import duckdb
 import pyreadstat
 import pytest
 
+from counterarm.warehouse.engines import of_duckdb
 from counterarm.warehouse.export import ExportError, export_schema
+from counterarm.warehouse.reader import Warehouse
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def write(tmp_path):
             "('S-2', ?)) as rows (usubjid, aeterm)",
             [term],
         )
-        list(export_schema(connection, "sdtm", tmp_path, "xpt"))
+        list(export_schema(Warehouse(of_duckdb(connection)), "sdtm", tmp_path, "xpt"))
         return pyreadstat.read_xport(str(tmp_path / "ae.xpt"))[0]["AETERM"].tolist()
 
     return run

@@ -11,6 +11,8 @@ from counterarm.assurance import (
     unshown_rules,
 )
 from counterarm.assurance.compare import agrees
+from counterarm.warehouse.engines import of_duckdb
+from counterarm.warehouse.reader import Warehouse
 
 TABLES = """
     create schema cohort; create schema seeds; create schema protocol;
@@ -60,6 +62,11 @@ def connection():
 
 
 @pytest.fixture
+def warehouse(connection):
+    return Warehouse(of_duckdb(connection))
+
+
+@pytest.fixture
 def subjects(tmp_path):
     def read(old: str = "", new: str = "") -> dict:
         assert old in FILE
@@ -70,8 +77,8 @@ def subjects(tmp_path):
     return read
 
 
-def test_what_is_as_expected_has_no_difference(connection, subjects):
-    found = compare(connection, subjects())
+def test_what_is_as_expected_has_no_difference(warehouse, subjects):
+    found = compare(warehouse, subjects())
     # eligible and excluded by nothing, speed, days, event, no candidate
     assert (found.n_expected, found.differences) == (6, ())
 
@@ -99,14 +106,16 @@ def test_what_is_as_expected_has_no_difference(connection, subjects):
         ),
     ],
 )
-def test_what_differs_is_named_with_both_values(connection, subjects, old, new, ending):
-    differences = compare(connection, subjects(old, new)).differences
+def test_what_differs_is_named_with_both_values(warehouse, subjects, old, new, ending):
+    differences = compare(warehouse, subjects(old, new)).differences
     assert any(str(each).endswith(ending) for each in differences)
 
 
-def test_a_candidate_that_should_be_none_is_a_difference(connection, subjects):
+def test_a_candidate_that_should_be_none_is_a_difference(
+    connection, warehouse, subjects
+):
     connection.execute("update cohort.subjects set analysis_id = 'two'")
-    differences = map(str, compare(connection, subjects()).differences)
+    differences = map(str, compare(warehouse, subjects()).differences)
     assert any(
         "two: candidate expected false, found true" in each for each in differences
     )
@@ -122,10 +131,10 @@ def test_a_candidate_that_should_be_none_is_a_difference(connection, subjects):
     ],
 )
 def test_a_name_that_the_build_does_not_have_is_refused(
-    connection, subjects, old, new, words
+    warehouse, subjects, old, new, words
 ):
     with pytest.raises(PatientsFileError, match=words):
-        compare(connection, subjects(old, new))
+        compare(warehouse, subjects(old, new))
 
 
 @pytest.mark.parametrize(
@@ -150,24 +159,24 @@ def test_a_number_agrees_at_the_decimals_written(written, value, is_equal):
     assert agrees(written, value) is is_equal
 
 
-def test_rules_that_no_patient_shows_are_listed(connection, subjects):
+def test_rules_that_no_patient_shows_are_listed(warehouse, subjects):
     # two has another bound of age than one, and the same rule of follow-up
     both = subjects("two: no candidate", "two: {eligible: true}")
-    assert unshown_rules(connection, both) == [
+    assert unshown_rules(warehouse, both) == [
         ("one", "followed"),
         ("one", "young"),
         ("two", "young"),
     ]
-    assert unshown_rules(connection, subjects()) == [
+    assert unshown_rules(warehouse, subjects()) == [
         ("one", "followed"),
         ("one", "young"),
     ]
     excluded = subjects("eligible: true", "excluded_by: young")
-    assert unshown_rules(connection, excluded) == [("one", "followed")]
+    assert unshown_rules(warehouse, excluded) == [("one", "followed")]
 
 
-def test_facts_that_the_readers_rejected_are_listed(connection):
-    assert unread_facts(connection) == [
+def test_facts_that_the_readers_rejected_are_listed(warehouse):
+    assert unread_facts(warehouse) == [
         "b.csv line 4: age 'x' no number",
         "a.csv line 3: no subject",
     ]

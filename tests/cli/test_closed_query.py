@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from counterarm.warehouse.export import export_schema
-from counterarm.warehouse.query import open_warehouse
+from counterarm.warehouse.query import open_locked
+from counterarm.warehouse.reader import open_warehouse
 
 FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
 PLAIN = ["-1.5", "+2", "-1e-3", "a=b", "", "-.5"]
@@ -98,7 +99,7 @@ def test_every_kind_of_query_is_answered(ask_small, sql):
 
 def test_a_query_does_not_see_variables_of_the_program(small):
     rows = pd.DataFrame({"n": [1]})
-    with open_warehouse(small) as connection, pytest.raises(duckdb.CatalogException):
+    with open_locked(small) as connection, pytest.raises(duckdb.CatalogException):
         connection.execute("from rows")
     assert len(rows) == 1
 
@@ -125,8 +126,8 @@ def test_text_that_a_spreadsheet_would_run_is_written_as_text(ask_small, tmp_pat
 
 
 def test_other_forms_hold_the_text_itself(small, tmp_path):
-    with open_warehouse(small) as connection:
-        list(export_schema(connection, "sdtm", tmp_path, "parquet"))
+    with open_warehouse(small) as warehouse:
+        list(export_schema(warehouse, "sdtm", tmp_path, "parquet"))
     read = duckdb.sql(f"select coval from '{tmp_path}/co.parquet'").fetchall()
     assert [text for (text,) in read] == FORMULAS + PLAIN
 

@@ -5,6 +5,8 @@ import json
 import duckdb
 import pytest
 
+from counterarm.warehouse.reader import open_warehouse
+
 
 @pytest.fixture
 def warehouse(tmp_path):
@@ -88,12 +90,12 @@ def test_schemas_that_come_near_are_named(run, warehouse):
 
 
 def test_a_subject_is_found_in_any_case_where_that_leaves_one(warehouse):
-    from counterarm.subject.path import UnknownSubjectError, find_subject
+    from counterarm.subject import UnknownSubjectError, find_subject
 
-    with duckdb.connect(str(warehouse)) as connection:
-        assert find_subject(connection, " Ulm-Ulm-007") == "ULM-ulm-007"
-        assert find_subject(connection, "ULM-007") == "ULM-ulm-007"
+    with open_warehouse(warehouse) as opened:
+        assert find_subject(opened, " Ulm-Ulm-007") == "ULM-ulm-007"
+        assert find_subject(opened, "ULM-007") == "ULM-ulm-007"
         # two that differ in case only: as written
-        assert find_subject(connection, "A1") == "GRAZ-A1"
+        assert find_subject(opened, "A1") == "GRAZ-A1"
         with pytest.raises(UnknownSubjectError, match="near it: ULM-ulm-007"):
-            find_subject(connection, "ULM-008")
+            find_subject(opened, "ULM-008")

@@ -5,7 +5,9 @@ import pytest
 
 from counterarm.tables.trust.challenges_of_design import gamma_words
 from counterarm.tables.trust.challenges_of_follow_up import late_words
+from counterarm.warehouse.engines import of_duckdb
 from counterarm.warehouse.query import OlderWarehouseError
+from counterarm.warehouse.reader import Warehouse
 from counterarm.warehouse.summary import (
     analysis_lines,
     gate_lines,
@@ -13,6 +15,10 @@ from counterarm.warehouse.summary import (
     summary_text,
     verdict_lines,
 )
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> Warehouse:
+    return Warehouse(of_duckdb(connection))
 
 
 @pytest.fixture
@@ -87,12 +93,12 @@ def tables(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 def test_an_analysis_without_a_model_has_an_unknown_number_of_events_and_not_none(
     connection,
 ):
-    _, line, *_ = analysis_lines(connection)
+    _, line, *_ = analysis_lines(read(connection))
     assert line.split() == ["a", "as_recorded", "3/40", "0", "-", "no", "model"]
 
 
 def test_an_analysis_that_nobody_came_for_is_counted_in_one_line(connection):
-    lines = analysis_lines(connection)
+    lines = analysis_lines(read(connection))
     assert [line.split()[0] for line in lines[1:3]] == ["a", "b"]
     assert lines[-1] == (
         "left out, because no subjects of their sites were delivered: "
@@ -104,23 +110,25 @@ def test_where_no_analysis_is_left_the_line_stands_alone(connection):
     connection.execute(
         "update results.analysis_summary set is_delivered = false, not_delivered = 'X'"
     )
-    assert analysis_lines(connection) == [
+    assert analysis_lines(read(connection)) == [
         "left out, because no subjects of their sites were delivered: 3 analyses of X"
     ]
 
 
 def test_counts_of_few_people_are_hidden(connection):
-    assert subject_lines(connection, 5)[0] == "subjects read: PROACT 1,200, ULM <5"
-    _, a, b, *_ = analysis_lines(connection, 5)
+    assert (
+        subject_lines(read(connection), 5)[0] == "subjects read: PROACT 1,200, ULM <5"
+    )
+    _, a, b, *_ = analysis_lines(read(connection), 5)
     assert a.split()[2:5] == ["<5/40", "0", "-"]
     assert b.split()[2:5] == ["<5/5", "<5", "<5"]
-    assert analysis_lines(connection)[2].split()[2:5] == ["4/5", "3", "2"]
+    assert analysis_lines(read(connection))[2].split()[2:5] == ["4/5", "3", "2"]
 
 
 def test_a_failed_expectation_says_in_how_many_rows_where_that_is_known(connection):
     ends = {
         line.split(", s: ")[1]
-        for line in gate_lines(connection)
+        for line in gate_lines(read(connection))
         if line.startswith("  warning")
     }
     assert ends == {
@@ -128,7 +136,7 @@ def test_a_failed_expectation_says_in_how_many_rows_where_that_is_known(connecti
         "five rows: failed in 5 rows",
         "the whole table",
     }
-    assert "one row: failed in <5 rows" in "\n".join(gate_lines(connection, 5))
+    assert "one row: failed in <5 rows" in "\n".join(gate_lines(read(connection), 5))
 
 
 def test_only_a_real_delivery_hides_counts_unless_told_not_to(tmp_path):
@@ -147,14 +155,14 @@ def test_only_a_real_delivery_hides_counts_unless_told_not_to(tmp_path):
 
 
 def test_the_gates_are_said_to_have_passed_and_with_how_many_warnings(connection):
-    first, *_ = gate_lines(connection)
+    first, *_ = gate_lines(read(connection))
     assert first == "gates: passed with 3 warnings (standard 3 of 3 expectations)"
     connection.execute("update quality.gate_results set success = true")
-    assert gate_lines(connection) == ["gates: passed without warnings"]
+    assert gate_lines(read(connection)) == ["gates: passed without warnings"]
 
 
 def test_each_verdict_stands_in_words_above_the_analyses(connection):
-    assert verdict_lines(connection) == [
+    assert verdict_lines(read(connection)) == [
         "verdict on a:",
         "  Fragile. The hazard ratio, as recorded, is 0.40 (95% CI 0.30 to 0.54), and "
         "much of it",
@@ -164,7 +172,7 @@ def test_each_verdict_stands_in_words_above_the_analyses(connection):
 
 
 def test_the_table_names_the_follow_up_rule_of_each_analysis(connection):
-    header, first, second, *_ = analysis_lines(connection)
+    header, first, second, *_ = analysis_lines(read(connection))
     assert header.split()[:2] == ["analysis", "follow-up"]
     assert first.split()[:2] == ["a", "as_recorded"]
     assert second.split()[:2] == ["b", "window_91"]
@@ -181,8 +189,8 @@ def of_late_deaths(connection: duckdb.DuckDBPyConnection, late: float) -> None:
 
 def test_the_verdict_does_not_tell_how_few_died_late(connection):
     of_late_deaths(connection, 0.04)
-    assert "4% came" in " ".join(verdict_lines(connection))
-    assert verdict_lines(connection, 5)[1:] == [
+    assert "4% came" in " ".join(verdict_lines(read(connection)))
+    assert verdict_lines(read(connection), 5)[1:] == [
         "  Fragile. Rosenbaum's Gamma at one-sided 0.05 is 2.31.",
         "",
     ]
@@ -190,7 +198,7 @@ def test_the_verdict_does_not_tell_how_few_died_late(connection):
 
 def test_the_verdict_keeps_a_share_of_many(connection):
     of_late_deaths(connection, 0.4)
-    assert "40% came" in " ".join(verdict_lines(connection, 5))
+    assert "40% came" in " ".join(verdict_lines(read(connection), 5))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import duckdb
 import pytest
 from dbt_project import WITHOUT_TESTS, WITHOUT_UNIT_TESTS
 
+from counterarm.warehouse.engines import of_duckdb
 from counterarm.warehouse.export import export_schema
+from counterarm.warehouse.reader import Warehouse
 
 pytestmark = pytest.mark.build
 
@@ -126,7 +128,8 @@ def export_study(file: Path, folder: Path) -> None:
                 f"from built.sdtm.{name} where studyid = '{ROUND_TRIP}'"
             )
         connection.execute("detach built")
-        assert list(export_schema(connection, "sdtm", folder, "xpt"))
+        warehouse = Warehouse(of_duckdb(connection))
+        assert list(export_schema(warehouse, "sdtm", folder, "xpt"))
     (folder / "columns.csv").unlink()
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from counterarm.warehouse import reader
+from counterarm.warehouse.engines import of_duckdb
+
 ROOT = Path(__file__).parents[2]
 SEEDS = (
     *("adam/adam_variables", "codelists/sdtm_variables"),
@@ -44,6 +47,11 @@ class Warehouse:
             "sdtm": [(row["domain"], row) for row in seed("codelists/sdtm_variables")],
             "adam": [(row["dataset"], row) for row in seed("adam/adam_variables")],
         }
+
+    @property
+    def opened(self) -> reader.Warehouse:
+        """The warehouse as it is now, open for reading."""
+        return reader.Warehouse(of_duckdb(self.connection))
 
     def add(self, schema: str, name: str, *rows: dict) -> None:
         """Insert rows in a table of a schema, making it first."""

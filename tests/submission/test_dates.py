@@ -9,7 +9,7 @@ from counterarm.submission.package import make_package
 
 
 def dataset(warehouse, name, study="PROACT", dates="none"):
-    package = make_package(warehouse.connection, study, "dataset-json", dates)
+    package = make_package(warehouse.opened, study, "dataset-json", dates)
     (found,) = [one for one in package.datasets if one.name == name]
     return found
 
@@ -19,7 +19,7 @@ def column(warehouse, name, variable, **options):
 
 
 def test_without_dates_there_is_no_dtc_in_any_dataset(warehouse):
-    package = make_package(warehouse.connection, "PROACT", "xpt", "none")
+    package = make_package(warehouse.opened, "PROACT", "xpt", "none")
     names = {name for one in package.datasets for name in one.rows.column_names}
     assert "AESTDY" in names
     assert [name for name in names if name.endswith("DTC")] == []
@@ -67,12 +67,12 @@ def test_a_day_that_is_too_far_has_neither_date_nor_day_and_is_counted(warehouse
         "update sdtm.ae set aestdy = 629834 where usubjid = 'PROACT-1'"
     )
     assert column(warehouse, "AE", "AESTDTC", dates="anchor") == [None, "1999-12-31"]
-    package = make_package(warehouse.connection, "PROACT", "xpt", "anchor")
+    package = make_package(warehouse.opened, "PROACT", "xpt", "anchor")
     assert package.dated.n_days_too_far == 1
 
 
 def test_every_synthetic_date_says_so(warehouse):
-    package = make_package(warehouse.connection, "PROACT", "xpt", "anchor")
+    package = make_package(warehouse.opened, "PROACT", "xpt", "anchor")
     dates = [
         one
         for table in package.datasets

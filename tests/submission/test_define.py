@@ -13,7 +13,7 @@ NAMES = {"o": ODM, "d": DEF}
 
 @pytest.fixture
 def package(warehouse, tmp_path):
-    list(write_packages(warehouse.connection, tmp_path, dates="anchor"))
+    list(write_packages(warehouse.opened, tmp_path, dates="anchor"))
     return tmp_path
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from counterarm.submission.metadata import SubmissionError
 from counterarm.submission.package import make_package, write_packages
+from counterarm.warehouse import reader
+from counterarm.warehouse.engines import of_duckdb
 
 
 @pytest.fixture
@@ -16,14 +18,14 @@ def write(warehouse, tmp_path):
     """Write packages to a folder of their own, and return it."""
 
     def run(name: str = "out", **options):
-        list(write_packages(warehouse.connection, tmp_path / name, **options))
+        list(write_packages(warehouse.opened, tmp_path / name, **options))
         return tmp_path / name
 
     return run
 
 
 def columns(warehouse, dataset, study="PROACT", dates="none"):
-    package = make_package(warehouse.connection, study, "dataset-json", dates)
+    package = make_package(warehouse.opened, study, "dataset-json", dates)
     (found,) = [one for one in package.datasets if one.name == dataset]
     return {name: found.rows[name].to_pylist() for name in found.rows.column_names}
 
@@ -56,9 +58,9 @@ def test_a_folder_that_holds_something_is_refused(write, tmp_path):
 
 
 def test_a_warehouse_without_the_seeds_is_refused_with_what_to_do(tmp_path):
-    connection = duckdb.connect()
+    warehouse = reader.Warehouse(of_duckdb(duckdb.connect()))
     with pytest.raises(SubmissionError, match=r"adam_variables.*counterarm build"):
-        list(write_packages(connection, tmp_path))
+        list(write_packages(warehouse, tmp_path))
 
 
 def test_a_permissible_variable_without_a_value_is_left_out(warehouse):
@@ -66,7 +68,7 @@ def test_a_permissible_variable_without_a_value_is_left_out(warehouse):
     # AESEV is permissible and null throughout, AEREL expected
     assert "AESEV" not in found
     assert found["AEREL"] == [None]
-    package = make_package(warehouse.connection, "SITE", "xpt", "none")
+    package = make_package(warehouse.opened, "SITE", "xpt", "none")
     assert {"AE.AESEV", "DM.ETHNIC"} <= set(package.left_out)
 
 
@@ -111,7 +113,7 @@ def test_a_transport_file_is_in_plain_letters(warehouse, write):
     term(warehouse, "ból głowy 38 °C")
     frame, _ = pyreadstat.read_xport(str(write() / "SITE" / "sdtm" / "ae.xpt"))
     assert frame["AETERM"].tolist() == ["bol glowy 38 degC"]
-    package = make_package(warehouse.connection, "SITE", "xpt", "none")
+    package = make_package(warehouse.opened, "SITE", "xpt", "none")
     changed = [(one.dataset, one.variable, one.n_rows) for one in package.rewritten]
     assert changed == [("AE", "AETERM", 1)]
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-import duckdb
-
 from counterarm.assurance.entries import Entry
 from counterarm.assurance.patients import YES, Expectation, Patient
+from counterarm.warehouse.reader import Warehouse, ordered
 
 SUBJECTS = "cohort.subjects"
 ENDPOINTS = "cohort.endpoints"
@@ -41,9 +40,7 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def compare(
-    connection: duckdb.DuckDBPyConnection, subjects: Mapping[str, Patient]
-) -> Comparison:
+def compare(warehouse: Warehouse, subjects: Mapping[str, Patient]) -> Comparison:
     """Compare the tables of a build with the expectations of its patients.
 
     `subjects` is the patient of each USUBJID, as `write_patients` returns it. A number
@@ -51,18 +48,14 @@ def compare(
     `PatientsFileError` for an analysis, column or endpoint that the build does not
     have.
     """
-    found_subjects = _by_key(connection, SUBJECTS, ("analysis_id", "usubjid"))
+    found_subjects = _by_key(warehouse, SUBJECTS, ("analysis_id", "usubjid"))
     keys = ("analysis_id", "usubjid", "endpoint")
-    found_endpoints = _by_key(connection, ENDPOINTS, keys)
-    columns = set(_columns(connection, SUBJECTS))
-    of_endpoints = set(_columns(connection, ENDPOINTS))
-    analyses = {
-        name
-        for (name,) in connection.sql(
-            "select analysis_id from seeds.analyses"
-        ).fetchall()
-    }
-    names = _names(connection)
+    found_endpoints = _by_key(warehouse, ENDPOINTS, keys)
+    columns = set(warehouse.table(SUBJECTS).columns)
+    of_endpoints = set(warehouse.table(ENDPOINTS).columns)
+    named = warehouse.table("seeds.analyses", "analysis_id")
+    analyses = {name for (name,) in warehouse.rows(named)}
+    names = _names(warehouse)
     n_expected, differences = 0, []
     for usubjid, patient in subjects.items():
         for expectation in patient.expectations:
@@ -137,17 +130,18 @@ def shown(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def unread_facts(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def unread_facts(warehouse: Warehouse) -> list[str]:
     """Return what the readers could not use of the facts, a sentence each."""
-    queries = (
-        "select file_name, line_number, column_name, raw_value, reason"
-        " from staging.rejected_values",
-        "select file_name, line_number, null, null, reason from staging.rejected_rows",
+    place = ("file_name", "line_number")
+    values = warehouse.table(
+        "staging.rejected_values", *place, "column_name", "raw_value", "reason"
     )
+    lines = warehouse.table("staging.rejected_rows", *place, "reason")
     return [
-        f"{file} line {line}: {f'{column} {value!r} ' if column else ''}{reason}"
-        for query in queries
-        for file, line, column, value, reason in connection.sql(query).fetchall()
+        f"{file} line {line}: {column} {value!r} {reason}"
+        for file, line, column, value, reason in warehouse.rows(values)
+    ] + [
+        f"{file} line {line}: {reason}" for file, line, reason in warehouse.rows(lines)
     ]
 
 
@@ -162,12 +156,11 @@ OWN_RULES = """
         = (inherited.criterion, inherited.arm, inherited.variable, inherited.operator)
         and rules.value is not distinct from inherited.value
     where inherited.analysis_id is null
-    order by all
 """
 
 
 def unshown_rules(
-    connection: duckdb.DuckDBPyConnection, subjects: Mapping[str, Patient]
+    warehouse: Warehouse, subjects: Mapping[str, Patient]
 ) -> list[tuple[str, str]]:
     """Return the rules of eligibility that no patient shows: analysis and criterion.
 
@@ -184,30 +177,25 @@ def unshown_rules(
     }
     return [
         rule
-        for rule in connection.sql(OWN_RULES).fetchall()
+        for rule in warehouse.rows(ordered(warehouse.sql(OWN_RULES)))
         if rule[0] in analyses and rule not in are_shown
     ]
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    return [name for name, *_ in connection.sql(f"describe {table}").fetchall()]
-
-
 def _by_key(
-    connection: duckdb.DuckDBPyConnection, table: str, keys: tuple[str, ...]
+    warehouse: Warehouse, table: str, keys: tuple[str, ...]
 ) -> dict[tuple, dict[str, object]]:
-    columns = _columns(connection, table)
-    places = [columns.index(key) for key in keys]
     return {
-        tuple(row[place] for place in places): dict(zip(columns, row, strict=True))
-        for row in connection.sql(f"from {table}").fetchall()
+        tuple(row[key] for key in keys): row
+        for row in warehouse.records(warehouse.table(table))
     }
 
 
-def _names(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+def _names(warehouse: Warehouse) -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
-    for analysis, endpoint in connection.sql(
-        "select distinct analysis_id, endpoint from protocol.analysis_endpoints"
-    ).fetchall():
+    of_analyses = warehouse.table(
+        "protocol.analysis_endpoints", "analysis_id", "endpoint"
+    )
+    for analysis, endpoint in warehouse.rows(of_analyses):
         names.setdefault(analysis, set()).add(endpoint)
     return names

@@ -6,7 +6,7 @@ import click
 import duckdb
 
 from counterarm.cli.projects import project_here
-from counterarm.cli.settings import as_json, refusals, warehouse
+from counterarm.cli.settings import as_json, refusals, source
 from counterarm.protocol.files import (
     ProtocolFileError,
     ProtocolFiles,
@@ -18,18 +18,20 @@ from counterarm.warehouse.query import (
     NotAWarehouseError,
     NoWarehouseError,
     json_text,
-    open_warehouse,
-    records,
     table_text,
 )
+from counterarm.warehouse.reader import LackingError, open_warehouse
 
-RESULTS = """
-    select analysis_id, n_treated_eligible, n_control_eligible, n_pairs, n_events,
-        hazard_ratio, ci_low, ci_high
-    from results.analysis_summary
-    where list_contains(?, analysis_id)
-    order by analysis_id
-"""
+RESULTS = (
+    "analysis_id",
+    "n_treated_eligible",
+    "n_control_eligible",
+    "n_pairs",
+    "n_events",
+    "hazard_ratio",
+    "ci_low",
+    "ci_high",
+)
 
 
 @click.group()
@@ -164,11 +166,13 @@ def diff(first: str, second: str, as_json: bool) -> None:
         rows = differences(protocol_files(), first, second)
     results, unread = [], None
     try:
-        with open_warehouse(warehouse()) as connection:
-            results = records(connection, RESULTS, [first, second])
+        with open_warehouse(source()) as opened:
+            rows_of = opened.table("results.analysis_summary", *RESULTS)
+            named = rows_of.filter(rows_of.analysis_id.isin([first, second]))
+            results = opened.records(named.order_by("analysis_id"))
     except NoWarehouseError:
         pass
-    except (duckdb.Error, NotAWarehouseError) as error:
+    except (duckdb.Error, LackingError, NotAWarehouseError) as error:
         unread = str(error)
     built = {row["analysis_id"] for row in results}
     # None: unknown, because the warehouse cannot be read

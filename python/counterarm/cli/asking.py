@@ -9,10 +9,11 @@ from counterarm.cli.completion import complete_analysis, complete_table
 from counterarm.cli.settings import (
     as_json,
     asked_file,
+    asked_source,
     of_another_warehouse,
     opened,
     refusals,
-    warehouse,
+    source,
 )
 from counterarm.subject import (
     UnknownSubjectError,
@@ -45,7 +46,7 @@ def summary(show_small_cells: bool) -> None:
     real patients, counts of 1 to 4 are hidden.
     """
     with refusals():
-        click.echo(summary_text(warehouse(), show_small_cells=show_small_cells))
+        click.echo(summary_text(source(), show_small_cells=show_small_cells))
 
 
 @click.command()
@@ -114,13 +115,13 @@ def describe(
     """
     if table and schema and "." not in table:
         table = f"{schema}.{table}"
-    with opened(asked_file(build, file)) as connection, refusals(UnknownTableError):
+    with opened(asked_source(build, file)) as warehouse, refusals(UnknownTableError):
         if table is None:
-            rows = list_tables(connection, schema)
+            rows = list_tables(warehouse, schema)
             text = table_text(list(rows[0]), [list(row.values()) for row in rows])
             click.echo(json_text(rows) if as_json else text)
             return
-        described = describe_table(connection, table)
+        described = describe_table(warehouse, table)
     click.echo(json_text(described) if as_json else table_description_text(described))
 
 
@@ -146,8 +147,8 @@ def subject(usubjid: str, analyses: tuple[str, ...], as_json: bool) -> None:
     counterarm subject HANYANG-HYU-0122
     counterarm subject HYU-0122 --analysis ANOTHER
     """
-    with opened() as connection, refusals(UnknownSubjectError):
-        path = subject_path(connection, find_subject(connection, usubjid))
+    with opened() as warehouse, refusals(UnknownSubjectError):
+        path = subject_path(warehouse, find_subject(warehouse, usubjid))
     unknown = set(analyses) - {analysis.analysis_id for analysis in path.analyses}
     if unknown:
         raise click.ClickException(

@@ -71,11 +71,11 @@ def assure(files: tuple[Path, ...], quiet: bool) -> None:
         run_models(FOLDER / "delivery")
         with (
             refusals(PatientsFileError),
-            opened(build_file(FOLDER / "patients.duckdb")) as connection,
+            opened(build_file(FOLDER / "patients.duckdb")) as warehouse,
         ):
-            found = compare(connection, subjects)
-            unread = unread_facts(connection)
-            unshown = unshown_rules(connection, subjects)
+            found = compare(warehouse, subjects)
+            unread = unread_facts(warehouse)
+            unshown = unshown_rules(warehouse, subjects)
         for difference in found.differences:
             click.echo(difference)
         for fact in unread:

@@ -1,4 +1,7 @@
-"""Completion in the shell, of commands and of names in the warehouse and protocol."""
+"""Completion in the shell, of commands and of names in the warehouse and protocol.
+
+DuckDB is asked itself: after a press of the tab key half a second for ibis is long.
+"""
 
 import click
 import duckdb
@@ -8,7 +11,7 @@ from counterarm.cli.settings import warehouse
 from counterarm.warehouse.query import (
     NotAWarehouseError,
     NoWarehouseError,
-    open_warehouse,
+    open_locked,
 )
 
 VARIABLE = "_COUNTERARM_COMPLETE"
@@ -55,8 +58,8 @@ def complete_analysis(
 def items(sql: str, begun: str) -> list[CompletionItem]:
     """Return what the warehouse offers; nothing where it cannot be read."""
     try:
-        with open_warehouse(warehouse()) as connection:
+        with open_locked(warehouse()) as connection:
             rows = connection.execute(sql, [begun]).fetchall()
-    except (NoWarehouseError, NotAWarehouseError, duckdb.Error):
+    except (click.ClickException, NoWarehouseError, NotAWarehouseError, duckdb.Error):
         return []
     return [CompletionItem(row[0]) for row in rows]

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-import duckdb
 
 from counterarm.cli.asking import show_small_cells
 from counterarm.cli.completion import complete_analysis
 from counterarm.cli.settings import opened, refusals
 from counterarm.report.disclosure.threshold import least_shown
+from counterarm.warehouse.reader import Warehouse
 
 TABLE_FORMATS = ("csv", "parquet", "json", "xpt")
 PACKAGE_FORMATS = ("xpt", "dataset-json", "dataset-ndjson")
@@ -93,19 +93,19 @@ def export(
     from counterarm.submission.metadata import SubmissionError
     from counterarm.warehouse.export import ExportError
 
-    with opened() as connection, refusals(ExportError, SubmissionError, OSError):
+    with opened() as warehouse, refusals(ExportError, SubmissionError, OSError):
         if package:
             from counterarm.submission.package import write_packages
 
             list_files(
                 write_packages(
-                    connection, out, wanted=studies, form=form or "xpt", dates=dates
+                    warehouse, out, wanted=studies, form=form or "xpt", dates=dates
                 )
             )
         else:
             list_files(
                 tables(
-                    connection,
+                    warehouse,
                     out,
                     analyses,
                     schemas,
@@ -141,7 +141,7 @@ def check_options(
 
 
 def tables(
-    connection: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
     out: Path,
     analyses: tuple[str, ...],
     schemas: tuple[str, ...],
@@ -155,12 +155,12 @@ def tables(
     # the other schemas hold patients' rows, and are written whole
     below = None
     if "results" in schemas:
-        below = least_shown(connection, show_small_cells=show_small_cells)
+        below = least_shown(warehouse, show_small_cells=show_small_cells)
     wanted: list[Any] = [(export_cohort, name, {}) for name in analyses]
     wanted += [(export_schema, name, {"suppress_below": below}) for name in schemas]
     for write, name, more in wanted:
         yield from write(
-            connection,
+            warehouse,
             name,
             out / name,
             form,

@@ -5,8 +5,14 @@ from pathlib import Path
 import click
 
 from counterarm.cli.completion import complete_analysis
-from counterarm.cli.settings import progress_bar, quiet, refusals, setting, shown_path
-from counterarm.cli.settings import warehouse as published
+from counterarm.cli.settings import (
+    progress_bar,
+    quiet,
+    refusals,
+    setting,
+    shown_path,
+    source,
+)
 
 
 @click.command()
@@ -70,7 +76,7 @@ def report(
 
     with refusals(NotReportableError), progress_bar("report", hidden=quiet) as advance:
         written = write_report(
-            warehouse or published(),
+            warehouse or source(),
             output or setting("REPORT_DIR", "reports"),
             suppress_below=suppress_below,
             show_small_cells=show_small_cells,

@@ -12,16 +12,24 @@ import duckdb
 
 from counterarm.gates.folder import gates_folder
 from counterarm.run_times import Remaining, clock, last_run_times
+from counterarm.warehouse.engines import UnknownEngineError
 from counterarm.warehouse.query import (
     NotAQueryError,
     NotAWarehouseError,
     NoWarehouseError,
-    open_warehouse,
 )
+from counterarm.warehouse.reader import LackingError, Warehouse, open_warehouse
 
 DEMO_DIR = Path("demo")
 
-REFUSED = (NoWarehouseError, NotAWarehouseError, NotAQueryError, duckdb.Error)
+REFUSED = (
+    NoWarehouseError,
+    NotAWarehouseError,
+    NotAQueryError,
+    UnknownEngineError,
+    LackingError,
+    duckdb.Error,
+)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 quiet = click.option(
@@ -37,9 +45,15 @@ def setting(name: str, default: str | Path) -> Path:
 def warehouse() -> Path:
     """Return the file of the published warehouse.
 
-    Raises `click.ClickException` for a path that DuckDB would take for another one: it
-    reads a `?` as the end of a file's name and a backslash as a slash.
+    Raises `click.ClickException` where another engine holds it, and for a path that
+    DuckDB would take for another one: it reads a `?` as the end of a file's name and a
+    backslash as a slash.
     """
+    if url := other_engine():
+        raise click.ClickException(
+            f"COUNTERARM_WAREHOUSE: {url} is for summary, describe, subject, export, "
+            "report and analyses diff; this command needs a file of DuckDB"
+        )
     path = setting("WAREHOUSE", "warehouse/counterarm.duckdb")
     for sign in "?\\":
         if os.sep != sign and sign in str(path.absolute()):
@@ -48,6 +62,17 @@ def warehouse() -> Path:
                 "cannot have in the path of a warehouse; choose another file or folder"
             )
     return path
+
+
+def other_engine() -> str | None:
+    """Return the ENGINE://PLACE that COUNTERARM_WAREHOUSE names, None for a file."""
+    named = os.environ.get("COUNTERARM_WAREHOUSE", "")
+    return named if "://" in named else None
+
+
+def source() -> Path | str:
+    """Return where the published warehouse is read: its file, or ENGINE://PLACE."""
+    return other_engine() or warehouse()
 
 
 def build_file(warehouse: Path) -> Path:
@@ -60,6 +85,11 @@ def asked_file(build: bool, file: Path | None) -> Path:
     if build and file:
         raise click.UsageError("--build and --file exclude each other")
     return file or (build_file(warehouse()) if build else warehouse())
+
+
+def asked_source(build: bool, file: Path | None) -> Path | str:
+    """Return what `asked_file` does, and where another engine holds it, that."""
+    return asked_file(build, file) if build or file else source()
 
 
 def of_another_warehouse(command: Callable) -> Callable:
@@ -88,13 +118,13 @@ def gates_dir() -> Path:
 
 
 @contextmanager
-def opened(file: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(where: Path | str | None = None) -> Iterator[Warehouse]:
     """Open a warehouse read-only, the published one if none is named.
 
     Errors end the command in a sentence.
     """
-    with refusals(), open_warehouse(file or warehouse()) as connection:
-        yield connection
+    with refusals(), open_warehouse(where or source()) as warehouse:
+        yield warehouse
 
 
 def shown_path(path: Path) -> Path:

@@ -1,14 +1,16 @@
 """Read what a report needs from the published warehouse, once and read-only."""
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pandas as pd
 
 from counterarm.report.disclosure.groups import GROUP_REMAINDERS
 from counterarm.report.variants import COMMON_ENDPOINT
-from counterarm.warehouse.query import open_warehouse
+from counterarm.warehouse.reader import Source, Warehouse, open_warehouse, ordered
 
+# The schemas whose tables with an analysis are shown, and all that are looked into.
+SHOWN = ("results", "analysis", "matching")
+READ = (*SHOWN, "protocol", "seeds")
 NEEDED = (
     "analysis_summary",
     "attrition_flow",
@@ -73,32 +75,34 @@ OWN = {
     "subgroup_matches": "analysis.subgroup_matches",
     "verdict_summary": "results.verdict_summary",
     "variables": "seeds.variables",
-    # One row per pair in the warehouse: here only how many.
-    "response_persistence": """(
-        select
-            analysis_id,
-            persistence,
-            count(*) as n_pairs,
-            median(months_to_three) as median_months_to_three,
-            median(advantage_at_last_dose) as median_advantage_at_last_dose
-        from analysis.response_persistence
-        group by analysis_id, persistence
-    )""",
+    "response_persistence": "analysis.response_persistence",
 }
 # What is read of a table that is larger than what is drawn of it: the curves on one
 # scale, over all follow-up, not within subgroups.
 PARTS = {
     "survival_steps": f"""(
-        select *
-        from results.survival_steps
+        select steps.*
+        from results.survival_steps as steps
+        inner join
+            (
+                select
+                    analysis_id,
+                    endpoint,
+                    group_name,
+                    min(case conf_type when 'log' then '' else conf_type end) as scale
+                from results.survival_steps
+                group by analysis_id, endpoint, group_name
+            ) as chosen
+            on
+                steps.analysis_id = chosen.analysis_id
+                and steps.endpoint = chosen.endpoint
+                and steps.group_name = chosen.group_name
+                and case steps.conf_type when 'log' then '' else steps.conf_type end
+                = chosen.scale
         where
-            not ends_with(endpoint, '{COMMON_ENDPOINT}')
-            and not ends_with(group_name, ' treated')
-            and not ends_with(group_name, ' control')
-        qualify
-            case conf_type when 'log' then '' else conf_type end
-            = min(case conf_type when 'log' then '' else conf_type end)
-                over (partition by analysis_id, endpoint, group_name)
+            not ends_with(steps.endpoint, '{COMMON_ENDPOINT}')
+            and not ends_with(steps.group_name, ' treated')
+            and not ends_with(steps.group_name, ' control')
     )""",
 }
 # Tables that the ones above already show, or that are steps on the way to them.
@@ -177,7 +181,7 @@ class Results:
         return replace(self, tables=tables)
 
 
-def read_results(warehouse: Path) -> Results:
+def read_results(source: Source) -> Results:
     """Read every table that a report shows from the published warehouse.
 
     A further table with a column analysis_id, in `results`, `analysis` or `matching`,
@@ -186,60 +190,82 @@ def read_results(warehouse: Path) -> Results:
     Raises `NoWarehouseError` without a warehouse and `NotReportableError` naming the
     tables that an older build has not.
     """
-    with open_warehouse(warehouse) as connection:
-        described = connection.execute(
-            "select schema_name, table_name, column_name, comment "
-            "from duckdb_columns() where schema_name in "
-            "('results', 'analysis', 'matching', 'protocol', 'seeds') order by all"
-        ).fetchall()
+    with open_warehouse(source) as warehouse:
+        described = [c for c in warehouse.columns if c.schema in READ]
         names: dict[str, dict[str, list[str]]] = {}
-        for schema, table, column, _ in described:
-            names.setdefault(schema, {}).setdefault(table, []).append(column)
+        for column in described:
+            of_schema = names.setdefault(column.schema, {})
+            of_schema.setdefault(column.table, []).append(column.name)
         missing = sorted(set(NEEDED) - set(names.get("results", {})))
         if missing:
             raise NotReportableError(
-                f"{warehouse} has no results.{', results.'.join(missing)}: it was "
+                f"{source} has no results.{', results.'.join(missing)}: it was "
                 "built by an older version; run `counterarm build`"
             )
         where = {name: "results" for name in NEEDED}
-        for schema in ("results", "analysis", "matching"):
+        for schema in SHOWN:
             for table, columns in names.get(schema, {}).items():
                 has_analysis = schema == "results" or "analysis_id" in columns
                 if has_analysis and _is_further(table, columns):
                     where.setdefault(table, schema)
         tables = {
-            name: connection.execute(
-                "from " + PARTS.get(name, f'{schema}."{name}"') + " order by all"
-            ).df()
+            name: read_table(warehouse, PARTS.get(name, f"{schema}.{name}"))
             for name, schema in where.items()
         }
         further = sorted(set(where) - set(NEEDED))
         there = {f"{schema}.{table}" for schema in names for table in names[schema]}
-        for name, source in OWN.items():
-            if (source if "select" not in source else f"analysis.{name}") in there:
-                tables[name] = connection.execute(f"from {source} order by all").df()
+        for name, own in OWN.items():
+            if own in there:
+                tables[name] = read_table(warehouse, own)
         if "analysis.group_members" in there:
-            tables["group_remainders"] = connection.execute(
-                f"from {GROUP_REMAINDERS} order by all"
-            ).df()
-        comments = dict(
-            connection.execute(
-                "select table_name, comment from duckdb_tables() where schema_name in "
-                "('results', 'analysis', 'matching') and comment is not null"
-            ).fetchall()
-        )
+            tables["group_remainders"] = read_table(warehouse, GROUP_REMAINDERS)
+        comments = {
+            table.name: table.description
+            for table in warehouse.tables
+            if table.schema in SHOWN and table.description is not None
+        }
+    if "response_persistence" in tables:
+        # one row per pair in the warehouse: here only how many
+        pairs = tables["response_persistence"]
+        tables["response_persistence"] = persistence_counts(pairs)
     if "is_delivered" not in tables["analysis_summary"]:
         raise NotReportableError(
-            f"{warehouse} was built by an older version; run `counterarm build`"
+            f"{source} was built by an older version; run `counterarm build`"
         )
     return Results(
         tables,
         more=tuple(n for n in further if "analysis_id" in tables[n]),
         shared=tuple(n for n in further if "analysis_id" not in tables[n]),
         comments={name: comments.get(name, "") for name in where},
-        columns={(t, c): text for s, t, c, text in described if where.get(t) == s},
+        columns={
+            (c.table, c.name): c.meaning
+            for c in described
+            if where.get(c.table) == c.schema
+        },
         schemas=where,
     )
+
+
+def read_table(warehouse: Warehouse, source: str) -> pd.DataFrame:
+    """Return the rows of a table, or of a query in brackets, in order."""
+    is_query = source.startswith("(")
+    rows = warehouse.sql(source[1:-1]) if is_query else warehouse.table(source)
+    return warehouse.frame(ordered(rows))
+
+
+def persistence_counts(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return how many pairs of an analysis keep their advantage, and medians of them.
+
+    Columns: analysis_id, persistence, n_pairs, median_months_to_three,
+    median_advantage_at_last_dose.
+    """
+    keys = ["analysis_id", "persistence"]
+    measures = ["months_to_three", "advantage_at_last_dose"]
+    by_kind = pairs.astype(dict.fromkeys(measures, float)).groupby(keys, dropna=False)
+    medians = by_kind[measures].median().add_prefix("median_")
+    return medians.assign(n_pairs=by_kind.size()).reset_index()[
+        [*keys, "n_pairs", *medians.columns]
+    ]
 
 
 def _is_further(table: str, columns: list[str]) -> bool:

@@ -25,6 +25,7 @@ from counterarm.report.sections.brief import about_delivery, briefs, outcome
 from counterarm.report.sections.safety import safety
 from counterarm.report.sections.section import Section
 from counterarm.report.words import is_missing
+from counterarm.warehouse.reader import Source
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Written:
 
 
 def write_report(
-    warehouse: Path,
+    warehouse: Source,
     output: Path,
     *,
     suppress_below: int | None = None,

@@ -1,12 +1,7 @@
 """One subject's path through the warehouse, from raw rows to endpoint."""
 
-from counterarm.subject.path import (
-    AnalysisPath,
-    SubjectPath,
-    UnknownSubjectError,
-    find_subject,
-    subject_path,
-)
+from counterarm.subject.names import UnknownSubjectError, find_subject
+from counterarm.subject.path import AnalysisPath, SubjectPath, subject_path
 from counterarm.subject.text import path_text
 
 __all__ = [

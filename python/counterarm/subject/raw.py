@@ -3,37 +3,29 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-import duckdb
+from counterarm.warehouse.reader import Warehouse
 
-from counterarm.warehouse.query import records
+LINE = ("source", "file_name", "line_number", "row_status", "row_reason")
 
 
-def raw_lines(
-    connection: duckdb.DuckDBPyConnection, usubjid: str
-) -> tuple[list[dict], list[dict]]:
+def raw_lines(warehouse: Warehouse, usubjid: str) -> tuple[list[dict], list[dict]]:
     """Return which rows of which files are the subject's, and what of them is unused.
 
     Rows are numbered as an editor numbers lines: the heading is line 1.
     """
-    study, subject_id = connection.execute(
-        "select studyid, subjid from sdtm.dm where usubjid = ?", [usubjid]
-    ).fetchone()
-    tables = connection.execute(
-        "select table_name from duckdb_tables() "
-        "where schema_name = 'staging' and starts_with(table_name, 'stg_') "
-        "order by table_name"
-    ).fetchall()
+    subjects = warehouse.table("sdtm.dm", "usubjid", "studyid", "subjid")
+    of_subject = subjects.filter(subjects.usubjid == usubjid)
+    ((_, study, subject_id),) = warehouse.rows(of_subject)
     lines = []
-    for (table,) in tables:
-        lines += records(
-            connection,
-            f"select '{table}' as table_name, source, file_name, "
-            f"line_number, row_status, row_reason from staging.{table} "
-            "where upper(source) = ? and subject_id = ? "
-            "order by file_name, line_number",
-            study,
-            subject_id,
-        )
+    for staged in warehouse.tables:
+        if staged.schema != "staging" or not staged.name.startswith("stg_"):
+            continue
+        rows = warehouse.table(staged.full_name)
+        rows = rows.filter(rows.source.upper() == study, rows.subject_id == subject_id)
+        rows = rows.select(*LINE).order_by("file_name", "line_number")
+        lines += [
+            {"table_name": staged.name, **line} for line in warehouse.records(rows)
+        ]
     raw_rows = []
     for (table, file_name), own in groupby(
         lines, key=lambda line: (line["table_name"], line["file_name"])
@@ -57,6 +49,7 @@ def raw_lines(
         for line in lines
         if line["row_status"] != "kept"
     ]
+    values = warehouse.table("staging.rejected_values")
     by_place = {
         (line["source"], line["file_name"], line["line_number"]) for line in lines
     }
@@ -67,11 +60,10 @@ def raw_lines(
             "what": f"{value['column_name']} {value['raw_value']!r}",
             "reason": value["reason"],
         }
-        for value in records(
-            connection,
-            "select * from staging.rejected_values where upper(source) = ? "
-            "order by file_name, line_number, column_name",
-            study,
+        for value in warehouse.records(
+            values.filter(values.source.upper() == study).order_by(
+                "file_name", "line_number", "column_name"
+            )
         )
         if (value["source"], value["file_name"], value["line_number"]) in by_place
     ]

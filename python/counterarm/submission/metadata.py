@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import duckdb
 import pyarrow as pa
 
-from counterarm.warehouse.query import records
+from counterarm.warehouse.reader import Warehouse
 
 # What a warehouse of an older version lacks.
 SEEDS = (
@@ -96,16 +95,9 @@ class Codelist:
     decodes: Mapping[str, str]
 
 
-def require_seeds(connection: duckdb.DuckDBPyConnection) -> None:
+def require_seeds(warehouse: Warehouse) -> None:
     """Raise `SubmissionError` for a warehouse without the seeds of a package."""
-    there = {
-        row["table_name"]
-        for row in records(
-            connection,
-            "select table_name from duckdb_tables() where schema_name = 'seeds'",
-        )
-    }
-    missing = [seed for seed in SEEDS if seed not in there]
+    missing = [seed for seed in SEEDS if not warehouse.has(f"seeds.{seed}")]
     if missing:
         raise SubmissionError(
             f"the warehouse has no seeds.{missing[0]}: it was built by an older "
@@ -113,9 +105,9 @@ def require_seeds(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def read_codelists(connection: duckdb.DuckDBPyConnection) -> dict[str, Codelist]:
+def read_codelists(warehouse: Warehouse) -> dict[str, Codelist]:
     """Return the codelists of the seeds, by name."""
-    terms = records(connection, "from seeds.term_codes")
+    terms = warehouse.records(warehouse.table("seeds.term_codes"))
     return {
         row["codelist"]: Codelist(
             row["codelist"],
@@ -133,7 +125,7 @@ def read_codelists(connection: duckdb.DuckDBPyConnection) -> dict[str, Codelist]
                 if term["codelist"] == row["codelist"]
             },
         )
-        for row in records(connection, "from seeds.submission_codelists")
+        for row in warehouse.records(warehouse.table("seeds.submission_codelists"))
     }
 
 
@@ -148,7 +140,7 @@ def general_name(dataset: str, variable: str) -> str:
 
 
 def read_variables(
-    connection: duckdb.DuckDBPyConnection, schema: str, dataset: str
+    warehouse: Warehouse, schema: str, dataset: str
 ) -> tuple[Variable, ...]:
     """Return the variables of a dataset in order, from the seeds.
 
@@ -156,32 +148,25 @@ def read_variables(
     method of a derived one. Raises `SubmissionError` for a variable without a role.
     """
     comments = {
-        row["column_name"]: " ".join((row["comment"] or "").split())
-        for row in records(
-            connection,
-            "select column_name, comment from duckdb_columns() "
-            "where schema_name = ? and table_name = ?",
-            schema,
-            dataset,
-        )
+        column.name: " ".join((column.meaning or "").split())
+        for column in warehouse.columns
+        if (column.schema, column.table) == (schema, dataset)
     }
     read = _sdtm_variables if schema == "sdtm" else _adam_variables
-    return tuple(read(connection, dataset, comments))
+    return tuple(read(warehouse, dataset, comments))
 
 
 def _sdtm_variables(
-    connection: duckdb.DuckDBPyConnection, dataset: str, comments: Mapping[str, str]
+    warehouse: Warehouse, dataset: str, comments: Mapping[str, str]
 ) -> list[Variable]:
     roles = {
         (row["dataset"], row["variable"]): row
-        for row in records(connection, "from seeds.sdtm_roles")
+        for row in warehouse.records(warehouse.table("seeds.sdtm_roles"))
     }
     found = []
-    for row in records(
-        connection,
-        "from seeds.sdtm_variables where domain = ? order by position",
-        dataset,
-    ):
+    variables = warehouse.table("seeds.sdtm_variables")
+    of_domain = variables.filter(variables.domain == dataset)
+    for row in warehouse.records(of_domain.order_by("position")):
         name = row["variable"]
         general = general_name(dataset, name)
         known = [
@@ -218,14 +203,12 @@ def _sdtm_variables(
 
 
 def _adam_variables(
-    connection: duckdb.DuckDBPyConnection, dataset: str, comments: Mapping[str, str]
+    warehouse: Warehouse, dataset: str, comments: Mapping[str, str]
 ) -> list[Variable]:
     found = []
-    for row in records(
-        connection,
-        "from seeds.adam_variables where dataset = ? order by position",
-        dataset,
-    ):
+    variables = warehouse.table("seeds.adam_variables")
+    of_dataset = variables.filter(variables.dataset == dataset)
+    for row in warehouse.records(of_dataset.order_by("position")):
         said = comments.get(row["variable"]) or row["label"]
         is_derived = row["origin"] == "Derived"
         found.append(

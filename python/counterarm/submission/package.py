@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
-
 from counterarm.submission.dates import DatedStudy, apply_policy
 from counterarm.submission.metadata import (
     Codelist,
@@ -17,7 +15,7 @@ from counterarm.submission.metadata import (
 from counterarm.submission.study import read_study, studies, without_empty
 from counterarm.submission.texts import Rewritten, in_plain_letters
 from counterarm.submission.transport import write_dataset
-from counterarm.warehouse.query import records
+from counterarm.warehouse.reader import Warehouse
 
 # The day of creation that files give where the warehouse names none.
 NO_DAY = "2000-01-01"
@@ -44,7 +42,7 @@ class Package:
 
 
 def write_packages(
-    connection: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
     out: Path,
     *,
     wanted: Sequence[str] = (),
@@ -59,8 +57,8 @@ def write_packages(
     `counterarm.submission.dates.POLICIES`. Raises `SubmissionError` for a study that is
     not there, a folder that holds something, or a text that Version 5 cannot hold.
     """
-    found = studies(connection, wanted)
-    codelists = read_codelists(connection)
+    found = studies(warehouse, wanted)
+    codelists = read_codelists(warehouse)
     for study in found:
         if not STUDY.fullmatch(study):
             raise SubmissionError(
@@ -73,17 +71,15 @@ def write_packages(
                 f"{folder} is not empty: name a folder without files of {study}, so "
                 "that no file of an earlier one stays among the new"
             )
-        package = make_package(connection, study, form, dates)
+        package = make_package(warehouse, study, form, dates)
         yield from write_package(package, codelists, folder)
 
 
-def make_package(
-    connection: duckdb.DuckDBPyConnection, study: str, form: str, dates: str
-) -> Package:
+def make_package(warehouse: Warehouse, study: str, form: str, dates: str) -> Package:
     """Return the datasets of a study as a package holds them."""
     dated = apply_policy(
-        read_study(connection, "sdtm", study),
-        read_study(connection, "adam", study),
+        read_study(warehouse, "sdtm", study),
+        read_study(warehouse, "adam", study),
         dates,
     )
     kept, rewritten, left_out = [], [], []
@@ -101,9 +97,9 @@ def make_package(
         kept.append(small)
     return Package(
         study=study,
-        title=title_of(connection, study),
+        title=title_of(warehouse, study),
         form=form,
-        as_of=day_of(connection),
+        as_of=day_of(warehouse),
         dated=replace(dated, datasets=()),
         datasets=tuple(kept),
         rewritten=tuple(rewritten),
@@ -142,26 +138,18 @@ def write_package(
         write_page(define)
 
 
-def title_of(connection: duckdb.DuckDBPyConnection, study: str) -> str:
+def title_of(warehouse: Warehouse, study: str) -> str:
     """Return the title of a study in TS, else its STUDYID."""
-    found = records(
-        connection,
-        "select tsval from sdtm.ts where studyid = ? and tsparmcd = 'TITLE'",
-        study,
+    rows = warehouse.table("sdtm.ts", "studyid", "tsparmcd", "tsval")
+    found = warehouse.rows(
+        rows.filter(rows.studyid == study, rows.tsparmcd == "TITLE").select("tsval")
     )
-    return (found and found[0]["tsval"]) or study
+    return (found and found[0][0]) or study
 
 
-def day_of(connection: duckdb.DuckDBPyConnection) -> str:
+def day_of(warehouse: Warehouse) -> str:
     """Return the reference day of the build, which equal builds share."""
-    there = records(
-        connection,
-        "select 1 as is_there from duckdb_tables() "
-        "where schema_name = 'results' and table_name = 'provenance'",
-    )
-    if not there:
+    if not warehouse.has("results.provenance"):
         return NO_DAY
-    found = records(
-        connection, "select value from results.provenance where name = 'reference_day'"
-    )
-    return found[0]["value"] if found else NO_DAY
+    rows = warehouse.table("results.provenance", "name", "value")
+    return dict(warehouse.rows(rows)).get("reference_day", NO_DAY)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import duckdb
 import pyarrow as pa
 
 from counterarm.submission.metadata import (
@@ -12,23 +11,17 @@ from counterarm.submission.metadata import (
     read_variables,
     require_seeds,
 )
-from counterarm.warehouse.query import records
+from counterarm.warehouse.reader import Warehouse, ordered
 
 
-def studies(
-    connection: duckdb.DuckDBPyConnection, wanted: Sequence[str] = ()
-) -> list[str]:
+def studies(warehouse: Warehouse, wanted: Sequence[str] = ()) -> list[str]:
     """Return the studies of the warehouse, or those `wanted`.
 
     Raises `SubmissionError` naming a study that is not there.
     """
-    require_seeds(connection)
-    there = [
-        row["studyid"]
-        for row in records(
-            connection, "select distinct studyid from sdtm.dm order by studyid"
-        )
-    ]
+    require_seeds(warehouse)
+    subjects = warehouse.table("sdtm.dm", "studyid").distinct()
+    there = [study for (study,) in warehouse.rows(subjects.order_by("studyid"))]
     unknown = [study for study in wanted if study not in there]
     if unknown:
         raise SubmissionError(
@@ -37,32 +30,25 @@ def studies(
     return [study for study in there if not wanted or study in wanted]
 
 
-def read_study(
-    connection: duckdb.DuckDBPyConnection, schema: str, study: str
-) -> list[Dataset]:
+def read_study(warehouse: Warehouse, schema: str, study: str) -> list[Dataset]:
     """Return the datasets of a schema that hold rows of a study, in order of name.
 
     Each has the rows of that study alone, in the order of its keys. Datasets without a
     row of the study are left out.
     """
     found = []
-    for row in records(
-        connection,
-        "from seeds.submission_datasets where dataset in (select table_name from "
-        "duckdb_tables() where schema_name = ?) order by dataset",
-        schema,
-    ):
+    datasets = warehouse.table("seeds.submission_datasets").order_by("dataset")
+    for row in warehouse.records(datasets):
         name = row["dataset"]
-        variables = read_variables(connection, schema, name)
+        if not warehouse.has(f"{schema}.{name}"):
+            continue
+        variables = read_variables(warehouse, schema, name)
         keys = row["keys"].split()
         columns = [one.name.lower() for one in variables]
-        order = [key for key in keys if key in columns]
-        order += [name for name in columns if name not in order]
-        rows = connection.sql(
-            f"select {', '.join(columns)} from {schema}.{name} where studyid = ? "
-            f"order by {', '.join(order)}",
-            params=[study],
-        ).to_arrow_table()
+        table = warehouse.table(f"{schema}.{name}")
+        of_study = table.filter(table.studyid == study).select(*columns)
+        first = [key for key in keys if key in columns]
+        rows = warehouse.arrow(ordered(of_study, first))
         if not rows.num_rows:
             continue
         found.append(

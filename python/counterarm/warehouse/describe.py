@@ -1,49 +1,39 @@
 """What is in the warehouse: its tables, and what each column means."""
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
-import duckdb
-
-from counterarm.warehouse.query import records, table_text
+from counterarm.warehouse.catalogue import TableEntry
+from counterarm.warehouse.query import table_text
+from counterarm.warehouse.reader import Warehouse
 
 
 class UnknownTableError(LookupError):
     """No table of that name is in the warehouse."""
 
 
-def list_tables(
-    connection: duckdb.DuckDBPyConnection, schema: str | None = None
-) -> list[dict]:
+def list_tables(warehouse: Warehouse, schema: str | None = None) -> list[dict]:
     """Return schema, table, n_rows and the first sentence of each description.
 
     With `schema`, of that one only. Raises `UnknownTableError` where it has none.
     """
-    rows = records(
-        connection,
-        """
-        select schema_name as schema, table_name as "table", estimated_size as n_rows,
-            comment as description
-        from duckdb_tables()
-        where not internal and coalesce(lower(schema_name) = lower(?), true)
-        order by schema_name, table_name
-        """,
-        schema,
-    )
+    rows = [
+        {
+            "schema": table.schema,
+            "table": table.name,
+            "n_rows": table.n_rows,
+            "description": first_sentence(table.description),
+        }
+        for table in warehouse.tables
+        if schema is None or table.schema.lower() == schema.lower()
+    ]
     if not rows:
-        raise UnknownTableError(no_schema(connection, schema))
-    for row in rows:
-        row["description"] = first_sentence(row["description"])
+        raise UnknownTableError(no_schema(warehouse, schema))
     return rows
 
 
-def no_schema(connection: duckdb.DuckDBPyConnection, name: str | None) -> str:
+def no_schema(warehouse: Warehouse, name: str | None) -> str:
     """Say that a schema is not there, which comes near, and which there are."""
-    rows = records(
-        connection,
-        "select distinct schema_name from duckdb_tables() where not internal "
-        "order by schema_name",
-    )
-    names = [row["schema_name"] for row in rows]
+    names = sorted({table.schema for table in warehouse.tables})
     if name is None or not names:
         return "the warehouse has no tables"
     near = get_close_matches(name.lower(), names, 1, 0.6)
@@ -51,74 +41,48 @@ def no_schema(connection: duckdb.DuckDBPyConnection, name: str | None) -> str:
     return f"there is no schema {name!r}; {hint}there are {', '.join(names)}"
 
 
-def describe_table(connection: duckdb.DuckDBPyConnection, name: str) -> dict:
+def describe_table(warehouse: Warehouse, name: str) -> dict:
     """Return table, description, n_rows and columns (column, type, meaning).
 
     `name` is schema.table, or a table name that only one schema has. Raises
     `UnknownTableError` naming those that come near.
     """
-    schema, _, table = name.rpartition(".")
-    found = records(
-        connection,
-        """
-        select schema_name, table_name, comment, estimated_size
-        from duckdb_tables()
-        where not internal and lower(table_name) = lower(?)
-            and (? = '' or lower(schema_name) = lower(?))
-        order by schema_name
-        """,
-        table,
-        schema,
-        schema,
-    )
+    schema, _, table = name.lower().rpartition(".")
+    found = [
+        each
+        for each in warehouse.tables
+        if each.name.lower() == table and schema in ("", each.schema.lower())
+    ]
     if len(found) != 1:
-        raise UnknownTableError(not_found(connection, name, table, found))
+        raise UnknownTableError(not_found(warehouse, name, table, found))
     (of,) = found
     return {
-        "table": f"{of['schema_name']}.{of['table_name']}",
-        "description": of["comment"],
-        "n_rows": of["estimated_size"],
-        "columns": records(
-            connection,
-            """
-            select column_name as "column", data_type as type, comment as meaning
-            from duckdb_columns()
-            where schema_name = ? and table_name = ?
-            order by column_index
-            """,
-            of["schema_name"],
-            of["table_name"],
-        ),
+        "table": of.full_name,
+        "description": of.description,
+        "n_rows": of.n_rows,
+        "columns": [
+            {"column": column.name, "type": column.type, "meaning": column.meaning}
+            for column in warehouse.columns
+            if (column.schema, column.table) == (of.schema, of.name)
+        ],
     }
 
 
 def not_found(
-    connection: duckdb.DuckDBPyConnection, name: str, table: str, found: list[dict]
+    warehouse: Warehouse, name: str, table: str, found: list[TableEntry]
 ) -> str:
     """Say why a name is no table, and which names come near."""
     if found:
-        names = ", ".join(f"{row['schema_name']}.{row['table_name']}" for row in found)
+        names = ", ".join(each.full_name for each in found)
         return f"{name!r} is a table of {len(found)} schemas: name one of {names}"
-    listed = records(
-        connection,
-        "select table_name from duckdb_tables() "
-        "where not internal and lower(schema_name) = lower(?) order by table_name",
-        name,
-    )
-    if listed:
+    if any(each.schema.lower() == name.lower() for each in warehouse.tables):
         return f"{name!r} is a schema: counterarm describe --schema {name.lower()}"
-    near = records(
-        connection,
-        """
-        select schema_name || '.' || table_name as near
-        from duckdb_tables()
-        where not internal
-        order by jaro_winkler_similarity(lower(table_name), lower(?)) desc, near
-        limit 3
-        """,
-        table,
+    by_likeness = sorted(
+        warehouse.tables,
+        key=lambda each: (-likeness(each.name.lower(), table), each.full_name),
     )
-    hint = f"; near it: {', '.join(row['near'] for row in near)}" if near else ""
+    near = ", ".join(each.full_name for each in by_likeness[:3])
+    hint = f"; near it: {near}" if near else ""
     return f"there is no table {name!r} in the warehouse{hint}"
 
 
@@ -142,3 +106,8 @@ def first_sentence(text: str | None) -> str:
     """Return a description up to its first full stop."""
     words = " ".join((text or "").split())
     return words.split(". ")[0].rstrip(".")
+
+
+def likeness(name: str, other: str) -> float:
+    """Return how like two names are, from 0 to 1."""
+    return SequenceMatcher(None, name, other).ratio()

@@ -1,12 +1,13 @@
 """Write tables of the warehouse to files that other programs read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import duckdb
 import pandas as pd
+import pyarrow as pa
 
-from counterarm.warehouse.query import records, write_rows
+from counterarm.warehouse.query import write_rows
+from counterarm.warehouse.reader import Warehouse, ordered
 
 # What an analyst needs of one analysis to check it elsewhere.
 COHORT_TABLES = {
@@ -29,7 +30,7 @@ class ExportError(ValueError):
 
 
 def export_cohort(
-    connection: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
     analysis_id: str,
     out: Path,
     form: str,
@@ -43,13 +44,8 @@ def export_cohort(
     as a formula begins with an apostrophe. Raises `ExportError` for an analysis that
     was not built.
     """
-    known = [
-        row["analysis_id"]
-        for row in records(
-            connection,
-            "select distinct analysis_id from cohort.subjects order by analysis_id",
-        )
-    ]
+    subjects = warehouse.table("cohort.subjects", "analysis_id").distinct()
+    known = [name for (name,) in warehouse.rows(subjects.order_by("analysis_id"))]
     if analysis_id not in known:
         raise ExportError(
             f"no analysis {analysis_id!r} in the warehouse; it has {', '.join(known)}"
@@ -58,16 +54,14 @@ def export_cohort(
         raise ExportError("xpt is for the tables of sdtm and adam: use --schema")
     out.mkdir(parents=True, exist_ok=True)
     for name, table in COHORT_TABLES.items():
-        rows = connection.sql(
-            f"select * from {table} where analysis_id = ? order by all",
-            params=[analysis_id],
-        ).to_arrow_table()
+        every = warehouse.table(table)
+        rows = warehouse.arrow(ordered(every.filter(every.analysis_id == analysis_id)))
         yield write_table(rows, out / f"{name}.{form}", form, spreadsheet_safe)
-    yield write_columns(connection, list(COHORT_TABLES.values()), out)
+    yield write_columns(warehouse, list(COHORT_TABLES.values()), out)
 
 
 def export_schema(
-    connection: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
     schema: str,
     out: Path,
     form: str,
@@ -85,13 +79,9 @@ def export_schema(
     are not CDISC's.
     """
     tables = [
-        row["table_name"]
-        for row in records(
-            connection,
-            "select table_name from duckdb_tables() where schema_name = ? "
-            "and not starts_with(table_name, 'int_') order by table_name",
-            schema,
-        )
+        table.name
+        for table in warehouse.tables
+        if table.schema == schema and not table.name.startswith("int_")
     ]
     if not tables:
         raise ExportError(f"there is no schema {schema!r} with tables in the warehouse")
@@ -99,19 +89,19 @@ def export_schema(
         raise ExportError("xpt is for the schemas sdtm and adam, whose names fit it")
     out.mkdir(parents=True, exist_ok=True)
     if form == "xpt":
-        tables = [table for table in tables if is_xpt_table(connection, schema, table)]
+        tables = [table for table in tables if is_xpt_table(warehouse, schema, table)]
     for table in tables:
         target = out / f"{table}.{form}"
         if form == "xpt":
-            yield write_xpt(connection, schema, table, target)
+            yield write_xpt(warehouse, schema, table, target)
         else:
-            rows = connection.sql(f"from {schema}.{table}").to_arrow_table()
+            rows = warehouse.arrow(warehouse.table(f"{schema}.{table}"))
             if suppress_below and schema == "results":
                 from counterarm.report.disclosure.export import without_small_cells
 
-                rows = without_small_cells(connection, table, rows, suppress_below)
+                rows = without_small_cells(warehouse, table, rows, suppress_below)
             yield write_table(rows, target, form, spreadsheet_safe)
-    yield write_columns(connection, [f"{schema}.{table}" for table in tables], out)
+    yield write_columns(warehouse, [f"{schema}.{table}" for table in tables], out)
 
 
 def write_table(rows: object, target: Path, form: str, spreadsheet_safe: bool) -> dict:
@@ -120,40 +110,31 @@ def write_table(rows: object, target: Path, form: str, spreadsheet_safe: bool) -
     return {"file": str(target), "n_rows": n_rows}
 
 
-def write_columns(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], out: Path
-) -> dict:
+def write_columns(warehouse: Warehouse, tables: Sequence[str], out: Path) -> dict:
     """Write columns.csv: table, column, type and meaning of everything exported."""
-    rows = connection.sql(
-        """
-        select schema_name || '.' || table_name as "table", column_name as "column",
-            data_type as type, comment as meaning
-        from duckdb_columns()
-        where list_contains(?, schema_name || '.' || table_name)
-        order by schema_name, table_name, column_index
-        """,
-        params=[list(tables)],
-    ).to_arrow_table()
+    exported = [
+        (f"{column.schema}.{column.table}", column.name, column.type, column.meaning)
+        for column in warehouse.columns
+        if f"{column.schema}.{column.table}" in tables
+    ]
+    names = ("table", "column", "type", "meaning")
+    texts = zip(*exported, strict=True)
+    rows = pa.table(
+        {
+            name: pa.array(text, pa.string())
+            for name, text in zip(names, texts, strict=True)
+        }
+    )
     return write_table(rows, out / "columns.csv", "csv", spreadsheet_safe=True)
 
 
-def is_xpt_table(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str
-) -> bool:
+def is_xpt_table(warehouse: Warehouse, schema: str, table: str) -> bool:
     """Tell whether all names of a table fit SAS Version 5; our accounts' do not."""
-    names = records(
-        connection,
-        "select column_name from duckdb_columns() "
-        "where schema_name = ? and table_name = ?",
-        schema,
-        table,
-    )
-    return max(len(table), *(len(row["column_name"]) for row in names)) <= XPT_NAME
+    names = warehouse.table(f"{schema}.{table}").columns
+    return max(len(table), *map(len, names)) <= XPT_NAME
 
 
-def write_xpt(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, target: Path
-) -> dict:
+def write_xpt(warehouse: Warehouse, schema: str, table: str, target: Path) -> dict:
     """Write one table as a SAS Version 5 transport file, with its labels.
 
     Dates are SAS dates: days since 1960 with the format DATE9. The file holds no time
@@ -163,12 +144,12 @@ def write_xpt(
 
     from counterarm.submission.transport import clear_time_stamps
 
-    frame = connection.execute(f"from {schema}.{table}").df()
-    described = connection.execute(
-        "select column_name, comment from duckdb_columns() "
-        "where schema_name = ? and table_name = ? order by column_index",
-        [schema, table],
-    ).fetchall()
+    frame = warehouse.frame(warehouse.table(f"{schema}.{table}"))
+    described = [
+        (column.name, column.meaning)
+        for column in warehouse.columns
+        if (column.schema, column.table) == (schema, table)
+    ]
     formats = {}
     for column in frame.columns:
         if pd.api.types.is_datetime64_any_dtype(frame[column]):
@@ -180,11 +161,14 @@ def write_xpt(
         else:
             frame[column] = frame[column].astype(float)
     frame.columns = [column.upper() for column in frame.columns]
-    labels = [label_of(connection, table, name, text) for name, text in described]
+    known = labels_of(warehouse, "adam_variables", "dataset", table)
+    known |= labels_of(warehouse, "sdtm_variables", "domain", table)
+    datasets = labels_of(warehouse, "submission_datasets", "dataset", table)
+    labels = [label_of(known, name, text) for name, text in described]
     pyreadstat.write_xport(
         frame,
         str(target),
-        file_label=dataset_label(connection, table),
+        file_label=datasets.get(table, ""),
         column_labels=labels,
         variable_format=formats,
         table_name=table.upper(),
@@ -213,45 +197,21 @@ def refuse_long_texts(table: str, frame: pd.DataFrame, column: str) -> None:
     )
 
 
-def label_of(
-    connection: duckdb.DuckDBPyConnection, table: str, column: str, text: str | None
-) -> str:
+def label_of(known: Mapping[str, str], column: str, text: str | None) -> str:
     """Return the standard's label of a variable, else the start of its description."""
-    known = records(
-        connection,
-        "select label from seeds.sdtm_variables where domain = ? and variable = ?",
-        table,
-        column,
+    return (
+        known[column] if column in known else " ".join((text or "").split())[:XPT_LABEL]
     )
-    if not known and has_seed(connection, "adam_variables"):
-        known = records(
-            connection,
-            "select label from seeds.adam_variables where dataset = ? and variable = ?",
-            table,
-            column,
-        )
-    return known[0]["label"] if known else " ".join((text or "").split())[:XPT_LABEL]
 
 
-def dataset_label(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Return the label of a dataset; empty where the seeds have none."""
-    if not has_seed(connection, "submission_datasets"):
-        return ""
-    known = records(
-        connection,
-        "select label from seeds.submission_datasets where dataset = ?",
-        table,
-    )
-    return known[0]["label"] if known else ""
+def labels_of(warehouse: Warehouse, seed: str, key: str, table: str) -> dict[str, str]:
+    """Return the labels that a seed has of a dataset's variables, or of the dataset.
 
-
-def has_seed(connection: duckdb.DuckDBPyConnection, seed: str) -> bool:
-    """Tell whether a warehouse has a seed; those of older versions lack some."""
-    return bool(
-        records(
-            connection,
-            "select 1 as is_there from duckdb_tables() "
-            "where schema_name = 'seeds' and table_name = ?",
-            seed,
-        )
-    )
+    Empty where the warehouse has no such seed, as those of older versions.
+    """
+    if not warehouse.has(f"seeds.{seed}"):
+        return {}
+    rows = warehouse.table(f"seeds.{seed}")
+    of_table = rows.filter(rows[key] == table)
+    named = "variable" if "variable" in rows.columns else key
+    return dict(warehouse.rows(of_table.select(named, "label")))

@@ -1,4 +1,8 @@
-"""Ask the published warehouse with SQL, and give the answer as text or as a file."""
+"""Ask the published warehouse with SQL, and give the answer as text or as a file.
+
+DuckDB is asked itself, not through ibis: the SQL is the user's, of any form that DuckDB
+has, on a connection that is locked.
+"""
 
 import csv
 import io
@@ -28,6 +32,7 @@ CLOSED: dict[str, Any] = {
     "python_enable_replacements": False,
     "lock_configuration": True,
 }
+LOCK = "lock_configuration"
 _OPEN: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 READING = ("SELECT", "EXPLAIN", "MULTI")
 
@@ -48,8 +53,18 @@ class NotAQueryError(ValueError):
     """What was asked is not one query."""
 
 
-def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
+def open_locked(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """Open the published warehouse read-only and `CLOSED`; a build is not disturbed.
+
+    Raises as `open_file` does.
+    """
+    connection = open_file(warehouse)
+    lock(connection)
+    return connection
+
+
+def open_file(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    """Open the published warehouse read-only and `CLOSED` but for its last: see `lock`.
 
     Raises `NoWarehouseError` naming the file where nothing was published yet, and
     `NotAWarehouseError` naming one that is something else.
@@ -66,7 +81,9 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     if not is_duckdb:
         raise NotAWarehouseError(f"{warehouse} is not a DuckDB file: {ELSEWHERE}")
     connection = duckdb.connect(
-        str(warehouse.absolute()), read_only=True, config=CLOSED
+        str(warehouse.absolute()),
+        read_only=True,
+        config={name: value for name, value in CLOSED.items() if name != LOCK},
     )
     _OPEN.add(connection)
     schemas = {
@@ -84,8 +101,13 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let no setting of a connection be changed from here on."""
+    connection.execute(f"set {LOCK} = true")
+
+
 def stop_queries() -> None:
-    """Stop what runs on a connection of `open_warehouse`, from a signal's handler.
+    """Stop what runs on a connection of `open_file`, from a signal's handler.
 
     DuckDB may lose an exception that a handler raises, and goes on.
     """
@@ -144,7 +166,7 @@ def query_text(warehouse: Path, sql: str, form: str = "table") -> str:
     `duckdb.Error` for a query that fails. A second column of one name is NAME_2 in
     JSON.
     """
-    with open_warehouse(warehouse) as connection:
+    with open_locked(warehouse) as connection:
         answer = connection.execute(one_query(sql))
         columns = [column[0] for column in answer.description]
         rows = answer.fetchall()
@@ -164,7 +186,7 @@ def query_file(warehouse: Path, sql: str, form: str, out: Path) -> int:
     """
     if out.resolve() == warehouse.resolve():
         raise NotAQueryError(f"{out} is the warehouse that is read: name another file")
-    with open_warehouse(warehouse) as connection:
+    with open_locked(warehouse) as connection:
         # duckdb.sql refuses what is not a query, as `create table`
         relation = connection.sql(one_query(sql))
         if relation is None:

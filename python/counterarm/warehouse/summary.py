@@ -1,16 +1,21 @@
 """The published warehouse in a few lines of text."""
 
-from pathlib import Path
 from textwrap import wrap
 
-import duckdb
-
 from counterarm.report.disclosure.threshold import least_shown, shown
-from counterarm.warehouse.query import OlderWarehouseError, open_warehouse
+from counterarm.warehouse.query import OlderWarehouseError
+from counterarm.warehouse.reader import LackingError, Source, Warehouse, open_warehouse
 from counterarm.warehouse.undelivered import left_out_line
 
+# What is shown of an analysis, and of an expectation that failed.
+ANALYSIS = (
+    *("analysis_id", "follow_up_rule", "n_treated_eligible", "n_control_eligible"),
+    *("n_pairs", "endpoint", "n_events", "hazard_ratio", "ci_low", "ci_high", "note"),
+)
+EXPECTATION = ("gate", "suite", "expectation", "unexpected_count")
 
-def summary_text(warehouse: Path, *, show_small_cells: bool = False) -> str:
+
+def summary_text(source: Source, *, show_small_cells: bool = False) -> str:
     """Return subjects read, verdicts, analyses, gates, and the file, as text.
 
     Analyses of whose sites nobody was delivered are left out, in a line. Counts of few
@@ -19,39 +24,36 @@ def summary_text(warehouse: Path, *, show_small_cells: bool = False) -> str:
     Raises `NoWarehouseError` naming the file where nothing was published yet, and
     `OlderWarehouseError` where it lacks a table or column of these.
     """
-    with open_warehouse(warehouse) as connection:
+    with open_warehouse(source) as warehouse:
         try:
-            below = least_shown(connection, show_small_cells=show_small_cells)
+            below = least_shown(warehouse, show_small_cells=show_small_cells)
             lines = [
-                *subject_lines(connection, below),
+                *subject_lines(warehouse, below),
                 "",
-                *verdict_lines(connection, below),
-                *analysis_lines(connection, below),
+                *verdict_lines(warehouse, below),
+                *analysis_lines(warehouse, below),
                 "",
-                *gate_lines(connection, below),
+                *gate_lines(warehouse, below),
             ]
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            lacking = str(error).splitlines()[0]
+        except LackingError as error:
             raise OlderWarehouseError(
-                f"{warehouse} was built by an older version; run `counterarm build` "
-                f"({lacking})"
+                f"{source} was built by an older version; run `counterarm build` "
+                f"({error})"
             ) from error
     if below:
         lines.append(f"counts of 1 to {below - 1} are hidden (<{below})")
-    return "\n".join([*lines, f"warehouse: {warehouse}"])
+    return "\n".join([*lines, f"warehouse: {source}"])
 
 
-def subject_lines(
-    connection: duckdb.DuckDBPyConnection, below: int | None = None
-) -> list[str]:
+def subject_lines(warehouse: Warehouse, below: int | None = None) -> list[str]:
     """Say how many subjects of which study were read, from how many rows."""
-    studies = connection.execute(
-        "select studyid, count(*) from sdtm.dm group by studyid order by studyid"
-    ).fetchall()
-    raw, kept, duplicate, rejected = connection.execute(
-        "select sum(n_raw), sum(n_kept), sum(n_duplicate), sum(n_rejected) "
-        "from quality.row_accounting"
-    ).fetchone()
+    subjects = warehouse.table("sdtm.dm", "studyid").group_by("studyid")
+    counted = subjects.aggregate(lambda rows: rows.count().name("n"))
+    studies = warehouse.rows(counted.order_by("studyid"))
+    kinds = ("n_raw", "n_kept", "n_duplicate", "n_rejected")
+    accounts = warehouse.table("quality.row_accounting", *kinds)
+    sums = accounts.aggregate([accounts[kind].sum().name(kind) for kind in kinds])
+    ((raw, kept, duplicate, rejected),) = warehouse.rows(sums)
     named = ", ".join(f"{study} {shown(n, below)}" for study, n in studies)
     return [
         f"subjects read: {named}",
@@ -60,15 +62,12 @@ def subject_lines(
     ]
 
 
-def verdict_lines(
-    connection: duckdb.DuckDBPyConnection, below: int | None = None
-) -> list[str]:
+def verdict_lines(warehouse: Warehouse, below: int | None = None) -> list[str]:
     """Give the verdict on every main analysis, with a blank line after each."""
-    rows = connection.execute(
-        "select analysis_id, headline from results.verdict_summary order by analysis_id"
-    ).fetchall()
+    verdicts = warehouse.table("results.verdict_summary", "analysis_id", "headline")
+    rows = warehouse.rows(verdicts.order_by("analysis_id"))
     if below and rows:
-        rows = headlines_without_small_cells(connection, rows, below)
+        rows = headlines_without_small_cells(warehouse, rows, below)
     lines = []
     for analysis_id, headline in rows:
         lines += [f"verdict on {analysis_id}:"]
@@ -78,7 +77,7 @@ def verdict_lines(
 
 
 def headlines_without_small_cells(
-    connection: duckdb.DuckDBPyConnection, rows: list[tuple], below: int
+    warehouse: Warehouse, rows: list[tuple], below: int
 ) -> list[tuple]:
     """Return the headlines without sentences that give a count of few people."""
     # slow to import, and of use for real patients only
@@ -88,25 +87,19 @@ def headlines_without_small_cells(
 
     names = ("analysis_id", "headline")
     table = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
-    hidden = without_small_cells(connection, "verdict_summary", table, below)
+    hidden = without_small_cells(warehouse, "verdict_summary", table, below)
     return [tuple(row[name] for name in names) for row in hidden.to_pylist()]
 
 
-def analysis_lines(
-    connection: duckdb.DuckDBPyConnection, below: int | None = None
-) -> list[str]:
+def analysis_lines(warehouse: Warehouse, below: int | None = None) -> list[str]:
     """Tabulate the analyses: follow-up rule, eligible, pairs, events, hazard ratio."""
-    rows = connection.execute(
-        "select analysis_id, follow_up_rule, n_treated_eligible, n_control_eligible, "
-        "n_pairs, endpoint, n_events, hazard_ratio, ci_low, ci_high, note "
-        "from results.analysis_summary where is_delivered order by analysis_id"
-    ).fetchall()
-    left_out = left_out_line(
-        studies
-        for (studies,) in connection.execute(
-            "select not_delivered from results.analysis_summary where not is_delivered"
-        ).fetchall()
+    every = warehouse.table(
+        "results.analysis_summary", *ANALYSIS, "is_delivered", "not_delivered"
     )
+    delivered = every.filter(every.is_delivered).select(*ANALYSIS)
+    rows = warehouse.rows(delivered.order_by("analysis_id"))
+    undelivered = every.filter(~every.is_delivered).select("not_delivered")
+    left_out = left_out_line(studies for (studies,) in warehouse.rows(undelivered))
     if not rows:
         return [left_out or "no analysis in the protocol"]
     width = max(len("analysis"), *(len(row[0]) for row in rows))
@@ -141,19 +134,15 @@ def analysis_lines(
     return lines
 
 
-def gate_lines(
-    connection: duckdb.DuckDBPyConnection, below: int | None = None
-) -> list[str]:
+def gate_lines(warehouse: Warehouse, below: int | None = None) -> list[str]:
     """Say with how many warnings the gates passed, by gate, and name them."""
-    gates = connection.execute(
-        "select gate, count(*), count(*) filter (where success) "
-        "from quality.gate_results group by gate order by gate"
-    ).fetchall()
-    warnings = connection.execute(
-        "select gate, suite, expectation, unexpected_count "
-        "from quality.gate_results where not success "
-        "order by gate, suite, expectation"
-    ).fetchall()
+    results = warehouse.table("quality.gate_results", *EXPECTATION, "success")
+    counted = results.group_by("gate").aggregate(
+        n=results.count(), met=results.count(where=results.success)
+    )
+    gates = warehouse.rows(counted.order_by("gate"))
+    failed = results.filter(~results.success).select(*EXPECTATION)
+    warnings = warehouse.rows(failed.order_by("gate", "suite", "expectation"))
     each = ", ".join(f"{gate} {n - met} of {n} expectations" for gate, n, met in gates)
     lines = [f"gates: passed {warned(len(warnings))}{f' ({each})' if warnings else ''}"]
     for gate, suite, expectation, count in warnings:

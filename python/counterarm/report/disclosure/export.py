@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from counterarm.report.disclosure.cells import suppress
 from counterarm.report.disclosure.groups import GROUP_REMAINDERS
-from counterarm.report.reading import Results
+from counterarm.report.reading import Results, read_table
+from counterarm.warehouse.reader import Warehouse
 
 # Tables whose numbers the sentences of a verdict may give.
 SENTENCES = ("verdict", "verdict_summary")
@@ -28,7 +28,7 @@ GROUPS = "survival_by_group"
 
 
 def without_small_cells(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, below: int
+    warehouse: Warehouse, table: str, rows: pa.Table, below: int
 ) -> pa.Table:
     """Return the rows of a table of `results` without counts of 1 to `below` - 1.
 
@@ -44,7 +44,7 @@ def without_small_cells(
         # a curve would count again what the table of its groups hides
         **({GROUPS: f"results.{GROUPS}"} if table == "survival_steps" else {}),
     }
-    tables = {name: connection.sql(f"from {of}").df() for name, of in beside.items()}
+    tables = {name: read_table(warehouse, of) for name, of in beside.items()}
     tables[table] = rows.to_pandas()
     hidden = suppress(Results(tables), below).of(table)
     return pa.table(

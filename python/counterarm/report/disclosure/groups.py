@@ -61,16 +61,25 @@ GROUP_REMAINDERS = """(
         where shared.n = sizes.n
     ),
 
+    in_order as (
+        select
+            *,
+            row_number() over (
+                partition by analysis_id, group_set, of_group order by n, group_name
+            ) as place
+        from within
+    ),
+
     remainders as (
         select
             within.analysis_id,
-            arg_min(within.group_name, (within.n, within.group_name)) as group_name,
+            min(case when within.place = 1 then within.group_name end) as group_name,
             within.of_group,
-            any_value(outer_size.n) - sum(within.n) as n_remaining
-        from within
+            min(outer_size.n) - sum(within.n) as n_remaining
+        from in_order as within
         inner join
             (
-                select analysis_id, group_name, any_value(n) as n
+                select analysis_id, group_name, min(n) as n
                 from sizes
                 group by analysis_id, group_name
             ) as outer_size
@@ -84,7 +93,7 @@ GROUP_REMAINDERS = """(
         analysis_id,
         group_name,
         of_group,
-        n_remaining::bigint as n_remaining
+        cast(n_remaining as bigint) as n_remaining
     from remainders
     where n_remaining between 1 and 99
 )"""

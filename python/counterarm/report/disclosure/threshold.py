@@ -1,20 +1,12 @@
 """Whether counts of few people are hidden: by default where the patients are real."""
 
-import duckdb
+from counterarm.warehouse.reader import Warehouse
 
 # The least count of people that is shown where small ones are hidden.
 LEAST_SHOWN = 5
 
-_IS_REAL = """
-    select count(*) = 0
-    from results.provenance
-    where kind = 'setting' and name = 'delivery_is_real' and value = 'false'
-"""
 
-
-def least_shown(
-    connection: duckdb.DuckDBPyConnection, *, show_small_cells: bool
-) -> int | None:
+def least_shown(warehouse: Warehouse, *, show_small_cells: bool) -> int | None:
     """Return the count below which people are hidden, None where none are.
 
     What is made for readers (report, summary, export of `results`) hides them unless
@@ -23,8 +15,11 @@ def least_shown(
     """
     if show_small_cells:
         return None
-    (is_real,) = connection.execute(_IS_REAL).fetchone()
-    return LEAST_SHOWN if is_real else None
+    settings = warehouse.rows(
+        warehouse.table("results.provenance", "kind", "name", "value")
+    )
+    is_synthetic = ("setting", "delivery_is_real", "false") in settings
+    return None if is_synthetic else LEAST_SHOWN
 
 
 def shown(count: int, below: int | None) -> str:
