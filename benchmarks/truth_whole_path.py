@@ -7,10 +7,10 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
 from counterarm.demo import write_demo
+from counterarm.warehouse.reader import open_warehouse, ordered
 
 ROOT = Path(__file__).parents[1]
 # what is estimated, without what only describes, and without tests
@@ -92,8 +92,8 @@ def whole_path(
                     seed=seed + number,
                     hazard_ratio=ratio,
                 )
-                with duckdb.connect(str(build(folder)), read_only=True) as connection:
-                    rows = connection.execute(f"{WANTED} order by all").fetchall()
+                with open_warehouse(build(folder)) as warehouse:
+                    rows = warehouse.rows(ordered(warehouse.sql(WANTED)))
             for estimator, coef, error in rows:
                 found[estimator][ratio].append((coef, error))
             print(f"truth {ratio}: delivery {number + 1} built", file=sys.stderr)

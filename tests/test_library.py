@@ -17,7 +17,7 @@ from counterarm.survival import fit_cox, kaplan_meier_curves, log_rank, median, 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 RUN = runpy.run_path(str(DOCS / "run_python.py"))
-API = ("matching", "survival", "longitudinal", "trust", "intake")
+API = ("matching", "survival", "longitudinal", "trust", "intake", "warehouse")
 
 
 def test_the_page_shows_what_its_code_prints():

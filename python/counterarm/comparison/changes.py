@@ -1,4 +1,7 @@
-"""Compare the staged tables with those of the build that was published last."""
+"""Compare the staged tables with those of the build that was published last.
+
+DuckDB is asked itself, not through ibis: dbt's connection attaches the other file.
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress

@@ -2,6 +2,8 @@
 
 Read from a warehouse, or from a folder of XPT, Dataset-JSON, NDJSON, SAS7BDAT or
 Parquet files; in a package the folders adam and sdtm are read.
+
+DuckDB is asked itself, not through ibis: the rules are SQL of DuckDB's own.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""The day after which nothing that a delivery records can have happened."""
+"""The day after which nothing that a delivery records can have happened.
+
+DuckDB is asked itself, not through ibis: the models of a build never wait for it.
+"""
 
 import datetime
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""What changed between two published warehouses: inputs, subjects, pairs, results."""
+"""What changed between two published warehouses: inputs, subjects, pairs, results.
+
+DuckDB is asked itself, not through ibis: it joins the tables of two attached files.
+"""
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Publish a build: a whole copy takes the place of the last good file, or none does."""
+"""Publish a build: a whole copy takes the place of the last good file, or none does.
+
+DuckDB is asked itself, not through ibis: its file is copied byte by byte.
+"""
 
 import os
 import shutil

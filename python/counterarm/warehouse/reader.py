@@ -196,7 +196,7 @@ def _frame(table: "pa.Table") -> "pd.DataFrame":
 
 
 def _values(column: "pa.ChunkedArray") -> list:
-    """Return Python's values; a sum of whole numbers, which comes as a decimal, is one."""
+    """Return Python's values; whole numbers that come as decimals are integers."""
     values = column.to_pylist()
     if getattr(column.type, "scale", None) == 0:
         return [int(v) if isinstance(v, Decimal) else v for v in values]
