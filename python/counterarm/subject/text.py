@@ -18,7 +18,7 @@ def path_text(path: SubjectPath, detailed: Sequence[str] | None = None) -> str:
             [
                 path.usubjid,
                 f"  study {who['studyid']}, arm {who['armcd'] or 'not known'}; "
-                f"sex {who['sex']}, age {shown(who['age'])}, onset "
+                f"sex {who['sex']}, age {shown(who.get('aage', who['age']))}, onset "
                 f"{shown(who['onsetsit'])}, riluzole {shown(who['riluzfl'])}, "
                 f"vital status {shown(who['vitalst'])}",
             ]
