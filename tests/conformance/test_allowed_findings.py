@@ -24,16 +24,16 @@ def findings_table(rows: list[dict[str, str]]) -> str:
         names = ("standard", "study", "date_policy", "verdict", "reason")
         return tuple(row[name] for name in names)
 
-    for (_, study, dates, verdict, why), group in groupby(
+    shown = []
+    for (standard, study, dates, verdict, why), group in groupby(
         sorted(rows, key=reason), key=reason
     ):
         found = list(group)
         rules = ", ".join(sorted({row["rule_id"] for row in found}))
         datasets = ", ".join(sorted({row["dataset"] for row in found}))
-        shown = ["any" if name == "*" else name for name in (study, dates)]
-        text.append(
-            f"| {' | '.join(shown)} | {rules} | {datasets} | {verdict} | {why} |"
-        )
+        of_any = ["any" if name == "*" else name for name in (study, dates)]
+        shown.append((standard, *of_any, rules, datasets, verdict, why))
+    text += [f"| {' | '.join(row[1:])} |" for row in sorted(shown)]
     return "\n".join(text)
 
 
