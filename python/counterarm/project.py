@@ -18,6 +18,8 @@ from counterarm import __version__
 ASSEMBLED = Path(".counterarm")
 # What dbt, the gates and `assure` read of the project.
 PARTS = ("models", "macros", "seeds", "expectations", "tests/dbt", "tests/patients")
+# Seeds read where they are shipped, by `counterarm analyses`: dbt does not load them.
+PRESETS = "presets"
 SETTINGS = ("dbt_project.yml", "profiles.yml")
 # Seeds to which a user adds rows from the start: not the template's own columns.
 EDITED = ("protocol/*.csv", "mappings/[!r]*.csv")
@@ -172,7 +174,7 @@ def assemble(folder: Path) -> None:
             shutil.copytree(
                 shipped() / part,
                 root / part,
-                ignore=shutil.ignore_patterns("__pycache__"),
+                ignore=shutil.ignore_patterns("__pycache__", PRESETS),
             )
         stamp.write_text(version, encoding="utf-8")
     merge_seeds(folder / "seeds", shipped() / "seeds", root / "seeds")
@@ -187,6 +189,8 @@ def merge_seeds(edited: Path, given: Path, merged: Path) -> None:
     kept = set()
     for file in sorted(given.rglob("*.csv")):
         name = file.relative_to(given)
+        if name.parts[0] == PRESETS:
+            continue
         kept.add(name)
         text = file.read_text(encoding="utf-8")
         if (edited / name).is_file():

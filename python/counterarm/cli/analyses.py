@@ -1,6 +1,7 @@
 """Commands on the analyses of the protocol: list them, add one, compare two."""
 
 import sys
+from dataclasses import asdict
 
 import click
 import duckdb
@@ -14,6 +15,7 @@ from counterarm.protocol.files import (
     differences,
     read_protocol_files,
 )
+from counterarm.protocol.presets import PresetError, preset_of, presets
 from counterarm.warehouse.query import (
     NotAWarehouseError,
     NoWarehouseError,
@@ -61,11 +63,29 @@ def list_analyses(as_json: bool) -> None:
         click.echo(table_text(["analysis_id", "based_on", "label"], shown))
 
 
+@analyses.command(name="presets")
+@as_json
+def list_presets(as_json: bool) -> None:
+    r"""List the designs of published studies that `add --preset` starts from.
+
+    Ratios are as printed; an empty cell was not stated.
+
+    \b
+    counterarm analyses presets
+    """
+    rows = [asdict(each) for each in presets()]
+    if as_json:
+        click.echo(json_text(rows))
+        return
+    shown = ["preset", "label", "printed_ratio", "printed_low", "printed_high", "needs"]
+    click.echo(table_text(shown, [[row[name] for name in shown] for row in rows]))
+
+
 @analyses.command()
 @click.argument("new")
 @click.option("--from", "source", help="The analysis to start from.")
-@click.option("--label", required=True, help="A short description.")
-@click.option("--why", required=True, help="Which question it answers.")
+@click.option("--label", default="", help="A short description.")
+@click.option("--why", default="", help="Which question it answers.")
 @click.option(
     "--edit",
     "to_edit",
@@ -74,6 +94,10 @@ def list_analyses(as_json: bool) -> None:
 )
 @click.option("--main", is_flag=True, help="A main analysis of another site.")
 @click.option("--site", default="", help="The site of --main: the name of its folder.")
+@click.option("--preset", help="The design of a published study; see `presets`.")
+@click.option(
+    "--control", default="", help="The registry that is the preset's control."
+)
 def add(
     new: str,
     source: str | None,
@@ -82,6 +106,8 @@ def add(
     to_edit: tuple[str, ...],
     main: bool,
     site: str,
+    preset: str | None,
+    control: str,
 ) -> None:
     r"""Add the analysis NEW to seeds/protocol.
 
@@ -100,10 +126,26 @@ def add(
     \b
     counterarm analyses add mine --main --site MYSITE \
         --label "My site" --why "Patients of another hospital"
+
+    With --preset it is a main analysis with the design of a published study.
+
+    \b
+    counterarm analyses add mine --preset amx0035_centaur --site MYSITE
     """
     site = site.strip()
+    with refusals(PresetError):
+        design = preset_of(preset, control.strip()) if preset else None
+    if design:
+        if source or to_edit:
+            raise click.UsageError("--preset cannot be used with --from or --edit")
+        main, label, why = True, label or design.label, why or design.why
+    elif control:
+        raise click.UsageError("--control needs --preset")
+    if not label or not why:
+        raise click.UsageError("--label and --why are needed, except with --preset")
     if main and not site:
-        raise click.UsageError("--main needs --site, the name of the site's folder")
+        option = "--preset" if design else "--main"
+        raise click.UsageError(f"{option} needs --site, the name of the site's folder")
     if site and not main:
         raise click.UsageError(
             "--site needs --main: a sensitivity analysis has the site of its base"
@@ -126,6 +168,8 @@ def add(
             why=why,
             to_edit=to_edit,
             site=site or None,
+            preset=design,
+            control=control.strip(),
             folder=folder,
         )
     for seed, first, last in written:

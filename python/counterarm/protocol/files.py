@@ -9,6 +9,7 @@ from pathlib import Path
 
 from counterarm.protocol.choices import NOT_INHERITED
 from counterarm.protocol.columns import COLUMNS
+from counterarm.protocol.presets import Preset, preset_rows
 from counterarm.protocol.scaffold import follow_up_rows, scaffold_rows
 from counterarm.protocol.specifications import AXES_SEED, axes_of_copy
 
@@ -107,6 +108,8 @@ def add_analysis(
     why: str,
     to_edit: tuple[str, ...] = (),
     site: str | None = None,
+    preset: Preset | None = None,
+    control: str = "",
     folder: Path | None = None,
 ) -> list[tuple[str, int, int]]:
     """Write a new analysis into the seeds.
@@ -118,8 +121,9 @@ def add_analysis(
 
     With `site`, the name of a folder in any case, a main analysis, based on none, whose
     treated are the patients of that site. It has every row that applies to `source`,
-    or, where `source` is None, the rows of `scaffold_rows`; beside it come the analyses
-    of `follow_up_rows`, based on it.
+    or, where `source` is None, the rows of `scaffold_rows`, and in the seeds of a
+    `preset` those of `preset_rows`; beside it come the analyses of `follow_up_rows`,
+    based on it.
 
     The files are written in `folder`, by default where they were read. Lines that were
     there before stay as they are, byte by byte. Returns seed, first and last line of
@@ -148,6 +152,8 @@ def add_analysis(
         rows = sensitivity_rows(files, source, base, to_edit)
     elif source is None:
         rows = with_columns(scaffold_rows(new, site.upper()))
+        if preset is not None:
+            rows |= preset_rows(preset, site.upper(), control.upper())
     else:
         rows = rows_of_another_site(files, source, site.upper())
     beside = follow_up_rows(new, label) if site else {}

@@ -1,0 +1,398 @@
+"""The designs of published external-control studies, for `designs.py`.
+
+Each function is one kind of design. It draws one study in a world, and yields the
+hazard ratio as designed first, then under each remedy, with what the remedy is for.
+What a publication does not state, or the latent model does not have (El Escorial,
+claims, ...), is left out; the page lists it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, NamedTuple
+
+import numpy as np
+from design_worlds import (
+    Cohort,
+    DesignWorld,
+    cumulative_hazard,
+    day_of,
+    drawn,
+    followed,
+    measured,
+    treated_from,
+    with_deaths,
+)
+from truth_follow_up import known_status, recording, window
+from truth_worlds import known_until, random_ends
+
+from counterarm.demo.patients import Patients, take
+from counterarm.matching import fit_propensity_score, match_nearest
+from counterarm.survival import fit_cox
+
+AS_DESIGNED = "as designed"
+FOLLOW_UP, TIME_ZERO = "follow-up", "time zero"
+N_CONTROLS = 800
+MONTHS = 365.25 / 12
+
+
+class Estimate(NamedTuple):
+    """What one analysis of a study gives; NaN where it cannot be computed."""
+
+    analysis: str
+    challenge: Literal["", "follow-up", "time zero"]
+    log_ratio: float
+    error: float
+
+
+# Draws one study of a design in a world with a true hazard ratio.
+Study = Callable[[np.random.Generator, DesignWorld, float], Iterator[Estimate]]
+
+
+@dataclass(frozen=True)
+class Design:
+    """A preset, the study that stands for it, and what the study leaves out.
+
+    `is_of_proact`: whether its controls are those of PRO-ACT, so that their follow-up
+    can be as well.
+    """
+
+    preset: str
+    study: Study
+    says: str
+    is_of_proact: bool = False
+
+
+def pairs_of(
+    score_of: np.ndarray, treated: np.ndarray, ratio: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and set numbers of sets matched on the score of some columns."""
+    score = fit_propensity_score(score_of, treated).score
+    matched = match_nearest(score, treated, ratio=ratio)
+    first, which = np.unique(matched.treated_index, return_inverse=True)
+    rows = np.concatenate([first, matched.control_index])
+    return rows, np.concatenate([np.arange(len(first)), which])
+
+
+def ratio_of(
+    days: np.ndarray,
+    died: np.ndarray,
+    terms: np.ndarray,
+    sets: np.ndarray | None = None,
+    entry: np.ndarray | None = None,
+) -> tuple[float, float]:
+    """Return the log hazard ratio of the first term and its standard error."""
+    try:
+        fit = fit_cox(
+            days,
+            died,
+            terms,
+            names=[f"x{j}" for j in range(terms.shape[1])],
+            cluster=sets,
+            entry=entry,
+        )
+    except ValueError:
+        return np.nan, np.nan
+    if not fit.converged or fit.warning:
+        return np.nan, np.nan
+    error = fit.naive_se if sets is None else fit.robust_se
+    return float(fit.coef[0]), float(error[0])
+
+
+def trial_controls(
+    rng: np.random.Generator,
+    world: DesignWorld,
+    ratio: float,
+    *,
+    n: int,
+    longest_months: float,
+    covariates: tuple[str, ...],
+    needs_status: bool = False,
+    adjusts: bool = False,
+) -> Iterator[Estimate]:
+    """Treated of a trial against pooled placebo patients, both from trial entry.
+
+    Vital status of the treated is known to the end. `needs_status` keeps controls with
+    a row of vital status only, `adjusts` enters the covariates into the model as well.
+    """
+    longest = longest_months * MONTHS
+    patients = drawn(rng, n, ratio, longest)
+    treated = Cohort(patients, *known_until(patients, random_ends(rng, n)))
+    controls = followed(
+        rng, drawn(rng, N_CONTROLS, world.drift, longest), is_complete=world.is_complete
+    )
+    columns = np.vstack(
+        [measured(arm.patients, covariates) for arm in (treated, controls)]
+    )
+    arm = np.repeat([True, False], [n, N_CONTROLS])
+
+    def estimate(
+        pool: np.ndarray, days: np.ndarray, died: np.ndarray
+    ) -> tuple[float, float]:
+        kept = np.concatenate([np.arange(n), n + np.flatnonzero(pool)])
+        rows, sets = pairs_of(columns[kept], arm[kept])
+        rows = kept[rows]
+        terms = arm[rows, None].astype(float)
+        if adjusts:
+            terms = np.column_stack([terms, columns[rows]])
+        own = np.concatenate([treated.days, days]), np.concatenate([treated.died, died])
+        return ratio_of(own[0][rows], own[1][rows], terms, sets)
+
+    records = controls.records
+    everybody = np.ones(N_CONTROLS, bool)
+    pool = known_status(records) if needs_status and records else everybody
+    yield Estimate(AS_DESIGNED, "", *estimate(pool, controls.days, controls.died))
+    if records is None:
+        return
+    for days in (91, 182):
+        found = window(days)(records)
+        yield Estimate(
+            f"window {days} d",
+            FOLLOW_UP,
+            *estimate(recording(records), found.days, found.event),
+        )
+
+
+def predicted_control(
+    rng: np.random.Generator, world: DesignWorld, ratio: float, *, n: int
+) -> Iterator[Estimate]:
+    """Those who enter an extension against the median survival predicted for each.
+
+    Time counts from randomization, so that everybody lives to the extension at week 36.
+    The prediction is right for patients of its own years. A predicted subject dies at
+    the median, if follow-up reaches it. The remedy counts from the extension on, and
+    compares deaths with those expected there (one-sample log-rank test, Breslow 1975).
+    """
+    begins = 36 * 7.0
+    many = drawn(rng, 3 * n + 20, ratio, 24 * MONTHS)
+    survivors = np.flatnonzero(many.death_day > begins)[:n]
+    patients = take(many, survivors)
+    end = begins + rng.uniform(180, 730, len(patients))
+    days, died = known_until(patients, end)
+    median = np.ceil(day_of(patients, np.full(len(patients), np.log(2) / world.drift)))
+    yield Estimate(
+        AS_DESIGNED,
+        "",
+        *ratio_of(
+            np.concatenate([days, np.minimum(median, end)]),
+            np.concatenate([died, median <= end]),
+            np.repeat([1.0, 0.0], len(patients))[:, None],
+        ),
+    )
+    since = cumulative_hazard(patients, days)
+    since -= cumulative_hazard(patients, np.full(len(days), begins))
+    expected = world.drift * float(since.sum())
+    observed = int(died.sum())
+    log_ratio = np.log(observed / expected) if observed else np.nan
+    yield Estimate(
+        "observed over expected from the extension",
+        TIME_ZERO,
+        log_ratio,
+        1 / np.sqrt(observed) if observed else np.nan,
+    )
+
+
+def fates(
+    patients: Patients, start: np.ndarray, drift: float, ratio: float
+) -> Patients:
+    """Return the patients as they die: treated from `start` on, where it is finite.
+
+    Where it is not, they are of earlier years, with the hazard of those.
+    """
+    wants = np.isfinite(start)
+    treated = treated_from(patients, np.where(wants, start, 0.0), ratio).death_day
+    others = treated_from(patients, np.zeros(len(patients)), drift).death_day
+    return with_deaths(patients, np.where(wants, treated, others))
+
+
+class Group(NamedTuple):
+    """Rows of one arm: patients, the day each begins to count, and the last day."""
+
+    patients: np.ndarray
+    index: np.ndarray
+    last: np.ndarray
+
+
+def compared(
+    own: Patients,
+    treated: Group,
+    controls: Group,
+    names: tuple[str, ...],
+    *,
+    ratio: int = 1,
+) -> tuple[float, float]:
+    """Compare two groups from their index days, matched on names and the index day.
+
+    A patient may be a control before treatment, and treated later.
+    """
+    who, index, last = (
+        np.concatenate(part) for part in zip(treated, controls, strict=True)
+    )
+    arm = np.arange(len(who)) < len(treated.patients)
+    people = take(own, who)
+    days, died = known_until(people, last)
+    fits = np.flatnonzero((index >= 0) & (days > index))
+    columns = np.column_stack([measured(people, names), index])[fits]
+    rows, sets = pairs_of(columns, arm[fits], ratio=ratio)
+    rows = fits[rows]
+    one = arm[rows, None].astype(float)
+    return ratio_of((days - index)[rows], died[rows], one, sets)
+
+
+def treatment_after_diagnosis(
+    rng: np.random.Generator, world: DesignWorld, ratio: float, *, n: int, among: int
+) -> Iterator[Estimate]:
+    """Registry patients treated for three months or more, from onset, against others.
+
+    One in five wants treatment and begins, at random, after the first visit. Who is
+    alive three months later counts as treated: until then no treated patient can die.
+    The remedies let the treated enter the risk sets there, or start the clock there,
+    with controls not yet treated at a day drawn from those of the treated.
+    """
+    patients = drawn(rng, among, 1.0, 60 * MONTHS)
+    start = np.where(
+        rng.random(among) < 0.2, np.ceil(rng.exponential(180, among)), NEVER
+    )
+    own = fates(patients, start, world.drift, ratio)
+    zero, end = start + 91, rng.uniform(365, 6 * 365, among)
+    days, died = known_until(own, end)
+    treated = np.flatnonzero(days > zero)[:n]
+    others = np.flatnonzero(days <= start)
+    rows, arm = (
+        np.concatenate([treated, others]),
+        np.repeat([1.0, 0.0], [len(treated), len(others)]),
+    )
+    chosen, sets = pairs_of(measured(own, AT_DIAGNOSIS)[rows], arm > 0, ratio=2)
+    rows, one = rows[chosen], arm[chosen, None]
+    since_onset = (days - own.onset_day)[rows]
+    yield Estimate(AS_DESIGNED, "", *ratio_of(since_onset, died[rows], one, sets))
+    entry = np.where(one[:, 0] > 0, zero[rows], 0.0) - own.onset_day[rows]
+    yield Estimate(
+        "delayed entry",
+        TIME_ZERO,
+        *ratio_of(since_onset, died[rows], one, sets, entry),
+    )
+    index = rng.choice(zero[treated], among)
+    free = np.flatnonzero(start > index)
+    yield Estimate(
+        "index drawn among days untreated",
+        TIME_ZERO,
+        *compared(
+            own,
+            Group(treated, zero[treated], end[treated]),
+            Group(free, index[free], np.minimum(end, start)[free]),
+            AT_DIAGNOSIS,
+            ratio=2,
+        ),
+    )
+
+
+def market_date(
+    rng: np.random.Generator, world: DesignWorld, ratio: float, *, n: int, among: int
+) -> Iterator[Estimate]:
+    """Cases from their first claim, controls from the day the drug reached the market.
+
+    Whoever is never treated is a control, which only the future shows: of those who
+    would have begun, the early dead are controls. The remedy draws a control's index
+    among the cases' days since diagnosis, and follows it until treatment of its own.
+    """
+    patients = drawn(rng, among, 1.0, 36 * MONTHS)
+    # days from the market date to the first claim for ALS, which is day 0 of a patient
+    diagnosed = np.floor(rng.uniform(-1200.0, LAST_START, among))
+    wants = rng.random(among) < 0.35
+    start = np.maximum(-diagnosed, 0) + np.ceil(rng.exponential(240.0, among))
+    start = np.where(wants & (diagnosed + start <= LAST_START), start, NEVER)
+    own = fates(patients, start, world.drift, ratio)
+    end = LAST_DAY - diagnosed
+    is_case = own.death_day > start
+    cases, others = np.flatnonzero(is_case)[:n], np.flatnonzero(~is_case)
+    treated = Group(cases, start[cases], end[cases])
+    yield Estimate(
+        AS_DESIGNED,
+        "",
+        *compared(
+            own, treated, Group(others, -diagnosed[others], end[others]), IN_CLAIMS
+        ),
+    )
+    index = rng.choice(start[cases], among)
+    free = np.flatnonzero((start > index) & (diagnosed + index >= 0))
+    yield Estimate(
+        "index drawn among days untreated",
+        TIME_ZERO,
+        *compared(
+            own,
+            treated,
+            Group(free, index[free], np.minimum(end, start)[free]),
+            IN_CLAIMS,
+        ),
+    )
+
+
+NEVER = np.inf
+AT_DIAGNOSIS = (
+    *("age_at_onset", "male", "bulbar", "diagnostic_delay", "total"),
+    *("loss_per_month", "bmi"),
+)
+IN_CLAIMS = ("age", "male", "riluzole")
+# days from the market date to the last first claim, and to the end of follow-up
+LAST_START, LAST_DAY = 965, 1330
+SLOPE = ("age", "loss_per_month", "vital_capacity", "symptom_months")
+USUAL = (
+    "age",
+    "male",
+    "bulbar",
+    "riluzole",
+    "total",
+    "loss_per_month",
+    "symptom_months",
+    "vital_capacity",
+    "bmi",
+)
+DESIGNS = (
+    Design(
+        "amx0035_centaur",
+        partial(
+            trial_controls,
+            n=89,
+            longest_months=18,
+            covariates=SLOPE,
+            needs_status=True,
+        ),
+        "89 treated, onset at most 18 months ago, PRO-ACT controls with known vital "
+        "status, score of age, slope before baseline, vital capacity and time since "
+        "onset; definite El Escorial left out",
+        is_of_proact=True,
+    ),
+    Design(
+        "edaravone_oral",
+        partial(trial_controls, n=78, longest_months=24, covariates=USUAL),
+        "78 treated; the abstract does not name the ten covariates: nine usual ones",
+        is_of_proact=True,
+    ),
+    Design(
+        "cnm_au8_healey",
+        partial(
+            trial_controls, n=59, longest_months=36, covariates=USUAL, adjusts=True
+        ),
+        "59 treated (30 mg), pairs and a model with the covariates; the filing does "
+        "not name them: nine usual ones",
+        is_of_proact=True,
+    ),
+    Design(
+        "cnm_au8_rescue",
+        partial(predicted_control, n=36),
+        "36 who entered the extension, each against the predicted median; the "
+        "prediction is the latent model's, without error",
+    ),
+    Design(
+        "tudca_registry",
+        partial(treatment_after_diagnosis, n=86, among=627),
+        "86 treated for three months or more among 627, two controls each, from onset",
+    ),
+    Design(
+        "edaravone_claims",
+        partial(market_date, n=318, among=2600),
+        "318 cases from the first claim, controls from the market date; insurance, "
+        "region and procedures left out",
+    ),
+)
