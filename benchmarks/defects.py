@@ -3,8 +3,9 @@
 `python benchmarks/defects.py` plants each defect of `planting` in a copy of one
 delivery, builds up to the gate on the standard tables, compares with the build of the
 sound delivery, and prints a table by group. `--list` also prints the outcome of each,
-`--only` takes names or groups, `--page docs/defects.md` writes the table into the page,
-and `--gate delivery` ends at the first gate: a third of the time, and it detects
+`--only` takes names or groups, `--page docs/defects.md` writes the table into the page
+(a run of some is added to it, if the page names them as not yet planted), and `--gate
+delivery` ends at the first gate: a third of the time, and it detects
 less. The small delivery holds the tables that are required and those that defects are
 planted in. The last published build is that of the sound delivery, so that a defect
 detected only by comparison is a state of its own:
@@ -29,32 +30,18 @@ import shutil
 import sys
 import tempfile
 import time
-from collections import Counter
 from contextlib import redirect_stdout
 from pathlib import Path
 from queue import Empty
 
 import duckdb
+from defects_page import Table, write_into
 from planting import DEFECTS, SEED, SUBJECTS, Delivery
 
 from counterarm.demo import write_demo
 
 ROOT = Path(__file__).parents[1]
-STATES = (
-    "REFUSED",
-    "STOPPED",
-    "WARNED",
-    "COUNTED",
-    "COMPARED",
-    "HARMLESS",
-    "SILENT",
-    "CRASHED",
-)
 PROCESSES = 2
-MARKS = (
-    "<!-- defects: made by benchmarks/defects.py -->",
-    "<!-- defects: end -->",
-)
 # Of PRO-ACT's tables those that are large and that no defect is planted in.
 LEFT_OUT = ("LABS", "CONMEDS", "ADVERSEEVENTS", "HANDGRIPSTRENGTH", "MUSCLESTRENGTH")
 GATES = ("delivery", "standard")
@@ -318,42 +305,6 @@ def run_all(names: list[str], folder: Path, gate: str) -> dict[str, tuple[str, s
     return found
 
 
-def table_text(found: dict[str, tuple[str, str]], gate: str) -> str:
-    """Return the count of each state by group, as a table in Markdown."""
-    groups = {one.name: one.group for one in DEFECTS}
-    counts = Counter((groups[name], state) for name, (state, _) in found.items())
-    shown = [
-        state
-        for state in (*STATES, "NOT PLANTED")
-        if any(counts[group, state] for group in groups.values())
-    ]
-    lines = [
-        f"{len(found)} of {len(DEFECTS)} planted, built up to the gate `{gate}`:",
-        "",
-        f"| group | planted | {' | '.join(shown).lower()} |",
-        f"| --- | ---: |{' ---: |' * len(shown)}",
-    ]
-    for group in [*dict.fromkeys(groups[name] for name in found), "all"]:
-        row = [
-            sum(
-                n
-                for (of, s), n in counts.items()
-                if s == state and group in (of, "all")
-            )
-            for state in shown
-        ]
-        lines.append(f"| {group} | {sum(row)} | {' | '.join(map(str, row))} |")
-    return "\n".join(lines)
-
-
-def write_into(page: Path, table: str) -> None:
-    """Put a table between the two marks of a page."""
-    before, rest = page.read_text(encoding="utf-8").split(MARKS[0])
-    after = rest.split(MARKS[1])[1]
-    text = f"{before}{MARKS[0]}\n\n{table}\n\n{MARKS[1]}{after}"
-    page.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     """Print the table, and each defect where it is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -366,10 +317,9 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = run_all(wanted(given.only), Path(folder), given.gate)
-    table = table_text(found, given.gate)
-    print(table)
+    print(Table.of(found, given.gate).text())
     if given.page:
-        write_into(given.page, table)
+        write_into(given.page, found, given.gate)
     if given.list:
         print()
         written = csv.writer(sys.stdout, lineterminator="\n")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from counterarm.cli import main
 from counterarm.intake.drafting import DraftError, write_draft
-from counterarm.intake.drafting.draft import CODELISTS
+from counterarm.intake.drafting.codes import CODELISTS
 from counterarm.intake.drafting.guess import plain
 from counterarm.intake.drafting.look import look_at
 from counterarm.intake.locate import DeliveredFile

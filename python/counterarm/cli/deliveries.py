@@ -241,8 +241,14 @@ def map_site(site_dir: Path, out: Path | None) -> None:
     out = out or Path(f"mapping_{site_dir.resolve().name.lower()}")
     with refusals(DraftError, FileNotFoundError):
         drafted = write_draft(site_dir.resolve(), out, project_here().seeds)
-    for name, rows in drafted.items():
-        click.echo(f"{out / name}.csv: {rows} rows, each to be confirmed")
+    for name, n in drafted.n_rows.items():
+        rows = "1 row, to be confirmed" if n == 1 else f"{n} rows, each to be confirmed"
+        click.echo(f"{out / name}.csv: {rows}")
+    if drafted.not_found:
+        click.echo(
+            f"no column was recognised for {', '.join(drafted.not_found)}: see the rows "
+            "of site_columns.csv whose note is `not known`"
+        )
     click.echo("docs/sites.md describes the next steps")
 
 

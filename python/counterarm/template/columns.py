@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from counterarm.intake.drafting.draft import CODELISTS
+from counterarm.intake.drafting.codes import CODELISTS
 
 TYPES = {
     "text": "text",

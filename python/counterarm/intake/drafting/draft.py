@@ -1,12 +1,13 @@
 """Write the first draft of a site's mapping seeds."""
 
 import csv
-import re
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
+from counterarm.intake.drafting.codes import CODELISTS, add_codes, codes_of
 from counterarm.intake.drafting.dates import Order, order_of
 from counterarm.intake.drafting.file_dates import FileDates
 from counterarm.intake.drafting.guess import Guess, Words, assign, likeliest_table
@@ -53,47 +54,28 @@ HEADINGS = {
     ],
     "site_codes": ["site", "table_name", "column_name", "raw_value", "value", "note"],
 }
-# Columns whose values are words of a codelist of raw_terms.csv.
-CODELISTS = {
-    "sex": ["SEX"],
-    "race": ["RACE"],
-    "onset_site": ["ONSETLOC"],
-    "riluzole": ["NY"],
-    "el_escorial": ["ELESCOR"],
-    "dose_unit": ["DOSEUNIT"],
-    "gastrostomy": ["NY"],
-    "event": ["DSDECOD", "PRDECOD"],
-    "severity": ["AESEV"],
-    "serious": ["NY"],
-    "causality": ["AEREL"],
-    "outcome": ["OUT"],
-    "hospitalised": ["NY"],
-    "congenital_anomaly": ["NY"],
-    "disability": ["NY"],
-    "life_threatening": ["NY"],
-    "medically_important": ["NY"],
-    "arm": ["SITEARM"],
-    "days_only": ["NY"],
-    "family_history": ["NY"],
-    "ftd": ["NY"],
-    "country": [],
-}
 # Columns that an export hardly ever has, since all patients have the same value.
 OFTEN_CONSTANT = {"doses": ("treatment", "dose_unit")}
 VALUES_SHOWN = 3
-# A code is a short number, a letter, or a few short words that patients share:
-# a name, an address or a remark is hardly twice the same, or has a number in it.
-CODES_AT_MOST = 20
-SHORT_CODE = re.compile(r"-?\d{1,3}|[^\W\d_]")
-WORDS_CODE = re.compile(r"(?=.{2,24}$)[^\W\d]+(([ /-]| - )[^\W\d]+){0,2}")
 
 
 class DraftError(ValueError):
     """Why no draft can be written."""
 
 
-def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
-    """Write the draft of a site's three mapping seeds to `out`; return rows of each.
+class Draft(NamedTuple):
+    """What a draft holds: the rows of each seed, and what no column was found for.
+
+    `not_found` has the columns, as `doses.dose_date`, without which a row of a required
+    table is rejected.
+    """
+
+    n_rows: dict[str, int]
+    not_found: list[str]
+
+
+def write_draft(site_dir: Path, out: Path, seeds: Path) -> Draft:
+    """Write the draft of a site's three mapping seeds to `out`.
 
     Every row is a guess whose note begins with CONFIRM, which keeps it from being used.
     `seeds` is the project's folder of seeds. Raises `DraftError` where the site has no
@@ -129,7 +111,22 @@ def write_draft(site_dir: Path, out: Path, seeds: Path) -> dict[str, int]:
             writer = csv.DictWriter(written, headings, restval="", lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows[name])
-    return {name: len(drafted) for name, drafted in rows.items()}
+    return Draft(
+        {name: len(drafted) for name, drafted in rows.items()},
+        not_found(rows["site_columns"], words, seeds),
+    )
+
+
+def not_found(columns: list[dict], words: Words, seeds: Path) -> list[str]:
+    """Return the needed columns of required tables that no row of a draft fills."""
+    tables = pd.read_csv(seeds / "mappings" / "raw_tables.csv")
+    is_needed = (tables["source_kind"] == "site") & tables["is_required"]
+    filled = {(row.get("table_name"), row.get("column_name")) for row in columns}
+    return sorted(
+        f"{table}.{column}"
+        for table, column in words.required - filled
+        if table in set(tables.loc[is_needed, "table_name"]) and column != "subject_id"
+    )
 
 
 def look_at_all(files: list[DeliveredFile], copies: Path) -> list[SeenFile | None]:
@@ -208,15 +205,27 @@ def draft_file(
 
 
 def subject_column(file: SeenFile, words: Words) -> Seen:
-    """Return the column that names the subject: the likeliest, else the first."""
-    guesses = [
-        guess
-        for column in file.columns
-        for guess in words.best(column, words.tables)
-        if guess.target.column_name == "subject_id"
-    ]
-    best = max(guesses, key=lambda guess: guess.score, default=None)
-    return best.seen if best else file.columns[0]
+    """Return the column that names the subject: the likeliest, else the first unknown.
+
+    In an export of REDCap it is the first, whatever the question is called. Elsewhere
+    a column that is rather something else (`sex of the patient`) is not the subject.
+    """
+    if file.is_redcap:
+        return file.columns[0]
+    likely: list[tuple[float, Seen]] = []
+    unknown: list[Seen] = []
+    for column in file.columns:
+        scores = {True: 0.0, False: 0.0}
+        for guess in words.best(column, words.tables):
+            is_subject = guess.target.column_name == "subject_id"
+            scores[is_subject] = max(scores[is_subject], guess.score)
+        if scores[True] > scores[False]:
+            likely.append((scores[True], column))
+        elif not scores[False]:
+            unknown.append(column)
+    if likely:
+        return max(likely, key=lambda one: one[0])[1]
+    return [*unknown, *file.columns][0]
 
 
 def groups(
@@ -334,60 +343,3 @@ def note_of(guess: Guess, terms: pd.DataFrame) -> str:
     if n_hidden:
         note += f"; values not shown: {hidden}"
     return note
-
-
-def terms_of(guess: Guess, terms: pd.DataFrame) -> set[str]:
-    """Return the terms that the codelists of a column know."""
-    lists = CODELISTS[guess.target.column_name]
-    return set(terms.loc[terms["codelist"].isin(lists), "raw_term"])
-
-
-def codes_of(guess: Guess, terms: pd.DataFrame) -> list[str]:
-    """Return the values of a coded column that are codes and tell of nobody.
-
-    A term of the codelist is one, and what has the form of a code in a column of few
-    values. Words must be shared by patients: those of one alone may tell of him.
-    """
-    known, seen = terms_of(guess, terms), guess.seen.known
-    shared = guess.seen.n_subjects
-    is_few = not guess.seen.is_cut and len(seen) <= CODES_AT_MOST
-    others = [one for one in seen if one.upper() not in known]
-    is_shared = 2 * len(others) <= sum(shared[one] for one in others)
-
-    def is_code(value: str) -> bool:
-        if value.upper() in known:
-            return True
-        if SHORT_CODE.fullmatch(value):
-            return is_few
-        is_words = WORDS_CODE.fullmatch(value) is not None
-        return is_words and is_few and is_shared and shared[value] > 1
-
-    return sorted(filter(is_code, seen))
-
-
-def add_codes(
-    site: str,
-    table: str,
-    chosen: list[Guess],
-    terms: pd.DataFrame,
-    rows: dict[str, list[dict]],
-) -> None:
-    """Add a row for each code of the coded columns, with its meaning where known."""
-    for guess in chosen:
-        column = guess.target.column_name
-        if column not in CODELISTS:
-            continue
-        known = terms_of(guess, terms)
-        for value in [guess.level] if guess.level else codes_of(guess, terms):
-            is_known = value.upper() in known
-            note = "a term as it is" if is_known else "say what it means"
-            rows["site_codes"].append(
-                {
-                    "site": site,
-                    "table_name": table,
-                    "column_name": column,
-                    "raw_value": value,
-                    "value": value.upper() if is_known else "",
-                    "note": f"{TO_CONFIRM} {note}",
-                }
-            )

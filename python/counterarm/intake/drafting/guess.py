@@ -12,6 +12,17 @@ from counterarm.intake.drafting.redcap import box_of
 
 # How alike a heading and a word must be for a guess that is worth a look.
 ENOUGH = 0.62
+# Words that distinguish no two headings.
+FUNCTION_WORDS = {
+    *("of", "the", "and"),
+    *("de", "del", "la", "las", "el", "los", "en", "y"),
+    *("du", "des", "le", "les", "l", "d", "et"),
+    *("di", "della", "dello", "dei", "delle", "il", "lo", "e"),
+    *("der", "die", "das", "dem", "den", "und"),
+    *("w", "z", "i"),
+}
+# Columns that may come in two forms, of which each patient answers one.
+TWO_FORMS = {("visits", "q5_cutting")}
 WITHOUT_ACCENTS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"}
 )
@@ -24,6 +35,10 @@ class Target:
     table_name: str
     column_name: str
     event: str | None = None
+
+
+EVENT = Target("events", "event")
+EVENT_DATE = Target("events", "event_date")
 
 
 @dataclass(frozen=True)
@@ -57,10 +72,14 @@ class Words:
         self.of: dict[Target, set[str]] = {
             Target(table, column): {plain(column)} for table, column in self.types
         }
+        self.of_tables = {table: {plain(table)} for table in self.tables}
         self.not_read: set[str] = set()
         for row in words.itertuples():
             if not row.table_name:
                 self.not_read.add(plain(row.word))
+                continue
+            if not row.column_name:
+                self.of_tables[row.table_name].add(plain(row.word))
                 continue
             target = Target(row.table_name, row.column_name, row.event or None)
             self.of.setdefault(target, set()).add(plain(row.word))
@@ -112,8 +131,9 @@ def likeness(heading: str, word: str) -> float:
     """Return how much a heading is like a word, 1 where it is the word."""
     if heading == word:
         return 1.0
-    of_heading, of_word = set(heading.split("_")), set(word.split("_"))
-    if of_word <= of_heading:
+    of_heading = set(heading.split("_")) - FUNCTION_WORDS
+    of_word = set(word.split("_")) - FUNCTION_WORDS
+    if of_word and of_word <= of_heading:
         return 0.75 + 0.2 * len(of_word) / len(of_heading)
     return 0.9 * SequenceMatcher(None, heading, word).ratio()
 
@@ -123,23 +143,42 @@ def assign(
 ) -> tuple[list[Guess], list[Seen]]:
     """Give each column its likeliest target, each target one column but for boxes.
 
-    Returns the guesses, and the columns for which there is none.
+    The subject is none of them (`subject_column`). Returns the guesses, and the columns
+    for which there is none.
     """
     wishes = sorted(
-        (guess for seen in columns for guess in words.best(seen, tables)),
+        (
+            guess
+            for seen in columns
+            for guess in words.best(seen, tables)
+            if guess.target.column_name != "subject_id"
+        ),
         key=lambda guess: (-guess.score, columns.index(guess.seen)),
     )
     taken: dict[Target, Guess] = {}
     given: dict[str, Guess] = {}
     for guess in wishes:
         other = taken.get(guess.target)
-        is_box_too = other is not None and other.level and guess.level
-        if guess.seen.heading in given or (other is not None and not is_box_too):
+        is_more = other is not None and may_share(other, guess, given)
+        if guess.seen.heading in given or (other is not None and not is_more):
             continue
         taken.setdefault(guess.target, guess)
         given[guess.seen.heading] = guess
+    if not any(guess.target == EVENT for guess in given.values()):
+        # a date is one of events only where something names the event
+        given = {key: one for key, one in given.items() if one.target != EVENT_DATE}
     guesses = [given[seen.heading] for seen in columns if seen.heading in given]
     return guesses, [seen for seen in columns if seen.heading not in given]
+
+
+def may_share(first: Guess, second: Guess, given: dict[str, Guess]) -> bool:
+    """Tell whether two columns fill one: boxes of a question, or forms of an item."""
+    if first.level and second.level:
+        return True
+    target = first.target
+    return (target.table_name, target.column_name) in TWO_FORMS and (
+        sum(one.target == target for one in given.values()) == 1
+    )
 
 
 def likeliest_table(name: str, columns: list[Seen], words: Words) -> str:
@@ -149,10 +188,11 @@ def likeliest_table(name: str, columns: list[Seen], words: Words) -> str:
         guesses, _ = assign(columns, [table], words)
         filled = {(table, guess.target.column_name) for guess in guesses}
         required = {key for key in words.required if key[0] == table}
+        of_name = max(likeness(plain(name), word) for word in words.of_tables[table])
         return (
             sum(guess.score for guess in guesses)
             + len(required & filled) / len(required)
-            + 2 * likeness(plain(name), plain(table))
+            + 2 * (of_name if of_name >= ENOUGH else 0)
         )
 
     return max(words.tables, key=fit)
