@@ -1,14 +1,20 @@
 """What the command line prints, and with which exit code it ends."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from jinja2 import Environment
 
 from counterarm import __version__
 from counterarm.cli import main
+from counterarm.cli.settings import build_file
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_installed_command_lists_what_it_can_do_and_its_settings():
@@ -131,3 +137,30 @@ def test_examples_in_the_help_stand_on_lines_of_their_own(run):
             line.startswith(f"  counterarm {' '.join(command)} ") for line in lines
         )
         assert not [line for line in lines if "\\b" in line]
+
+
+@pytest.mark.parametrize(
+    ("warehouse", "built"),
+    [
+        ("a/trial.duckdb", "a/trial_build.duckdb"),
+        ("a.duckdb.d/trial.duckdb", "a.duckdb.d/trial_build.duckdb"),
+        ("a.duckdb.d/trial.db", "a.duckdb.d/trial.db_build.duckdb"),
+    ],
+)
+def test_the_build_lies_beside_the_warehouse_whatever_the_folder(
+    warehouse, built, monkeypatch
+):
+    assert str(build_file(Path(warehouse))) == built
+    # profiles.yml names the same file for dbt
+    monkeypatch.setenv("COUNTERARM_WAREHOUSE", warehouse)
+    profile = yaml.safe_load((ROOT / "profiles.yml").read_text())
+    text = profile["counterarm"]["outputs"]["duckdb"]["path"]
+    rendered = (
+        Environment()
+        .from_string(text)
+        .render(
+            env_var=lambda name, default: os.environ.get(name, default),
+            var=lambda name, default: default,
+        )
+    )
+    assert rendered == built

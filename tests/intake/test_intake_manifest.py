@@ -126,6 +126,26 @@ def test_what_is_written_is_read_again_and_nothing_is_overwritten(tmp_path):
     }
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_spreadsheet_may_write_another_delimiter(manifest, delimiter):
+    text = f"file,rows,sha256\na.csv,3,{DIGEST}\n".replace(",", delimiter)
+    (one,) = read_manifest(manifest(text))
+    assert (one.file_name, one.rows, one.sha256) == ("a.csv", 3, DIGEST)
+
+
+def test_an_accent_of_its_own_makes_no_other_file(tmp_path):
+    composed, decomposed = "datos_a\u00f1o.csv", "datos_an\u0303o.csv"
+    (tmp_path / "proact").mkdir()
+    vigo = tmp_path / "sites" / "vigo"
+    vigo.mkdir(parents=True)
+    (vigo / decomposed).write_bytes(b"a\n1\n")
+    (vigo / "manifest.csv").write_text(f"file,rows\n{composed},1\n", "utf-8")
+    found = listed_files(tmp_path / "proact", tmp_path / "sites")
+    assert found[["file_name", "line_number", "is_there"]].values.tolist() == [
+        [decomposed, 2, True]
+    ]
+
+
 def test_without_a_manifest_there_is_nothing_to_compare(tmp_path):
     (tmp_path / "proact").mkdir()
     (tmp_path / "sites" / "ulm").mkdir(parents=True)

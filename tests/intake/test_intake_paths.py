@@ -62,6 +62,29 @@ def test_what_is_called_as_a_file_and_is_none_is_named(delivery):
     }
 
 
+def test_files_of_data_in_a_folder_below_or_above_are_named(delivery):
+    delivery.write("sites/hanyang/2021/visits.csv", b"subject_id\n1\n")
+    delivery.write("sites/hanyang/2021/old/dm.xpt", b"anything")
+    delivery.write("sites/hanyang/protocol/notes.txt", b"anything")
+    delivery.write("sites/hanyang/__MACOSX/._visits.csv", b"of macOS")
+    delivery.write("sites/ulm_visits.csv", b"subject_id\n1\n")
+    delivery.write("sites/README.md", b"anything")
+    delivery.write("proact/all/PROACT_FVC.csv.gz", b"anything")
+    folder = "it is a folder that holds"
+    assert notes(delivery) == {
+        "2021": f"not used: {folder} 2 files of data; move what is needed out",
+        "all": f"not used: {folder} 1 file of data; move what is needed out",
+        "ulm_visits.csv": "not used: it lies in no site's folder; move it into one",
+    }
+
+
+def test_a_required_file_in_a_folder_below_is_found_for_the_message(delivery):
+    delivery.remove("sites/hanyang/doses.csv")
+    delivery.write("sites/hanyang/export/doses.csv", b"subject_id\n1\n")
+    with pytest.raises(DeliveryError, match=r"found export [(]it is a folder that"):
+        delivery.describe()
+
+
 def test_a_required_file_that_is_a_link_to_nothing_is_named(delivery):
     delivery.remove("sites/hanyang/doses.csv")
     (delivery.sites / "hanyang" / "doses.csv").symlink_to("/nowhere.csv")

@@ -246,8 +246,8 @@ def map_site(site_dir: Path, out: Path | None) -> None:
         click.echo(f"{out / name}.csv: {rows}")
     if drafted.not_found:
         click.echo(
-            f"no column was recognised for {', '.join(drafted.not_found)}: see the rows "
-            "of site_columns.csv whose note is `not known`"
+            f"no column was recognised for {', '.join(drafted.not_found)}: see the "
+            "rows of site_columns.csv whose note is `not known`"
         )
     click.echo("docs/sites.md describes the next steps")
 

@@ -77,7 +77,7 @@ def source() -> Path | str:
 
 def build_file(warehouse: Path) -> Path:
     """Return the file that dbt builds in, as profiles.yml names it."""
-    return Path(f"{str(warehouse).replace('.duckdb', '')}_build.duckdb")
+    return Path(f"{str(warehouse).removesuffix('.duckdb')}_build.duckdb")
 
 
 def asked_file(build: bool, file: Path | None) -> Path:

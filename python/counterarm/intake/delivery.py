@@ -6,7 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from counterarm.intake.csv_file import line_columns
-from counterarm.intake.entries import link_out, odd_entries, unreadable_names
+from counterarm.intake.entries import (
+    link_out,
+    loose_files,
+    odd_entries,
+    unreadable_names,
+)
 from counterarm.intake.leftover import (
     heading_problems,
     missing_table,
@@ -59,6 +64,9 @@ TYPES = {
     "n_records": "Int64",
     "has_final_line_end": "boolean",
 }
+
+# The source of files that lie in the folder of all sites.
+BESIDE_SITES = "(no site)"
 
 
 class DeliveryError(ValueError):
@@ -139,6 +147,11 @@ def describe_delivery(
         name_links(rows[n_before:], folder, root)
         rows += [
             unused_file(source, kind, name, note) for name, note in odd_entries(folder)
+        ]
+    if Path(sites_dir).is_dir():
+        rows += [
+            unused_file(BESIDE_SITES, "site", name, note)
+            for name, note in loose_files(Path(sites_dir))
         ]
     if problems:
         raise DeliveryError(

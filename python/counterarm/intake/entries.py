@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from counterarm.intake.locate import WORKBOOKS, is_table, visible_files
+from counterarm.intake.locate import MANIFEST, WORKBOOKS, is_table, visible_files
 from counterarm.intake.sdtm_formats import READERS
 
 DATA = (".csv", ".gz", *READERS, *WORKBOOKS)
@@ -11,8 +11,8 @@ DATA = (".csv", ".gz", *READERS, *WORKBOOKS)
 def odd_entries(folder: Path) -> list[tuple[str, str]]:
     """Return name and note of what a folder holds in place of a file of data.
 
-    These are hidden CSVs and workbooks, and folders, links to nothing, pipes and the
-    like that are called as a file of data is.
+    These are hidden CSVs and workbooks, folders with files of data, and folders, links
+    to nothing, pipes and the like that are called as a file of data is.
     """
     found = []
     for path in sorted(folder.iterdir()):
@@ -22,9 +22,33 @@ def odd_entries(folder: Path) -> list[tuple[str, str]]:
             continue
         if hidden and path.is_file() and is_table(path.name):
             found.append((path.name, "its name begins with a dot, which hides it"))
+        elif not hidden and path.is_dir() and (n := n_data_files(path)):
+            files = "1 file" if n == 1 else f"{n} files"
+            what = f"it is a folder that holds {files} of data; move what is needed out"
+            found.append((path.name, what))
         elif not hidden and not path.is_file() and path.suffix.lower() in DATA:
             found.append((path.name, _kind(path)))
     return [(name, f"not used: {what}") for name, what in found]
+
+
+def is_data(path: Path) -> bool:
+    """Tell whether a file that is not hidden is called as a file of data is."""
+    name = path.name.lower()
+    return name.endswith(DATA) and not name.startswith((".", "~$")) and path.is_file()
+
+
+def n_data_files(folder: Path) -> int:
+    """Return how many files of data lie in a folder, at any depth."""
+    return sum(map(is_data, folder.rglob("*")))
+
+
+def loose_files(sites_dir: Path) -> list[tuple[str, str]]:
+    """Return name and note of files of data that lie in no folder of a site."""
+    return [
+        (path.name, "not used: it lies in no site's folder; move it into one")
+        for path in sorted(sites_dir.iterdir())
+        if is_data(path) and path.name.lower() != MANIFEST
+    ]
 
 
 def _kind(path: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from counterarm.intake.copies import digest_of
+from counterarm.intake.forms import nfc
 from counterarm.intake.locate import MANIFEST, manifest_of, site_folders, visible_files
 from counterarm.intake.record_counts import count_records
 
@@ -41,15 +42,19 @@ class Listed:
 def read_manifest(path: Path) -> list[Listed]:
     """Read a manifest: a file's name, its rows after the heading, its SHA-256.
 
-    One of rows and sha256 may be left out, or empty. Raises `ManifestError` for
-    another heading, a line that does not fit it, a name with a folder, a file that is
-    listed twice, rows that are no whole number, or a digest that is none.
+    Its delimiter is a comma, a semicolon or a tab, as in the heading. One of rows and
+    sha256 may be left out, or empty. Raises `ManifestError` for another heading, a line
+    that does not fit it, a name with a folder, a file that is listed twice, rows that
+    are no whole number, or a digest that is none.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ManifestError(f"{path}: is not UTF-8; save it as UTF-8") from None
-    reader = csv.reader(text.splitlines())
+    lines = text.splitlines()
+    # a spreadsheet writes the delimiter of its locale
+    delimiter = max(",;\t", key="".join(lines[:1]).count)
+    reader = csv.reader(lines, delimiter=delimiter)
     headings = [heading.strip().lower() for heading in next(reader, [])]
     if "file" not in headings or set(headings) - set(HEADINGS) or len(headings) < 2:
         raise ManifestError(
@@ -60,12 +65,13 @@ def read_manifest(path: Path) -> list[Listed]:
     for fields in reader:
         if any(field.strip() for field in fields):
             one = listed_file(path, reader.line_num, headings, fields)
-            if one.file_name in listed:
+            name = nfc(one.file_name)
+            if name in listed:
                 raise ManifestError(
                     f"{path}: line {one.line_number}: {one.file_name} is listed in "
-                    f"line {listed[one.file_name].line_number} too; keep one"
+                    f"line {listed[name].line_number} too; keep one"
                 )
-            listed[one.file_name] = one
+            listed[name] = one
     return list(listed.values())
 
 
@@ -115,14 +121,15 @@ def listed_files(proact_dir: str | Path, sites_dir: str | Path) -> pd.DataFrame:
         path = manifest_of(folder)
         if path is None:
             continue
-        found = {file.name: file for file in visible_files(folder)}
-        listed = {one.file_name: one for one in read_manifest(path)}
+        # a Mac writes the accents of a name as characters of their own
+        found = {nfc(file.name): file for file in visible_files(folder)}
+        listed = {nfc(one.file_name): one for one in read_manifest(path)}
         for name in sorted(found.keys() | listed.keys()):
             one, file = listed.get(name), found.get(name)
             rows.append(
                 {
                     "source": source,
-                    "file_name": name,
+                    "file_name": file.name if file else name,
                     "line_number": one and one.line_number,
                     "listed_rows": one and one.rows,
                     "listed_sha256": one and one.sha256,
