@@ -1,11 +1,14 @@
 """A query reads the warehouse; no word of it reads or writes anything else."""
 
+import json
+import math
+
 import duckdb
 import pandas as pd
 import pytest
 
 from counterarm.warehouse.export import export_schema
-from counterarm.warehouse.query import open_locked
+from counterarm.warehouse.query import json_text, open_locked, write_rows
 from counterarm.warehouse.reader import open_warehouse
 
 FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
@@ -138,3 +141,29 @@ def test_the_warehouse_is_not_written_over_by_its_rows(ask_small, small):
     assert answer.exit_code == 1
     assert "is the warehouse that is read: name another file" in answer.output
     assert small.read_bytes() == before
+
+
+def refuse(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
+
+
+def test_numbers_that_json_does_not_have_are_texts(tmp_path):
+    sql = (
+        "select 'nan'::double as a, 'inf'::double as b, '-inf'::float as c, "
+        "1.5::double as d, null::double as e, 'nan' as f"
+    )
+    wanted = {
+        "a": "NaN",
+        "b": "Infinity",
+        "c": "-Infinity",
+        "d": 1.5,
+        "e": None,
+        "f": "nan",
+    }
+    file = tmp_path / "rows.json"
+    write_rows(duckdb.sql(sql).to_arrow_table(), file, "json")
+    assert json.loads(file.read_text(), parse_constant=refuse) == [wanted]
+    rows = [dict(wanted, a=math.nan, b=math.inf, c=-math.inf, g=[math.nan, (1, {})])]
+    assert json.loads(json_text(rows), parse_constant=refuse) == [
+        wanted | {"g": ["NaN", [1, {}]]}
+    ]

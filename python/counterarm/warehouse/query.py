@@ -7,6 +7,7 @@ has, on a connection that is locked.
 import csv
 import io
 import json
+import math
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from counterarm.sql_words import sql_text
+from counterarm.sql_words import sql_name, sql_text
 from counterarm.warehouse.spreadsheet import shown_as_text
 
 # what stands in a DuckDB file from its ninth byte on
@@ -33,6 +34,8 @@ CLOSED: dict[str, Any] = {
     "lock_configuration": True,
 }
 LOCK = "lock_configuration"
+# Numbers that JSON does not have, by Python's and DuckDB's text of them.
+NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 _OPEN: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 READING = ("SELECT", "EXPLAIN", "MULTI")
 
@@ -210,9 +213,12 @@ def write_rows(
     with duckdb.connect() as writer:
         writer.register("answer", rows)
         selected = "*"
+        described = writer.execute("describe answer").fetchall()
+        columns = [(name, kind) for name, kind, *_ in described]
         if spreadsheet_safe and form == "csv":
-            described = writer.execute("describe answer").fetchall()
-            selected = shown_as_text([(name, kind) for name, kind, *_ in described])
+            selected = shown_as_text(columns)
+        elif form == "json":
+            selected = json_numbers(columns)
         (n_rows,) = writer.execute(
             f"copy (select {selected} from answer) "
             f"to {path} ({options.get(form, 'format parquet')})"
@@ -230,8 +236,38 @@ def records(
 
 
 def json_text(value: object) -> str:
-    """Write lists and dicts as indented JSON; dates and the like as text."""
-    return json.dumps(value, indent=2, default=str, ensure_ascii=False)
+    """Write lists and dicts as indented JSON; dates and the like as text.
+
+    JSON has no numbers that are infinite or none: they are the texts of `NOT_FINITE`.
+    """
+    value = finite(value)
+    return json.dumps(value, indent=2, default=str, ensure_ascii=False, allow_nan=False)
+
+
+def finite(value: object) -> object:
+    """Return a value with the texts of `NOT_FINITE` for numbers that are not finite."""
+    if isinstance(value, dict):
+        return {key: finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return NOT_FINITE[str(float(value))]
+    return value
+
+
+def json_numbers(columns: Sequence[tuple[str, str]]) -> str:
+    """Return the select list of SQL in which numbers are written as `json_text` does.
+
+    `columns` are name and type in DuckDB; numbers within lists are left as they are.
+    """
+    texts = " ".join(f"when '{key}' then '{text}'" for key, text in NOT_FINITE.items())
+    return ", ".join(
+        f"case when isfinite({name}) then to_json({name}) "
+        f"else to_json(case cast({name} as varchar) {texts} end) end as {name}"
+        if kind in ("DOUBLE", "FLOAT")
+        else name
+        for name, kind in ((sql_name(name), kind) for name, kind in columns)
+    )
 
 
 def csv_text(columns: Sequence[str], rows: Sequence[Sequence]) -> str:
