@@ -35,6 +35,7 @@ VISIT = {
     "12. Insuficiencia respiratoria": "visits.r3_respiratory_insufficiency",
     "¿Gastrostomía (PEG)?": "visits.gastrostomy",
     "Puntuación total de la ALSFRS-R": "visits.alsfrs_r_total",
+    "alsfrs_r_pendiente": "",
 }
 DOSE = {
     "Infusión n.º": "doses.dose_number",
@@ -77,7 +78,7 @@ def site(tmp_path) -> Path:
     write_lines(
         tmp_path / "sevilla" / "ELA_LABELS.csv",
         ("Basal", dict.fromkeys(baseline), [*answers, "21-05-2019"]),
-        ("Mes 3", VISIT, ["24-06-2019", *"43", "3", "", *"434", "No", "40"]),
+        ("Mes 3", VISIT, ["24-06-2019", *"43", "3", "", *"434", "No", "40", "1"]),
         ("Mes 3/Infusión", DOSE, ["1", "25-06-2019", "60"]),
         ("Fin", END, ["25-06-2021", "", "", "", "", "Complete"]),
     )
@@ -97,6 +98,7 @@ def test_every_question_is_what_a_person_reads_in_it(site, tmp_path):
     }
     wanted = {key: meant for key, meant in MEANT.items() if meant}
     assert {key: found[key] for key in wanted} == wanted
+    assert found["alsfrs_r_pendiente"] == ""
     # another date is nothing that is known, and no event without a name
     assert found["Fecha del consentimiento"] == ""
     # the first column of an export of REDCap is its record, whatever it is called

@@ -12,6 +12,8 @@ from counterarm.intake.drafting.redcap import box_of
 
 # How alike a heading and a word must be for a guess that is worth a look.
 ENOUGH = 0.62
+# Where a heading holds a whole word of a column; the more of it is the word, the more.
+HAS_WORD = 0.75
 # Words that distinguish no two headings.
 FUNCTION_WORDS = {
     *("of", "the", "and"),
@@ -134,7 +136,7 @@ def likeness(heading: str, word: str) -> float:
     of_heading = set(heading.split("_")) - FUNCTION_WORDS
     of_word = set(word.split("_")) - FUNCTION_WORDS
     if of_word and of_word <= of_heading:
-        return 0.75 + 0.2 * len(of_word) / len(of_heading)
+        return HAS_WORD + 0.2 * len(of_word) / len(of_heading)
     return 0.9 * SequenceMatcher(None, heading, word).ratio()
 
 
@@ -176,8 +178,11 @@ def may_share(first: Guess, second: Guess, given: dict[str, Guess]) -> bool:
     if first.level and second.level:
         return True
     target = first.target
-    return (target.table_name, target.column_name) in TWO_FORMS and (
-        sum(one.target == target for one in given.values()) == 1
+    return (
+        (target.table_name, target.column_name) in TWO_FORMS
+        # both hold a word of it, and are not only written alike
+        and min(first.score, second.score) >= HAS_WORD
+        and sum(one.target == target for one in given.values()) == 1
     )
 
 
