@@ -1,5 +1,7 @@
 """What happens before dbt opens the build file: it waits for its turn, privately.
 
+A build of a part then begins with a copy of the published file.
+
 dbt-duckdb makes a `Plugin` of this module (profiles.yml) and calls it before it
 connects; it asks for no base class, so nothing of dbt is imported.
 """
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from counterarm.private import keep_private
+from counterarm.refresh.last_build import bring_last_build
 from counterarm.threads import one_thread_per_product
 
 try:
@@ -37,6 +40,7 @@ class Plugin:
         one_thread_per_product()
         if credentials.path and credentials.path != ":memory:":
             wait_for_turn(Path(credentials.path))
+            bring_last_build(Path(credentials.path).resolve())
 
     def configure_connection(self, connection: Any) -> None:
         """Leave the connection as it is."""

@@ -11,8 +11,10 @@ from dbt_project import (
     add_rows,
     copy_project,
     run_builds,
+    tables,
     tables_that_differ,
 )
+from refreshed import RUN_METADATA, comments, refresh
 
 pytestmark = pytest.mark.build
 
@@ -173,6 +175,36 @@ def test_a_new_analysis_leaves_the_others_as_they_were(build, demo_build, tmp_pa
                 f"where analysis_id not in ('{WOMEN}', '{LINEAR}')"
             )
     assert tables_that_differ(cut, demo_build.build_file) == {}
+
+
+@pytest.fixture(scope="module")
+def refreshed(demo_build, demo_delivery, builds, tmp_path_factory):
+    """The build of a part that follows on the shipped protocol, with the same rows."""
+    folder = tmp_path_factory.mktemp("refreshed")
+    return refresh(demo_build, demo_delivery, folder, add_analyses)
+
+
+def test_a_build_of_what_changed_gives_the_tables_of_a_whole_build(refreshed, build):
+    whole = build.build_file
+    assert tables(refreshed.warehouse) - RUN_METADATA == tables(whole) - RUN_METADATA
+    differ = tables_that_differ(whole, refreshed.warehouse)
+    own = {".".join(table) for table in RUN_METADATA}
+    assert {name: n for name, n in differ.items() if name not in own} == {}
+    assert comments(refreshed.warehouse).equals(comments(whole))
+
+
+def test_a_build_of_what_changed_says_what_it_built_and_leaves_the_rest(refreshed):
+    assert "nodes: seeds/protocol/analyses.csv, seeds/" in refreshed.output
+    built = refreshed.rows(
+        "select split_part(node_name, '.', 3) as name from quality.node_builds "
+        "group by all having count(*) > 1"
+    )["name"]
+    assert {"analyses", "subjects", "cox", "gate_analyses", "publication"} <= set(built)
+    assert not {"delivered_files", "dm", "adsl", "gate_standard"} & set(built)
+    (scope,) = refreshed.rows("from quality.build_scope").to_dict("records")
+    assert scope["is_full"]
+    assert scope["n_left_out"] == 0
+    assert scope["n_taken_over"] > 100
 
 
 def test_a_new_analysis_is_in_the_summary_with_its_label(read):

@@ -78,6 +78,8 @@ def test_a_project_in_an_empty_folder_builds_a_delivery(installed, tmp_path):
     pairs = found.set_index("analysis_id")["n_pairs"]
     assert pairs["mine"] == pairs["nam_2023"] > 0
     assert (trial / "reports" / "index.html").is_file()
+    # what it was built from is recorded with it, and nothing of that has changed
+    assert "nothing to build: no input has changed" in run([counterarm, "build"], trial)
     # nothing was written outside the project
     assert [path.name for path in tmp_path.iterdir()] == ["trial"]
     listed = run([counterarm, "analyses", "list"], trial)

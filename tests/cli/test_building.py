@@ -13,6 +13,8 @@ import pytest
 from counterarm.cli import building
 from counterarm.cli.stopping import INTERRUPTED
 from counterarm.dbt_log import Line, read_log
+from counterarm.refresh.nodes import Node
+from counterarm.refresh.plan import FULL, NOTHING, PART, Plan, Planned
 
 PROTOCOL = Path(__file__).parents[2] / "seeds" / "protocol"
 LOG = [
@@ -113,6 +115,81 @@ def test_a_refresh_leaves_the_unit_tests_out(run, tmp_path, monkeypatch):
     (command,) = commands
     assert command[1:4] == ["build", "--exclude-resource-type", "unit_test"]
     assert "dm" in command
+
+
+COX = Node("model.p.cox", "model", "models/cox.sql", "cox", "analysis.cox", ())
+PLANS = {
+    NOTHING: Plan(NOTHING, "no input has changed"),
+    PART: Plan(
+        PART, "cox.sql changed", {}, (Planned(COX, True, True, False, "cox.sql", ()),)
+    ),
+    FULL: Plan(FULL, "as asked"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected", "words"),
+    [
+        (NOTHING, [], "nothing to build: no input has changed"),
+        (PART, ["cox"], "building at most 1 of 1 nodes: cox.sql changed"),
+        (FULL, ["everything"], "building everything: as asked"),
+    ],
+)
+def test_dbt_builds_what_is_planned_and_the_plan_is_printed(
+    run, tmp_path, monkeypatch, kind, expected, words
+):
+    built = []
+
+    def build_by_dbt(command: list[str]) -> int:
+        selects = "--select" in command
+        built.append(
+            command[command.index("--select") + 1] if selects else "everything"
+        )
+        return 0
+
+    warehouse = tmp_path / "w.duckdb"
+    warehouse.touch()
+    monkeypatch.setenv("COUNTERARM_WAREHOUSE", str(warehouse))
+    monkeypatch.setenv("COUNTERARM_PROACT_DIR", str(tmp_path))
+    monkeypatch.setattr(building, "run_plainly", build_by_dbt)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        (tmp_path / name).touch()
+    inputs = building.Inputs(building.ProjectFiles.of(tmp_path, tmp_path))
+    monkeypatch.setattr(building, "planned", lambda full: (PLANS[kind], inputs))
+    monkeypatch.setattr(building, "has_project", lambda: True)
+    monkeypatch.setattr(building, "check_protocol", lambda quiet: None)
+    done = run("build", "--no-report")
+    assert done.exit_code == 0
+    assert built == expected
+    assert words in done.output
+
+
+def test_a_build_with_arguments_of_dbt_is_not_planned(run, tmp_path, monkeypatch):
+    commands = []
+    monkeypatch.setenv("COUNTERARM_PROACT_DIR", str(tmp_path))
+    monkeypatch.setattr(building, "planned", lambda full: pytest.fail("planned"))
+    monkeypatch.setattr(
+        building, "run_plainly", lambda command: commands.append(command) or 0
+    )
+    run("build", "--vars", "{delivery_is_real: true}")
+    assert commands[0][-2:] == ["--vars", "{delivery_is_real: true}"]
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"), [(None, False), ("older", False), ("newer", True)]
+)
+def test_the_report_is_of_the_warehouse_where_it_is_newer(
+    tmp_path, monkeypatch, page, expected
+):
+    warehouse, index = tmp_path / "w.duckdb", tmp_path / "index.html"
+    warehouse.touch()
+    monkeypatch.setenv("COUNTERARM_REPORT_DIR", str(tmp_path))
+    if page:
+        index.touch()
+        ahead = 100 if page == "newer" else -100
+        at = warehouse.stat().st_mtime + ahead
+        os.utime(index, (at, at))
+    assert building.is_report_of(warehouse) == expected
 
 
 def test_a_demo_whose_folders_carry_no_marker_is_made_anew(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+import counterarm
 from counterarm.child import running
 from counterarm.cli.deliveries import make_demo
 from counterarm.cli.projects import has_project, project_here
@@ -33,9 +34,13 @@ from counterarm.dbt_log import (
     Line,
     read_log,
 )
+from counterarm.refresh.inputs import Inputs, ProjectFiles
+from counterarm.refresh.plan import Plan, make_plan
+from counterarm.refresh.prepared import prepared
 from counterarm.warehouse.summary import summary_text
 
 FAILED = 1
+DBT = str(Path(sys.executable).with_name("dbt"))
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -44,6 +49,7 @@ FAILED = 1
     "--verbose", "-v", is_flag=True, help="Print dbt's own lines, not a progress bar."
 )
 @click.option("--no-report", is_flag=True, help="Do not write the report at the end.")
+@click.option("--full", is_flag=True, help="Build everything, changed or not.")
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def build(
@@ -51,10 +57,14 @@ def build(
     quiet: bool,
     verbose: bool,
     no_report: bool,
+    full: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
     r"""Run `dbt build`, after making the demo delivery if none is configured.
 
+    What no changed input leads to is taken over from the published warehouse, where
+    `counterarm build` built that: deliveries, seeds, settings, code (comments do not
+    count) and libraries are compared. --full, and DBT_ARGUMENTS, build without that.
     A complete build ends with the summary and the report. DBT_ARGUMENTS are passed to
     dbt; with a selection, only tests of the tables that it builds are run. Unit tests,
     which test code and not data, are left to `dbt build` and `make test`. Without a
@@ -67,20 +77,32 @@ def build(
 
     \b
     counterarm build
+    counterarm build --full
     counterarm build --select +cox
     """
     check_protocol(quiet)
     make_demo_if_needed(quiet)
     warehouse().parent.mkdir(parents=True, exist_ok=True)
     before = stamp(warehouse())
-    command = [str(Path(sys.executable).with_name("dbt")), "build"]
-    command += [*WITHOUT_UNIT_TESTS, *with_tests(dbt_arguments)]
+    command = [DBT, "build", *WITHOUT_UNIT_TESTS, *with_tests(dbt_arguments)]
     if quiet:
-        code = run_quietly(command)
+        run = run_quietly
     elif verbose or not sys.stdout.isatty():
-        code = run_plainly(command)
+        run = run_plainly
     else:
-        code = run_under_a_bar(command)
+        run = run_under_a_bar
+    if dbt_arguments or not has_project():
+        code = run(command)
+    else:
+        plan, inputs = planned(full)
+        if not quiet:
+            click.echo(plan.in_words())
+        if plan.kind == "nothing":
+            if not no_report and not is_report_of(warehouse()):
+                context.invoke(report, quiet=quiet)
+            return
+        with prepared(plan, warehouse(), inputs):
+            code = run([*command, *plan.selection])
     if code == FAILED:
         click.echo(where_to_look(), err=True)
     if code == 0 and stamp(warehouse()) == before:
@@ -95,6 +117,30 @@ def build(
         if not no_report:
             context.invoke(report, quiet=quiet)
     sys.exit(code)
+
+
+def planned(full: bool) -> tuple[Plan, Inputs]:
+    """Return what is to be built, and the inputs that were compared for it."""
+    project = project_here()
+    inputs = Inputs(ProjectFiles.of(Path(), project.seeds.parent))
+    return make_plan(warehouse(), inputs, parse_project, full=full), inputs
+
+
+def parse_project() -> Path | None:
+    """Have dbt read the project; return its manifest, None if dbt could not."""
+    with running([DBT, "--quiet", "parse"], stdout=subprocess.DEVNULL) as dbt:
+        pass
+    folder = Path(os.environ.get("DBT_TARGET_PATH", "target"))
+    return None if dbt.returncode else folder / "manifest.json"
+
+
+def is_report_of(warehouse: Path) -> bool:
+    """Tell whether the report was written after the warehouse and by this code."""
+    page = setting("REPORT_DIR", "reports") / "index.html"
+    made_from = [warehouse, *Path(counterarm.__file__).parent.rglob("*.py")]
+    return page.is_file() and page.stat().st_mtime > max(
+        file.stat().st_mtime for file in made_from
+    )
 
 
 def check_protocol(quiet: bool) -> None:

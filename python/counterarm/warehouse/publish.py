@@ -16,6 +16,7 @@ import duckdb
 import pandas as pd
 
 from counterarm.private import umask
+from counterarm.refresh.prepared import forget_changed_inputs
 from counterarm.sql_words import sql_name, sql_text
 from counterarm.warehouse.copy_file import copy_in_a_process
 
@@ -79,15 +80,22 @@ def publish(connection: Any, target: Path) -> None:
 def publish_if_full(connection: Any, target: Path, scope: pd.DataFrame) -> pd.DataFrame:
     """Publish a build of everything, and say of any other why it is not published.
 
-    `scope` is the one row of `quality.build_scope`: is_full and n_left_out, of models,
-    seeds and data tests. Unit tests are of the code: a build without them is published,
-    and one in which they ran and failed is not, since what follows is skipped. Returns
-    one row: warehouse, is_published, reason. Raises as `publish` does.
+    `scope` is the one row of `quality.build_scope`: is_full, n_left_out and
+    n_taken_over, of models, seeds and data tests. Unit tests are of the code: a build
+    without them is published, and one in which they ran and failed is not, since what
+    follows is skipped. Returns one row: warehouse, is_published, reason. Raises as
+    `publish` does.
     """
     row = scope.iloc[0]
     if row["is_full"]:
+        forget_changed_inputs(connection)
         publish(connection, target)
         reason = "every model, seed and data test of the build passed"
+        if row["n_taken_over"]:
+            reason += (
+                f"; {row['n_taken_over']} were taken over from the published file "
+                "before, since nothing that they are made from had changed"
+            )
     else:
         reason = (
             f"the run left out {row['n_left_out']} models, seeds or data tests; "
