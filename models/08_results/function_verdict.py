@@ -10,7 +10,6 @@ def model(dbt, session):
             "follow_up_estimates": dbt.ref("follow_up_estimates").df(),
             "joint_rank": dbt.ref("joint_rank").df(),
             "mmrm": dbt.ref("mmrm").df(),
-            "pseudo_trials": dbt.ref("pseudo_trials").df(),
             "win_ratio": dbt.ref("win_ratio").df(),
         }
     )

@@ -17,7 +17,6 @@ def model(dbt, session):
             "order_sensitivity": dbt.ref("order_sensitivity").df(),
             "placebo_null": dbt.ref("placebo_null").df(),
             "proportional_hazards": dbt.ref("proportional_hazards").df(),
-            "pseudo_trials": dbt.ref("pseudo_trials").df(),
             "rosenbaum": dbt.ref("rosenbaum").df(),
             "specification_summary": dbt.ref("specification_summary").df(),
             "time_contrasts": dbt.ref("time_contrasts").df(),

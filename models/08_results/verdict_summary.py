@@ -9,7 +9,6 @@ def model(dbt, session):
             "ascertainment": dbt.ref("ascertainment").df(),
             "delivery_nature": dbt.ref("delivery_nature").df(),
             "follow_up_estimates": dbt.ref("follow_up_estimates").df(),
-            "pseudo_trials": dbt.ref("pseudo_trials").df(),
             "verdict": dbt.ref("verdict").df(),
         }
     )

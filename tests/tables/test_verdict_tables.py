@@ -26,15 +26,19 @@ def test_real_patients_are_not_called_synthetic():
     assert judged(tables)[0]["headline"].startswith("Not supported.")
 
 
-def test_without_a_trial_that_records_deaths_nothing_can_be_judged():
+def test_without_a_source_of_controls_that_records_deaths_nothing_can_be_judged():
+    """That another analysis of the delivery has one does not help this one."""
     prior = ("a_window_91", "unadjusted", "p", True, "stroke", -0.094, 0.115)
     numbers = (math.log(0.8), 0.5, 1.2)
     tables = delivery(
-        {"window_91": 0.4}, deaths="none", bias_adjusted=[prior + numbers]
+        {"window_91": 0.4}, records=False, bias_adjusted=[prior + numbers]
     )
     summary, challenges = judged(tables)
     assert summary["verdict"] == "cannot be judged"
-    assert "no pseudo-trial records deaths" in summary["headline"]
+    assert (
+        "no pseudo-trial or registry of the controls records deaths"
+        in summary["headline"]
+    )
     assert "equally long" not in summary["headline"]
     assert challenges.loc["bias_prior", "outcome"] == "plausible"
     assert "mean bias" not in summary["headline"]

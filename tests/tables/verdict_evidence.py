@@ -95,7 +95,7 @@ def estimated(rules, fitted, based_on=(), own="as_recorded", arm="treated"):
     )
 
 
-def delivery(ratios, main=0.4, oe=1.2, deaths="yes", more=(), note=None, **rows):
+def delivery(ratios, main=0.4, oe=1.2, records=True, more=(), note=None, **rows):
     """Return the tables of one main analysis `a` and its corrected follow-up rules."""
     fitted = [
         cox("a", main, note=note),
@@ -106,14 +106,15 @@ def delivery(ratios, main=0.4, oe=1.2, deaths="yes", more=(), note=None, **rows)
     tables = {
         "follow_up_estimates": estimated(ratios, fitted),
         "cox": pd.DataFrame(fitted),
-        "pseudo_trials": pd.DataFrame(
-            {"pseudo_trial_id": ["t1", "t2"], "deaths_recorded": [deaths, "none"]}
-        ),
         "ascertainment": pd.DataFrame(
             [
-                ("a", "control", "recording", "observed_over_expected", 182, oe),
                 ("a", "control", "all", "share_late", 91, 0.44),
-            ],
+                # controls of another analysis, and the treated of this one
+                ("b", "control", "recording", "observed_over_expected", 182, 1.0),
+                ("a", "treated", "recording", "observed_over_expected", 182, 1.0),
+            ]
+            + [("a", "control", "recording", "observed_over_expected", 182, oe)]
+            * records,
             columns=[
                 "analysis_id",
                 "arm",

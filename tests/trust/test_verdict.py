@@ -89,19 +89,19 @@ def test_rules_disagree_if_their_intervals_lie_differently(intervals, wanted):
 
 
 @pytest.mark.parametrize(
-    ("n", "ratio", "intervals", "wanted"),
+    ("records", "ratio", "intervals", "wanted"),
     [
-        (0, 1.0, [BELOW], False),
-        (1, 1.0, [BELOW, HOLDS], True),
-        (1, 2.1, [BELOW, HOLDS], False),
-        (1, 2.0, [BELOW, HOLDS], True),
-        (1, 0.49, [BELOW, HOLDS], False),
-        (1, 0.49, [BELOW, BELOW], True),
-        (1, math.nan, [BELOW, HOLDS], False),
+        (False, 1.0, [BELOW], False),
+        (True, 1.0, [BELOW, HOLDS], True),
+        (True, 2.1, [BELOW, HOLDS], False),
+        (True, 2.0, [BELOW, HOLDS], True),
+        (True, 0.49, [BELOW, HOLDS], False),
+        (True, 0.49, [BELOW, BELOW], True),
+        (True, math.nan, [BELOW, HOLDS], False),
     ],
 )
-def test_a_rule_is_valid_where_deaths_are_recorded(n, ratio, intervals, wanted):
-    assert valid_rule(n, ratio, intervals) is wanted
+def test_a_rule_is_valid_where_deaths_are_recorded(records, ratio, intervals, wanted):
+    assert valid_rule(records, ratio, intervals) is wanted
 
 
 @pytest.mark.parametrize(

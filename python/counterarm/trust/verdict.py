@@ -19,8 +19,8 @@ CANNOT_BE_JUDGED = (
     "equally long"
 )
 NO_RECORDING = (
-    "cannot be judged: no pseudo-trial records deaths, so that it is not known how "
-    "completely deaths of the controls are ascertained"
+    "cannot be judged: no pseudo-trial or registry of the controls records deaths, so "
+    "that it is not known how completely their deaths are ascertained"
 )
 HOLDS_1 = "cannot be distinguished from no effect"
 
@@ -52,7 +52,7 @@ def give_verdict(
     *,
     has_valid_rule: bool,
     converged: bool,
-    has_recording_trials: bool = True,
+    has_recording_source: bool = True,
     recorded_interval_holds_1: bool = False,
     not_converged_why: str = "",
 ) -> Verdict:
@@ -60,8 +60,8 @@ def give_verdict(
 
     `challenges` are in the order of the protocol, which breaks ties. In this order:
     a main model that did not converge, or no valid follow-up rule (`valid_rule`):
-    cannot be judged (the reason differs where no pseudo-trial records deaths,
-    `has_recording_trials`); an interval of the result as recorded that already holds 1:
+    cannot be judged (the reason differs where no source of controls records deaths,
+    `has_recording_source`); an interval of the result as recorded that already holds 1:
     not supported, as it cannot be distinguished from no effect; else any overturn: not
     supported; else any plausible: fragile; else, where nothing was assessed, cannot be
     judged; else not overturned by what could be checked. ValueError for an unknown
@@ -72,7 +72,7 @@ def give_verdict(
         why = not_converged_why or "the main model did not converge"
         return Verdict("cannot be judged", f"cannot be judged: {why}", ranked)
     if not has_valid_rule:
-        why = CANNOT_BE_JUDGED if has_recording_trials else NO_RECORDING
+        why = CANNOT_BE_JUDGED if has_recording_source else NO_RECORDING
         return Verdict("cannot be judged", why, ranked)
     if recorded_interval_holds_1:
         return Verdict("not supported", HOLDS_1, ranked)
@@ -112,17 +112,18 @@ def rank(challenges: Sequence[Challenge]) -> tuple[Challenge, ...]:
 
 
 def valid_rule(
-    n_recording_trials: int,
+    has_recording_source: bool,
     ratio: float,
     corrected: Iterable[tuple[float, float]],
 ) -> bool:
     """Tell whether any follow-up rule can be believed.
 
-    Not without a pseudo-trial in which deaths are recorded, and not where O/E, `ratio`,
-    is below 0.5 or above 2 (or unknown) and the corrected rules disagree. `corrected`
-    holds their limits of the hazard ratio.
+    Not without a pseudo-trial or registry of the controls in which deaths are recorded
+    (`has_recording_source`), and not where O/E, `ratio`, is below 0.5 or above 2 (or
+    unknown) and the corrected rules disagree. `corrected` holds their limits of the
+    hazard ratio.
     """
-    if n_recording_trials < 1:
+    if not has_recording_source:
         return False
     is_far = math.isnan(ratio) or ratio < 0.5 or ratio > 2
     return not (is_far and rules_disagree(corrected))

@@ -18,7 +18,7 @@ def name_of(rule: str) -> str:
 
 
 def tables(
-    ratios: dict[str, tuple], ratio: float = 1.0, trials: int = 2, **more
+    ratios: dict[str, tuple], ratio: float = 1.0, records: bool = True, **more
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of one analysis; `ratios`: win ratio and limits by rule."""
     estimates = [
@@ -54,7 +54,7 @@ def tables(
     ]
     oe = {
         "analysis_id": "a",
-        "arm": "control",
+        "arm": "control" if records else "treated",
         "pseudo_trial_id": "recording",
         "measure": "observed_over_expected",
         "window_days": 182,
@@ -62,12 +62,6 @@ def tables(
     }
     return {
         "follow_up_estimates": pd.DataFrame(estimates),
-        "pseudo_trials": pd.DataFrame(
-            {
-                "pseudo_trial_id": range(trials),
-                "deaths_recorded": ["yes"] * trials,
-            }
-        ),
         "ascertainment": pd.DataFrame([oe]),
         "win_ratio": pd.DataFrame(wins),
         "joint_rank": pd.DataFrame(
@@ -133,7 +127,7 @@ def test_the_sentence_has_estimate_meaning_rules_and_what_death_truncates():
 
 def test_without_a_recording_trial_it_cannot_be_judged():
     by_rule = {"as_recorded": ABOVE, "window_91": ABOVE}
-    (row,) = function_verdict_table(tables(by_rule, trials=0)).to_dict("records")
+    (row,) = function_verdict_table(tables(by_rule, records=False)).to_dict("records")
     assert row["verdict"] == "cannot be judged"
 
 

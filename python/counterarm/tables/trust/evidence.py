@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from counterarm.ratios import exp
+from counterarm.tables.trust.ascertainment import RECORDING_ONES
 from counterarm.trust.ascertainment import Reading, reading
-from counterarm.trust.follow_up import RECORDING
 from counterarm.trust.verdict import rules_disagree, valid_rule
 
 # Days past the last visit of the O/E ratio that the reading rests on.
@@ -58,7 +58,8 @@ class Evidence:
     `variance` and `estimand` are those of its row. `corrected` has the estimates of the
     analyses based on it that correct the follow-up, in the order of
     `results.follow_up_estimates`, and `checked` is the one of `checked_id` that later
-    checks rest on. `tables` holds the rows of all analyses.
+    checks rest on. `has_recording_source` tells whether a pseudo-trial or registry that
+    its own controls come from records deaths. `tables` holds the rows of all analyses.
     """
 
     analysis_id: str
@@ -70,7 +71,7 @@ class Evidence:
     corrected: tuple[Estimate, ...]
     checked: Estimate
     checked_id: str
-    n_recording_trials: int
+    has_recording_source: bool
     tables: Mapping[str, pd.DataFrame]
 
     def rows(self, table: str, *, checked: bool = False) -> pd.DataFrame:
@@ -93,7 +94,7 @@ class Evidence:
 
     @property
     def observed_over_expected(self) -> float:
-        """O/E of deaths after the last visit, of controls of recording pseudo-trials.
+        """O/E of deaths after the last visit, of controls of sources that record.
 
         NaN where unknown.
         """
@@ -101,7 +102,7 @@ class Evidence:
             "ascertainment",
             "value",
             arm="control",
-            pseudo_trial_id="recording",
+            pseudo_trial_id=RECORDING_ONES,
             measure="observed_over_expected",
             window_days=READING_WINDOW,
         )
@@ -120,7 +121,7 @@ class Evidence:
     def has_valid_rule(self) -> bool:
         """Whether any follow-up rule can be trusted."""
         return valid_rule(
-            self.n_recording_trials,
+            self.has_recording_source,
             self.observed_over_expected,
             [each.interval for each in self.corrected],
         )
@@ -134,12 +135,15 @@ def number(value: object) -> float:
 def evidence_of(tables: Mapping[str, pd.DataFrame]) -> list[Evidence]:
     """Collect the evidence about every delivered main analysis, sorted by id.
 
-    `tables` maps the names of `follow_up_estimates`, `pseudo_trials`, `ascertainment`
-    and of the tables that the challenges read to their rows.
+    `tables` maps the names of `follow_up_estimates`, `ascertainment` and of the tables
+    that the challenges read to their rows.
     """
-    trials = tables["pseudo_trials"]
-    recording = trials[trials["deaths_recorded"].isin(RECORDING)]
-    n_recording = int(recording["pseudo_trial_id"].nunique())
+    sources = tables["ascertainment"]
+    # of the controls of each analysis: a delivery may have other sources beside them
+    recording = sources[
+        (sources["arm"] == "control") & (sources["pseudo_trial_id"] == RECORDING_ONES)
+    ]
+    with_recording = set(recording["analysis_id"])
     found = []
     for analysis_id, rows in tables["follow_up_estimates"].groupby("analysis_id"):
         ordered = rows.sort_values("position")
@@ -160,7 +164,7 @@ def evidence_of(tables: Mapping[str, pd.DataFrame]) -> list[Evidence]:
                 ),
                 checked=first_estimate(checked),
                 checked_id=str(checked["rule_analysis_id"].iloc[0]),
-                n_recording_trials=n_recording,
+                has_recording_source=analysis_id in with_recording,
                 tables=tables,
             )
         )

@@ -208,7 +208,7 @@ def function_verdict_table(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return what each measure of function says of every delivered main analysis.
 
     `tables` maps the names of win_ratio, joint_rank, mmrm, and of the tables that
-    `evidence_of` reads (follow_up_estimates, pseudo_trials, ascertainment) to their
+    `evidence_of` reads (follow_up_estimates, ascertainment) to their
     rows. One row per analysis and measure that has an estimate or a note. The challenge
     is that of the verdict: lives are ascertained as long as deaths. It is read under
     the follow-up rules that the verdict considers valid; one whose interval holds the

@@ -113,7 +113,7 @@ def judge(evidence: Evidence, challenges: pd.DataFrame) -> Verdict:
             for row in challenges.itertuples()
         ],
         has_valid_rule=evidence.has_valid_rule,
-        has_recording_trials=evidence.n_recording_trials > 0,
+        has_recording_source=evidence.has_recording_source,
         converged=can_be_judged,
         not_converged_why=why,
         recorded_interval_holds_1=evidence.main.holds_1,
@@ -130,8 +130,8 @@ def headline(
     """Write the verdict as a paragraph that a reader can quote.
 
     It has the estimate as published with its follow-up rule, the gravest challenges
-    (`in_brief` has the words of each; none where no pseudo-trial records deaths), the
-    names of those that were not assessed, and what the hazard ratios and intervals are.
+    (`in_brief` has the words of each; none where no source of controls records deaths),
+    the names of those that were not assessed, and what hazard ratios and intervals are.
     """
     parts = ["Synthetic data."] if is_synthetic else []
     if verdict.verdict == "cannot be judged":
@@ -150,7 +150,7 @@ def headline(
         for each in verdict.challenges
         if each.outcome in ("overturns", "plausible")
     ]
-    if evidence.n_recording_trials:
+    if evidence.has_recording_source:
         # without a pool that records deaths their numbers rest on nothing
         parts += [in_brief[name] for name in grave[:QUOTED]]
     missing = [
