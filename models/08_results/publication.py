@@ -81,6 +81,7 @@ def model(dbt, session):
     dbt.ref("association_counts")
     dbt.ref("power")
     dbt.ref("extrapolation_curves")
+    dbt.ref("extrapolation_differences")
     dbt.ref("subgroup_matches")
     dbt.ref("bootstrap")
     dbt.ref("survival_doubly_robust")

@@ -12,6 +12,7 @@ from counterarm.tables.extrapolation import (
     extrapolation_table,
     parameter_table,
 )
+from counterarm.tables.extrapolation_differences import extrapolation_differences
 
 PLAN = {
     "analysis_id": "a",
@@ -44,6 +45,12 @@ def members() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def differences() -> pd.DataFrame:
+    return extrapolation_differences(
+        members(), pd.DataFrame([PLAN]), {"a": "window_91"}
+    )
+
+
 @pytest.fixture(scope="module")
 def fits() -> pd.DataFrame:
     return extrapolation_table(members(), pd.DataFrame([PLAN]), {"a": "window_91"})
@@ -56,6 +63,7 @@ def results(fits) -> Results:
         {
             "extrapolation": fits,
             "extrapolation_curves": curve_table(fits),
+            "extrapolation_differences": differences(),
             "survival_steps": steps,
         }
     )
@@ -68,8 +76,14 @@ def test_the_section_has_a_panel_for_each_group_and_its_table(results):
     assert figure.svg.count("follow-up ends") == 2
     for name in ("exponential", "Weibull", "Gompertz"):
         assert name in figure.svg
-    (table,) = section.tables
+    table, apart = section.tables
     assert len(table.rows) == 6
+    # three distributions, two measures, two variances
+    assert len(apart.rows) == 12
+    assert "rests on the distribution" in apart.caption
+    first = dict(zip(apart.headings, apart.rows[0], strict=True))
+    assert first["Comparison"] == "Treated vs controls"
+    assert first["Measure"] == "Mean difference"
     assert "extrapolation" in figure.caption
 
 
@@ -133,6 +147,7 @@ def test_fits_of_a_group_whose_events_are_hidden_are_left_out(fits):
     tables = {
         "extrapolation": fits,
         "extrapolation_curves": curve_table(fits),
+        "extrapolation_differences": differences(),
         "extrapolation_parameters": parameter_table(fits),
     }
     few = suppress(Results(tables | {"survival_by_group": groups}), 5)

@@ -71,6 +71,7 @@ OWN = {
     "survival_differences": "analysis.survival_differences",
     "extrapolation": "analysis.extrapolation",
     "extrapolation_curves": "analysis.extrapolation_curves",
+    "extrapolation_differences": "analysis.extrapolation_differences",
     "subgroup_interactions": "analysis.subgroup_interactions",
     "subgroup_matches": "analysis.subgroup_matches",
     "verdict_summary": "results.verdict_summary",

@@ -28,6 +28,7 @@ _TABLES = {
     "function-verdict": "results.function_verdict",
     "gates": "results.gate_findings",
     "hazard-ratios": "results.hazard_ratios",
+    "extrapolation-differences": "analysis.extrapolation_differences",
     "interactions": "analysis.subgroup_interactions",
     "ledger": "results.ledger",
     "match-summary": "matching.match_summary",

@@ -17,6 +17,15 @@ _LAST_STEPS = 3
 _LEAST_GAIN = 1e-9
 
 
+def slopes_of_rows(
+    of: Callable[[FloatArray], FloatArray], at: FloatArray
+) -> FloatArray:
+    """Return rows x parameters: slopes of each row's value, by central differences."""
+    steps = _STEP * np.eye(len(at))
+    found = [(of(at + h) - of(at - h)) / (2 * _STEP) for h in steps]
+    return np.column_stack(found)
+
+
 def gradient(of: Callable[[FloatArray], float], at: FloatArray) -> FloatArray:
     """Return the slopes of a function, by central differences."""
     steps = _STEP * np.eye(len(at))
@@ -39,13 +48,20 @@ class Loss:
     def __call__(self, free: FloatArray) -> float:
         """Return the loss; infinite where `free` gives no distribution."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            each = self.of.log_survival(free, self.times)
-            each[self.events] += self.of.log_hazard(free, self.times[self.events])
-            if self.entries is not None:
-                late = self.entries > 0
-                each[late] -= self.of.log_survival(free, self.entries[late])
-            total = -float(np.sum(self.weight * each))
+            total = -float(np.sum(self.weight * self._each(free)))
         return total if np.isfinite(total) else math.inf
+
+    def _each(self, free: FloatArray) -> FloatArray:
+        each = self.of.log_survival(free, self.times)
+        each[self.events] += self.of.log_hazard(free, self.times[self.events])
+        if self.entries is not None:
+            late = self.entries > 0
+            each[late] -= self.of.log_survival(free, self.entries[late])
+        return each
+
+    def scores(self, free: FloatArray) -> FloatArray:
+        """Return rows x parameters: slopes of each row's weighted log likelihood."""
+        return self.weight[:, None] * slopes_of_rows(self._each, free)
 
     def gradient(self, free: FloatArray) -> FloatArray:
         """Return the slopes of the loss, by central differences."""
@@ -77,6 +93,18 @@ class SplineLoss(Loss):
         of_events = self.weight[self.events]
         found -= level[self.events].T @ of_events
         return found - slope.T @ (of_events / (slope @ free))
+
+    def scores(self, free: FloatArray) -> FloatArray:
+        """Return rows x parameters: slopes of each row's weighted log likelihood."""
+        level, slope, late = self._bases
+        with np.errstate(over="ignore"):
+            found = -level * (self.weight * np.exp(level @ free))[:, None]
+            if self.entries is not None:
+                before = late * self._late_hazard(free, late)[:, None]
+                found[self.entries > 0] += before
+        of_events = level[self.events] + slope / (slope @ free)[:, None]
+        found[self.events] += of_events * self.weight[self.events][:, None]
+        return found
 
     def hessian(self, free: FloatArray) -> FloatArray:
         """Return the second derivatives of the loss."""

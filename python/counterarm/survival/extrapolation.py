@@ -36,6 +36,7 @@ from counterarm.survival._likelihood import (
     is_maximum,
     maximum,
 )
+from counterarm.survival.rmst import Influence
 
 SIMPLE: dict[str, Distribution] = {
     "exponential": Exponential(),
@@ -76,7 +77,9 @@ class ParametricFit(Printed):
     positive ones). `log_likelihood` is of the times themselves, `aic` and `bic` rest on
     it, with the number of subjects. `knots` are those of a spline, in time. `last_time`
     is where follow-up ends: what lies beyond is extrapolation. With weights there are
-    no errors and no criteria. `note` says what is missing and why.
+    no errors and no criteria. `influence` is that of each row (weight included) on the
+    free parameters, rows x parameters, NaN without a maximum. `note` says what is
+    missing and why.
     """
 
     distribution: str
@@ -93,6 +96,7 @@ class ParametricFit(Printed):
     knots: tuple[float, ...]
     converged: bool
     note: str
+    influence: FloatArray
 
     @property
     def _shape(self) -> Distribution:
@@ -123,6 +127,24 @@ class ParametricFit(Printed):
         found = self._interval(lambda free: self._shape.area(free, tau), conf_level)
         high = min(found.ci_high, tau) if found.ci_high == found.ci_high else math.nan
         return MeanTime(found.estimate, found.std_err, found.ci_low, high)
+
+    def mean_influence(self, tau: float | None = None) -> Influence:
+        """Return the mean, up to `tau` if given, and each row's influence on it.
+
+        The sum of squares is the robust (sandwich) variance, as that of R's `survreg`
+        with `robust = TRUE`; summed over clusters first, that with `cluster`.
+        ValueError where there is no finite mean or no maximum of the likelihood.
+        """
+        free = self._shape.theta(self.estimate)
+
+        def of(at: FloatArray) -> float:
+            return self._shape.mean(at) if tau is None else self._shape.area(at, tau)
+
+        value = of(free)
+        if not (self.converged and np.isfinite(value)):
+            raise ValueError("no finite mean: there is no influence on it")
+        slope = value * gradient(lambda at: math.log(of(at)), free)
+        return Influence(value, self.influence @ slope)
 
     def median(self) -> float:
         """Return the time at which half have had the event; NaN if they never do.
@@ -190,8 +212,9 @@ def fit_distribution(
     `entry` is delayed entry: the likelihood is conditional on being without the event
     then. With `weights` it is weighted and has neither errors nor AIC.
 
-    exponential, weibull, log_normal and log_logistic are lifelines' fits, converged if
-    the likelihood has a maximum where lifelines stops. lifelines has no Gompertz; its
+    exponential, weibull, log_normal and log_logistic are lifelines' fits; where the
+    likelihood has no maximum at the point at which lifelines stops, the fit goes on
+    from there. lifelines has no Gompertz; its
     splines stop before the maximum (breast cancer data, two knots: -848.2502 for
     -848.2461) or far from it, and its generalised gamma, which it calls experimental,
     in the fourth digit: these three are fitted here, by a trust region.
@@ -230,15 +253,20 @@ def fit_distribution(
         free = _by_lifelines(distribution, times, events, entries, weight)
         free = shape.rescaled(free, 1 / by)
         converged = is_maximum(loss, free)
+        if not converged and np.isfinite(free).all():
+            free, converged = maximum(loss, free)
     else:
         rate = float(weight[events].sum() / np.sum(weight * times / by))
         free, converged = maximum(loss, _start(own, rate))
     notes = [] if converged else ["did not converge"]
     covariance = np.full((len(free), len(free)), math.nan)
-    if converged and weights is None:
-        covariance = np.linalg.pinv(loss.hessian(free), hermitian=True)
+    influence = np.full((len(times), len(free)), math.nan)
+    if converged:
+        inverse = np.linalg.pinv(loss.hessian(free), hermitian=True)
         back = _linear(own, by)
-        covariance = back @ covariance @ back.T
+        influence = loss.scores(free) @ inverse @ back.T
+    if converged and weights is None:
+        covariance = back @ inverse @ back.T
         if not (np.diag(covariance) > 0).all():
             covariance[:] = math.nan
             notes.append("no standard errors: the likelihood is flat")
@@ -268,6 +296,7 @@ def fit_distribution(
         knots=knots,
         converged=converged,
         note="; ".join(notes),
+        influence=influence,
     )
 
 

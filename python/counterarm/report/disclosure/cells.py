@@ -62,7 +62,8 @@ OF_NO_PERSONS = frozenset(
 OF_GROUPS = frozenset(
     (
         *("survival_steps", "cumulative_incidence", "extrapolation"),
-        *("extrapolation_curves", "extrapolation_parameters"),
+        *("extrapolation_curves", "extrapolation_differences"),
+        "extrapolation_parameters",
     )
 )
 # the count in a note, of one to three digits

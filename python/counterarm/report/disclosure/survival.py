@@ -94,14 +94,22 @@ def hide_incidence(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def without_hidden_groups(curves: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the curves of groups of which a count is hidden in `groups`."""
-    if curves.empty or not set(KEYS) <= set(curves):
-        return curves
+    """Leave out the curves of groups of which a count is hidden in `groups`.
+
+    So is a comparison of groups, of which any is such a group.
+    """
     is_hidden = [
         isinstance(n, str) or isinstance(events, str)
         for n, events in zip(groups["n"], groups["n_events"], strict=True)
     ]
     hidden = pd.MultiIndex.from_frame(groups.loc[is_hidden, KEYS])
+    if not curves.empty and {*KEYS[:-1], "comparison"} <= set(curves):
+        names = curves["comparison"].str.split(" vs ")
+        each = curves.assign(**{KEYS[-1]: names}).explode(KEYS[-1])
+        is_of = pd.MultiIndex.from_frame(each[KEYS]).isin(hidden)
+        return curves.drop(index=each.index[is_of]).reset_index(drop=True)
+    if curves.empty or not set(KEYS) <= set(curves):
+        return curves
     return curves[~pd.MultiIndex.from_frame(curves[KEYS]).isin(hidden)].reset_index(
         drop=True
     )
