@@ -105,7 +105,8 @@
             {%- endif %} as is_complete
 
         from wanted as asked
-        inner join {{ ref('adsl') }} as adsl on asked.usubjid = adsl.usubjid
+        inner join {{ ref('adsl') }} as adsl
+            on {{ subject_of('asked.usubjid') }} = adsl.usubjid
         inner join (
             select
                 studyid,
@@ -122,7 +123,7 @@
             {%- endif %}
         cross join lateral (
             select
-                events.usubjid = asked.usubjid
+                events.usubjid = {{ subject_of('asked.usubjid') }}
                 and list_contains(asked.codes, events.name) as is_named,
                 events.start_day,
                 events.stop_day
@@ -153,7 +154,8 @@
         {%- endif %}
 
     from wanted as index_days
-    inner join {{ ref('adsl') }} as adsl on index_days.usubjid = adsl.usubjid
+    inner join {{ ref('adsl') }} as adsl
+        on {{ subject_of('index_days.usubjid') }} = adsl.usubjid
     {% for window in ['baseline', 'run_in'] -%}
     left join {{ ref('window_assessments') }} as {{ window }}
         on index_days.analysis_id = {{ window }}.analysis_id
@@ -202,7 +204,8 @@
         {%- endif %}
 
     from wanted
-    inner join {{ ref('adsl') }} as adsl on wanted.usubjid = adsl.usubjid
+    inner join {{ ref('adsl') }} as adsl
+        on {{ subject_of('wanted.usubjid') }} = adsl.usubjid
     left join (
         select
             usubjid,
@@ -213,13 +216,13 @@
         where prdecod in ({{ codes }})
         group by usubjid
     ) as procedures
-        on wanted.usubjid = procedures.usubjid
+        on {{ subject_of('wanted.usubjid') }} = procedures.usubjid
     left join {{ ref('window_assessments') }} as baseline
         on wanted.analysis_id = baseline.analysis_id
         and wanted.usubjid = baseline.usubjid
         and baseline.window_id = 'baseline'
     left join {{ ref('assessments') }} as assessments
-        on baseline.usubjid = assessments.usubjid
+        on {{ subject_of('baseline.usubjid') }} = assessments.usubjid
         and baseline.qsspid = assessments.qsspid
     where wanted.variable = '{{ row.variable }}'
 {%- endmacro %}

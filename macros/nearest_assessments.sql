@@ -7,9 +7,10 @@
     alsfrs_visits. Columns: analysis_id, usubjid, window_id, target_day, then those of the
     assessment. `within` names a further key column of `targets`. `drawn_by`, a text of
     columns of `targets`, draws one of those in the window instead: the least digest of
-    the text and the day, so that each is as likely as the others.
+    the text and the day, so that each is as likely as the others. With `every` there is
+    a row for each assessment in the window.
 -#}
-{% macro nearest_assessments(targets, within=none, drawn_by=none) -%}
+{% macro nearest_assessments(targets, within=none, drawn_by=none, every=false) -%}
     select
         {{ targets }}.analysis_id,
         {{ targets }}.usubjid,
@@ -26,7 +27,7 @@
 
     from {{ targets }}
     inner join {{ ref('alsfrs_visits') }} as visits
-        on {{ targets }}.usubjid = visits.usubjid
+        on {{ subject_of(targets ~ '.usubjid') }} = visits.usubjid
         and visits.is_used
         and visits.rel_day between {{ targets }}.target_day + {{ targets }}.from_day
         and {{ targets }}.target_day + {{ targets }}.to_day
@@ -35,6 +36,7 @@
             when 'total' then visits.total is not null
             else true
         end
+    {%- if not every %}
     qualify row_number() over (
         partition by
             {{ targets }}.analysis_id, {{ targets }}.usubjid, {{ targets }}.window_id
@@ -44,4 +46,5 @@
             {%- else %} abs(visits.rel_day - {{ targets }}.target_day),
             {%- endif %} visits.rel_day
     ) = 1
+    {%- endif %}
 {%- endmacro %}

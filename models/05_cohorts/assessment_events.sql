@@ -58,7 +58,8 @@ baselines as (
 
     from {{ ref('window_assessments') }} as windows
     inner join scored
-        on windows.usubjid = scored.usubjid and windows.qsspid = scored.qsspid
+        on {{ subject_of('windows.usubjid') }} = scored.usubjid
+        and windows.qsspid = scored.qsspid
     where windows.window_id = 'baseline'
 
 ),
@@ -77,7 +78,8 @@ valued as (
         on wanted.analysis_id = baselines.analysis_id
         and wanted.usubjid = baselines.usubjid
     left join scored
-        on wanted.usubjid = scored.usubjid and scored.rel_day >= baselines.rel_day
+        on {{ subject_of('wanted.usubjid') }} = scored.usubjid
+        and scored.rel_day >= baselines.rel_day
 
 ),
 

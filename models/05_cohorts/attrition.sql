@@ -22,6 +22,7 @@ identified as (
         analysis_id,
         arm,
         count(*) as n_identified,
+        count(distinct {{ subject_of('usubjid') }}) as n_subjects,
         count(*) filter (where is_late_death) as n_late_deaths,
         count(*) filter (where is_credited) as n_credited,
         count(*) filter (where is_not_recording) as n_not_recording
@@ -47,6 +48,9 @@ steps as (
             where outcomes.outcome = 'not evaluable'
                 and subjects.excluded_at_step = outcomes.step
         ) as n_not_evaluable,
+        count(distinct {{ subject_of('subjects.usubjid') }}) filter (
+            where coalesce(subjects.excluded_at_step > outcomes.step, true)
+        ) as n_subjects,
         {% for name, condition in {
             'n_after': 'true',
             'n_late_deaths': 'subjects.is_late_death',
@@ -77,6 +81,7 @@ select
     cast(0 as bigint) as n_failed,
     cast(0 as bigint) as n_not_evaluable,
     n_identified as n_after,
+    n_subjects,
     n_late_deaths,
     n_credited,
     n_not_recording
@@ -94,6 +99,7 @@ select
     n_failed,
     n_not_evaluable,
     n_after,
+    n_subjects,
     n_late_deaths,
     n_credited,
     n_not_recording

@@ -101,7 +101,8 @@ wanted as (
     inner join {{ ref('analysis_endpoints') }} as endpoints
         on index_days.analysis_id = endpoints.analysis_id
         and endpoints.arm in (index_days.arm, 'both')
-    inner join {{ ref('adsl') }} as adsl on index_days.usubjid = adsl.usubjid
+    inner join {{ ref('adsl') }} as adsl
+        on {{ subject_of('index_days.usubjid') }} = adsl.usubjid
     left join {{ ref('endpoint_sources') }} as sources
         on index_days.analysis_id = sources.analysis_id
         and endpoints.endpoint = sources.endpoint
@@ -122,9 +123,11 @@ found as (
 
     from wanted
     left join events
-        on wanted.usubjid = events.usubjid and wanted.event = events.event
+        on {{ subject_of('wanted.usubjid') }} = events.usubjid
+        and wanted.event = events.event
     left join undated
-        on wanted.usubjid = undated.usubjid and wanted.event = undated.event
+        on {{ subject_of('wanted.usubjid') }} = undated.usubjid
+        and wanted.event = undated.event
     left join {{ ref('assessment_events') }} as assessed
         on wanted.analysis_id = assessed.analysis_id
         and wanted.usubjid = assessed.usubjid
@@ -205,11 +208,13 @@ recorded as (
         end as days_before_index
 
     from first_events
-    inner join {{ ref('adsl') }} as adsl on first_events.usubjid = adsl.usubjid
+    inner join {{ ref('adsl') }} as adsl
+        on {{ subject_of('first_events.usubjid') }} = adsl.usubjid
     inner join {{ ref('analysis_follow_up') }} as follow_up
         on first_events.analysis_id = follow_up.analysis_id
     left join contacted_sites on adsl.studyid = contacted_sites.studyid
-    left join trial_ends on first_events.usubjid = trial_ends.usubjid
+    left join trial_ends
+        on {{ subject_of('first_events.usubjid') }} = trial_ends.usubjid
     left join {{ ref('time_zeros') }} as zeros
         on first_events.analysis_id = zeros.analysis_id
         and first_events.usubjid = zeros.usubjid

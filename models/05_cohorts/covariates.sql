@@ -105,7 +105,7 @@ riluzole_at_index as (
 
     from {{ ref('index_days') }} as index_days
     inner join riluzole_lines
-        on index_days.usubjid = riluzole_lines.usubjid
+        on {{ subject_of('index_days.usubjid') }} = riluzole_lines.usubjid
         and (
             riluzole_lines.start_day is null
             or riluzole_lines.start_day <= index_days.index_day
@@ -140,7 +140,7 @@ later_assessments as (
 
     from {{ ref('index_days') }} as index_days
     inner join {{ ref('alsfrs_visits') }} as visits
-        on index_days.usubjid = visits.usubjid
+        on {{ subject_of('index_days.usubjid') }} = visits.usubjid
         and visits.is_used
         and visits.rel_day > index_days.index_day
     group by index_days.analysis_id, index_days.usubjid
@@ -197,9 +197,9 @@ recorded as (
         {%- endfor %}
 
     from {{ ref('index_days') }} as index_days
-    inner join adsl on index_days.usubjid = adsl.usubjid
+    inner join adsl on {{ subject_of('index_days.usubjid') }} = adsl.usubjid
     left join {{ ref('pseudo_trials') }} as pseudo_trials
-        on index_days.usubjid = pseudo_trials.usubjid
+        on {{ subject_of('index_days.usubjid') }} = pseudo_trials.usubjid
     {% for window in windows -%}
     left join windows as {{ window }}
         on index_days.analysis_id = {{ window }}.analysis_id
@@ -215,8 +215,10 @@ recorded as (
     left join later_assessments
         on index_days.analysis_id = later_assessments.analysis_id
         and index_days.usubjid = later_assessments.usubjid
-    left join procedures on index_days.usubjid = procedures.usubjid
-    left join boosters on index_days.usubjid = boosters.usubjid
+    left join procedures
+        on {{ subject_of('index_days.usubjid') }} = procedures.usubjid
+    left join boosters
+        on {{ subject_of('index_days.usubjid') }} = boosters.usubjid
     left join follow_up
         on index_days.analysis_id = follow_up.analysis_id
         and index_days.usubjid = follow_up.usubjid

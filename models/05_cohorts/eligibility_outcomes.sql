@@ -24,7 +24,7 @@ entry_values as (
     from {{ ref('cohort_endpoints') }} as endpoints
     inner join {{ ref('candidates') }} as candidates
         on endpoints.analysis_id = candidates.analysis_id
-        and endpoints.usubjid = candidates.usubjid
+        and {{ subject_of('endpoints.usubjid') }} = candidates.usubjid
     where endpoints.analysis_id in (
             select bounds.analysis_id
             from bounds

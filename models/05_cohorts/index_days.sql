@@ -7,7 +7,9 @@
 -- index day. nearest_to_matched_time: the same with the target moved by the time that
 -- the treated had behind them: the median, over those with an index day, of their days
 -- from the same anchor to it, in whole days. drawn_N: one of the assessments in the
--- window, drawn with the seed N, the same in every analysis.
+-- window, drawn with the seed N, the same in every analysis. all_visits: each of them;
+-- every one is a candidate by itself (macro candidate_of). Without any the subject stays
+-- one candidate, without an index day.
 
 with
 
@@ -81,7 +83,9 @@ index_windows as (
         and windows.window_id = 'baseline'
         and windows.anchor in ('trial_entry', 'enrolment', 'diagnosis', 'onset')
     left join origins on candidates.usubjid = origins.usubjid
-    where candidates.index_rule in ('assessment', 'nearest_to_matched_time')
+    where candidates.index_rule in (
+            'assessment', 'nearest_to_matched_time', 'all_visits'
+        )
         or starts_with(candidates.index_rule, 'drawn_')
 
 ),
@@ -123,11 +127,31 @@ drawn_assessments as (
 
 ),
 
+all_targets as (
+
+    select
+        *,
+        anchor_day + offset_days as target_day
+
+    from index_windows
+    where index_rule = 'all_visits'
+
+),
+
+all_assessments as (
+
+    {{ nearest_assessments('all_targets', every=true) }}
+
+),
+
 known as (
 
     select
         candidates.analysis_id,
-        candidates.usubjid,
+        case
+            when all_assessments.rel_day is null then candidates.usubjid
+            else {{ candidate_of('candidates.usubjid', 'all_assessments.rel_day') }}
+        end as usubjid,
         candidates.arm,
         candidates.index_rule,
         case
@@ -142,6 +166,7 @@ known as (
             when candidates.index_rule = 'assessment' then index_assessments.rel_day
             when starts_with(candidates.index_rule, 'drawn_')
             then drawn_assessments.rel_day
+            when candidates.index_rule = 'all_visits' then all_assessments.rel_day
             else visits.rel_day
         end as index_day
 
@@ -157,6 +182,9 @@ known as (
     left join drawn_assessments
         on candidates.analysis_id = drawn_assessments.analysis_id
         and candidates.usubjid = drawn_assessments.usubjid
+    left join all_assessments
+        on candidates.analysis_id = all_assessments.analysis_id
+        and candidates.usubjid = all_assessments.usubjid
 
 ),
 

@@ -117,7 +117,7 @@ daily as (
 
     from wanted
     inner join results
-        on wanted.usubjid = results.usubjid
+        on {{ subject_of('wanted.usubjid') }} = results.usubjid
         and wanted.source = results.source
         and list_contains(wanted.codes, results.code)
         and (wanted.field = 'pct_predicted') = results.is_percent

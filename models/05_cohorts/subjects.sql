@@ -20,6 +20,7 @@ select
     covariates.analysis_id,
     covariates.usubjid,
     covariates.arm,
+    {{ subject_of('covariates.usubjid') }} as subject_usubjid,
     covariates.index_day,
     covariates.index_assessment_day,
     covariates.age,

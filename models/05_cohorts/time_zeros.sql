@@ -66,9 +66,9 @@ select
     end as zero_day
 
 from clocked
-inner join origins on clocked.usubjid = origins.usubjid
+inner join origins on {{ subject_of('clocked.usubjid') }} = origins.usubjid
 left join doses
-    on clocked.usubjid = doses.usubjid
+    on {{ subject_of('clocked.usubjid') }} = doses.usubjid
     and case clocked.time_zero
         when 'first_dose' then 'dose_1' else clocked.time_zero
     end = 'dose_' || cast(doses.dose_number as varchar)

@@ -1,8 +1,9 @@
 -- Windows of the protocol are anchored at trial entry, at the index day, at the
 -- baseline assessment, at the day of the Nth dose or at that of the last. Those
 -- anchored at the pair are sought once there are pairs, in pair_assessments. A baseline
--- anchored at enrolment, diagnosis or onset, or one of which an assessment was drawn,
--- has fixed the index day (index_days): it is the assessment of that day.
+-- anchored at enrolment, diagnosis or onset, or one of which an assessment was drawn or
+-- each is an index day, has fixed the index day (index_days): it is the assessment of
+-- that day.
 
 with
 
@@ -56,7 +57,10 @@ windows as (
         windows.anchor in ('enrolment', 'diagnosis', 'onset')
         or (
             windows.window_id = 'baseline'
-            and starts_with(coalesce(index_days.index_rule, ''), 'drawn_')
+            and (
+                starts_with(coalesce(index_days.index_rule, ''), 'drawn_')
+                or coalesce(index_days.index_rule = 'all_visits', false)
+            )
         ) as is_of_index_day,
         windows.window_id,
         windows.anchor,
@@ -92,7 +96,8 @@ first_targets as (
 
     from windows
     left join doses
-        on windows.usubjid = doses.usubjid and windows.anchor = doses.anchor
+        on {{ subject_of('windows.usubjid') }} = doses.usubjid
+        and windows.anchor = doses.anchor
     where windows.anchor not in ('baseline', 'pair')
 
 ),

@@ -52,6 +52,7 @@ select
     members.set_id,
     members.usubjid,
     subjects.arm,
+    {{ subject_of('members.usubjid') }} as subject_usubjid,
     members.weight,
     subjects.index_day,
     subjects.index_assessment_day,

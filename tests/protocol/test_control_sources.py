@@ -84,6 +84,72 @@ def test_an_assessment_is_sought_from_a_day_that_rests_on_no_index(
     check(protocol)
 
 
+def keep_all_visits(protocol, **of_matching):
+    """Keep every visit of the controls of nam_2023; return the line of its matching."""
+    control_rule(protocol, "all_visits")
+    anchor_baseline(protocol, "trial_entry")
+    matching = protocol["matching"] = protocol["matching"].astype(object)
+    (place,) = matching.index[matching["analysis_id"] == "nam_2023"]
+    for column, value in of_matching.items():
+        matching.loc[place, column] = value
+    return place + 2
+
+
+@pytest.mark.parametrize("use", ["once", "each_day"])
+def test_all_visits_may_be_kept_where_matching_says_how(protocol, use):
+    keep_all_visits(protocol, subject_use=use)
+    # sensitivity analyses with rows of matching of their own inherit the arms
+    matching = protocol["matching"]
+    pairs = matching["method"].isin(["nearest", "optimal"])
+    free = pairs & ~matching["replacement"].eq(True)
+    matching.loc[free, "subject_use"] = use
+    check(protocol)
+
+
+def test_several_index_days_need_a_rule_of_use(protocol):
+    line = keep_all_visits(protocol)
+    assert (
+        f"matching.csv line {line}: subject_use must be given: in nam_2023 a subject "
+        "has several index days"
+    ) in problems(protocol)
+
+
+def test_a_subject_is_not_matched_once_with_replacement(protocol):
+    line = keep_all_visits(protocol, subject_use="once", replacement=True)
+    assert (
+        f"matching.csv line {line}: subject_use 'once' has no meaning with replacement"
+    ) in problems(protocol)
+
+
+def test_other_methods_have_no_use_of_subjects(protocol):
+    line = keep_all_visits(protocol, subject_use="once", method="none")
+    found = [one for one in problems(protocol) if f"line {line}" in one]
+    assert any("subject_use" in one and "must be empty" in one for one in found)
+
+
+def test_once_needs_ties_by_data_order(protocol):
+    line = keep_all_visits(protocol, subject_use="once", tie_policy="matchit_4_7")
+    assert (
+        f"matching.csv line {line}: tie_policy 'matchit_4_7' is not implemented where "
+        "a subject is matched once"
+    ) in problems(protocol)
+
+
+def test_all_visits_are_of_controls_and_of_a_window(protocol):
+    line = control_rule(protocol, "all_visits")
+    assert any(
+        f"arms.csv line {line}: index_rule 'all_visits' needs a baseline window" in one
+        for one in problems(protocol)
+    )
+    arms = protocol["arms"]
+    of_nam = (arms["analysis_id"] == "nam_2023") & (arms["arm"] == "treated")
+    arms.loc[of_nam, "index_rule"] = "all_visits"
+    assert any(
+        "'all_visits' can only be that of the control arm" in one
+        for one in problems(protocol)
+    )
+
+
 def test_a_matched_time_is_of_no_day_0(protocol):
     line = control_rule(protocol, "nearest_to_matched_time")
     anchor_baseline(protocol, "trial_entry")

@@ -75,6 +75,17 @@ def test_no_two_numbers_of_a_flow_tell_a_small_step(left_out):
         assert not [n for n in known if 0 < n < BELOW]
 
 
+def test_a_flow_of_index_days_is_counted_in_subjects():
+    """60 days of 40 people are left out of 300 of 160, then 30 days of 3 people."""
+    days = steps([(60, 0), (30, 0), (90, 0)], 300)
+    people = [160, 120, 117, 60]
+    flow = [step | {"n_subjects": n} for step, n in zip(days, people, strict=True)]
+    shown = one("attrition_flow", flow)
+    assert shown["n_after"].tolist() == [160, 120, 60]
+    assert shown["n_failed"].tolist() == [0, 40, 60]
+    assert shown["n_subjects"].tolist() == shown["n_after"].tolist()
+
+
 def test_steps_that_leave_out_few_are_put_together_and_nobody_is_lost():
     shown = one("attrition_flow", steps([(3, 0), (4, 2), (50, 0)], 200))
     assert shown["label"].tolist() == ["Step 0", "Step 1; Step 2", "Step 3"]

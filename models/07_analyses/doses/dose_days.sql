@@ -37,4 +37,4 @@ select
     doses.rel_day - treated.index_day as dose_day
 
 from treated
-inner join doses on treated.usubjid = doses.usubjid
+inner join doses on {{ subject_of('treated.usubjid') }} = doses.usubjid

@@ -51,7 +51,7 @@ inner join {{ ref('window_assessments') }} as baseline
     and matched.usubjid = baseline.usubjid
     and baseline.window_id = 'baseline'
 inner join {{ ref('alsfrs_visits') }} as visits
-    on matched.usubjid = visits.usubjid
+    on {{ subject_of('matched.usubjid') }} = visits.usubjid
     and visits.is_used
     and visits.total is not null
     and visits.rel_day >= baseline.rel_day

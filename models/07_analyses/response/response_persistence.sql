@@ -75,7 +75,7 @@ points as (
         and members.arm = baseline.arm
         and baseline.window_id = 'baseline'
     inner join {{ ref('alsfrs_visits') }} as visits
-        on members.usubjid = visits.usubjid
+        on {{ subject_of('members.usubjid') }} = visits.usubjid
         and visits.is_used
         and visits.total is not null
         and visits.rel_day >= case members.arm

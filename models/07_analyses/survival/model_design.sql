@@ -108,4 +108,4 @@ inner join {{ ref('matched_endpoints') }} as endpoints
     and evaluated.endpoint = endpoints.endpoint
 left join sources
     on evaluated.analysis_id = sources.analysis_id
-    and evaluated.usubjid = sources.usubjid
+    and {{ subject_of('evaluated.usubjid') }} = sources.usubjid

@@ -58,7 +58,7 @@ from wanted
 inner join weighted on wanted.analysis_id = weighted.analysis_id
 inner join {{ ref('candidates') }} as candidates
     on weighted.analysis_id = candidates.analysis_id
-    and weighted.usubjid = candidates.usubjid
+    and {{ subject_of('weighted.usubjid') }} = candidates.usubjid
 inner join {{ ref('matched_endpoints') }} as endpoints
     on weighted.analysis_id = endpoints.analysis_id
     and weighted.usubjid = endpoints.usubjid

@@ -70,10 +70,12 @@ inner join {{ ref('cohort_endpoints') }} as endpoints
     on subjects.analysis_id = endpoints.analysis_id
     and subjects.usubjid = endpoints.usubjid
     and endpoints.endpoint = 'OS'
-inner join {{ ref('adsl') }} as adsl on subjects.usubjid = adsl.usubjid
+inner join {{ ref('adsl') }} as adsl
+    on {{ subject_of('subjects.usubjid') }} = adsl.usubjid
 cross join overall
 left join {{ ref('pseudo_trials') }} as pseudo_trials
-    on subjects.usubjid = pseudo_trials.usubjid
+    on {{ subject_of('subjects.usubjid') }} = pseudo_trials.usubjid
 left join site_gaps on adsl.studyid = site_gaps.studyid
-left join last_visits on subjects.usubjid = last_visits.usubjid
+left join last_visits
+    on {{ subject_of('subjects.usubjid') }} = last_visits.usubjid
 where subjects.is_eligible and endpoints.is_event is not null

@@ -110,4 +110,4 @@ inner join {{ ref('cohort_endpoints') }} as endpoints
 inner join {{ ref('analysis_follow_up') }} as follow_up
     on rules.rule_analysis_id = follow_up.analysis_id
 left join {{ ref('pseudo_trials') }} as pseudo_trials
-    on covariates.usubjid = pseudo_trials.usubjid
+    on {{ subject_of('covariates.usubjid') }} = pseudo_trials.usubjid

@@ -21,7 +21,8 @@ matched as (
     select
         analysis_id,
         arm,
-        count(distinct usubjid) as n_matched
+        count(distinct usubjid) as n_matched,
+        count(distinct {{ subject_of('usubjid') }}) as n_subjects
 
     from {{ ref('matched_subjects') }}
     group by analysis_id, arm
@@ -51,7 +52,8 @@ steps as (
         n_before,
         n_failed,
         n_not_evaluable,
-        n_after
+        n_after,
+        n_subjects
 
     from {{ ref('attrition') }}
 
@@ -66,7 +68,8 @@ steps as (
         eligible.n_eligible as n_before,
         eligible.n_eligible - coalesce(matched.n_matched, 0) as n_failed,
         cast(0 as bigint) as n_not_evaluable,
-        coalesce(matched.n_matched, 0) as n_after
+        coalesce(matched.n_matched, 0) as n_after,
+        coalesce(matched.n_subjects, 0) as n_subjects
 
     from eligible
     inner join last_steps
@@ -87,6 +90,7 @@ select
     n_before,
     n_failed,
     n_not_evaluable,
-    n_after
+    n_after,
+    n_subjects
 
 from steps

@@ -41,7 +41,7 @@ select
 
 from numbered
 inner join {{ ref('alsfrs_visits') }} as visits
-    on numbered.usubjid = visits.usubjid
+    on {{ subject_of('numbered.usubjid') }} = visits.usubjid
 where
     visits.is_used
     and visits.total is not null

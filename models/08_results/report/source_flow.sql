@@ -1,5 +1,6 @@
 -- Of the analyses in which an arm pools several studies; of the others attrition_flow
--- says all. The weights of the matched are summed over their sets.
+-- says all. The weights of the matched are summed over their sets. A subject of whom
+-- several index days are candidates counts once.
 
 -- depends_on: {{ ref('gate_analyses') }}
 
@@ -49,19 +50,25 @@ counts as (
         candidates.analysis_id,
         candidates.arm,
         candidates.studyid,
-        count(*) as n_identified,
-        count(*) filter (where subjects.index_day is not null) as n_indexed,
-        count(*) filter (where subjects.is_eligible) as n_eligible,
-        count(matched.usubjid) as n_matched,
+        count(distinct candidates.usubjid) as n_identified,
+        count(distinct candidates.usubjid) filter (
+            where subjects.index_day is not null
+        ) as n_indexed,
+        count(distinct candidates.usubjid) filter (
+            where subjects.is_eligible
+        ) as n_eligible,
+        count(distinct candidates.usubjid) filter (
+            where matched.usubjid is not null
+        ) as n_matched,
         sum(matched.weight) as sum_of_weights
 
     from {{ ref('candidates') }} as candidates
     inner join {{ ref('subjects') }} as subjects
         on candidates.analysis_id = subjects.analysis_id
-        and candidates.usubjid = subjects.usubjid
+        and candidates.usubjid = {{ subject_of('subjects.usubjid') }}
     left join matched
-        on candidates.analysis_id = matched.analysis_id
-        and candidates.usubjid = matched.usubjid
+        on subjects.analysis_id = matched.analysis_id
+        and subjects.usubjid = matched.usubjid
     where candidates.analysis_id in (select pooled.analysis_id from pooled)
     group by candidates.analysis_id, candidates.arm, candidates.studyid
 

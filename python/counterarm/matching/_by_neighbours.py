@@ -39,11 +39,13 @@ def match_in_rounds(
     ratio: int,
     *,
     as_matchit: bool = False,
+    units: IntArray | None = None,
 ) -> Rounds:
     """Match without replacement; return the pairs of each round.
 
     `build` finds neighbours among the controls that it is given. `as_matchit`: see
-    `_by_closeness`.
+    `_by_closeness`. Of the controls with the same code in `units`, which has one for
+    every subject, only one is matched.
     """
     rounds: Rounds = []
     for _ in range(ratio):
@@ -52,8 +54,10 @@ def match_in_rounds(
         neighbours = build(members, controls)
         node, d = neighbours.few(np.arange(len(members)), _BEFOREHAND, 1)
         has = np.flatnonzero(node[:, 0] >= 0)
+        of_unit = None if units is None else units[neighbours.controls]
+        taken = _Taken(of_unit, neighbours)
         if order == "closest" or (order == "farthest" and as_matchit):
-            found = _by_closeness(neighbours, has, node, d, order, as_matchit)
+            found = _by_closeness(neighbours, has, node, d, order, as_matchit, taken)
         else:
             if order == "farthest":
                 rows = has[by_distance(members[has], -d[has, 0])]
@@ -61,22 +65,47 @@ def match_in_rounds(
                 place = np.full(members.max() + 1, -1, dtype=np.intp)
                 place[members[has]] = has
                 rows = place[served_by_score(score, members[has], order)]
-            found = _one_after_another(neighbours, rows, node, d)
-        row, taken, distance = found
+            found = _one_after_another(neighbours, rows, node, d, taken)
+        row, place, distance = found
         by_row = np.argsort(row, kind="stable")
-        row, taken, distance = row[by_row], taken[by_row], distance[by_row]
-        rounds.append((members[row], neighbours.controls[taken], distance))
-        free = np.ones(len(controls), dtype=bool)
-        free[taken] = False
-        members, controls = members[row], np.sort(neighbours.controls[free])
+        row, place, distance = row[by_row], place[by_row], distance[by_row]
+        rounds.append((members[row], neighbours.controls[place], distance))
+        members, controls = members[row], np.sort(neighbours.controls[taken.seen == 0])
     return rounds
 
 
+class _Taken:
+    """Which of the controls are no longer free.
+
+    `flags` has a byte for each, and `seen` is the same memory as an array.
+    """
+
+    def __init__(self, units: IntArray | None, neighbours: Neighbours) -> None:
+        self.flags = bytearray(len(neighbours.controls))
+        self.seen = np.frombuffer(self.flags, dtype=np.uint8)
+        self.mates: dict[int, list[int]] = {}
+        if units is not None:
+            by_unit: dict[int, list[int]] = {}
+            for place, unit in enumerate(units.tolist()):
+                by_unit.setdefault(unit, []).append(place)
+            for places in by_unit.values():
+                if len(places) > 1:
+                    self.mates.update(dict.fromkeys(places, places))
+
+    def take(self, place: int) -> None:
+        """Take a control, and with it those of the same unit."""
+        for one in self.mates.get(place, (place,)):
+            self.flags[one] = 1
+
+
 def _one_after_another(
-    neighbours: Neighbours, rows: IntArray, node: IntArray, d: FloatArray
+    neighbours: Neighbours,
+    rows: IntArray,
+    node: IntArray,
+    d: FloatArray,
+    among: _Taken,
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    taken = bytearray(len(neighbours.controls))
-    seen = np.frombuffer(taken, dtype=np.uint8)
+    taken, seen = among.flags, among.seen
     pairs = PairLists()
     beforehand = zip(rows.tolist(), node[rows].tolist(), d[rows].tolist(), strict=True)
     for row, places, distances in beforehand:
@@ -90,7 +119,7 @@ def _one_after_another(
         if place == UNKNOWN:
             place, distance = neighbours.nearest(row, seen)
         if place >= 0:
-            taken[place] = 1
+            among.take(place)
             pairs.add(row, place, distance)
     return pairs.arrays()
 
@@ -102,6 +131,7 @@ def _by_closeness(
     d: FloatArray,
     order: str,
     as_matchit: bool,
+    among: _Taken,
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Match the closest pair of all first, or the farthest treated, again and again.
 
@@ -111,8 +141,7 @@ def _by_closeness(
     others at the same distance if the closest come first, and after them if the
     farthest do.
     """
-    taken = bytearray(len(neighbours.controls))
-    seen = np.frombuffer(taken, dtype=np.uint8)
+    taken, seen = among.flags, among.seen
     places, distances = node.tolist(), d.tolist()
     sign = -1.0 if order == "farthest" else 1.0
     heap = [
@@ -125,7 +154,7 @@ def _by_closeness(
     while heap:
         key, turn, row, place = heap[0]
         if not taken[place]:
-            taken[place] = 1
+            among.take(place)
             pairs.add(row, place, sign * key)
             heapq.heappop(heap)
             continue

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from counterarm.arrays import FloatArray, IntArray
+from counterarm.arrays import FloatArray, IntArray, codes, columns_of
 from counterarm.matching import _by_neighbours, _by_rank, _by_score
 from counterarm.matching._calipers import Caliper, StdCaliper, VariableCalipers
 from counterarm.matching._checks import split_by_stratum
@@ -45,6 +45,7 @@ def match_nearest(
     variable_calipers: VariableCalipers = None,
     discard: ArrayLike | None = None,
     tie_policy: str = "first",
+    unit_id: ArrayLike | None = None,
 ) -> Matches:
     """Match each treated subject to the nearest control by score, or by covariates.
 
@@ -70,6 +71,10 @@ def match_nearest(
     control. `farthest` serves those first whose nearest control is farthest at the
     beginning of the round. With replacement a treated gets its `ratio` nearest distinct
     controls. A stratum that lacks an arm gives no pairs.
+
+    `unit_id`, a label per row or a column of `data`, says which rows are of one unit,
+    such as several days of a subject: once a control of a unit is matched, no other of
+    its rows is (MatchIt's `unit.id`). Not with replacement, and with ties `first`.
 
     A tie between controls goes to the first in data order among those at exactly the
     smallest difference (`tie_policy` first: MatchIt to 4.5.0). With `matchit_4_7` ties,
@@ -114,7 +119,8 @@ def match_nearest(
     elif x is None:
         raise ValueError("score: none, which the distance score needs")
 
-    plan = _Plan(given, points, order, int(ratio), replace, tie_policy)
+    units = _checked_units(unit_id, data, n, replace, tie_policy)
+    plan = _Plan(given, points, order, int(ratio), replace, tie_policy, units)
     return _matched(plan, given)
 
 
@@ -128,6 +134,23 @@ def _checked_order(order: str | None, score: FloatArray | None) -> str:
     return order
 
 
+def _checked_units(
+    unit_id: ArrayLike | None,
+    data: pd.DataFrame | None,
+    n: int,
+    replace: bool,
+    tie_policy: str,
+) -> IntArray | None:
+    if unit_id is None:
+        return None
+    if replace:
+        raise ValueError("unit_id: has no meaning with replacement")
+    if tie_policy != "first":
+        raise ValueError(f"unit_id: not implemented with the tie_policy {tie_policy}")
+    (labels,) = columns_of(data, unit_id=unit_id)
+    return codes(labels, "unit_id", n)[1]
+
+
 class _Plan:
     """How the treated of a stratum are matched."""
 
@@ -139,7 +162,9 @@ class _Plan:
         ratio: int,
         replace: bool,
         tie_policy: str,
+        units: IntArray | None,
     ) -> None:
+        self.units = units
         self.order = order
         self.ratio = ratio
         self.replace = replace
@@ -177,7 +202,7 @@ class _Plan:
         if self.replace:
             everybody = ScoreNeighbours(*by, self.calipers)
             return _by_neighbours.match_with_replacement(everybody, self.ratio)
-        if not self.calipers and self.width >= 0:
+        if not self.calipers and self.width >= 0 and self.units is None:
             return _by_score.match_by_score(*by, self.order, self.ratio)
         score, width, calipers = self.score, self.width, self.calipers
         return _by_neighbours.match_in_rounds(
@@ -187,6 +212,7 @@ class _Plan:
             score,
             self.order,
             self.ratio,
+            units=self.units,
         )
 
     def _by_points(
@@ -210,6 +236,7 @@ class _Plan:
                 self.order,
                 self.ratio,
                 as_matchit=self.is_matchit,
+                units=self.units,
             )
         return [(t, c, np.sqrt(squared)) for t, c, squared in rounds]
 

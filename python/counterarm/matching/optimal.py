@@ -15,6 +15,7 @@ from counterarm.arrays import (
     BoolArray,
     FloatArray,
     IntArray,
+    codes,
     columns_of,
     flags,
 )
@@ -109,8 +110,14 @@ def candidate_pairs(
     return CandidatePairs(t, c, distance, cost, arms)
 
 
-def match_optimal(pairs: CandidatePairs) -> Matches:
+def match_optimal(
+    pairs: CandidatePairs, *, unit_id: ArrayLike | None = None
+) -> Matches:
     """Choose the most pairs, then the least total distance, each subject once.
+
+    `unit_id`, a label per subject, says which controls are of one unit, such as several
+    days of a subject, of which one is matched at most: a treated and a unit may be
+    paired by the nearest of its rows, the first of equally near ones.
 
     Among equally good choices the treated in index order are each matched rather
     than not, then given the smallest control index: the result depends neither on
@@ -119,25 +126,39 @@ def match_optimal(pairs: CandidatePairs) -> Matches:
     digits of the largest value (fewer where a connected set of subjects is so large
     that integers would overflow): what differs by less is a tie.
     """
-    row = np.unique(pairs.treated_index, return_inverse=True)[1]
-    column = np.unique(pairs.control_index, return_inverse=True)[1]
-    return _from_candidates(pairs, assigned(row, column, _whole_cost(pairs)))
+    cost = _whole_cost(pairs)
+    kept = np.arange(len(pairs))
+    columns = pairs.control_index
+    if unit_id is not None:
+        columns = codes(unit_id, "unit_id", np.size(unit_id))[1][pairs.control_index]
+        order = np.lexsort((pairs.control_index, cost, columns, pairs.treated_index))
+        t, u = pairs.treated_index[order], columns[order]
+        is_first = np.r_[True, (np.diff(t) != 0) | (np.diff(u) != 0)][: len(order)]
+        kept = np.sort(order[is_first])
+    row = np.unique(pairs.treated_index[kept], return_inverse=True)[1]
+    column = np.unique(columns[kept], return_inverse=True)[1]
+    return _from_candidates(pairs, kept[assigned(row, column, cost[kept])])
 
 
-def match_greedy(pairs: CandidatePairs) -> Matches:
+def match_greedy(pairs: CandidatePairs, *, unit_id: ArrayLike | None = None) -> Matches:
     """Serve the treated in index order; each takes its nearest free candidate.
+
+    `unit_id` as in `match_optimal`.
 
     At equal distance, compared as in `match_optimal`, the smaller control index is
     taken. The number of pairs may fall short of the largest possible.
     """
     order = np.lexsort((pairs.control_index, _whole_cost(pairs), pairs.treated_index))
+    units = pairs.control_index
+    if unit_id is not None:
+        units = codes(unit_id, "unit_id", np.size(unit_id))[1][pairs.control_index]
     taken: set[int] = set()
     served = -1
     chosen = []
     for position, t, c in zip(
         order.tolist(),
         pairs.treated_index[order].tolist(),
-        pairs.control_index[order].tolist(),
+        units[order].tolist(),
         strict=True,
     ):
         if t != served and c not in taken:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from counterarm.protocol.choices import MATCHED_TIME
+from counterarm.protocol.choices import ALL_VISITS, MATCHED_TIME
 from counterarm.protocol.problem import (
     Problem,
     at,
@@ -36,6 +36,12 @@ def arm_problems(protocol: Resolved) -> Iterator[Problem]:
             yield at(
                 *("arms", line, "index_rule", MATCHED_TIME),
                 "can only be that of the control arm: the time is that of the treated",
+                "write first_dose",
+            )
+        if row["index_rule"] == ALL_VISITS and row["arm"] == "treated":
+            yield at(
+                *("arms", line, "index_rule", ALL_VISITS),
+                "can only be that of the control arm: treatment begins once",
                 "write first_dose",
             )
         if study != PROACT:

@@ -22,6 +22,7 @@ from counterarm.protocol.groups import (
     position_problems,
     subgroup_name_problems,
 )
+from counterarm.protocol.index_days import index_day_problems
 from counterarm.protocol.levels import COVARIATES, known_levels
 from counterarm.protocol.matching import matching_problems
 from counterarm.protocol.models import model_problems
@@ -184,6 +185,7 @@ def find_problems(
     yield from estimator_problems(protocol)
     yield from borrowing_problems(protocol)
     yield from pooling_problems(protocol)
+    yield from index_day_problems(protocol)
     groups, subgroups = seeds["groups"], seeds["subgroups"]
     yield from position_problems("groups", groups, "comparison_set", "group_name")
     yield from position_problems("subgroups", subgroups, "subgroup_set", "subgroup")

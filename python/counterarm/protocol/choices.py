@@ -75,10 +75,12 @@ CLOCKS = {"index", "trial_entry"}
 
 # What fixes the index day: an assessment that the window `baseline` finds, a day of
 # the source or, as visit_N, an assessment by its number; drawn_N draws one of those in
-# that window, with the seed N.
+# that window, with the seed N, and all_visits keeps each of them.
 MATCHED_TIME = "nearest_to_matched_time"
-AT_ASSESSMENTS = {"assessment", MATCHED_TIME}
+ALL_VISITS = "all_visits"
+AT_ASSESSMENTS = {"assessment", MATCHED_TIME, ALL_VISITS}
 INDEX_RULES = AT_ASSESSMENTS | {"first_dose", "trial_entry", "enrolment", "diagnosis"}
+INDEX_RULES |= {ALL_VISITS}
 # Days at which a baseline window may be anchored to find an index day, beside day 0.
 ORIGINS = {"enrolment", "diagnosis", "onset"}
 # Columns that may hold a number in a name as well: pattern, and how it is written.
@@ -123,6 +125,7 @@ CHOICES: dict[str, dict[str, set[str]]] = {
     },
     "scopes": {"scope": {"full", "survival"}},
     "matching": {
+        "subject_use": {"once", "each_day"},
         "method": {
             "nearest",
             "optimal",

@@ -145,6 +145,7 @@ COLUMNS: dict[str, list[str]] = {
         "discard",
         "distance",
         "subclasses",
+        "subject_use",
     ],
     "matching_terms": [
         "analysis_id",
@@ -297,6 +298,6 @@ COLUMNS: dict[str, list[str]] = {
 # The last columns of a seed that came later: a file or a row may be without them.
 OPTIONAL: dict[str, list[str]] = {
     "endpoints": ["threshold", "role", "not_recorded", "why"],
-    "matching": ["distance", "subclasses"],
+    "matching": ["distance", "subclasses", "subject_use"],
     "matching_terms": ["cutpoints", "moments"],
 }

@@ -210,11 +210,11 @@ def row_checks(
                 yield column, f"must not be empty with the method {row['method']}"
         allowed = {*needed}
         if needed == PAIR_COLUMNS:
-            allowed |= {"score_scale", "match_order"}
+            allowed |= {"score_scale", "match_order", "subject_use"}
         if row["method"] == "nearest":
             allowed.add("distance")
         columns = ("score_scale", "match_order", *PAIR_COLUMNS)
-        for column in (*columns, "distance", "subclasses"):
+        for column in (*columns, "distance", "subclasses", "subject_use"):
             if column not in allowed and not is_empty(row[column]):
                 yield column, f"must be empty with the method {row['method']}"
 

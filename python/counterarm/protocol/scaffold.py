@@ -17,7 +17,7 @@ eligibility,3,covariates_known,both,sex,known,,{known}
 eligibility,3,covariates_known,both,onset_site,known,,{known}
 eligibility,3,covariates_known,both,alsfrs_r_total,known,,{known}
 eligibility,3,covariates_known,both,symptom_months,known,,{known}
-matching,nearest,probability,largest,1,false,first,,,
+matching,nearest,probability,largest,1,false,first,,,,
 matching_terms,age,score,,,,,
 matching_terms,sex,score,,,,,
 matching_terms,onset_site,score,,,,,

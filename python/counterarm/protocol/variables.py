@@ -95,7 +95,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 # Columns of cohort.subjects, matching.matched_subjects and the tables of trust that are
 # no variables.
 TAKEN = {
-    *("analysis_id", "usubjid", "arm", "index_day", "index_assessment_day", "assumed"),
+    *("analysis_id", "usubjid", "subject_usubjid", "arm", "index_day"),
+    *("index_assessment_day", "assumed"),
     *("excluded_at_step", "excluded_by", "is_eligible", "set_id", "weight"),
     *(
         "days",

@@ -19,6 +19,7 @@ from counterarm.arrays import (
 )
 from counterarm.design import covariate_matrix
 from counterarm.display import Printed
+from counterarm.survival._robust import Cluster, cluster_codes, outer_products
 from counterarm.survival.cox import fit_cox
 from counterarm.survival.rmst import rmst_influence, survival_influence
 
@@ -70,6 +71,7 @@ def doubly_robust(
     *,
     measure: str = "survival",
     data: pd.DataFrame | None = None,
+    cluster: Cluster = None,
     conf_level: float = 0.95,
 ) -> DoublyRobust:
     """Compare the treated with what they would have had, right if either model is.
@@ -88,8 +90,9 @@ def doubly_robust(
     the effect in the treated. For `rmst` S_i(t) / S_i(u) becomes the area below S_i
     from u to t over S_i(u). It is consistent if the score, or the Cox model, is right
     and censoring is independent within the arm. The standard error is the root of the
-    sum of squared influences and takes both models as given; the interval, difference
-    -+ z times the error, and the two-sided p value are normal.
+    sum of squared influences, added up within `cluster` first where it is given, and
+    takes both models as given; the interval, difference -+ z times the error, and the
+    two-sided p value are normal.
 
     ValueError for missing values, other lengths, a score that is not between 0 and 1,
     an empty arm, a measure other than survival and rmst, and a time beyond the last one
@@ -98,8 +101,8 @@ def doubly_robust(
     (10.1111/j.1541-0420.2012.01759.x), for the treated.
     """
     check_level(conf_level)
-    time, event, treated, score = columns_of(
-        data, time=time, event=event, treated=treated, score=score
+    time, event, treated, score, cluster = columns_of(
+        data, time=time, event=event, treated=treated, score=score, cluster=cluster
     )
     times, events = survival_times(time, event)
     arm = flags(treated, "treated", len(times))
@@ -130,7 +133,14 @@ def doubly_robust(
     rows[~arm] = weight * correction / n1
     whole = -rows
     whole[arm] += of_treated.rows
-    error = float(np.sqrt(np.sum(whole**2)))
+    clusters = cluster_codes(cluster, len(times))
+
+    def root(influences: FloatArray) -> float:
+        return float(np.sqrt(outer_products(influences[:, None], clusters)[0, 0]))
+
+    alone = np.zeros(len(times))
+    alone[arm] = of_treated.rows
+    error = root(whole)
     difference = of_treated.estimate - control
     half = float(norm.ppf(0.5 + conf_level / 2)) * error
     return DoublyRobust(
@@ -139,8 +149,8 @@ def doubly_robust(
         treated=of_treated.estimate,
         control=control,
         difference=difference,
-        std_err_treated=float(np.sqrt(np.sum(of_treated.rows**2))),
-        std_err_control=float(np.sqrt(np.sum(rows**2))),
+        std_err_treated=root(alone),
+        std_err_control=root(rows),
         std_err=error,
         ci_low=difference - half,
         ci_high=difference + half,

@@ -8,6 +8,8 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from counterarm.tables.candidates import is_repeated
+
 # Weights that differ by less than this are equal: they are sums of fractions.
 SAME_WEIGHT = 1e-9
 MEMBER = [
@@ -173,7 +175,7 @@ def group_of(name: str, rows: pd.DataFrame, places: np.ndarray) -> Group:
     weight = rows["weight"].to_numpy(float)[places]
     _, of_subjects = subject_weights(usubjid, weight)
     unlike = len(of_subjects) > 0 and np.ptp(of_subjects) > SAME_WEIGHT
-    is_weighted = bool(unlike or len(of_subjects) < len(places))
+    is_weighted = bool(unlike or is_repeated(usubjid))
     return Group(name, places, usubjid, weight, is_weighted)
 
 

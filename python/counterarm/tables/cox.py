@@ -7,6 +7,12 @@ import numpy as np
 import pandas as pd
 
 from counterarm.survival import CoxFit, fit_cox, zph
+from counterarm.tables.candidates import (
+    has_several_days,
+    is_repeated,
+    set_clusters,
+    subject_of,
+)
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.groups import entry_days
 from counterarm.tables.plans import ModelPlan, plans
@@ -54,6 +60,10 @@ STRATIFIED = ("strata", "strata_source")
 # With fewer clusters the robust variance is biased downwards (Cameron and Miller 2015,
 # 10.3368/jhr.50.2.317: fewer than 20 to 50).
 FEWEST_CLUSTERS = 30
+# What a variance that is not clustered makes of several index days of a subject.
+AS_INDEPENDENT = (
+    "index days of one subject are taken as independent: the cluster variance is right"
+)
 # What a variance that is not clustered makes of weights.
 AS_FREQUENCIES = "weights are taken as frequencies: the cluster variance is right"
 MATCHED = ("ATT of the matched treated", "matched subjects")
@@ -116,7 +126,11 @@ def estimates(fit: CoxFit, i: int) -> dict[str, float]:
 def fit_model(plan: ModelPlan, fitted: pd.DataFrame, terms: list[str]) -> CoxFit:
     """Fit one model in one variance."""
     sets = fitted["set_id"].to_numpy()
-    clusters = {"cluster": sets, "two_way": (sets, fitted["usubjid"].to_numpy())}
+    who = fitted["usubjid"]
+    clusters = {
+        "cluster": set_clusters(sets, who),
+        "two_way": (sets, subject_of(who)),
+    }
     strata = {"strata": sets}
     if plan.variance in BY_SOURCE:
         sources = fitted["source"].to_numpy(str)
@@ -139,9 +153,15 @@ def notes(plan: ModelPlan, fitted: pd.DataFrame, fit: CoxFit) -> str | None:
     found = [
         fit.warning,
         AS_FREQUENCIES if is_model_based and weights(fitted) is not None else "",
+        AS_INDEPENDENT if is_model_based and has_repeated_days(fitted) else "",
         few_sources(fitted) if plan.variance == "cluster_source" else "",
     ]
     return "; ".join(text for text in found if text) or None
+
+
+def has_repeated_days(fitted: pd.DataFrame) -> bool:
+    """Tell whether several index days of a subject are in a fit."""
+    return has_several_days(fitted["usubjid"]) and is_repeated(fitted["usubjid"])
 
 
 def few_sources(fitted: pd.DataFrame) -> str:

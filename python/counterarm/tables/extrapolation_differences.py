@@ -110,9 +110,7 @@ def compared(pair: SurvivalComparison, distribution: str, horizon: int) -> list[
     except ValueError as error:
         return [row | {"note": f"not fitted: {error}"} for row in rows]
     names = [group.name for group in reversed(pair.groups)]
-    missing = [
-        name for name, fit in zip(names, fits, strict=True) if not fit.converged
-    ]
+    missing = [name for name, fit in zip(names, fits, strict=True) if not fit.converged]
     if missing:
         note = f"not fitted: {' and '.join(missing)} did not converge"
         return [row | {"note": note} for row in rows]

@@ -8,6 +8,7 @@ from statsmodels.regression.linear_model import OLS
 
 from counterarm.longitudinal import signed_rank_tests
 from counterarm.longitudinal.signed_rank import VARIANTS
+from counterarm.tables.candidates import is_repeated
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 
 DECLINE_TEST_TYPES = {
@@ -87,13 +88,15 @@ def function_decline_tests(decline: pd.DataFrame) -> pd.DataFrame:
         for comparison, (first, second) in COMPARED.items():
             left, right = numbers(once, first), numbers(once, second)
             keys = {"analysis_id": analysis_id, "arm": arm, "comparison": comparison}
-            is_repeated = bool(once["usubjid"].duplicated().any())
-            rows += [keys | row for row in signed_rank_rows(left, right, is_repeated)]
+            has_other_values = is_repeated(once["usubjid"])
+            rows += [
+                keys | row for row in signed_rank_rows(left, right, has_other_values)
+            ]
     return typed_frame(rows, DECLINE_TEST_TYPES)
 
 
 def signed_rank_rows(
-    left: np.ndarray, right: np.ndarray, is_repeated: bool = False
+    left: np.ndarray, right: np.ndarray, has_repeats: bool = False
 ) -> list[dict]:
     """Return a row per variant of the test that left and right are equal."""
     known = ~np.isnan(left) & ~np.isnan(right)
@@ -114,7 +117,7 @@ def signed_rank_rows(
             "median_difference": np.median(difference),
         }
     try:
-        if is_repeated:
+        if has_repeats:
             raise ValueError(REPEATED)
         results = signed_rank_tests(difference)
     except ValueError as error:
@@ -147,7 +150,7 @@ def function_regression(design: pd.DataFrame, decline: pd.DataFrame) -> pd.DataF
     subject is in several pairs, has rows with a note.
     """
     rows = []
-    for keys, outcome, terms, definition, is_repeated in models_of(design, decline):
+    for keys, outcome, terms, definition, repeats in models_of(design, decline):
         complete = outcome.notna() & terms.notna().all(axis=1)
         counts = {
             "n": int(complete.sum()),
@@ -156,7 +159,7 @@ def function_regression(design: pd.DataFrame, decline: pd.DataFrame) -> pd.DataF
         }
         y = outcome[complete].to_numpy(float)
         try:
-            if is_repeated:
+            if repeats:
                 raise ValueError(REPEATED)
             fit = least_squares(y, terms[complete].to_numpy(float), list(terms))
         except ValueError as error:
@@ -223,7 +226,7 @@ def models_of(
 def has_repeats(rows: pd.DataFrame) -> bool:
     """Tell whether a subject is in several pairs."""
     places = rows[["pair_id", "usubjid"]].drop_duplicates()
-    return bool(places["usubjid"].duplicated().any())
+    return is_repeated(places["usubjid"])
 
 
 def least_squares(y: np.ndarray, X: np.ndarray, names: list[str]) -> list[dict]:

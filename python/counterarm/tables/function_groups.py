@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from counterarm.tables.candidates import subject_of
 from counterarm.tables.comparisons import among, group_order, members_once, title
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.means import (
@@ -176,7 +177,7 @@ def values_of(rows: pd.DataFrame, column: str) -> Values:
     return Values(
         numbers(rows, column),
         rows["weight"].to_numpy(float),
-        rows["usubjid"].to_numpy(str),
+        subject_of(rows["usubjid"]).astype(str),
     )
 
 

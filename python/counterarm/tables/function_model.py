@@ -4,6 +4,7 @@ import pandas as pd
 
 from counterarm.longitudinal import MixedModel, fit_mixed_model
 from counterarm.longitudinal.mixed_model import TERMS
+from counterarm.tables.candidates import subject_of
 from counterarm.tables.comparisons import among, group_order, members_once, title
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.means import weighting_of
@@ -84,7 +85,7 @@ def fitted(compared: pd.DataFrame, first_named: str) -> MixedModel:
     """Return the fit of one comparison, or raise ValueError with the reason."""
     members = compared.drop_duplicates(["usubjid", "set_id"])
     weighting = weighting_of(
-        members["weight"].to_numpy(float), members["usubjid"].to_numpy(str)
+        members["weight"].to_numpy(float), subject_of(members["usubjid"]).astype(str)
     )
     if weighting:
         raise ValueError(weighting)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.survival import CommonTau, common_tau
+from counterarm.tables.candidates import subject_of
 from counterarm.tables.comparisons import among, title
 from counterarm.tables.frames import numbers
 
@@ -44,7 +45,7 @@ class SurvivalSample:
 
     @cached_property
     def is_repeated(self) -> bool:
-        """Tell whether a subject is in several matched sets."""
+        """Tell whether a subject has several rows: matched sets, or index days."""
         return len(np.unique(self.subject)) < len(self.subject)
 
     @cached_property
@@ -115,6 +116,7 @@ def read_groups(members: pd.DataFrame) -> list[SurvivalGroup]:
         column: np.unique(members[column].to_numpy(str), return_inverse=True)
         for column in [*SET_KEYS, "group_name", "usubjid", "set_id"]
     }
+    of_name = np.unique(subject_of(codes["usubjid"][0]), return_inverse=True)[1]
     days = members["days"].to_numpy(float)
     position = members["position"].to_numpy(float)
     least_to_most = [codes["set_id"][1], codes["usubjid"][1], days]
@@ -125,7 +127,7 @@ def read_groups(members: pd.DataFrame) -> list[SurvivalGroup]:
         "time": days[order],
         "event": members["is_event"].to_numpy(bool)[order],
         "weight": members["weight"].to_numpy(float)[order],
-        "subject": codes["usubjid"][1][order],
+        "subject": of_name[codes["usubjid"][1]][order],
         "matched_set": codes["set_id"][1][order],
         "group": np.zeros(len(order), int),
         "entry": entry_days(members)[order],

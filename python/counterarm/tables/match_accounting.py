@@ -11,6 +11,7 @@ from counterarm.matching import (
     effective_sample_size,
 )
 from counterarm.matching._calipers import within
+from counterarm.tables.candidates import is_repeated, subject_of
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, sorted_by_subject, typed_frame
 from counterarm.tables.match_inputs import (
     calipers,
@@ -44,6 +45,7 @@ SUMMARY_TYPES = {
     "n_discarded": COUNT,
     "n_left_out": COUNT,
     "n_used": COUNT,
+    "n_subjects": COUNT,
     "n_sets": COUNT,
     "sum_of_weights": NUMBER,
     "effective_sample_size": NUMBER,
@@ -56,6 +58,7 @@ DISCARDED = "discarded: outside the common support"
 LACKS_ARM = "the stratum has no subject of the other arm"
 NOBODY_NEAR = "no subject of the other arm within the calipers"
 NOT_CHOSEN = "not chosen: others were nearer"
+ANOTHER_DAY = "the subject is matched on another index day"
 NO_WEIGHT = "weight 0: others are more like the treated"
 NO_WEIGHTS = "no balancing weights"
 # Methods without sets, which weigh every eligible subject, or nearly so.
@@ -78,7 +81,8 @@ def unmatched_table(
     and these are all the eligible. The first reason that holds is given: the other arm
     is empty, no propensity score could be fitted, no weights balance, discarded, the
     stratum lacks an arm, nobody of the other arm is within the calipers, not chosen,
-    weight 0.
+    weight 0. Where a subject is matched on one of its index days only, the others say
+    so.
     """
     matching = matching.set_index("analysis_id")
     eligible = subjects[subjects["is_eligible"].astype(bool)]
@@ -94,6 +98,10 @@ def unmatched_table(
                 reason = no_weights(own, scores, plan, of_analysis)
             if reason is None:
                 reason = reasons(own, scores, plan, of_analysis)
+                if plan.get("subject_use") == "once":
+                    others = set(subject_of(sorted(used)))
+                    is_other = pd.Series(subject_of(own["usubjid"])).isin(others)
+                    reason = np.where(is_other, ANOTHER_DAY, reason)
         score = score_of(own, scores, matching.loc[analysis_id].drop("score_scale"))
         listed = own[["analysis_id", "usubjid", "arm"]].assign(
             score=np.nan if score is None else score, reason=reason
@@ -200,7 +208,8 @@ def match_summary(
 ) -> pd.DataFrame:
     """Count the matched sample and say what it is worth, a row per analysis and arm.
 
-    The weights of a subject in several sets are added up first, as MatchIt does.
+    The weights of a subject in several sets are added up first, as MatchIt does; for
+    the effective sample size also those of its index days.
     Effective sample size = (sum w)^2 / sum w^2; `largest_share` is the largest weight
     over the sum. n_eligible = n_used + n_discarded + n_left_out.
     """
@@ -215,6 +224,9 @@ def match_summary(
         for arm in ("treated", "control"):
             own = in_sample[in_sample["arm"] == arm]
             weights = own.groupby("usubjid")["weight"].sum().to_numpy(float)
+            of_subjects = (
+                own.groupby(subject_of(own["usubjid"]))["weight"].sum().to_numpy(float)
+            )
             is_discarded_row = lost["reason"] == DISCARDED
             of_arm = lost["arm"] == arm
             rows.append(
@@ -234,9 +246,10 @@ def match_summary(
                     "n_discarded": int((of_arm & is_discarded_row).sum()),
                     "n_left_out": int((of_arm & ~is_discarded_row).sum()),
                     "n_used": len(weights),
+                    "n_subjects": len(of_subjects),
                     "n_sets": own["set_id"].nunique(),
                     "sum_of_weights": weights.sum(),
-                    "effective_sample_size": effective_sample_size(weights),
+                    "effective_sample_size": effective_sample_size(of_subjects),
                     "largest_weight": weights.max() if len(weights) else None,
                     "largest_share": weights.max() / weights.sum()
                     if len(weights)
@@ -252,6 +265,8 @@ def what_is_compared(plan: MatchingPlan, in_sample: pd.DataFrame) -> tuple[str, 
         population = "matched subjects"
         if in_sample["usubjid"].duplicated().any():
             population += ", some in several sets"
+        elif is_repeated(in_sample["usubjid"]):
+            population += ", some on several index days"
         if (in_sample["weight"] != 1).any():
             population += ", weighted"
         return "ATT of the matched treated", population

@@ -13,6 +13,7 @@ from counterarm.matching import (
     match_optimal,
 )
 from counterarm.matching.matches import make_matches
+from counterarm.tables.candidates import subject_of
 from counterarm.tables.frames import numbers
 from counterarm.tables.match_inputs import (
     covariates,
@@ -50,6 +51,8 @@ class Pairing:
             for term in own[own["role"] == "distance"].itertuples()
         ]
         self.covariates = covariates(eligible, own)
+        is_once = plan is not None and plan.get("subject_use") == "once"
+        self.subjects = subject_of(eligible["usubjid"]) if is_once else None
 
     def pairs(self, treated: np.ndarray, score: np.ndarray | None) -> Matches:
         """Match the subjects; indices point into all of them.
@@ -100,7 +103,9 @@ class Pairing:
                 )
             pairs = self.allowed(treated, kept)
             is_optimal = plan["method"] == "optimal"
-            return match_optimal(pairs) if is_optimal else match_greedy(pairs)
+            unit_id = None if self.subjects is None else self.subjects[kept]
+            match = match_optimal if is_optimal else match_greedy
+            return match(pairs, unit_id=unit_id)
         rows = np.arange(len(treated))[kept]
         return self._nearest(treated, score, rows, np.ones(len(rows), dtype=bool))
 
@@ -133,6 +138,7 @@ class Pairing:
             ],
             discard=~kept,
             tie_policy=plan["tie_policy"],
+            unit_id=None if self.subjects is None else self.subjects[rows],
         )
 
     def _widths(

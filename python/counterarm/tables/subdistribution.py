@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.survival import CoxFit
+from counterarm.tables.candidates import is_repeated
 from counterarm.tables.competing import (
     NO_ENTRY,
     NO_WEIGHTS,
@@ -146,10 +147,10 @@ def both_methods(
     days, _, matrix = arrays(fitted, terms)
     sets = fitted["set_id"].to_numpy()
     case_weights, entry = weights(fitted), delayed_entry(fitted)
-    is_repeated = fitted["usubjid"].duplicated().any()
+    has_repeats = is_repeated(fitted["usubjid"])
 
     def by_fine_gray() -> CoxFit:
-        if case_weights is not None or is_repeated:
+        if case_weights is not None or has_repeats:
             raise ValueError(NO_WEIGHTS)
         if entry is not None:
             raise ValueError(NO_ENTRY)

@@ -16,6 +16,7 @@ from counterarm.matching import (
     set_weights,
 )
 from counterarm.matching.coarsening import read_cutpoints
+from counterarm.tables.candidates import subject_of
 from counterarm.tables.frames import NUMBER, TEXT, typed_frame
 from counterarm.tables.match_inputs import (
     calipers,
@@ -74,7 +75,8 @@ def weigh_subjects(
                 continue
         usubjid = eligible["usubjid"].astype(str)
         if sets is None:
-            set_id = analysis_id + "-" + usubjid
+            # a subject's index days are one set: they are not independent
+            set_id = [f"{analysis_id}-{name}" for name in subject_of(usubjid)]
         else:
             set_id = [f"{analysis_id}-{number + 1:05d}" for number in sets]
         weighed = eligible[["analysis_id", "usubjid", "arm"]].assign(

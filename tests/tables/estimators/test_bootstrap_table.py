@@ -9,8 +9,15 @@ import pytest
 from test_rematched import ENDPOINTS, KEPT, SUBJECTS, protocol
 
 from counterarm.survival import fit_cox
-from counterarm.tables.estimators.bootstrap import bootstrap_table
-from counterarm.trust import random_stream
+from counterarm.tables.estimators.bootstrap import (
+    SHARED,
+    BootstrapPlan,
+    bootstrap_table,
+    of_subjects,
+)
+from counterarm.tables.estimators.samples import eligible_outcomes
+from counterarm.tables.plans import ModelPlan, plans
+from counterarm.trust import draw_within_arms, random_stream
 
 SETS = dict(enumerate(KEPT.items()))
 
@@ -122,3 +129,69 @@ def test_an_analysis_without_treated_has_no_rows():
     nobody = SUBJECTS[SUBJECTS["arm"] == "control"]
     assert table("subject", subjects=nobody).empty
     assert table("pair", outcomes=outcomes().iloc[:0]).empty
+
+
+def test_a_drawn_subject_brings_all_of_its_index_days():
+    """Of each control two days that are alike: as many units, and no other estimate."""
+    plain = protocol()
+    none = replace(plain, matching=plain.matching.assign(method="none"))
+    is_control = SUBJECTS["arm"] == "control"
+    days = pd.concat(
+        [
+            SUBJECTS[~is_control],
+            *(
+                SUBJECTS[is_control].assign(
+                    usubjid=SUBJECTS.loc[is_control, "usubjid"] + f"@day{day}"
+                )
+                for day in (0, 90)
+            ),
+        ]
+    )
+    twice = pd.concat(
+        [
+            ENDPOINTS,
+            *(
+                ENDPOINTS.assign(usubjid=ENDPOINTS["usubjid"] + f"@day{day}")
+                for day in (0, 90)
+            ),
+        ]
+    )
+    asked = pd.DataFrame(
+        [{"analysis_id": "a", "kind": "subject", "draws": 8, "seed": 7, "why": ""}]
+    )
+    model = ModelPlan("a", "unadjusted", "OS", "breslow", "cluster")
+    (settings,) = plans(asked, BootstrapPlan)
+
+    def drawn(subjects: pd.DataFrame, endpoints: pd.DataFrame):
+        eligible = eligible_outcomes(subjects, endpoints, "a", "OS")
+        return of_subjects(eligible, none, model, settings)
+
+    once, several = drawn(SUBJECTS, ENDPOINTS), drawn(days, twice)
+    assert once[0] == several[0] == 12
+    # every control has its copy in each draw: weights of 2 of the controls
+    assert not np.isnan(several[1]).all()
+    for number in range(8):
+        stream = random_stream(7, "a", number)
+        people = SUBJECTS.sort_values("usubjid")
+        treated = (people["arm"] == "treated").to_numpy(float)
+        rows = people.iloc[draw_within_arms(treated, stream)]
+        own = rows.merge(ENDPOINTS, on="usubjid")
+        weight = np.where(own["arm"] == "treated", 1, 2)
+        repeated = own.loc[own.index.repeat(weight)]
+        fit = fit_cox(
+            repeated["days"],
+            repeated["is_event"].astype(int),
+            (repeated["arm"] == "treated").to_numpy(float)[:, None],
+            names=["treated"],
+            ties="breslow",
+        )
+        wanted = fit.coef[0] if fit.is_finite[0] else math.nan
+        assert several[1][number] == pytest.approx(wanted, abs=1e-8, nan_ok=True)
+
+
+def test_pairs_that_share_a_subject_are_not_independent():
+    shared = outcomes()
+    controls = ~shared["treated"]
+    shared.loc[controls, "usubjid"] = [f"C@day{i}" for i in range(controls.sum())]
+    (row,) = table("pair", outcomes=shared).to_dict("records")
+    assert SHARED in row["note"]

@@ -207,10 +207,13 @@ def _persistence(frame: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def _attrition(frame: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Put steps together until what they left out is nobody or enough."""
+    """Put steps together until what they left out is nobody or enough.
+
+    Where candidates are index days, subjects are counted: one may have many days.
+    """
     rows = []
     for _, arm in frame.groupby(["analysis_id", "arm"], sort=False):
-        steps = arm.sort_values("step").to_dict("records")
+        steps = _of_subjects(arm.sort_values("step").to_dict("records"))
         merged = [steps[0]]
         for step in steps[1:]:
             if len(merged) > 1 and is_small(_left_out(merged[-1]), below):
@@ -232,8 +235,25 @@ def _attrition(frame: pd.DataFrame, below: int) -> pd.DataFrame:
                     step[column] = f"<{below}"
                     if step is not merged[0]:
                         step["n_failed"] = step["n_not_evaluable"] = HIDDEN
+            if "n_subjects" in step:
+                step["n_subjects"] = step["n_after"]
         rows += merged
     return pd.DataFrame(rows, columns=frame.columns).astype(object)
+
+
+def _of_subjects(steps: list[dict]) -> list[dict]:
+    """Return steps with counts of subjects instead of those of their index days."""
+    shown = [(step.get("n_subjects"), step["n_after"]) for step in steps]
+    if all(subjects in (None, days) for subjects, days in shown):
+        return steps
+    before = steps[0]["n_subjects"]
+    counted = []
+    for step in steps:
+        after = step["n_subjects"]
+        counts = {"n_before": before, "n_failed": before - after, "n_after": after}
+        counted.append(step | counts | {"n_not_evaluable": 0})
+        before = after
+    return counted
 
 
 def _left_out(step: dict) -> int:

@@ -14,7 +14,10 @@ from counterarm.report.words import (
 
 
 def on_flow(flow: pd.DataFrame) -> list[Remark]:
-    """Say to how many of the treated the result applies, and who is not evaluable."""
+    """Say to how many of the treated the result applies, and who is not evaluable.
+
+    Where candidates are index days, also of how many subjects they are.
+    """
     remarks = []
     treated = flow[flow["arm"] == "treated"].sort_values("step")
     if len(treated):
@@ -28,12 +31,39 @@ def on_flow(flow: pd.DataFrame) -> list[Remark]:
                     caution=share < 0.8,
                 )
             )
+    several = on_index_days(flow)
     unknown = pd.to_numeric(flow["n_not_evaluable"], errors="coerce").sum()
     if unknown:
         remarks.append(
             Remark(
-                f"{plural(int(unknown), 'subject')} could not be evaluated at some "
+                f"{plural(int(unknown), 'candidate' if several else 'subject')} could "
+                "not be evaluated at some "
                 "step, because a value is not recorded, and were excluded."
+            )
+        )
+    return remarks + several
+
+
+def on_index_days(flow: pd.DataFrame) -> list[Remark]:
+    """Say of how many subjects the candidates are, where these are index days."""
+    if "n_subjects" not in flow or flow.empty:
+        return []
+    remarks = []
+    for arm, steps in flow.groupby("arm"):
+        counts = steps.sort_values("step")[["label", "n_after", "n_subjects"]]
+        pairs = [tuple(row) for row in counts[["n_after", "n_subjects"]].to_numpy()]
+        if all(days == subjects for days, subjects in pairs):
+            continue
+        who = "controls" if arm == "control" else "treated"
+        first, last = pairs[0], pairs[-1]
+        remarks.append(
+            Remark(
+                f"Several index days of a subject are candidates. Of the {who} "
+                f"{number(first[0])} days of {number(first[1])} subjects are "
+                f"identified and {number(last[0])} days of {number(last[1])} subjects "
+                "matched. Numbers of this arm count index days; standard errors are "
+                "robust by subject.",
+                caution=True,
             )
         )
     return remarks

@@ -7,7 +7,11 @@ import pandas as pd
 from counterarm.report.figures.cohort import love_plot, score_overlap
 from counterarm.report.figures.participant_flow import flow_diagram
 from counterarm.report.reading import Results
-from counterarm.report.remarks.cohort import on_balance, on_flow
+from counterarm.report.remarks.cohort import (
+    on_balance,
+    on_flow,
+    on_index_days,
+)
 from counterarm.report.sections.borrowing import borrowing
 from counterarm.report.sections.competing import competing
 from counterarm.report.sections.extrapolation import extrapolation
@@ -101,6 +105,8 @@ def _flow(results: Results, analysis_id: str) -> Section | None:
     rows = results.of("attrition_flow", analysis_id)
     if rows.empty:
         return None
+    # of subjects with one index day each the number is that of candidates
+    several = {"n_subjects": "Subjects"} if on_index_days(rows) else {}
     table = table_of(
         "attrition",
         "Every step of both arms.",
@@ -112,6 +118,7 @@ def _flow(results: Results, analysis_id: str) -> Section | None:
             "n_failed": "Excluded",
             "n_not_evaluable": "Not evaluable",
             "n_after": "Remained",
+            **several,
         },
     )
     pooled = results.of("source_flow", analysis_id)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from counterarm.ratios import exp
 from counterarm.survival import fit_cox
+from counterarm.tables.candidates import MARK, has_several_days, subject_of
 from counterarm.tables.cox import delayed_entry
 from counterarm.tables.estimators.samples import Protocol, eligible_outcomes
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
@@ -58,6 +59,12 @@ DEFINITIONS = {
 WITH_REPLACEMENT = (
     "controls are matched with replacement: the bootstrap of subjects is not valid "
     "(Abadie and Imbens 2008)"
+)
+
+
+SHARED = (
+    "index days of one subject are in several sets, which are drawn as if independent: "
+    "draw by subject"
 )
 
 
@@ -132,6 +139,8 @@ def bootstrap_table(
         n_units, draws = found
         drawn = summarise_draws(coef, draws)
         notes = ["no estimate to compare with"] if math.isnan(coef) else []
+        if plan.kind == "pair" and shares_subjects(outcomes, plan.analysis_id):
+            notes.append(SHARED)
         if plan.kind == "subject" and bool(
             protocol.plan(plan.analysis_id).get("replacement") is True
         ):
@@ -186,19 +195,29 @@ def of_subjects(
 ) -> tuple[int, np.ndarray] | None:
     """Return how many subjects are eligible, and the estimate of each draw of them.
 
-    A subject drawn k times is k subjects, in the order of usubjid.
+    A subject drawn k times is k subjects, in the order of usubjid, each with all of its
+    index days.
     """
     if eligible.empty:
         return None
-    treated = is_treated(eligible)
+    subjects, first, number_of = np.unique(
+        subject_of(eligible["usubjid"]), return_index=True, return_inverse=True
+    )
+    treated = is_treated(eligible)[first]
+    days = np.split(
+        np.argsort(number_of, kind="stable"), np.cumsum(np.bincount(number_of))[:-1]
+    )
     draws = np.full(int(plan.draws), math.nan)
     own, how = protocol.own_terms(plan.analysis_id), protocol.plan(plan.analysis_id)
     for number in range(len(draws)):
         stream = random_stream(int(plan.seed), plan.analysis_id, number)
-        rows = draw_within_arms(treated, stream)
+        drawn = draw_within_arms(treated, stream)
+        rows = np.concatenate([days[one] for one in drawn])
+        place = np.repeat(np.arange(len(drawn)), [len(days[one]) for one in drawn])
         chosen = eligible.iloc[rows].reset_index(drop=True)
         chosen["usubjid"] = [
-            f"{name}#{place:06d}" for place, name in enumerate(chosen["usubjid"])
+            drawn_name(name, k)
+            for name, k in zip(chosen["usubjid"], place.tolist(), strict=True)
         ]
         try:
             scores = scores_of(chosen, own, how, protocol.variables)
@@ -206,7 +225,23 @@ def of_subjects(
         except ValueError:
             continue
         draws[number] = log_ratio(members.rows, model)
-    return len(eligible), draws
+    return len(subjects), draws
+
+
+def drawn_name(usubjid: str, place: int) -> str:
+    """Name a candidate of the subject that was drawn at a place, its mark last."""
+    subject, mark, day = usubjid.partition(MARK)
+    return f"{subject}#{place:06d}{mark}{day}"
+
+
+def shares_subjects(outcomes: pd.DataFrame, analysis_id: str) -> bool:
+    """Tell whether several sets of an analysis have index days of one subject."""
+    own = outcomes[outcomes["analysis_id"] == analysis_id]
+    if not has_several_days(own["usubjid"]):
+        return False
+    of = own.assign(subject=subject_of(own["usubjid"]))
+    places = of[["subject", "set_id"]].drop_duplicates()
+    return bool(places["subject"].duplicated().any())
 
 
 def log_ratio(rows: pd.DataFrame, model: ModelPlan) -> float:

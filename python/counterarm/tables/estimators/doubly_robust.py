@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from counterarm.survival import doubly_robust
+from counterarm.tables.candidates import subject_of
 from counterarm.tables.estimators.samples import Protocol, eligible_outcomes
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.groups import entry_days
@@ -104,6 +105,7 @@ def rows_of(
                     score_design(eligible, own, protocol.variables)[0],
                     float(day),
                     measure=measure,
+                    cluster=subject_of(eligible["usubjid"]),
                 )
             except ValueError as error:
                 yield row | {"note": f"not computed: {error}"}

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from counterarm.tables.candidates import subject_of
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.means import weighting_of
 from counterarm.trust import fit_mmrm
@@ -86,7 +87,7 @@ def fitted(own: pd.DataFrame) -> tuple[dict[int, dict[str, float]], list[str]]:
     """Return the estimates by day, and what to say of the fit; or raise ValueError."""
     once = own.drop_duplicates(["usubjid", "set_id"])
     weighting = weighting_of(
-        once["weight"].to_numpy(float), once["usubjid"].to_numpy(str)
+        once["weight"].to_numpy(float), subject_of(once["usubjid"]).astype(str)
     )
     if weighting:
         raise ValueError(weighting)

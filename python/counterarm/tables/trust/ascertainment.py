@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from counterarm.tables.candidates import has_several_days, subject_of
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.safety import exact_share
 from counterarm.trust import (
@@ -60,6 +61,12 @@ def ascertainment_table(members: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFr
     windows = sorted(rules.loc[rules["rule"] == "window", "days"].dropna().unique())
     # sums of days depend in their last digit on the order of the rows
     members = members.sort_values(["analysis_id", "usubjid"], ignore_index=True)
+    if has_several_days(members["usubjid"]):
+        # what is known of a subject is counted once, from its first index day
+        of = members.assign(subject=subject_of(members["usubjid"]))
+        first = of.sort_values("last_visit_days", ascending=False, kind="stable")
+        first = first.drop_duplicates(["analysis_id", "subject"])
+        members = members.loc[first.index.sort_values()]
     everybody = read_members(members)
     rows = []
     keys = ["analysis_id", "follow_up_rule", "arm"]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from counterarm.tables.candidates import has_several_days
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.trust.borrowing import (
     EXTERNAL,
@@ -93,6 +94,8 @@ def estimates(way, own: pd.DataFrame) -> list[dict[str, object]]:
     is_weighted = not (numbers(ordered, "weight") == 1).all()
     models = ("cox", "exponential")
     try:
+        if has_several_days(ordered["usubjid"]):
+            raise ValueError("a subject may have several index days")
         people = members_of(ordered)
         found = compared(people)
         a0 = weight_of(way, people, found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from counterarm.tables.candidates import is_repeated
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, numbers, typed_frame
 from counterarm.tables.match_inputs import is_treated, naming
 from counterarm.trust import (
@@ -86,7 +87,7 @@ class Matched:
         """Tell whether each set is one treated and one control, of weight 1."""
         sets = self.rows.groupby("set_id")["arm"].agg(["size", "nunique"])
         weights = self.rows["weight"].to_numpy(float)
-        is_once = not self.rows["usubjid"].duplicated().any()
+        is_once = not is_repeated(self.rows["usubjid"])
         return bool((sets == 2).all(axis=None) and (weights == 1).all() and is_once)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from counterarm.matching import Matches
+from counterarm.tables.candidates import subject_of
 from counterarm.tables.cox import estimates, fit_model, notes
 from counterarm.tables.groups import entry_days
 from counterarm.tables.match_inputs import (
@@ -77,7 +78,9 @@ def matched_members(
     sets, weights = sets_and_weights(kept, scores, own, plan)
     rows = np.flatnonzero(weights > 0)
     n_sets = None if sets is None else len(np.unique(sets[rows]))
-    numbers = rows if sets is None else sets[rows]
+    if sets is None:
+        sets = np.unique(subject_of(kept["usubjid"]), return_inverse=True)[1]
+    numbers = sets[rows]
     return Members(member_rows(kept, rows, numbers, weights[rows]), n_sets)
 
 

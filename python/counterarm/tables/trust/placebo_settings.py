@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from counterarm.tables.candidates import has_several_days
 from counterarm.tables.frames import numbers, sorted_by_subject
 from counterarm.tables.match_inputs import (
     is_treated,
@@ -202,6 +203,8 @@ def controls_of(
         controls = eligible[~treated].reset_index(drop=True)
         procedure = Procedure(controls, own, plan, frames.variables, main.ties)
     usubjid = controls["usubjid"].astype(str)
+    if has_several_days(usubjid):
+        return "a subject may have several index days: no null"
     known = frames.pseudo_trials
     if "analysis_id" in known:
         known = known[known["analysis_id"] == analysis_id]

@@ -4,6 +4,7 @@ from itertools import product
 
 import pandas as pd
 
+from counterarm.tables.candidates import is_repeated
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 from counterarm.tables.groups import entry_days
 from counterarm.tables.trust.estimates import rule_of
@@ -59,7 +60,7 @@ def rosenbaum_table(
         obstacle = None
         if complete.empty:
             obstacle = "no set of which all are evaluable: no bounds"
-        elif complete["usubjid"].duplicated().any():
+        elif is_repeated(complete["usubjid"]):
             obstacle = "a subject is in several sets: no bounds"
         elif (entry_days(complete) > 0).any():
             obstacle = "entry is delayed, so pairs are not at risk together: no bounds"

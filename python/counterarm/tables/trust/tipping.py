@@ -8,6 +8,7 @@ import pandas as pd
 
 from counterarm.survival import fit_cox
 from counterarm.survival.cox import Ties
+from counterarm.tables.candidates import set_clusters
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, typed_frame
 from counterarm.tables.groups import entry_days
 from counterarm.tables.plans import MainModel, SweepPlan, plans
@@ -113,9 +114,11 @@ def sweep(plan: SweepPlan, members: pd.DataFrame, model: MainModel) -> list[dict
 def clustered(
     members: pd.DataFrame, ties: Ties
 ) -> Callable[[np.ndarray, np.ndarray], tuple[float, float]]:
-    """Return a fit of treatment alone, variance clustered by matched set."""
+    """Return a fit of treatment alone, variance clustered as `set_clusters` says."""
     treated = members["treated"].to_numpy(float)[:, None]
-    sets = members["set_id"].astype("category").cat.codes.to_numpy()
+    sets = set_clusters(
+        members["set_id"].astype("category").cat.codes, members["usubjid"]
+    )
     weight = members["weight"].to_numpy(float)
     weights = None if (weight == 1).all() else weight
 

@@ -1,0 +1,38 @@
+"""Which subject a candidate is of: where all index days are kept, it has several."""
+
+import numpy as np
+import pandas as pd
+
+from counterarm.survival._robust import Cluster
+
+# SQL: macros/subject_of.sql
+MARK = "@day"
+
+
+def subject_of(usubjid: object) -> np.ndarray:
+    """Return the subject of each candidate, by the `usubjid` of tables of cohorts.
+
+    The index rule all_visits marks it with the index day, as SUBJECT@day182.
+    """
+    names = np.asarray(usubjid, dtype=object)
+    return np.array([str(name).partition(MARK)[0] for name in names], dtype=object)
+
+
+def has_several_days(usubjid: object) -> bool:
+    """Tell whether any row is one of several index days that a subject may have."""
+    return any(MARK in str(name) for name in np.asarray(usubjid, dtype=object))
+
+
+def is_repeated(usubjid: object) -> bool:
+    """Tell whether a subject has several rows, of sets or of index days."""
+    return bool(pd.Series(subject_of(usubjid)).duplicated().any())
+
+
+def set_clusters(set_id: object, usubjid: object) -> Cluster:
+    """Return the clusters of a variance by matched set.
+
+    Sets; where a subject may have several index days, sets and subjects both, of which
+    one may hold the other.
+    """
+    sets = np.asarray(set_id)
+    return (sets, subject_of(usubjid)) if has_several_days(usubjid) else sets
