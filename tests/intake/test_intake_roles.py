@@ -93,7 +93,7 @@ def test_a_site_has_one_role():
     problems = []
     rows = roles(("ulm", "registry", None), ("ULM", "treated", None))
     assert read_roles(rows, problems) == {"ulm": "registry"}
-    assert "line 3: site 'ulm' has a row already" in problems[0]
+    assert "line 3: site 'ulm' has a row already in line 2; keep one" in problems[0]
 
 
 def test_a_registry_in_sdtm_needs_no_ex(tmp_path):

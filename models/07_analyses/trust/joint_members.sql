@@ -3,20 +3,26 @@
 -- Days are from the index day, whatever the clock: two subjects are compared from the
 -- day on which both are under observation.
 --
--- Analyses are those with specifications, and those that differ from them in the
--- follow-up rule; visits are planned, and assessed, as in the former. A change after
+-- Analyses are those based on none, and those based on them that correct their follow-up
+-- by another rule; visits are planned, and assessed, as in the former. A change after
 -- the end of a subject's follow-up does not count.
 
 with
 
 analyses as (
 
-    select distinct
-        analysis_id,
-        rule_analysis_id,
-        follow_up_rule
+    select
+        coalesce(analyses.based_on, analyses.analysis_id) as analysis_id,
+        analyses.analysis_id as rule_analysis_id,
+        rules.follow_up_rule
 
-    from {{ ref('specification_subjects') }}
+    from {{ ref('analyses') }} as analyses
+    inner join {{ ref('analysis_follow_up') }} as rules
+        on analyses.analysis_id = rules.analysis_id
+    inner join {{ ref('analysis_follow_up') }} as main
+        on coalesce(analyses.based_on, analyses.analysis_id) = main.analysis_id
+    where analyses.based_on is null
+        or rules.follow_up_rule not in ('as_recorded', main.follow_up_rule)
 
 ),
 

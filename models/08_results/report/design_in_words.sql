@@ -21,6 +21,8 @@ arm_sources as (
             when starts_with(index_rule, 'drawn_')
             then 'an assessment drawn from those of the baseline window, seed '
                 || replace(index_rule, 'drawn_', '')
+            when index_rule = 'all_visits'
+            then 'each assessment of the baseline window, as separate candidates'
             when starts_with(index_rule, 'visit_')
             then 'assessment ' || substr(index_rule, 7)
             else index_rule

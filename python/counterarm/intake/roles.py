@@ -20,6 +20,7 @@ def read_roles(
     to `problems` with its line.
     """
     roles: dict[str, str] = {}
+    first: dict[str, int] = {}
     for line, row in rows_of(mappings, SEED):
         site, role = row["site"], row["role"]
         if not is_right(problems, (SEED, line, "role", role), ROLES, site):
@@ -27,9 +28,11 @@ def read_roles(
         if site in roles:
             problems.append(
                 f"seeds/mappings/{SEED}.csv line {line}: site {site!r} has a row "
-                "already; keep one"
+                f"already in line {first[site]}; keep one (rows of a project stand "
+                "before those that come with counterarm)"
             )
         roles.setdefault(site, role)
+        first.setdefault(site, line)
     return roles
 
 
