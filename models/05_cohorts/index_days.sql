@@ -7,8 +7,8 @@
 -- index day. nearest_to_matched_time: the same with the target moved by the time that
 -- the treated had behind them: the median, over those with an index day, of their days
 -- from the same anchor to it, in whole days. drawn_N: one of the assessments in the
--- window, drawn with the seed N, the same in every analysis. all_visits: each of them;
--- every one is a candidate by itself (macro candidate_of). Without any the subject stays
+-- window, drawn with the seed N, the same in every analysis. all_visits: each of them,
+-- every one a candidate by itself (macro candidate_of). Without any the subject stays
 -- one candidate, without an index day.
 
 with

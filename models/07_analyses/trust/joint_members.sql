@@ -3,9 +3,9 @@
 -- Days are from the index day, whatever the clock: two subjects are compared from the
 -- day on which both are under observation.
 --
--- Analyses are those based on none, and those based on them that correct their follow-up
--- by another rule; visits are planned, and assessed, as in the former. A change after
--- the end of a subject's follow-up does not count.
+-- Analyses are those based on none, and those based on them under another follow-up
+-- rule; visits are planned, and assessed, as in the former. A change after the end of a
+-- subject's follow-up does not count.
 
 with
 
