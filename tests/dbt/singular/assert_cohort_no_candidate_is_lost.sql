@@ -1,5 +1,6 @@
 -- A candidate may be ineligible but never lost: a join that drops or doubles one would
--- change the attrition without a step that says so.
+-- change the attrition without a step that says so. Index days of one subject are
+-- candidates each; that none of them is there twice is the key of the table.
 
 with
 
@@ -23,5 +24,5 @@ select
 from {{ ref('candidates') }} as candidates
 full join found
     on candidates.analysis_id = found.analysis_id
-    and candidates.usubjid = found.usubjid
+    and candidates.usubjid = {{ subject_of('found.usubjid') }}
 where candidates.arm is distinct from found.arm
