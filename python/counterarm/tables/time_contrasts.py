@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from counterarm.survival import CoxFit, fit_cox, kaplan_meier, median
+from counterarm.tables.candidates import set_clusters
 from counterarm.tables.frames import numbers, typed_frame
 from counterarm.tables.plans import ContrastPlan, plans
 from counterarm.tables.time_contrast_columns import DEFINITIONS, LEFT_OUT, TYPES
@@ -120,6 +121,7 @@ class Variant:
         self.is_event = rows["is_event"].to_numpy(bool)
         self.weight = rows["weight"].to_numpy(float)
         self.set_number = rows["set_number"].to_numpy()
+        self.usubjid = rows["usubjid"].to_numpy(object)
         self.member = rows["member"].to_numpy()
         group = rows["group_name"].to_numpy(object)
         self.is_in = {name: np.asarray(group == name, dtype=bool) for name in names}
@@ -288,7 +290,7 @@ def fitted(
             names=names,
             entry=entry if (entry > 0).any() else None,
             strata=sets if is_stratified else None,
-            cluster=None if is_stratified else sets,
+            cluster=None if is_stratified else set_clusters(sets, rows.usubjid[kept]),
             weights=None if (weights == 1).all() else weights,
             robust=not is_stratified,
             ties=TIES,

@@ -17,6 +17,7 @@ from counterarm.arrays import (
 )
 from counterarm.matching import NoScoreError, fit_propensity_score
 from counterarm.survival import CoxFit, fit_cox
+from counterarm.survival._robust import Cluster
 from counterarm.units import MONTH
 
 LEAST_UNCENSORED = 1e-8
@@ -150,17 +151,23 @@ def fit_weighted_cox(
     covariates: ArrayLike,
     *,
     names: Sequence[str],
-    cluster: ArrayLike | None = None,
+    cluster: Cluster = None,
 ) -> CoxFit:
     """Fit a Cox model on the weighted subject-months.
 
-    `covariates` and `cluster` (matched sets; default: each subject) have one row per
-    subject, as the weights' input. ValueError where there are no weights.
+    `covariates` and `cluster` (matched sets, or a tuple of two ways; default: each
+    subject) have one row per subject, as the weights' input. ValueError where there
+    are no weights.
     """
     if not len(weights.weight):
         raise ValueError(weights.note)
     x = np.asarray(covariates, dtype=float)
-    labels = weights.row if cluster is None else np.asarray(cluster)[weights.row]
+    labels: Cluster = weights.row
+    if isinstance(cluster, tuple):
+        first, second = (np.asarray(way)[weights.row] for way in cluster)
+        labels = first, second
+    elif cluster is not None:
+        labels = np.asarray(cluster)[weights.row]
     return fit_cox(
         weights.stop,
         weights.event,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from counterarm.tables.candidates import set_clusters
 from counterarm.tables.cox import COX_TYPES, MATCHED, estimates
 from counterarm.tables.frames import COUNT, NUMBER, TEXT, sorted_by_subject, typed_frame
 from counterarm.tables.match_inputs import is_treated, score_design
@@ -125,7 +126,7 @@ def fit(found: Weighted, *, is_truncated: bool) -> dict:
             weights,
             found.treated[:, np.newaxis],
             names=["treated"],
-            cluster=found.subjects["set_id"].to_numpy(),
+            cluster=set_clusters(found.subjects["set_id"], found.subjects["usubjid"]),
         )
     except ValueError as error:
         return {"note": f"not fitted: {error}"}
