@@ -8,8 +8,8 @@ import duckdb
 import pytest
 from dbt_project import WITHOUT_TESTS, WITHOUT_UNIT_TESTS
 
+from counterarm.submission.package import write_packages
 from counterarm.warehouse.engines import of_duckdb
-from counterarm.warehouse.export import export_schema
 from counterarm.warehouse.reader import Warehouse
 
 pytestmark = pytest.mark.build
@@ -34,7 +34,11 @@ NOT_OF_SITES = {
 SOURCE_IDS = ("spid", "srcref")
 ROUND_TRIP = "HANYANG"
 UP_TO_ADAM = ["--select", "+path:models/04_adam"]
-BESIDE = ["row_accounting", "file_accounting", "sdtm_variables"]
+BESIDE = [
+    *("row_accounting", "file_accounting", "sdtm_variables"),
+    # of which a package takes its metadata
+    *("path:seeds/submission", "adam_variables"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -111,31 +115,17 @@ def test_rows_add_up_per_file_and_table_and_lines_per_file(built):
 
 
 def export_study(file: Path, folder: Path) -> None:
-    """Export the SDTM of one study as `counterarm export` does, in XPT."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{file}' as built (read_only)")
-        connection.execute("create schema sdtm; create schema seeds")
-        connection.execute(
-            "create table seeds.sdtm_variables as from built.seeds.sdtm_variables"
-        )
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'built' "
-            "and schema_name = 'sdtm' and not starts_with(table_name, 'int_')"
-        ).fetchall()
-        for (name,) in tables:
-            connection.execute(
-                f"create table sdtm.{name} as "
-                f"from built.sdtm.{name} where studyid = '{ROUND_TRIP}'"
-            )
-        connection.execute("detach built")
+    """Put the SDTM of a study's package in a folder, with its define.xml and page."""
+    with duckdb.connect(str(file), read_only=True) as connection:
         warehouse = Warehouse(of_duckdb(connection))
-        assert list(export_schema(warehouse, "sdtm", folder, "xpt"))
-    (folder / "columns.csv").unlink()
+        assert list(write_packages(warehouse, folder.parent, wanted=[ROUND_TRIP]))
+    shutil.move(folder.parent / ROUND_TRIP / "sdtm", folder)
+    shutil.rmtree(folder.parent / ROUND_TRIP)
 
 
 @pytest.fixture(scope="module")
 def again(workplace, built, tmp_path_factory):
-    """A build in which one site is delivered as its own exported SDTM."""
+    """A build in which one site is delivered as the SDTM of its own package."""
     sites = tmp_path_factory.mktemp("again") / "sites"
     shutil.copytree(
         workplace.sites, sites, ignore=shutil.ignore_patterns(ROUND_TRIP.lower())
@@ -179,7 +169,7 @@ def differences(built, again, schema: str) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.parametrize("schema", ["sdtm", "adam"])
-def test_a_site_dropped_in_as_its_export_gives_equal_tables(built, again, schema):
+def test_a_site_dropped_in_as_its_package_gives_equal_tables(built, again, schema):
     # but for --SPID and SRCREF, which name the file that a row comes from
     found = differences(built, again, schema)
     assert len(found) >= 4

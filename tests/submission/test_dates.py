@@ -94,3 +94,35 @@ def test_dates_that_were_delivered_stay_whatever_the_policy(warehouse):
         assert column(warehouse, "AE", "AESTDTC", **options) == ["2020-03"]
         assert column(warehouse, "ADSL", "TRTSDT", **options) == [dt.date(2020, 3, 1)]
         assert dataset(warehouse, "AE", **options).comment is None
+
+
+def test_participation_ends_with_the_last_thing_reported(warehouse):
+    warehouse.connection.execute(
+        "update sdtm.ae set aeendy = 40 where usubjid = 'PROACT-1'"
+    )
+    anchored = {"dates": "anchor"}
+    # the last contact is day 1, the end of the event day 40: 39 days later
+    assert column(warehouse, "DM", "RFENDTC", **anchored) == ["2000-01-01", None]
+    ends = column(warehouse, "DM", "RFPENDTC", **anchored)
+    assert ends == ["2000-02-09", "2000-01-01"]
+
+
+def test_a_relative_has_the_reference_date_of_the_subject(warehouse):
+    warehouse.add(
+        *("sdtm", "apmh"),
+        *(
+            {
+                **{"studyid": "PROACT", "domain": "APMH", "apid": f"{subject}-MOTHER"},
+                **{"rsubjid": subject, "mhseq": 1, "mhterm": "ALS", "mhdy": 1},
+            }
+            for subject in ("PROACT-1", "PROACT-2")
+        ),
+    )
+    anchored = {"dates": "anchor"}
+    assert column(warehouse, "APMH", "MHDY", **anchored) == [1, None]
+    assert column(warehouse, "APMH", "MHDTC", **anchored) == ["2000-01-01"] * 2
+
+
+def test_a_day_stays_beside_its_expected_date(warehouse):
+    names = dataset(warehouse, "EX", dates="anchor").rows.column_names
+    assert names[-4:] == ["EXSTDTC", "EXENDTC", "EXSTDY", "EXENDY"]

@@ -44,6 +44,13 @@ def test_one_study_is_written_where_one_is_asked_for(write):
     assert [path.name for path in write(wanted=["SITE"]).iterdir()] == ["SITE"]
 
 
+def test_the_rows_of_a_subject_are_in_the_order_of_their_numbers(warehouse):
+    for number, term in ((3, "A"), (2, "B")):
+        row = {"studyid": "SITE", "usubjid": "SITE-1", "aeseq": number}
+        warehouse.add("sdtm", "ae", row | {"aeterm": term, "aedecod": term})
+    assert columns(warehouse, "AE", "SITE")["AESEQ"] == [1, 2, 3]
+
+
 def test_a_study_that_is_not_there_is_refused(write):
     with pytest.raises(SubmissionError, match=r"'ULM'.*it has PROACT, SITE"):
         write(wanted=["ULM"])
@@ -70,6 +77,14 @@ def test_a_permissible_variable_without_a_value_is_left_out(warehouse):
     assert found["AEREL"] == [None]
     package = make_package(warehouse.opened, "SITE", "xpt", "none")
     assert {"AE.AESEV", "DM.ETHNIC"} <= set(package.left_out)
+
+
+def test_the_variables_are_in_the_order_of_the_standard(write):
+    frame, _ = pyreadstat.read_xport(str(write() / "SITE" / "sdtm" / "dm.xpt"))
+    assert frame.columns[:5].tolist() == [
+        *("STUDYID", "DOMAIN", "USUBJID", "SUBJID", "RFSTDTC")
+    ]
+    assert frame.columns[-1] == "COUNTRY"
 
 
 def test_a_transport_file_has_labels_and_dates_of_sas(write):

@@ -31,6 +31,9 @@ NO_DATES = (
 )
 # The day that a date of ADSL and ADAE is counted from, where its name does not say it.
 DAY_OF = {"DTHDT": "DTHADY", "AESTDTC": "ASTDY", "AEENDTC": "AENDY"}
+# What a subject was there for, and what was reported without a contact.
+CONTACTS = ("DS", "EX", "QS", "RE", "VS", "MK", "LB")
+REPORTED = ("AE", "CM", "PR")
 REFERENCE_DATES = ("RFSTDTC", "RFXSTDTC", "RFXENDTC", "RFENDTC", "RFPENDTC", "DTHDTC")
 
 
@@ -96,7 +99,8 @@ class _Dates:
             row["USUBJID"] for row in tables["DM"] if row.get("ARMNRS") is None
         }
         doses = _days_by_subject(tables.get("EX", []), ("EXSTDY", "EXENDY"))
-        contacts = _last_contacts(sdtm)
+        contacts = _days_of_subjects(sdtm, CONTACTS)
+        anything = _days_of_subjects(sdtm, (*CONTACTS, *REPORTED))
         deaths = _days_by_subject(
             [row for row in tables.get("DS", []) if row["DSDECOD"] == "DEATH"],
             ("DSSTDY",),
@@ -108,7 +112,8 @@ class _Dates:
             "RFXENDTC": last,
             # the last day that the subject is known to have been in the study
             "RFENDTC": _of_each(contacts, max),
-            "RFPENDTC": _of_each(contacts, max),
+            # and the last of what was reported of it
+            "RFPENDTC": _of_each(anything, max),
             "DTHDTC": _of_each(deaths, max),
         }
 
@@ -117,7 +122,8 @@ class _Dates:
         dataset = _with_missing_dates(dataset)
         names = dataset.rows.column_names
         columns = {name: dataset.rows[name].to_pylist() for name in names}
-        subjects = columns.get("USUBJID") or columns.get("APID") or []
+        # the relatives of AP domains are those of a subject
+        subjects = columns.get("USUBJID") or columns.get("RSUBJID") or []
         found: set[str] = set()
         for variable in dataset.variables:
             days = self._days(dataset, variable.name, columns, subjects)
@@ -257,16 +263,18 @@ def _days_by_subject(
     return found
 
 
-def _last_contacts(sdtm: Sequence[Dataset]) -> dict[str, list[int]]:
-    """Return the days on which something was collected or done, by subject."""
+def _days_of_subjects(
+    sdtm: Sequence[Dataset], names: Sequence[str]
+) -> dict[str, list[int]]:
+    """Return the days of the records of some datasets, by subject."""
     found: dict[str, list[int]] = {}
     for dataset in sdtm:
-        if dataset.name not in ("DS", "EX", "QS", "RE", "VS", "MK", "LB"):
+        if dataset.name not in names:
             continue
         days = [
             name
             for name in dataset.rows.column_names
-            if name in (dataset.name + "DY", dataset.name + "STDY")
+            if name in {dataset.name + end for end in ("DY", "STDY", "ENDY")}
         ]
         rows = dataset.rows.select(["USUBJID", *days]).to_pylist()
         for subject, of_subject in _days_by_subject(rows, days).items():

@@ -166,7 +166,7 @@ def _sdtm_variables(
     found = []
     variables = warehouse.table("seeds.sdtm_variables")
     of_domain = variables.filter(variables.domain == dataset)
-    for row in warehouse.records(of_domain.order_by("position")):
+    for row in warehouse.records(of_domain.order_by(of_domain.position.cast("int64"))):
         name = row["variable"]
         general = general_name(dataset, name)
         known = [
@@ -208,7 +208,9 @@ def _adam_variables(
     found = []
     variables = warehouse.table("seeds.adam_variables")
     of_dataset = variables.filter(variables.dataset == dataset)
-    for row in warehouse.records(of_dataset.order_by("position")):
+    for row in warehouse.records(
+        of_dataset.order_by(of_dataset.position.cast("int64"))
+    ):
         said = comments.get(row["variable"]) or row["label"]
         is_derived = row["origin"] == "Derived"
         found.append(

@@ -19,6 +19,7 @@ from counterarm.warehouse.reader import Warehouse
 
 # The day of creation that files give where the warehouse names none.
 NO_DAY = "2000-01-01"
+CRF = "acrf.html"
 # A STUDYID that is also the name of a folder.
 STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -72,7 +73,7 @@ def write_packages(
                 "that no file of an earlier one stays among the new"
             )
         package = make_package(warehouse, study, form, dates)
-        yield from write_package(package, codelists, folder)
+        yield from write_package(warehouse, package, codelists, folder)
 
 
 def make_package(warehouse: Warehouse, study: str, form: str, dates: str) -> Package:
@@ -108,12 +109,21 @@ def make_package(warehouse: Warehouse, study: str, form: str, dates: str) -> Pac
 
 
 def write_package(
-    package: Package, codelists: Mapping[str, Codelist], folder: Path
+    warehouse: Warehouse,
+    package: Package,
+    codelists: Mapping[str, Codelist],
+    folder: Path,
 ) -> Iterator[dict]:
     """Write the files of a package to a folder, and yield file and n_rows of each."""
     # odmlib and lxml take a second to import
-    from counterarm.submission.define import write_define
+    from counterarm.submission.annotated import annotated_form
+    from counterarm.submission.define import Document, write_define
+    from counterarm.submission.guide import write_guide
+    from counterarm.submission.guides import adam_guide, sdtm_guide
     from counterarm.submission.page import write_page
+    from counterarm.submission.results import result_displays
+
+    guides = {"sdtm": ("sdrg.html", sdtm_guide), "adam": ("adrg.html", adam_guide)}
 
     for schema in ("sdtm", "adam"):
         datasets = package.of(schema)
@@ -126,6 +136,14 @@ def write_package(
                 dataset, place, package.form, package.study, package.as_of
             )
             yield {"file": str(file), "n_rows": dataset.rows.num_rows}
+        name, guide_of = guides[schema]
+        guide = guide_of(warehouse, package)
+        write_guide(guide, place / name)
+        documents = [Document(f"LF.{name.split('.')[0].upper()}", name, guide.title)]
+        form = annotated_form(warehouse, package.study) if schema == "sdtm" else None
+        if form:
+            write_guide(form, place / CRF)
+            documents.append(Document("LF.ACRF", CRF, form.title, is_crf=True))
         define = write_define(
             datasets,
             codelists,
@@ -134,12 +152,18 @@ def write_package(
             title=package.title,
             form=package.form,
             as_of=package.as_of,
+            documents=documents,
+            displays=result_displays(warehouse, package.study, datasets)
+            if schema == "adam"
+            else (),
         )
         write_page(define)
 
 
 def title_of(warehouse: Warehouse, study: str) -> str:
     """Return the title of a study in TS, else its STUDYID."""
+    if not warehouse.has("sdtm.ts"):
+        return study
     rows = warehouse.table("sdtm.ts", "studyid", "tsparmcd", "tsval")
     found = warehouse.rows(
         rows.filter(rows.studyid == study, rows.tsparmcd == "TITLE").select("tsval")

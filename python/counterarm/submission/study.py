@@ -33,8 +33,9 @@ def studies(warehouse: Warehouse, wanted: Sequence[str] = ()) -> list[str]:
 def read_study(warehouse: Warehouse, schema: str, study: str) -> list[Dataset]:
     """Return the datasets of a schema that hold rows of a study, in order of name.
 
-    Each has the rows of that study alone, in the order of its keys. Datasets without a
-    row of the study are left out.
+    Each has the rows of that study alone, by subject and sequence number, else by its
+    keys: who reads them back numbers them alike. Datasets without a row of the study
+    are left out. Raises `SubmissionError` for a table without a variable of the seeds.
     """
     found = []
     datasets = warehouse.table("seeds.submission_datasets").order_by("dataset")
@@ -46,9 +47,14 @@ def read_study(warehouse: Warehouse, schema: str, study: str) -> list[Dataset]:
         keys = row["keys"].split()
         columns = [one.name.lower() for one in variables]
         table = warehouse.table(f"{schema}.{name}")
+        missing = [one for one in columns if one not in table.columns]
+        if missing:
+            raise SubmissionError(
+                f"{schema}.{name} has no column {missing[0]}, which the seeds list: "
+                "run `counterarm build` and export again"
+            )
         of_study = table.filter(table.studyid == study).select(*columns)
-        first = [key for key in keys if key in columns]
-        rows = warehouse.arrow(ordered(of_study, first))
+        rows = warehouse.arrow(ordered(of_study, _first(name, keys, columns)))
         if not rows.num_rows:
             continue
         found.append(
@@ -69,16 +75,32 @@ def read_study(warehouse: Warehouse, schema: str, study: str) -> list[Dataset]:
     return found
 
 
+def _first(dataset: str, keys: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Return the columns that rows are sorted by first: the subject's numbers."""
+    sequence = [
+        one for one in ("aseq", f"{dataset[-2:]}seq", "aeseq") if one in columns
+    ]
+    subject = [one for one in ("usubjid", "apid") if one in columns]
+    first = [*subject, sequence[0]] if subject and sequence else list(keys)
+    return [name for name in first if name in columns]
+
+
 def without_empty(dataset: Dataset) -> Dataset:
     """Leave out what is null in all rows, but for required and expected variables.
 
     A permissible or conditional variable without a value need not be there; the tables
-    of the warehouse keep it.
+    of the warehouse keep it. A --DY stays beside an expected --DTC.
     """
-    kept = [
+    stays = {
         one.name
         for one in dataset.variables
         if one.core in ("Req", "Exp") or not is_empty(dataset.rows, one)
+    }
+    kept = [
+        one.name
+        for one in dataset.variables
+        if one.name in stays
+        or (one.name.endswith("DY") and one.name[:-2] + "DTC" in stays)
     ]
     return dataset.with_rows(dataset.rows.select(kept))
 

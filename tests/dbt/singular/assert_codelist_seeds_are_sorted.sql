@@ -36,6 +36,7 @@ sorted as (
         ('submission_datasets', 'dataset'),
         ('sdtm_roles', 'dataset, variable'),
         ('term_codes', 'codelist, term'),
+        ('crf_annotations', 'table_name, column_name'),
     ] -%}
     select
         '{{ seed }}' as seed,
