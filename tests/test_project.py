@@ -20,9 +20,7 @@ MODEL_FILES = sorted([*MODELS.glob("**/*.sql"), *PYTHON_MODELS])
 PACKAGE_FILES = sorted((ROOT / "python" / "counterarm").glob("**/*.py"))
 # Without the lines that only name a table which is read, one for each.
 LONGEST_PYTHON_MODEL = 25
-NAMES_A_TABLE = re.compile(
-    r' {4}dbt\.ref\("\w+"\)|\s+"(\w+)": dbt\.ref\("\1"\)\.df\(\),'
-)
+NAMES_A_TABLE = re.compile(r'\s+(?:"\w+": |\w+=)?dbt\.ref\("\w+"\)(?:\.df\(\))?,?')
 
 
 def name(path: Path) -> str:

@@ -1,12 +1,9 @@
 """One row per source, table and file: the file it came in and how to read it."""
 
 from counterarm.intake import describe_delivery
-from counterarm.threads import take_short_turns
 
 
 def model(dbt, session):
-    # all of the walk comes after this node
-    take_short_turns()
     return describe_delivery(
         dbt.config.meta_get("proact_dir"),
         dbt.config.meta_get("sites_dir"),

@@ -16,7 +16,6 @@ from typing import Any
 
 from counterarm.private import keep_private
 from counterarm.refresh.last_build import bring_last_build
-from counterarm.threads import one_thread_per_product
 
 try:
     import fcntl
@@ -47,6 +46,17 @@ class Plugin:
 
     def configure_cursor(self, cursor: Any) -> None:
         """Leave the cursor as it is."""
+
+
+def one_thread_per_product() -> None:
+    """Let NumPy compute each matrix product in the thread that asks for it.
+
+    Called before NumPy is imported, here and in the processes that compute. The
+    matrices of a build are small, and dbt keeps two processors busy with two nodes: a
+    product divided between more threads waits for them. Imputations took twice the
+    processor time. A choice of the user's is kept.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def lock_file(build_file: Path) -> Path:

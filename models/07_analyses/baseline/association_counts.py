@@ -1,7 +1,8 @@
 """One row per analysis, association and cell."""
 
+from counterarm.processes import computed
 from counterarm.tables.associations import association_counts
 
 
 def model(dbt, session):
-    return association_counts(dbt.ref("association_members").df())
+    return computed(association_counts, dbt.ref("association_members"))

@@ -1,12 +1,14 @@
 """One row per analysis, sample, variable, level, group and statistic."""
 
+from counterarm.processes import computed
 from counterarm.tables.baseline import baseline_table
 
 
 def model(dbt, session):
-    return baseline_table(
-        dbt.ref("subjects").df(),
-        matched=dbt.ref("matched_subjects").df(),
-        members=dbt.ref("group_members").df(),
-        variables=dbt.ref("variables").df(),
+    return computed(
+        baseline_table,
+        dbt.ref("subjects"),
+        matched=dbt.ref("matched_subjects"),
+        members=dbt.ref("group_members"),
+        variables=dbt.ref("variables"),
     )

@@ -1,5 +1,6 @@
 """One row per analysis and way of drawing: the bootstrap of the main model."""
 
+from counterarm.processes import computed
 from counterarm.tables.estimators.bootstrap import bootstrap_table
 from counterarm.tables.estimators.samples import Protocol
 from counterarm.tables.trust.outcomes import matched_outcomes
@@ -7,22 +8,24 @@ from counterarm.tables.trust.outcomes import matched_outcomes
 
 def model(dbt, session):
     asked = dbt.ref("bootstraps")
-    return bootstrap_table(
-        asked.df(),
-        dbt.ref("subjects").join(asked, "analysis_id", how="semi").df(),
-        dbt.ref("cohort_endpoints").join(asked, "analysis_id", how="semi").df(),
-        matched_outcomes(
-            dbt.ref("matched_subjects").join(asked, "analysis_id", how="semi").df(),
-            dbt.ref("matched_endpoints").df(),
+    return computed(
+        bootstrap_table,
+        asked,
+        dbt.ref("subjects").join(asked, "analysis_id", how="semi"),
+        dbt.ref("cohort_endpoints").join(asked, "analysis_id", how="semi"),
+        computed(
+            matched_outcomes,
+            dbt.ref("matched_subjects").join(asked, "analysis_id", how="semi"),
+            dbt.ref("matched_endpoints"),
         ),
-        dbt.ref("cox").df(),
+        dbt.ref("cox"),
         Protocol.of(
             {
-                "analysis_matching": dbt.ref("analysis_matching").df(),
-                "analysis_matching_terms": dbt.ref("analysis_matching_terms").df(),
-                "analysis_models": dbt.ref("analysis_models").df(),
-                "analysis_model_terms": dbt.ref("analysis_model_terms").df(),
-                "variables": dbt.ref("variables").df(),
+                "analysis_matching": dbt.ref("analysis_matching"),
+                "analysis_matching_terms": dbt.ref("analysis_matching_terms"),
+                "analysis_models": dbt.ref("analysis_models"),
+                "analysis_model_terms": dbt.ref("analysis_model_terms"),
+                "variables": dbt.ref("variables"),
             }
         ),
     )

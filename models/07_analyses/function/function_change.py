@@ -1,9 +1,10 @@
 """One row per analysis, comparison set, group and window: change of ALSFRS-R."""
 
+from counterarm.processes import computed
 from counterarm.tables.function_groups import function_change
 
 
 def model(dbt, session):
-    return function_change(
-        dbt.ref("group_members").df(), dbt.ref("window_changes").df()
+    return computed(
+        function_change, dbt.ref("group_members"), dbt.ref("window_changes")
     )

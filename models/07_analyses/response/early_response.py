@@ -1,7 +1,8 @@
 """One row per analysis and early difference: the probability of therapeutic failure."""
 
+from counterarm.processes import computed
 from counterarm.tables.response import early_response
 
 
 def model(dbt, session):
-    return early_response(dbt.ref("response").df())
+    return computed(early_response, dbt.ref("response"))

@@ -1,7 +1,8 @@
 """One row per extrapolating distribution and day: its survival."""
 
+from counterarm.processes import computed
 from counterarm.tables.extrapolation import curve_table
 
 
 def model(dbt, session):
-    return curve_table(dbt.ref("extrapolation").df())
+    return computed(curve_table, dbt.ref("extrapolation"))

@@ -1,7 +1,8 @@
 """One row per analysis, endpoint, group and conf_type: median and RMST."""
 
+from counterarm.processes import computed
 from counterarm.tables.survival import survival_summary
 
 
 def model(dbt, session):
-    return survival_summary(dbt.ref("group_members").df())
+    return computed(survival_summary, dbt.ref("group_members"))

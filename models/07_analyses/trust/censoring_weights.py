@@ -1,7 +1,8 @@
 """One row per analysis and arm: the weights against censoring."""
 
+from counterarm.processes import computed
 from counterarm.tables.trust.censoring import censoring_weights_table
 
 
 def model(dbt, session):
-    return censoring_weights_table(dbt.ref("ipcw_design").df())
+    return computed(censoring_weights_table, dbt.ref("ipcw_design"))

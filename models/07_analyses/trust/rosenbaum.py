@@ -1,15 +1,17 @@
 """One row per analysis, statistic, gamma and lambda: bounds under hidden bias."""
 
+from counterarm.processes import computed
 from counterarm.tables.trust.outcomes import matched_outcomes
 from counterarm.tables.trust.rosenbaum import rosenbaum_table
 
 
 def model(dbt, session):
-    outcomes = matched_outcomes(
-        dbt.ref("matched_subjects").df(), dbt.ref("matched_endpoints").df()
+    outcomes = computed(
+        matched_outcomes, dbt.ref("matched_subjects"), dbt.ref("matched_endpoints")
     )
-    return rosenbaum_table(
+    return computed(
+        rosenbaum_table,
         outcomes,
-        main=dbt.ref("analysis_main_models").df(),
-        follow_up=dbt.ref("analysis_follow_up").df(),
+        main=dbt.ref("analysis_main_models"),
+        follow_up=dbt.ref("analysis_follow_up"),
     )

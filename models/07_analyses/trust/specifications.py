@@ -1,15 +1,17 @@
 """One row per analysis and allowed combination of choices: the hazard ratio."""
 
+from counterarm.processes import computed
 from counterarm.tables.trust.specifications import specification_table
 
 
 def model(dbt, session):
-    return specification_table(
-        dbt.ref("specification_subjects").df(),
-        axes=dbt.ref("specification_axes").df(),
-        matching=dbt.ref("analysis_matching").df(),
-        terms=dbt.ref("analysis_matching_terms").df(),
-        models=dbt.ref("analysis_models").df(),
-        model_terms=dbt.ref("analysis_model_terms").df(),
-        variables=dbt.ref("variables").df(),
+    return computed(
+        specification_table,
+        dbt.ref("specification_subjects"),
+        axes=dbt.ref("specification_axes"),
+        matching=dbt.ref("analysis_matching"),
+        terms=dbt.ref("analysis_matching_terms"),
+        models=dbt.ref("analysis_models"),
+        model_terms=dbt.ref("analysis_model_terms"),
+        variables=dbt.ref("variables"),
     )

@@ -1,7 +1,8 @@
 """One row per published number: the value that its print stands for."""
 
+from counterarm.processes import computed
 from counterarm.tables.print_checks import printed_numbers
 
 
 def model(dbt, session):
-    return printed_numbers(dbt.ref("published").df())
+    return computed(printed_numbers, dbt.ref("published"))
