@@ -23,6 +23,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -92,24 +93,34 @@ def read(files: list[Path]) -> tuple[int, float, float]:
     return rows, time.perf_counter() - start, time.process_time() - start_cpu
 
 
+def family(process: int) -> Iterator[int]:
+    """Yield a process and those that it, or one of these, has started."""
+    yield process
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in thread.read_text().split():
+            yield from family(int(child))
+
+
 class Memory(threading.Thread):
-    """Resident memory of a process, looked at twenty times a second until it ends."""
+    """Resident memory of a process and those below it, looked at ten times a second."""
 
     def __init__(self, process: int) -> None:
         super().__init__(daemon=True)
-        self.pages = Path(f"/proc/{process}/statm")
+        self.process = process
         self.seen: list[tuple[float, float]] = []
 
     def run(self) -> None:
-        """Keep the time and the MB of each look."""
+        """Keep the time and the MB of each look, until the process ends."""
         page = os.sysconf("SC_PAGE_SIZE")
-        while True:
-            try:
-                resident = int(self.pages.read_text().split()[1])
-            except OSError:
-                return
+        while Path(f"/proc/{self.process}").exists():
+            resident = 0
+            # one that ends meanwhile counts no more
+            with suppress(OSError, ValueError):
+                for process in family(self.process):
+                    pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+                    resident += int(pages)
             self.seen.append((time.time(), resident * page / 1024**2))
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def peak(self, start: float, end: float) -> float:
         """Return the largest MB between two times, or 0 if nobody looked."""
@@ -173,7 +184,7 @@ def measure(size: int) -> dict:
         process = subprocess.Popen(dbt, cwd=ROOT, env=os.environ | settings, stdout=2)
         memory = Memory(process.pid)
         memory.start()
-        # of dbt alone: the writer was a child, too
+        # of dbt and the processes that it has waited for
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -188,8 +199,8 @@ def measure(size: int) -> dict:
             "read_cpu": read_cpu,
             "seconds": seconds,
             "cpu": usage.ru_utime + usage.ru_stime,
-            # Linux counts kibibytes
-            "peak_mb": usage.ru_maxrss / 1024,
+            # all processes together
+            "peak_mb": memory.peak(0.0, time.time()),
             "file_mb": written.stat().st_size / 1e6,
             "layers": by_layer(target, memory),
         }

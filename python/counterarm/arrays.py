@@ -103,6 +103,10 @@ def codes(labels: ArrayLike, name: str, length: int) -> tuple[NDArray, IntArray]
         raise ValueError(f"{name}: one dimension expected, not {array.ndim}")
     _check_length(array, name, length)
     refuse_missing(pd.isna(array), name)
+    if array.dtype == object and pd.api.types.infer_dtype(array) == "string":
+        # of texts only the distinct ones are sorted, which takes a tenth of the time
+        index, distinct = pd.factorize(array, sort=True)
+        return distinct, index.astype(np.int64)
     try:
         distinct, index = np.unique(array, return_inverse=True)
     except TypeError as error:

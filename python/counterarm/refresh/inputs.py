@@ -36,7 +36,7 @@ _MACRO = re.compile(r"\{%-?\s*(macro|test)\s+(\w+)")
 _WORD = re.compile(r"\w+")
 _REQUIRED = re.compile(r"[\w.-]+")
 # what every node runs through: the connection to the file
-_EVERYWHERE = f"from {PACKAGE} import dbt_connection, threads"
+_EVERYWHERE = f"from {PACKAGE} import dbt_connection"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Cox regression equal to R's `coxph`: ties, strata, left truncation, clusters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -149,6 +149,45 @@ def fit_cox(
     With sandwich's defaults each of the three parts is first multiplied by its
     g / (g - 1), g being its number of clusters.
     """
+    (cluster,) = columns_of(data, cluster=cluster)
+    (fit,) = fit_variances(
+        time,
+        event,
+        covariates,
+        [(cluster, robust)],
+        data=data,
+        names=names,
+        entry=entry,
+        strata=strata,
+        weights=weights,
+        ties=ties,
+        conf_level=conf_level,
+    )
+    if isinstance(fit, ValueError):
+        raise fit
+    return fit
+
+
+def fit_variances(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: Any,
+    variances: Iterable[tuple[Cluster, bool | None]],
+    *,
+    data: pd.DataFrame | None = None,
+    names: Sequence[str] | None = None,
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    ties: Ties = "efron",
+    conf_level: float = 0.95,
+) -> list[CoxFit | ValueError]:
+    """Fit one model in several variances, each a pair of `cluster` and `robust`.
+
+    The coefficients, which all of them share, are found once. Arguments and errors are
+    those of `fit_cox`, but that an error of one variance stands in its place, and that
+    no cluster is the name of a column.
+    """
     check_level(conf_level)
     design = build_design(
         time,
@@ -161,15 +200,32 @@ def fit_cox(
         weights=weights,
         ties=ties,
     )
-    (cluster,) = columns_of(data, cluster=cluster)
+    solution = solve(design)
+    return [
+        _in_variance(design, solution, *variance, ties=ties, conf_level=conf_level)
+        for variance in variances
+    ]
+
+
+def _in_variance(
+    design: Design,
+    solution: "Solution",
+    cluster: Cluster,
+    robust: bool | None,
+    *,
+    ties: Ties,
+    conf_level: float,
+) -> CoxFit | ValueError:
+    """Return a fit in one variance, or why there is none."""
     if cluster is not None and robust is False:
-        raise ValueError("robust: False contradicts cluster")
+        return ValueError("robust: False contradicts cluster")
     is_robust = design.has_fractional_weights if robust is None else robust
     clusters = None
     if cluster is not None or is_robust:
-        clusters = cluster_codes(cluster, design.n)
-    solution = solve(design)
-
+        try:
+            clusters = cluster_codes(cluster, design.n)
+        except ValueError as error:
+            return error
     units = np.outer(design.scale, design.scale)
     covariance = solution.covariance / units
     naive_se = _root_of_diagonal(solution.covariance) / design.scale

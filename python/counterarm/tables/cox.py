@@ -1,12 +1,14 @@
 """Cox models of the matched subjects, in every variance the protocol asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from counterarm.survival import CoxFit, fit_cox, zph
+from counterarm.survival import CoxFit, zph
+from counterarm.survival.cox import fit_variances
 from counterarm.tables.candidates import (
     has_several_days,
     is_repeated,
@@ -84,35 +86,45 @@ def cox_table(
     """
     rows = []
     compared = {} if summary is None else compared_in(summary)
-    for plan, members, terms in fits(design, models):
-        effect_in, population = compared.get(plan.analysis_id, MATCHED)
-        keys = {
-            "analysis_id": plan.analysis_id,
-            "model_id": plan.model_id,
-            "endpoint": plan.endpoint,
-            "follow_up_rule": plan.follow_up_rule,
-            "ties": plan.ties,
-            "variance": plan.variance,
-            "n_left_out": int(lacks_a_term(members, terms).sum()),
-            "population": ", ".join([population, *restriction(plan)]),
-            "estimand": estimand(plan.variance, len(terms), effect_in),
-        }
+    for variants, members, terms in in_all_variances(fits(design, models)):
         fitted = without_unknown(members, terms)
-        counts = {"n": len(fitted), "n_events": int(fitted["is_event"].sum())}
-        try:
-            fit = fit_model(plan, fitted, terms)
-        except ValueError as error:
+        counts = {
+            "n": len(fitted),
+            "n_events": int(fitted["is_event"].sum()),
+            "n_left_out": len(members) - len(fitted),
+        }
+        found = fit_variants(variants, fitted, terms)
+        for plan, fit in zip(variants, found, strict=True):
+            effect_in, population = compared.get(plan.analysis_id, MATCHED)
+            keys: dict[str, object] = counts | {
+                "analysis_id": plan.analysis_id,
+                "model_id": plan.model_id,
+                "endpoint": plan.endpoint,
+                "follow_up_rule": plan.follow_up_rule,
+                "ties": plan.ties,
+                "variance": plan.variance,
+                "population": ", ".join([population, *restriction(plan)]),
+                "estimand": estimand(plan.variance, len(terms), effect_in),
+            }
+            if isinstance(fit, ValueError):
+                note = f"not fitted: {fit}"
+                rows += [keys | {"term": term, "note": note} for term in terms]
+                continue
+            note = notes(plan, fitted, fit)
             rows += [
-                keys | counts | {"term": term, "note": f"not fitted: {error}"}
-                for term in terms
+                keys | {"term": term, "note": note} | estimates(fit, i)
+                for i, term in enumerate(terms)
             ]
-            continue
-        note = notes(plan, fitted, fit)
-        rows += [
-            keys | counts | {"term": term, "note": note} | estimates(fit, i)
-            for i, term in enumerate(terms)
-        ]
     return typed_frame(rows, COX_TYPES)
+
+
+def in_all_variances(
+    found: Iterable[tuple[ModelPlan, pd.DataFrame, list[str]]],
+) -> Iterator[tuple[list[ModelPlan], pd.DataFrame, list[str]]]:
+    """Yield the plans of each model, which differ in the variance, with its members."""
+    for _, own in groupby(found, key=lambda one: id(one[1])):
+        plans_of, members, terms = zip(*own, strict=True)
+        yield list(plans_of), members[0], terms[0]
 
 
 def estimates(fit: CoxFit, i: int) -> dict[str, float]:
@@ -124,7 +136,20 @@ def estimates(fit: CoxFit, i: int) -> dict[str, float]:
 
 
 def fit_model(plan: ModelPlan, fitted: pd.DataFrame, terms: list[str]) -> CoxFit:
-    """Fit one model in one variance."""
+    """Fit one model in one variance; ValueErrors as those of `fit_cox`."""
+    (fit,) = fit_variants([plan], fitted, terms)
+    if isinstance(fit, ValueError):
+        raise fit
+    return fit
+
+
+def fit_variants(
+    variants: Sequence[ModelPlan], fitted: pd.DataFrame, terms: list[str]
+) -> list[CoxFit | ValueError]:
+    """Fit one model in several variances; of one that cannot be fitted, the reason.
+
+    Those without strata, and those with the same ones, share their coefficients.
+    """
     sets = fitted["set_id"].to_numpy()
     who = fitted["usubjid"]
     clusters = {
@@ -132,19 +157,32 @@ def fit_model(plan: ModelPlan, fitted: pd.DataFrame, terms: list[str]) -> CoxFit
         "two_way": (sets, subject_of(who)),
     }
     strata = {"strata": sets}
-    if plan.variance in BY_SOURCE:
+    if any(plan.variance in BY_SOURCE for plan in variants):
         sources = fitted["source"].to_numpy(str)
         clusters["cluster_source"] = strata["strata_source"] = sources
-    return fit_cox(
-        *arrays(fitted, terms),
-        names=terms,
-        entry=delayed_entry(fitted),
-        strata=strata.get(plan.variance),
-        cluster=clusters.get(plan.variance),
-        weights=weights(fitted),
-        robust=plan.variance in clusters,
-        ties=plan.ties,
-    )
+    given = arrays(fitted, terms)
+    entry, weight = delayed_entry(fitted), weights(fitted)
+    found: dict[int, CoxFit | ValueError] = {}
+    places: dict[tuple, list[int]] = {}
+    for place, plan in enumerate(variants):
+        by = plan.variance if plan.variance in strata else None
+        places.setdefault((plan.ties, by), []).append(place)
+    for (ties, by), own in places.items():
+        names = [variants[place].variance for place in own]
+        try:
+            of_these = fit_variances(
+                *given,
+                [(clusters.get(name), name in clusters) for name in names],
+                names=terms,
+                entry=entry,
+                strata=strata.get(by),
+                weights=weight,
+                ties=ties,
+            )
+        except ValueError as error:
+            of_these = [error] * len(own)
+        found |= zip(own, of_these, strict=True)
+    return [found[place] for place in range(len(variants))]
 
 
 def notes(plan: ModelPlan, fitted: pd.DataFrame, fit: CoxFit) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import infer_dtype
 
 from counterarm.survival import CommonTau, common_tau
 from counterarm.tables.candidates import subject_of
@@ -113,7 +114,7 @@ def read_groups(members: pd.DataFrame) -> list[SurvivalGroup]:
     if members.empty:
         return []
     codes = {
-        column: np.unique(members[column].to_numpy(str), return_inverse=True)
+        column: coded_texts(members[column])
         for column in [*SET_KEYS, "group_name", "usubjid", "set_id"]
     }
     of_name = np.unique(subject_of(codes["usubjid"][0]), return_inverse=True)[1]
@@ -149,6 +150,18 @@ def read_groups(members: pd.DataFrame) -> list[SurvivalGroup]:
             SurvivalGroup(analysis_id, endpoint, comparison_set, name, sample)
         )
     return groups
+
+
+def coded_texts(values: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct texts in order, and each row's place among them.
+
+    As `np.unique`, which would sort all rows, where here only the distinct ones are.
+    """
+    held = values.to_numpy(object)
+    if infer_dtype(held, skipna=False) != "string":
+        held = held.astype(str).astype(object)
+    place, distinct = pd.factorize(held, sort=True)
+    return distinct, place
 
 
 def entry_days(members: pd.DataFrame) -> np.ndarray:
