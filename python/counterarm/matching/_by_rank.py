@@ -31,6 +31,16 @@ def ranks(score: FloatArray) -> IntArray:
     return rank
 
 
+def in_order_of_rank(rank: IntArray, chosen: IntArray) -> IntArray:
+    """Return these subjects in order of rank."""
+    if 4 * len(chosen) < len(rank):
+        return chosen[np.argsort(rank[chosen])]
+    # of most of the subjects without a sort: ranks are their places
+    at_rank = np.full(len(rank), NONE, dtype=np.intp)
+    at_rank[rank[chosen]] = chosen
+    return at_rank[at_rank != NONE]
+
+
 def match_by_rank(
     score: FloatArray,
     rank: IntArray,
@@ -42,7 +52,7 @@ def match_by_rank(
     ratio: int,
 ) -> Rounds:
     """Match without replacement; return treated, control, distance of each round."""
-    controls = controls[np.argsort(rank[controls])]
+    controls = in_order_of_rank(rank, controls)
     served = served_by_score(score, members, order)
     had: dict[int, list[int]] = {}
     rounds: Rounds = []
@@ -230,7 +240,7 @@ def match_by_rank_with_replacement(
     these the nearest are taken by the partial sort of the C++ library, which leaves
     equal distances in a different order.
     """
-    controls = controls[np.argsort(rank[controls])]
+    controls = in_order_of_rank(rank, controls)
     nearest = ScoreNeighbours(score, members, controls, width, calipers)
     node, d = nearest.few(np.arange(len(members)), ratio + 1)
     is_tied = ((d[:, 1:] == d[:, :-1]) & np.isfinite(d[:, 1:])).any(axis=1)
