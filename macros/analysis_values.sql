@@ -27,11 +27,14 @@ baselines as (
     select
         subject_no,
         paramn,
-        {{ baseline_value('aval', 'ady', 'in_day') }} as base,
-        {{ baseline_value('ady', 'ady', 'in_day', known='aval') }} as baseline_ady,
-        {{ baseline_value('in_day', 'ady', 'in_day', known='aval') }} as baseline_in_day
+        {%- for value, name in [
+            ('aval', 'base'), ('ady', 'baseline_ady'), ('aseq', 'baseline_aseq')
+        ] %}
+        {{ baseline_value(value, 'ady', 'in_day', known='aval', sequence='aseq') }}
+            as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
-    from {{ values }}
+    from numbered
     group by subject_no, paramn
 
 ),
@@ -48,11 +51,7 @@ select
     case
         when windowed.ady > baselines.baseline_ady then windowed.aval - baselines.base
     end as chg,
-    case
-        when windowed.ady = baselines.baseline_ady
-            and windowed.in_day = baselines.baseline_in_day
-        then 'Y'
-    end as ablfl
+    case when windowed.aseq = baselines.baseline_aseq then 'Y' end as ablfl
 
 from windowed
 left join baselines

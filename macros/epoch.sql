@@ -5,15 +5,14 @@
     epoch. `study` and `subject` are the columns of the row's study and subject.
 -#}
 {% macro epoch(day, study='studyid', subject='usubjid') -%}
-    (
-        case
-            when {{ day }} < 0 then 'SCREENING'
-            when {{ day }} >= 0 and {{ study }} in (
+    {%- set is_registry -%}
+        {{ study }} in (
                 select registered.studyid from {{ ref('int_subjects') }} as registered
                 where registered.is_registry
             )
-            then 'FOLLOW-UP'
-            when {{ day }} > (
+    {%- endset -%}
+    {%- set last_dose_day -%}
+        (
                 select dosed.last_dose_day
                 from (
                     select
@@ -24,7 +23,23 @@
                 ) as dosed
                 where dosed.dosed_usubjid = {{ subject }}
             )
-            then 'FOLLOW-UP'
+    {%- endset -%}
+    {{ epoch_of_day(day, is_registry, last_dose_day) }}
+{%- endmacro %}
+
+
+{#- The same where `subjects`, which has the rows of int_subjects, is joined anyway. -#}
+{% macro epoch_of_subject(day, subjects) -%}
+    {{ epoch_of_day(day, subjects ~ '.is_registry', subjects ~ '.last_dose_day') }}
+{%- endmacro %}
+
+
+{% macro epoch_of_day(day, is_registry, last_dose_day) -%}
+    (
+        case
+            when {{ day }} < 0 then 'SCREENING'
+            when {{ day }} >= 0 and {{ is_registry }} then 'FOLLOW-UP'
+            when {{ day }} > {{ last_dose_day }} then 'FOLLOW-UP'
             when {{ day }} >= 0 then 'TREATMENT'
         end
     )

@@ -41,13 +41,24 @@
 
 with
 
-delivered as (
+-- Each step reads the file again: that is faster than to hold its lines.
+delivered as not materialized (
 
     {{ delivered(source_kind, table_name) }}
 
 ),
 
-typed as (
+-- Different lines may have one hash: the texts of these lines are compared below.
+repeated_hashes as materialized (
+
+    select hash(row_text) as line_hash
+    from delivered
+    group by line_hash
+    having count(*) > 1
+
+),
+
+typed as not materialized (
 
     select
         source,
@@ -73,17 +84,26 @@ typed as (
         )
         {%- else -%}
         {{ rejected_values(columns) }}
-        {%- endif %} as rejected_values
+        {%- endif %} as rejected_values,
+        hash(row_text) in (select repeated_hashes.line_hash from repeated_hashes)
+            as is_repeated
 
     from delivered
 
 ),
 
-judged as (
+copies_counted as (
 
     select
         *,
-        {{ row_problem(columns) }} as row_problem,
+        1 as copy_number
+    from typed
+    where not is_repeated
+
+    union all
+
+    select
+        *,
         row_number() over (
             -- one line of a site's own file may be several rows of the table
             partition by source, row_text
@@ -91,8 +111,17 @@ judged as (
             {%- endif %}
             order by row_number
         ) as copy_number
-
     from typed
+    where is_repeated
+
+),
+
+judged as (
+
+    select
+        *,
+        {{ row_problem(columns) }} as row_problem
+    from copies_counted
 
 )
 

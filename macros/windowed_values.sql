@@ -10,8 +10,9 @@
 -#}
 {% macro windowed_values(values, windows) -%}
     select
-        placed.*,
+        placed.* exclude (window_no),
         windows.avisit,
+        windows.avisitn,
         windows.awtarget,
         windows.awlo,
         windows.awhi
@@ -20,27 +21,37 @@
         select
             found.*,
             {{ first_record_flag(
-                ['subject_no', 'paramn', 'avisitn'],
+                ['subject_no', 'paramn', 'window_no'],
                 ['awtdiff', 'ady', 'in_day desc'],
-                'avisitn is not null and aval is not null',
+                'window_no is not null and aval is not null',
             ) }} as anl01fl
 
         from (
             select
-                {{ values }}.*,
-                windows.avisitn,
+                {{ values }}.* exclude (window_group),
+                windows.window_no,
                 abs(
                     {{ rel_day(values ~ '.ady') }} - {{ rel_day('windows.awtarget') }}
                 ) as awtdiff
 
             from {{ values }}
-            left join {{ windows }} as windows
+            left join ({{ numbered_windows(windows) }}) as windows
                 on {{ values }}.window_group = windows.window_group
                 and (windows.awlo is null or {{ values }}.ady >= windows.awlo)
                 and (windows.awhi is null or {{ values }}.ady <= windows.awhi)
         ) as found
     ) as placed
-    left join {{ windows }} as windows
-        on placed.window_group = windows.window_group
-        and placed.avisitn = windows.avisitn
+    left join ({{ numbered_windows(windows) }}) as windows
+        on placed.window_no = windows.window_no
+{%- endmacro %}
+
+
+{#- The windows with a number for each, in place of its texts while values are sorted. -#}
+{% macro numbered_windows(windows) -%}
+    select
+        *,
+        cast(
+            row_number() over (order by window_group, avisitn) as integer
+        ) as window_no
+    from {{ windows }}
 {%- endmacro %}

@@ -8,7 +8,7 @@ with
 
 subjects as (
 
-    select * from {{ ref('int_subjects') }}
+    {{ numbered_subjects('int_subjects') }}
 
 ),
 
@@ -26,15 +26,17 @@ lab_lines as (
 results as (
 
     select
+        table_name,
         test_name,
         test_result,
         test_unit,
+        matrix,
         {{ is_result('test_result') }} as is_result,
         {{ result_comparator('test_result') }} as comparator,
         {{ result_number('test_result') }} as number
 
     from lab_lines
-    group by test_name, test_result, test_unit
+    group by table_name, test_name, test_result, test_unit, matrix
 
 ),
 
@@ -45,7 +47,7 @@ with_test as (
         tests.lbtestcd,
         tests.lbtest,
         tests.lbcat,
-        tests.lbspec,
+        coalesce({{ coded('SPECTYPE', 'results.matrix') }}, tests.lbspec) as lbspec,
         tests.standard_unit,
         units.unit,
         results.test_unit is null
@@ -68,7 +70,13 @@ standardised as (
             then case when with_test.has_no_unit then with_test.number end
             when conversions.factor = 1 then with_test.number
             else round(with_test.number * conversions.factor, 6)
-        end as standard_number
+        end as standard_number,
+        case
+            when not with_test.is_result then null
+            when with_test.number is null then upper(with_test.test_result)
+            when standard_number is not null
+            then concat(with_test.comparator, {{ number_text('standard_number') }})
+        end as standard_text
 
     from with_test
     left join {{ ref('lab_conversions') }} as conversions
@@ -78,64 +86,45 @@ standardised as (
 
 ),
 
-matrices as (
+-- Lines are sorted by numbers that stand for the texts, which are joined last.
+catalogue as materialized (
 
     select
-        matrix,
-        {{ coded('SPECTYPE', 'matrix') }} as lbspec
+        *,
+        cast(row_number() over () as integer) as result_no,
+        cast(dense_rank() over (order by table_name) as integer) as table_no,
+        cast(dense_rank() over (order by lbtestcd, lbspec nulls last) as integer)
+            as test_no
 
-    from lab_lines
-    group by matrix
+    from standardised
 
 ),
 
 findings as (
 
     select
-        subjects.studyid,
-        subjects.usubjid,
-        upper(lab_lines.table_name) || '-' || cast(lab_lines.row_number as varchar)
-            as lbspid,
-        standardised.lbtestcd,
-        standardised.lbtest,
-        standardised.lbcat,
-        case when standardised.is_result then lab_lines.test_result end as lborres,
-        case
-            when standardised.is_result
-            then coalesce(standardised.unit, lab_lines.test_unit)
-        end as lborresu,
-        case
-            when not standardised.is_result then null
-            when standardised.number is null then upper(lab_lines.test_result)
-            when standardised.standard_number is not null
-            then concat(
-                standardised.comparator,
-                {{ number_text('standardised.standard_number') }}
-            )
-        end as standard_text,
-        standardised.comparator,
-        standardised.standard_number,
-        standardised.standard_unit,
-        standardised.is_result,
-        lab_lines.test_result,
-        coalesce(matrices.lbspec, standardised.lbspec) as lbspec,
-        lab_lines.table_name,
+        subjects.subject_no,
+        catalogue.result_no,
+        catalogue.table_no,
+        catalogue.test_no,
+        catalogue.standard_text is not null as has_standard_result,
         lab_lines.row_number,
         coalesce(
             lab_lines.day,
             {{ days_between('subjects.reference_date', 'lab_lines.measurement_date') }}
         ) as day,
-        {{ site_date('lab_lines.measurement_date') }} as lbdtc
+        lab_lines.measurement_date
 
     from lab_lines
-    inner join standardised
-        on lab_lines.test_name = standardised.test_name
-        and lab_lines.test_result is not distinct from standardised.test_result
-        and lab_lines.test_unit is not distinct from standardised.test_unit
+    inner join catalogue
+        on lab_lines.table_name = catalogue.table_name
+        and lab_lines.test_name = catalogue.test_name
+        and lab_lines.test_result is not distinct from catalogue.test_result
+        and lab_lines.test_unit is not distinct from catalogue.test_unit
+        and lab_lines.matrix is not distinct from catalogue.matrix
     inner join subjects
         on lab_lines.source = subjects.source
         and lab_lines.subject_id = subjects.subjid
-    left join matrices on lab_lines.matrix = matrices.matrix
 
 ),
 
@@ -144,8 +133,8 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by usubjid
-            order by day nulls last, lbtestcd, lbspec nulls last, table_name, row_number
+            partition by subject_no
+            order by day nulls last, test_no, table_no, row_number
         ) as lbseq
 
     from findings
@@ -155,48 +144,55 @@ numbered as (
 baselines as (
 
     select
-        usubjid,
+        subject_no,
         max(lbseq) as lbseq
 
     from numbered
-    where standard_text is not null and day <= 0
-    group by usubjid, lbtestcd, lbspec
+    where has_standard_result and day <= 0
+    group by subject_no, test_no
 
 )
 
 select
-    numbered.studyid,
+    subjects.studyid,
     'LB' as domain,
-    numbered.usubjid,
+    subjects.usubjid,
     numbered.lbseq,
-    numbered.lbspid,
-    numbered.lbtestcd,
-    numbered.lbtest,
-    numbered.lbcat,
-    numbered.lborres,
-    numbered.lborresu,
+    upper(catalogue.table_name) || '-' || cast(numbered.row_number as varchar)
+        as lbspid,
+    catalogue.lbtestcd,
+    catalogue.lbtest,
+    catalogue.lbcat,
+    case when catalogue.is_result then catalogue.test_result end as lborres,
+    case
+        when catalogue.is_result then coalesce(catalogue.unit, catalogue.test_unit)
+    end as lborresu,
     cast(null as varchar) as lbornrlo,
     cast(null as varchar) as lbornrhi,
-    numbered.standard_text as lbstresc,
-    case when numbered.comparator is null then numbered.standard_number end as lbstresn,
+    catalogue.standard_text as lbstresc,
     case
-        when numbered.standard_number is not null then numbered.standard_unit
+        when catalogue.comparator is null then catalogue.standard_number
+    end as lbstresn,
+    case
+        when catalogue.standard_number is not null then catalogue.standard_unit
     end as lbstresu,
     cast(null as double) as lbstnrlo,
     cast(null as double) as lbstnrhi,
     cast(null as varchar) as lbnrind,
-    case when not numbered.is_result then 'NOT DONE' end as lbstat,
+    case when not catalogue.is_result then 'NOT DONE' end as lbstat,
     case
-        when not numbered.is_result
-        then 'DELIVERED ' || coalesce('AS ' || numbered.test_result, 'EMPTY')
+        when not catalogue.is_result
+        then 'DELIVERED ' || coalesce('AS ' || catalogue.test_result, 'EMPTY')
     end as lbreasnd,
-    numbered.lbspec,
+    catalogue.lbspec,
     case when baselines.lbseq is not null then 'Y' end as lblobxfl,
     cast(null as double) as visitnum,
-    {{ epoch('numbered.day', 'numbered.studyid', 'numbered.usubjid') }} as epoch,
-    numbered.lbdtc,
+    {{ epoch_of_subject('numbered.day', 'subjects') }} as epoch,
+    {{ site_date('numbered.measurement_date') }} as lbdtc,
     {{ study_day('numbered.day') }} as lbdy
 
 from numbered
+inner join catalogue on numbered.result_no = catalogue.result_no
+inner join subjects on numbered.subject_no = subjects.subject_no
 left join baselines
-    on numbered.usubjid = baselines.usubjid and numbered.lbseq = baselines.lbseq
+    on numbered.subject_no = baselines.subject_no and numbered.lbseq = baselines.lbseq

@@ -8,26 +8,40 @@ with
 
 subjects as (
 
-    select * from {{ ref('int_subjects') }}
+    {{ numbered_subjects('int_subjects') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('alsfrs_items') }}
+    select
+        *,
+        row_number() over (order by qstestcd) as test_no
+    from {{ ref('alsfrs_items') }}
 
 ),
 
+-- assessment_no orders the assessments of a subject by day, then as in the file.
 proact_assessments as (
 
     select
-        *,
-        r_1_dyspnea is not null
-            or r_2_orthopnea is not null
-            or r_3_respiratory_insufficiency is not null
-            or alsfrs_r_total is not null as is_revised
+        subjects.subject_no,
+        lines.*,
+        'ALSFRS-' || cast(lines.row_number as varchar) as qsspid,
+        lines.alsfrs_delta as day,
+        cast(null as varchar) as qsdtc,
+        lines.r_1_dyspnea is not null
+            or lines.r_2_orthopnea is not null
+            or lines.r_3_respiratory_insufficiency is not null
+            or lines.alsfrs_r_total is not null as is_revised,
+        row_number() over (
+            partition by subjects.subject_no
+            order by lines.alsfrs_delta nulls last, lines.row_number
+        ) as assessment_no
 
-    from ({{ kept('stg_proact__alsfrs') }})
+    from ({{ kept('stg_proact__alsfrs') }}) as lines
+    inner join subjects
+        on subjects.source = 'proact' and lines.subject_id = subjects.subjid
 
 ),
 
@@ -35,10 +49,8 @@ proact_long as (
 
     unpivot (
         select
-            subject_id,
-            row_number,
-            alsfrs_delta,
-            is_revised,
+            subject_no,
+            assessment_no,
             {{ seed_values('alsfrs_items', 'proact_column') | join(',\n            ') }}
         from proact_assessments
     )
@@ -47,61 +59,24 @@ proact_long as (
 
 ),
 
-proact as (
+site_assessments as (
 
     select
-        subjects.studyid,
-        subjects.usubjid,
-        'ALSFRS-' || cast(proact_long.row_number as varchar) as qsspid,
-        items.qstestcd,
-        items.qstest,
-        case
-            when items.qstestcd like 'ALSO%' then 'ALSFRS'
-            when proact_long.is_revised then 'ALSFRS-R'
-            else 'ALSFRS'
-        end as qscat,
-        proact_long.score,
-        proact_long.alsfrs_delta as day,
-        proact_long.row_number
+        subjects.subject_no,
+        visits.*,
+        'VISITS-' || cast(visits.row_number as varchar) as qsspid,
+        {{ days_between('subjects.reference_date', 'visits.visit_date') }} as day,
+        {{ site_date('visits.visit_date') }} as qsdtc,
+        true as is_revised,
+        {{ coded('NY', 'visits.gastrostomy') }} as has_gastrostomy,
+        row_number() over (
+            partition by subjects.subject_no
+            order by visits.visit_date nulls last, visits.row_number
+        ) as assessment_no
 
-    from proact_long
-    inner join items on proact_long.column_name = items.proact_column
+    from ({{ kept('stg_site__visits') }}) as visits
     inner join subjects
-        on subjects.source = 'proact' and proact_long.subject_id = subjects.subjid
-
-),
-
-proact_item_5 as (
-
-    select
-        subjects.studyid,
-        subjects.usubjid,
-        'ALSFRS-' || cast(assessments.row_number as varchar) as qsspid,
-        items.qstestcd,
-        items.qstest,
-        case when assessments.is_revised then 'ALSFRS-R' else 'ALSFRS' end as qscat,
-        coalesce(
-            assessments.q5a_cutting_without_gastrostomy,
-            assessments.q5b_cutting_with_gastrostomy
-        ) as score,
-        'Y' as qsdrvfl,
-        assessments.alsfrs_delta as day,
-        assessments.row_number
-
-    from proact_assessments as assessments
-    inner join items on items.qstestcd = 'ALSR105'
-    inner join subjects
-        on subjects.source = 'proact' and assessments.subject_id = subjects.subjid
-
-),
-
-site_visits as (
-
-    select
-        *,
-        {{ coded('NY', 'gastrostomy') }} as has_gastrostomy
-
-    from ({{ kept('stg_site__visits') }})
+        on visits.source = subjects.source and visits.subject_id = subjects.subjid
 
 ),
 
@@ -109,128 +84,152 @@ site_long as (
 
     unpivot (
         select
-            source,
-            subject_id,
-            row_number,
-            visit_date,
+            subject_no,
+            assessment_no,
             {{ seed_values('alsfrs_items', 'site_column') | join(',\n            ') }}
-        from site_visits
+        from site_assessments
     )
     on {{ seed_values('alsfrs_items', 'site_column') | join(', ') }}
     into name column_name value score
 
 ),
 
-site as (
+scores as (
 
     select
-        subjects.studyid,
-        subjects.usubjid,
-        'VISITS-' || cast(site_long.row_number as varchar) as qsspid,
-        items.qstestcd,
-        items.qstest,
-        'ALSFRS-R' as qscat,
-        site_long.score,
-        {{ site_date('site_long.visit_date') }} as qsdtc,
-        {{ days_between('subjects.reference_date', 'site_long.visit_date') }} as day,
-        site_long.row_number
+        proact_long.subject_no,
+        proact_long.assessment_no,
+        items.test_no,
+        proact_long.score,
+        false as is_derived
+    from proact_long
+    inner join items on proact_long.column_name = items.proact_column
 
+    union all
+
+    select
+        assessments.subject_no,
+        assessments.assessment_no,
+        items.test_no,
+        coalesce(
+            assessments.q5a_cutting_without_gastrostomy,
+            assessments.q5b_cutting_with_gastrostomy
+        ) as score,
+        true as is_derived
+    from proact_assessments as assessments
+    inner join items on items.qstestcd = 'ALSR105'
+
+    union all
+
+    select
+        site_long.subject_no,
+        site_long.assessment_no,
+        items.test_no,
+        site_long.score,
+        false as is_derived
     from site_long
     inner join items on site_long.column_name = items.site_column
-    inner join subjects
-        on site_long.source = subjects.source and site_long.subject_id = subjects.subjid
 
-),
-
-site_item_5 as (
+    union all
 
     select
-        subjects.studyid,
-        subjects.usubjid,
-        'VISITS-' || cast(site_visits.row_number as varchar) as qsspid,
-        items.qstestcd,
-        items.qstest,
-        'ALSFRS-R' as qscat,
-        site_visits.q5_cutting as score,
-        'Y' as qsdrvfl,
-        {{ site_date('site_visits.visit_date') }} as qsdtc,
-        {{ days_between('subjects.reference_date', 'site_visits.visit_date') }} as day,
-        site_visits.row_number
-
-    from site_visits
+        assessments.subject_no,
+        assessments.assessment_no,
+        items.test_no,
+        assessments.q5_cutting as score,
+        true as is_derived
+    from site_assessments as assessments
     inner join items
         on items.qstestcd
-        = case site_visits.has_gastrostomy
+        = case assessments.has_gastrostomy
             when 'Y' then 'ALSR105B'
             when 'N' then 'ALSR105A'
         end
-    inner join subjects
-        on site_visits.source = subjects.source
-        and site_visits.subject_id = subjects.subjid
 
 ),
 
-all_scores as (
-
-    select * from proact
-    union all by name
-    select * from proact_item_5
-    union all by name
-    select * from site
-    union all by name
-    select * from site_item_5
-
-),
-
-findings as (
+-- QSSEQ orders the assessments of a day by QSSPID. A subject has one source.
+assessments as (
 
     select
         *,
-        {{ study_day('day') }} as qsdy,
-        {{ epoch('day') }} as epoch,
-        {{ number_text('score') }} as result
+        row_number() over (partition by subject_no order by day nulls last, qsspid)
+            as place
 
-    from all_scores
-    where score is not null
+    from (
+        {% for source in ['proact', 'site'] -%}
+        select
+            subject_no,
+            assessment_no,
+            qsspid,
+            day,
+            qsdtc,
+            is_revised
+        from {{ source }}_assessments
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    )
+
+),
+
+-- Numbers stand for the texts, which take longer to sort and are joined last.
+numbered as (
+
+    select
+        scores.*,
+        assessments.day,
+        row_number() over (
+            partition by scores.subject_no order by assessments.place, scores.test_no
+        ) as qsseq
+
+    from scores
+    inner join assessments
+        on scores.subject_no = assessments.subject_no
+        and scores.assessment_no = assessments.assessment_no
+    where scores.score is not null
 
 ),
 
 last_before_exposure as (
 
     select
-        usubjid,
-        qstestcd,
-        max_by(qsspid, (qsdy, findings.row_number)) as qsspid
+        subject_no,
+        max_by(qsseq, assessment_no) as qsseq
 
-    from findings
-    where qsdy <= 1
-    group by usubjid, qstestcd
+    from numbered
+    where day <= 0
+    group by subject_no, test_no
 
 )
 
 select
-    findings.studyid,
+    subjects.studyid,
     'QS' as domain,
-    findings.usubjid,
-    row_number() over (
-        partition by findings.usubjid
-        order by findings.qsdy nulls last, findings.qsspid, findings.qstestcd
-    ) as qsseq,
-    findings.qsspid,
-    findings.qstestcd,
-    findings.qstest,
-    findings.qscat,
-    case when findings.qsdrvfl is null then findings.result end as qsorres,
-    findings.result as qsstresc,
-    findings.score as qsstresn,
-    case when findings.qsspid = last_before_exposure.qsspid then 'Y' end as qslobxfl,
-    findings.qsdrvfl,
+    subjects.usubjid,
+    numbered.qsseq,
+    assessments.qsspid,
+    items.qstestcd,
+    items.qstest,
+    case
+        when items.qstestcd not like 'ALSO%' and assessments.is_revised then 'ALSFRS-R'
+        else 'ALSFRS'
+    end as qscat,
+    case when not numbered.is_derived then qsstresc end as qsorres,
+    {{ number_text('numbered.score') }} as qsstresc,
+    numbered.score as qsstresn,
+    case when last_before_exposure.qsseq is not null then 'Y' end as qslobxfl,
+    case when numbered.is_derived then 'Y' end as qsdrvfl,
     cast(null as double) as visitnum,
-    findings.epoch,
-    findings.qsdtc,
-    findings.qsdy
+    {{ epoch_of_subject('numbered.day', 'subjects') }} as epoch,
+    assessments.qsdtc,
+    {{ study_day('numbered.day') }} as qsdy
 
-from findings
+from numbered
+inner join assessments
+    on numbered.subject_no = assessments.subject_no
+    and numbered.assessment_no = assessments.assessment_no
+inner join items on numbered.test_no = items.test_no
+inner join subjects on numbered.subject_no = subjects.subject_no
 left join last_before_exposure
-    on findings.usubjid = last_before_exposure.usubjid
-    and findings.qstestcd = last_before_exposure.qstestcd
+    on numbered.subject_no = last_before_exposure.subject_no
+    and numbered.qsseq = last_before_exposure.qsseq

@@ -8,7 +8,7 @@ with
 
 subjects as (
 
-    select * from {{ ref('int_subjects') }}
+    {{ numbered_subjects('int_subjects') }}
 
 ),
 
@@ -40,20 +40,21 @@ measured as (
 
 ),
 
-with_unit as (
+results as (
 
     select
         'proact' as source,
+        'VITALSIGNS' as table_name,
         measured.subject_id,
-        'VITALSIGNS-' || cast(measured.row_number as varchar) as vsspid,
+        measured.row_number,
         measured.vital_signs_delta as day,
         measured.column_name,
         signs.vstestcd,
-        signs.vstest,
         signs.vspos,
         signs.standard_unit,
         measured.result,
-        {{ number_text('measured.result') }} as original_result,
+        cast(null as varchar) as original_result,
+        cast(null as varchar) as dtc,
         case signs.vstestcd
             when 'DIABP' then measured.blood_pressure_diastolic_units
             when 'SYSBP' then measured.blood_pressure_systolic_units
@@ -67,66 +68,113 @@ with_unit as (
     from measured
     inner join signs on measured.column_name = signs.proact_column
 
-),
-
-site_measured as (
-
-    {{ site_results(vital_sign_tests()) }}
-
-),
-
-both_sources as (
-
-    select * from with_unit
-
-    union all by name
+    union all
 
     select
-        site_measured.source,
-        site_measured.subject_id,
-        'MEASUREMENTS-' || cast(site_measured.row_number as varchar) as vsspid,
-        site_measured.day,
-        site_measured.test as column_name,
-        site_measured.test as vstestcd,
+        source,
+        'MEASUREMENTS' as table_name,
+        subject_id,
+        row_number,
+        day,
+        test as column_name,
+        test as vstestcd,
+        position as vspos,
+        standard_unit,
+        number as result,
+        result as original_result,
+        dtc,
+        raw_unit
+
+    from ({{ site_results(vital_sign_tests()) }})
+
+),
+
+-- What is measured in which unit: few, and looked up once for all results.
+measures as (
+
+    select distinct
+        table_name,
+        column_name,
+        vstestcd,
+        vspos,
+        standard_unit,
+        raw_unit,
+        {{ coded('UNIT', 'raw_unit') }} as unit
+
+    from results
+
+),
+
+-- Results are sorted by numbers that stand for the texts, which are joined last.
+catalogue as materialized (
+
+    select
+        measures.*,
         names.vstest,
-        site_measured.position as vspos,
-        site_measured.standard_unit,
-        site_measured.number as result,
-        site_measured.result as original_result,
-        site_measured.dtc,
-        site_measured.raw_unit
+        conversions.factor,
+        conversions.shift,
+        cast(row_number() over () as integer) as measure_no,
+        cast(dense_rank() over (order by measures.vstestcd) as integer) as test_no,
+        cast(
+            dense_rank() over (order by measures.vstestcd, measures.vspos) as integer
+        ) as position_no,
+        cast(dense_rank() over (order by measures.column_name) as integer)
+            as column_no
 
-    from site_measured
+    from measures
     inner join (select distinct vstestcd, vstest from signs) as names
-        on site_measured.test = names.vstestcd
-
-),
-
-converted as (
-
-    select
-        both_sources.*,
-        {{ coded('UNIT', 'both_sources.raw_unit') }} as unit
-
-    from both_sources
-
-),
-
-standardised as (
-
-    select
-        converted.*,
-        case
-            when converted.raw_unit is null then converted.result
-            else round(
-                converted.result * conversions.factor + conversions.shift, 4
-            )
-        end as standard_result
-
-    from converted
+        on measures.vstestcd = names.vstestcd
     left join {{ ref('unit_conversions') }} as conversions
-        on converted.unit = conversions.unit
-        and converted.standard_unit = conversions.standard_unit
+        on measures.unit = conversions.unit
+        and measures.standard_unit = conversions.standard_unit
+
+),
+
+findings as (
+
+    select
+        subjects.subject_no,
+        catalogue.measure_no,
+        catalogue.test_no,
+        catalogue.position_no,
+        catalogue.column_no,
+        results.row_number,
+        results.day,
+        results.result,
+        case
+            when results.raw_unit is null then results.result
+            else round(results.result * catalogue.factor + catalogue.shift, 4)
+        end as standard_result,
+        results.original_result,
+        results.dtc
+
+    from results
+    inner join catalogue
+        on results.table_name = catalogue.table_name
+        and results.column_name = catalogue.column_name
+        and results.vspos is not distinct from catalogue.vspos
+        and results.raw_unit is not distinct from catalogue.raw_unit
+    inner join subjects
+        on results.source = subjects.source and results.subject_id = subjects.subjid
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by subject_no
+            -- a subject has one source: this is the order of VSSPID
+            order by day, test_no, cast(row_number as varchar), column_no
+        ) as vsseq,
+        {{ first_record_flag(
+            ['subject_no', 'position_no'],
+            ['day desc', 'row_number desc', 'column_no desc'],
+            'day <= 0 and standard_result is not null',
+        ) }} as vslobxfl
+
+    from findings
 
 )
 
@@ -134,48 +182,24 @@ select
     subjects.studyid,
     'VS' as domain,
     subjects.usubjid,
-    row_number() over (
-        partition by subjects.usubjid
-        order by
-            standardised.day,
-            standardised.vstestcd,
-            standardised.vsspid,
-            standardised.column_name
-    ) as vsseq,
-    standardised.vsspid,
-    standardised.vstestcd,
-    standardised.vstest,
-    standardised.vspos,
-    standardised.original_result as vsorres,
-    coalesce(standardised.unit, standardised.raw_unit) as vsorresu,
-    {{ number_text('standardised.standard_result') }} as vsstresc,
-    standardised.standard_result as vsstresn,
+    numbered.vsseq,
+    catalogue.table_name || '-' || cast(numbered.row_number as varchar) as vsspid,
+    catalogue.vstestcd,
+    catalogue.vstest,
+    catalogue.vspos,
+    coalesce(numbered.original_result, {{ number_text('numbered.result') }}) as vsorres,
+    coalesce(catalogue.unit, catalogue.raw_unit) as vsorresu,
+    {{ number_text('numbered.standard_result') }} as vsstresc,
+    numbered.standard_result as vsstresn,
     case
-        when standardised.standard_result is not null then standardised.standard_unit
+        when numbered.standard_result is not null then catalogue.standard_unit
     end as vsstresu,
-    case
-        when standardised.day <= 0
-            and standardised.standard_result is not null
-            and row_number() over (
-                partition by
-                    subjects.usubjid,
-                    standardised.vstestcd,
-                    standardised.vspos,
-                    standardised.day <= 0 and standardised.standard_result is not null
-                order by
-                    standardised.day desc,
-                    length(standardised.vsspid) desc,
-                    standardised.vsspid desc,
-                    standardised.column_name desc
-            ) = 1
-        then 'Y'
-    end as vslobxfl,
+    numbered.vslobxfl,
     cast(null as double) as visitnum,
-    {{ epoch('standardised.day', 'subjects.studyid', 'subjects.usubjid') }} as epoch,
-    standardised.dtc as vsdtc,
-    {{ study_day('standardised.day') }} as vsdy
+    {{ epoch_of_subject('numbered.day', 'subjects') }} as epoch,
+    numbered.dtc as vsdtc,
+    {{ study_day('numbered.day') }} as vsdy
 
-from standardised
-inner join subjects
-    on standardised.source = subjects.source
-    and standardised.subject_id = subjects.subjid
+from numbered
+inner join catalogue on numbered.measure_no = catalogue.measure_no
+inner join subjects on numbered.subject_no = subjects.subject_no
