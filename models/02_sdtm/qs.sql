@@ -214,7 +214,9 @@ select
         when items.qstestcd not like 'ALSO%' and assessments.is_revised then 'ALSFRS-R'
         else 'ALSFRS'
     end as qscat,
-    case when not numbered.is_derived then qsstresc end as qsorres,
+    case
+        when not numbered.is_derived then {{ number_text('numbered.score') }}
+    end as qsorres,
     {{ number_text('numbered.score') }} as qsstresc,
     numbered.score as qsstresn,
     case when last_before_exposure.qsseq is not null then 'Y' end as qslobxfl,
