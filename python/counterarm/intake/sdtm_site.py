@@ -243,6 +243,10 @@ def dataset_row(source: str, file: DatasetFile) -> dict:
     }
 
 
+# What a package of SDTM has beside its datasets.
+PACKAGE_FILES = ("acrf.html", "define.html", "define.xml", "sdrg.html")
+
+
 def unused_note(path: Path) -> str:
     """Say why a file of the folder is not read."""
     stem = path.stem.lower()
@@ -251,4 +255,6 @@ def unused_note(path: Path) -> str:
             return f"not needed: {stem.upper()} of SDTM fills no table of the template"
         if stem.startswith("supp"):
             return f"not needed: qualifiers that fill no table ({stem.upper()})"
+    if path.name.lower() in PACKAGE_FILES:
+        return "not needed: describes the datasets of a submission package"
     return "not used: no dataset of SDTM that is read"
