@@ -103,6 +103,8 @@ COX = """
     inner join seeds.analyses as analyses using (analysis_id)
     where cox.term = 'treated' and cox.model_id = 'unadjusted'
         and cox.variance = 'cluster' and cox.hazard_ratio is not null
+        -- as recorded the main analysis only, not those that vary its matching
+        and (analyses.based_on is null or {rule} <> 'as_recorded')
     order by all
 """
 
