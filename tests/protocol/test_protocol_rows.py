@@ -164,8 +164,9 @@ def protocol() -> dict[str, pd.DataFrame]:
         (
             "arms",
             {"index_rule": "day_0"},
-            "index_rule 'day_0' is none of assessment, diagnosis, enrolment, "
-            "first_dose, nearest_to_matched_time, trial_entry, visit_N, drawn_N",
+            "index_rule 'day_0' is none of all_visits, assessment, diagnosis, "
+            "enrolment, first_dose, nearest_to_matched_time, trial_entry, visit_N, "
+            "drawn_N",
         ),
         ("arms", {"studyid": None}, "studyid must not be empty"),
         (

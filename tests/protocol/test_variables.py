@@ -181,7 +181,14 @@ def test_what_a_formula_needs_is_that_of_the_macro():
 def test_the_columns_always_there_are_those_of_the_documented_table():
     text = (ROOT / "models" / "05_cohorts" / "subjects.yml").read_text()
     documented = set(re.findall(r"^      - \{name: (\w+)", text, re.MULTILINE))
-    own = {"analysis_id", "usubjid", "arm", "index_day", "index_assessment_day"}
+    own = {
+        "analysis_id",
+        "usubjid",
+        "subject_usubjid",
+        "arm",
+        "index_day",
+        "index_assessment_day",
+    }
     own |= {"excluded_at_step", "excluded_by", "is_eligible"}
     assert documented - own == set(COVARIATES)
 

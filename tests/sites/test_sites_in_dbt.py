@@ -87,7 +87,8 @@ def test_every_dose_score_and_death_arrives(built, site):
 def test_the_covariates_of_a_mapped_subject_are_those_of_its_site(built):
     first = expected("graz", "subjects")[0]
     row = built.execute(
-        "select age, race, onsetsit, elescor, riluzfl from adam.adsl where usubjid = ?",
+        "select aage, race, onsetsit, elescor, riluzfl from adam.adsl "
+        "where usubjid = ?",
         [f"GRAZ-{first['subject_id']}"],
     ).fetchone()
     assert row == (
