@@ -115,6 +115,27 @@
 
 
 {#-
+    The columns of a table whose values DuckDB's hash may not tell apart: it is the same
+    for [[1], [2]] and [[1, 2]], for [] and null, for 0.0 and -0.0, for 30 days and a
+    month. Their text is not.
+-#}
+{% macro columns_hashed_as_text(relation) -%}
+    {%- set wanted -%}
+        select column_name from duckdb_columns()
+        where database_name = '{{ relation.database }}'
+            and schema_name = '{{ relation.schema }}'
+            and table_name = '{{ relation.identifier }}'
+            and not regexp_matches(
+                data_type, '^(VARCHAR|BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|DATE|'
+                || 'TIMESTAMP|DECIMAL\([0-9,]*\))$'
+            )
+        order by column_index
+    {%- endset -%}
+    {{ return(run_query(wanted).columns[0].values() | list) }}
+{%- endmacro %}
+
+
+{#-
     What a table holds, as a select: a row of its columns, and one for each analysis, or
     for a table without analysis_id one of all its rows, with their number and the sum
     of their digests.
@@ -122,13 +143,17 @@
 {% macro contents(relation) -%}
     {%- set columns = columns_of(relation) -%}
     {%- set id = "coalesce(analysis_id, '*')" if have_analyses(columns) else "'*'" -%}
+    {%- set digested = ['held'] -%}
+    {%- for name in columns_hashed_as_text(relation) -%}
+        {%- do digested.append('cast(held.' ~ adapter.quote(name) ~ ' as varchar)') -%}
+    {%- endfor -%}
     select
         '* columns' as analysis_id,
         '{{ columns | join(', ') | replace("'", "''") }}' as digest
     union all
     select
         {{ id }},
-        count(*) || ' rows ' || sum(cast(hash(held) as hugeint))
+        count(*) || ' rows ' || sum(cast(hash({{ digested | join(', ') }}) as hugeint))
     from {{ relation }} as held
     group by 1
 {%- endmacro %}

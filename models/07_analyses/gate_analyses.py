@@ -6,9 +6,11 @@ from counterarm.project import expectations_dir
 
 def model(dbt, session):
     dbt.ref("analyses")
+    dbt.ref("analysis_arms")
     dbt.ref("analysis_main_models")
     dbt.ref("analysis_matching")
     dbt.ref("analysis_matching_terms")
+    dbt.ref("adsl")
     dbt.ref("covariate_values")
     dbt.ref("subjects")
     dbt.ref("attrition")

@@ -155,7 +155,8 @@ def test_dbt_builds_what_is_planned_and_the_plan_is_printed(
     for name in ("dbt_project.yml", "profiles.yml"):
         (tmp_path / name).touch()
     inputs = building.Inputs(building.ProjectFiles.of(tmp_path, tmp_path))
-    monkeypatch.setattr(building, "planned", lambda full: (PLANS[kind], inputs))
+    seen = building.look(warehouse, inputs)
+    monkeypatch.setattr(building, "planned", lambda full: (PLANS[kind], seen))
     monkeypatch.setattr(building, "has_project", lambda: True)
     monkeypatch.setattr(building, "check_protocol", lambda quiet: None)
     done = run("build", "--no-report")

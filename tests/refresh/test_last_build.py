@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from counterarm.refresh import last_build
@@ -21,7 +22,8 @@ from counterarm.refresh.last_build import (
     state,
 )
 from counterarm.refresh.plan import FULL, PART, Plan
-from counterarm.refresh.prepared import forget_changed_inputs, prepared
+from counterarm.refresh.prepared import forget_changed_inputs, look, prepared
+from counterarm.warehouse import publish
 
 
 @pytest.fixture
@@ -111,6 +113,7 @@ def inputs(tmp_path) -> Inputs:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("a: 1\n")
     root = tmp_path / "project"
+    (root / "sites").mkdir()
     settings = {"COUNTERARM_PROACT_DIR": "proact", "COUNTERARM_SITES_DIR": "sites"}
     return Inputs(ProjectFiles.of(root, root), settings)
 
@@ -118,7 +121,7 @@ def inputs(tmp_path) -> Inputs:
 @pytest.mark.parametrize("kind", [PART, FULL])
 def test_dbt_is_given_the_plan_while_it_runs(inputs, published, monkeypatch, kind):
     monkeypatch.setenv(FROM, "of an outer build")
-    with prepared(Plan(kind, "", {"a": "1"}), published, inputs):
+    with prepared(Plan(kind, "", {"a": "1"}), published, look(published, inputs)):
         folder = Path(os.environ[PLAN])
         assert json.loads((folder / "inputs.json").read_text()) == [
             {"input_name": "a", "digest": "1"}
@@ -137,6 +140,8 @@ def test_dbt_is_given_the_plan_while_it_runs(inputs, published, monkeypatch, kin
         ("seeds/a.csv", lambda file: file.write_text(file.read_text())),
         ("proact/x.csv", lambda file: file.unlink()),
         ("proact", lambda file: [(file / "y").touch(), (file / "y").unlink()]),
+        # a site that came and went
+        ("sites", lambda file: [(file / "y").mkdir(), (file / "y").rmdir()]),
     ],
 )
 def test_the_record_of_inputs_that_were_written_to_is_emptied(
@@ -145,13 +150,47 @@ def test_the_record_of_inputs_that_were_written_to_is_emptied(
     with duckdb.connect() as connection:
         connection.execute("create schema quality")
         connection.execute("create table quality.build_inputs as select 1 as n")
-        with prepared(Plan(FULL, ""), published, inputs):
+        with prepared(Plan(FULL, ""), published, look(published, inputs)):
             assert forget_changed_inputs(connection) == []
             assert connection.execute("from quality.build_inputs").fetchall()
             change(inputs.project.root / name)
             changed = forget_changed_inputs(connection)
         assert str(inputs.project.root / name) in changed
         assert not connection.execute("from quality.build_inputs").fetchall()
+
+
+def test_what_is_published_or_written_while_the_plan_is_made_is_a_change(
+    inputs, published, build_file
+):
+    seen = look(published, inputs)
+    seed = inputs.project.root / "seeds" / "a.csv"
+    seed.write_text("b: 2\n")
+    other = published.with_name("other")
+    shutil.copy(published, other)
+    other.replace(published)
+    with duckdb.connect() as connection:
+        connection.execute("create schema quality")
+        connection.execute("create table quality.build_inputs as select 1 as n")
+        with prepared(Plan(PART, ""), published, seen):
+            with pytest.raises(LastBuildError):
+                bring_last_build(build_file)
+            assert forget_changed_inputs(connection) == [str(seed)]
+
+
+@pytest.mark.parametrize("n_taken_over", [0, 7])
+def test_only_a_whole_build_is_published_where_an_input_was_written_to(
+    tmp_path, monkeypatch, n_taken_over
+):
+    copied = []
+    monkeypatch.setattr(publish, "forget_changed_inputs", lambda _: ["a.csv"])
+    monkeypatch.setattr(publish, "publish", lambda _, target: copied.append(target))
+    row = {"is_full": True, "n_left_out": 0, "n_taken_over": n_taken_over}
+    if n_taken_over:
+        with pytest.raises(ValueError, match=r"a\.csv was written to while"):
+            publish.publish_if_full(None, tmp_path, pd.DataFrame([row]))
+    else:
+        publish.publish_if_full(None, tmp_path, pd.DataFrame([row]))
+    assert copied == ([] if n_taken_over else [tmp_path])
 
 
 def test_without_a_plan_there_is_no_record_to_empty(monkeypatch):

@@ -48,10 +48,29 @@ def test_comments_blank_lines_and_indentation_of_sql_mean_nothing(old, new):
         # dbt renders what is in a comment of SQL
         ("-- a comment", "-- depends_on: {{ ref('ae') }}"),
         ("age > 1", "age >/**/ 1 --\n or 1"),
+        # Jinja's comment ends where it says, whatever it began in
+        ("-- a comment", "-- {# a comment"),
+        ("it''s -- no", "it''s  \n -- no"),
     ],
 )
 def test_whatever_else_is_edited_in_sql_means_something(old, new):
     assert sql_meaning(SQL.replace(old, new)) != sql_meaning(SQL)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("select 'a \nb'", "select 'a\nb'"),
+        ("select 'a\n\nb'", "select 'a\nb'"),
+        ("select $a$ x -- y $a$", "select $a$ x -- z $a$"),
+        (
+            "{% set t %}\na\n\nb\n{% endset %}'{{ t }}'",
+            "{% set t %}\na\nb\n{% endset %}'{{ t }}'",
+        ),
+    ],
+)
+def test_blanks_and_blank_lines_within_a_text_of_sql_are_part_of_it(one, other):
+    assert sql_meaning(one) != sql_meaning(other)
 
 
 def test_a_comment_between_two_words_does_not_join_them():

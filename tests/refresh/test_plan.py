@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from counterarm.refresh.inputs import Inputs, ProjectFiles
+from counterarm.refresh.installation import requirements
 from counterarm.refresh.plan import FULL, NOTHING, PART, make_plan, write_plan
 from counterarm.refresh.stored import BYTES
 
@@ -16,6 +17,11 @@ FILES = {
     "seeds/protocol/arms.csv": "analysis_id,arm\na,PLACEBO\n",
     "seeds/protocol/_arms.yml": "seeds:\n  - name: arms\n    description: Arms.\n",
     "macros/twice.sql": "{% macro twice(x) %}2 * {{ x }}{% endmacro %}\n",
+    "macros/built.sql": (
+        "{% macro twofold() %}{% endmacro %}"
+        "{% materialization table, adapter='duckdb' %}{{ twofold() }}"
+        "{% endmaterialization %}\n"
+    ),
     "macros/hook.sql": "{% macro hook() %}select 1{% endmacro %}\n",
     "models/stg.sql": "select 1 as n\n",
     "models/stg.yml": (
@@ -30,7 +36,10 @@ FILES = {
         "-- depends_on: {{ ref('gate') }}\nselect {{ twice('n') }} as n from "
         "{{ ref('stg') }}\n"
     ),
-    "models/dm.yml": "models:\n  - name: dm\n    columns: [{name: n}]\n",
+    "models/dm.yml": (
+        "models:\n  - name: dm\n    description: A twofold table.\n"
+        "    columns: [{name: n}]\n"
+    ),
     "models/cox.py": (
         "from counterarm.survival import cox\n\n\ndef model(dbt, session):\n"
         '    return cox.run(dbt.ref("dm").df(), dbt.ref("arms").df())\n'
@@ -85,10 +94,10 @@ def project(tmp_path) -> Path:
     return tmp_path
 
 
-def inputs(project: Path) -> Inputs:
+def inputs(project: Path, **settings: str) -> Inputs:
     return Inputs(
         ProjectFiles.of(project, project),
-        {"COUNTERARM_SITES_DIR": str(project / "sites")},
+        {"COUNTERARM_SITES_DIR": str(project / "sites"), **settings},
     )
 
 
@@ -139,8 +148,10 @@ def edited(project: Path, name: str, old: str, new: str) -> None:
     file.write_text(file.read_text().replace(old, new))
 
 
-def plan_of(project: Path):
-    return make_plan(project / "w.duckdb", inputs(project), lambda: manifest(project))
+def plan_of(project: Path, **settings: str):
+    return make_plan(
+        project / "w.duckdb", inputs(project, **settings), lambda: manifest(project)
+    )
 
 
 def selected(plan) -> set[str]:
@@ -216,13 +227,15 @@ def test_a_new_delivery_of_a_site_builds_what_reads_sites(built):
     assert "the sites' delivery: hanyang/visits.csv changed" in plan.in_words()
 
 
-@pytest.mark.parametrize("how", ["gone", "new", "linked"])
+@pytest.mark.parametrize("how", ["gone", "new", "linked", "empty folder"])
 def test_a_delivered_file_that_comes_or_goes_is_a_change(built, how):
     file = built / "sites" / "hanyang" / "visits.csv"
     if how == "gone":
         file.unlink()
     elif how == "new":
         (file.parent / "doses.csv").write_text("x\n")
+    elif how == "empty folder":
+        (built / "sites" / "olsztyn").mkdir()
     else:
         (built / "elsewhere").mkdir()
         (built / "elsewhere" / "doses.csv").write_text("x\n")
@@ -235,6 +248,8 @@ def test_a_delivered_file_that_comes_or_goes_is_a_change(built, how):
     [
         # dbt calls it, and no node names it
         ("macros/hook.sql", "select 1", "select 2"),
+        # a word of a description is the name of a macro beside a materialization
+        ("macros/built.sql", "{{ twofold() }}", "{{ twofold() }} "),
         ("dbt_project.yml", "name: p", "name: q"),
         ("profiles.yml", "{}", "{x: 1}"),
     ],
@@ -279,6 +294,66 @@ def test_what_cannot_be_read_builds_everything(built):
     plan = plan_of(built)
     assert plan.kind == FULL
     assert "could not be compared" in plan.because
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("dbt_project.yml", "name: p\nvars:\n  p: {proact_dir: /elsewhere}\n"),
+        ("dbt_project.yml", "name: p\nmodel-paths: [models, more]\n"),
+        ("packages.yml", "packages: []\n"),
+    ],
+)
+def test_what_dbt_reads_beside_the_project_builds_everything(built, name, text):
+    (built / name).write_text(text)
+    plan = plan_of(built)
+    assert (plan.kind, dict(plan.inputs)) == (FULL, {})
+    assert "not compared" in plan.because
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("COUNTERARM_SITES_DIR", ""), ("DBT_PROFILES_DIR", "elsewhere")],
+)
+def test_a_setting_by_which_dbt_reads_elsewhere_builds_everything(built, name, value):
+    plan = plan_of(built, **{name: value})
+    assert (plan.kind, dict(plan.inputs)) == (FULL, {})
+
+
+def test_a_setting_in_the_settings_of_dbt_is_an_input_of_every_node(built):
+    text = "p: {x: \"{{ env_var('DAY', '') }}\", y: \"{{ env_var('%s') }}\"}\n"
+    (built / "profiles.yml").write_text(text % "COUNTERARM_MEMORY_LIMIT")
+    everywhere = inputs(built).everywhere
+    assert "setting DAY" in everywhere
+    assert "setting COUNTERARM_MEMORY_LIMIT" not in everywhere
+
+
+def test_an_empty_setting_is_not_one_that_is_not_there(built):
+    edited(built, "models/dm.sql", "select", "select {{ env_var('DAY', '1') }},")
+    without, empty = inputs(built), inputs(built, DAY="")
+    assert without.outside["setting DAY"] != empty.outside["setting DAY"]
+
+
+def test_a_build_that_a_setting_names_is_an_input_unless_it_is_the_published(built):
+    edited(
+        built, "models/dm.sql", "n from", "{{ env_var('COUNTERARM_LAST_BUILD') }} from"
+    )
+    other, name = built / "other.duckdb", "setting COUNTERARM_LAST_BUILD"
+    found = []
+    for warehouse in ("w.duckdb", "w.duckdb", "other.duckdb", "other.duckdb"):
+        other.write_text("x" * (len(found) + 1))
+        now = inputs(
+            built, COUNTERARM_LAST_BUILD=str(other), COUNTERARM_WAREHOUSE=warehouse
+        )
+        found.append(now.outside[name])
+    assert found[0] != found[1]
+    assert found[2] == found[3]
+
+
+def test_the_code_that_plans_and_libraries_of_libraries_are_inputs(built):
+    assert "counterarm/refresh/plan.py" in inputs(built).everywhere
+    # dbt's own tests are in dbt-adapters, which dbt-core and dbt-duckdb require
+    assert "dbt-adapters" in requirements()
 
 
 def test_everything_is_built_as_asked(built):

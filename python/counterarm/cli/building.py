@@ -36,7 +36,7 @@ from counterarm.dbt_log import (
 )
 from counterarm.refresh.inputs import Inputs, ProjectFiles
 from counterarm.refresh.plan import Plan, make_plan
-from counterarm.refresh.prepared import prepared
+from counterarm.refresh.prepared import Seen, look, prepared
 from counterarm.warehouse.summary import summary_text
 
 FAILED = 1
@@ -94,14 +94,14 @@ def build(
     if dbt_arguments or not has_project():
         code = run(command)
     else:
-        plan, inputs = planned(full)
+        plan, seen = planned(full)
         if not quiet:
             click.echo(plan.in_words())
         if plan.kind == "nothing":
             if not no_report and not is_report_of(warehouse()):
                 context.invoke(report, quiet=quiet)
             return
-        with prepared(plan, warehouse(), inputs):
+        with prepared(plan, warehouse(), seen):
             code = run([*command, *plan.selection])
     if code == FAILED:
         click.echo(where_to_look(), err=True)
@@ -119,11 +119,12 @@ def build(
     sys.exit(code)
 
 
-def planned(full: bool) -> tuple[Plan, Inputs]:
-    """Return what is to be built, and the inputs that were compared for it."""
+def planned(full: bool) -> tuple[Plan, Seen]:
+    """Return what is to be built, and what was there before that was found out."""
     project = project_here()
     inputs = Inputs(ProjectFiles.of(Path(), project.seeds.parent))
-    return make_plan(warehouse(), inputs, parse_project, full=full), inputs
+    seen = look(warehouse(), inputs)
+    return make_plan(warehouse(), inputs, parse_project, full=full), seen
 
 
 def parse_project() -> Path | None:

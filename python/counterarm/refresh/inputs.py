@@ -2,17 +2,16 @@
 
 import json
 import os
-import platform
 import re
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from importlib.metadata import PackageNotFoundError, requires, version
+from functools import cached_property
 from pathlib import Path
 
-from counterarm import __version__
 from counterarm.intake.copies import digest_of
+from counterarm.refresh.folders import content_of, files_below, folders_below
+from counterarm.refresh.installation import installed
+from counterarm.refresh.last_build import state
 from counterarm.refresh.meaning import (
     digest,
     python_meaning,
@@ -28,15 +27,21 @@ FOLDERS = {
     "COUNTERARM_PROACT_DIR": ("the PRO-ACT delivery", "demo/proact"),
     "COUNTERARM_SITES_DIR": ("the sites' delivery", "demo/sites"),
 }
+# A setting that names another build to compare with, which is an input too.
+LAST_BUILD = "COUNTERARM_LAST_BUILD"
+WAREHOUSE = ("COUNTERARM_WAREHOUSE", "warehouse/counterarm.duckdb")
+# Settings in dbt_project.yml and profiles.yml that change no row: how much memory is
+# taken, and where the file is, which the models that write its name read themselves.
+_OF_PLACE = ("COUNTERARM_MEMORY_LIMIT", WAREHOUSE[0])
 YML = (".yml", ".yaml")
 INSTALLATION = "the installation"
 DOCS = "the blocks of the documentation"
 _SETTING = re.compile(r"env_var\(\s*['\"](\w+)['\"]")
 _MACRO = re.compile(r"\{%-?\s*(macro|test)\s+(\w+)")
+_OF_DBT = re.compile(r"\{%-?\s*materialization\b|\{%-?\s*macro\s+\w+__")
+_CALL = re.compile(r"\b\w+\b(?=\()")
+_JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _WORD = re.compile(r"\w+")
-_REQUIRED = re.compile(r"[\w.-]+")
-# what every node runs through: the connection to the file
-_EVERYWHERE = f"from {PACKAGE} import dbt_connection"
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,8 @@ class ProjectFiles:
         )
 
     @cached_property
-    def texts(self) -> dict[str, str]:
-        """The text of every file by its name."""
+    def files(self) -> list[Path]:
+        """Every file."""
         suffixes = (".sql", ".py", ".yml", ".yaml", ".md", ".csv")
         files = [
             file
@@ -72,9 +77,14 @@ class ProjectFiles:
             for file in files_below(folder)
             if file.suffix in suffixes and file.is_file()
         ]
+        return [*files, *self.settings]
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The text of every file by its name."""
         return {
             self.name(file): file.read_text(encoding="utf-8", errors="surrogateescape")
-            for file in [*files, *self.settings]
+            for file in self.files
         }
 
     def name(self, file: Path) -> str:
@@ -118,41 +128,42 @@ class Inputs:
         )
         found = {f"setting {name}": digest(self._value(name)) for name in named}
         found |= self.delivery
-        return found | {INSTALLATION: digest("\n".join(self._installation()))}
-
-    def _setting(self, name: str) -> str:
-        return self.environment.get(name, "")
+        return found | {INSTALLATION: digest("\n".join(installed(self.environment)))}
 
     def _value(self, name: str) -> str:
-        """Return a setting; of a folder of the delivery also where it is."""
-        if name not in FOLDERS:
-            return self._setting(name)
-        return str(self.folder(name).resolve())
+        """Return a setting; of a folder where it is, of a file also its state."""
+        if name in FOLDERS:
+            return str(self.folder(name).resolve())
+        # dbt's default is for a setting that is not there, not for an empty one
+        value = self.environment.get(name, "\0")
+        if name == LAST_BUILD and value != "\0":
+            file = self.project.root / value
+            warehouse = self.project.root / self.environment.get(*WAREHOUSE)
+            if file.is_file() and file.resolve() != warehouse.resolve():
+                return f"{value}\0{state(file)}"
+        return value
 
     def folder(self, name: str) -> Path:
         """Return the folder that a setting of `FOLDERS` names."""
-        return self.project.root / (self._setting(name) or FOLDERS[name][1])
-
-    def _installation(self) -> Iterator[str]:
-        yield f"{PACKAGE} {__version__}"
-        yield f"python {platform.python_version()} {sys.implementation.name}"
-        yield f"{platform.system()} {platform.machine()}"
-        for name in _requirements():
-            yield f"{name} {_version(name)}"
-        # dbt's own settings may be anything
-        for name, value in sorted(self.environment.items()):
-            if name.startswith("DBT_") and name not in _HARMLESS:
-                yield f"{name} {value}"
+        return self.project.root / self.environment.get(name, FOLDERS[name][1])
 
     @cached_property
     def delivery(self) -> dict[str, str]:
-        """The digest of each delivered folder and of each file in it."""
+        """The digest of each delivered folder and of each file and folder in it.
+
+        An empty folder is an input: it may be a site that delivered nothing.
+        """
         found: dict[str, str] = {}
         for setting, (name, _) in FOLDERS.items():
             folder = self.folder(setting)
             files = {
-                f"{name}: {file.relative_to(folder).as_posix()}": _content(file)
+                f"{name}: {file.relative_to(folder).as_posix()}": content_of(file)
                 for file in files_below(folder)
+            } | {
+                f"{name}: {below.relative_to(folder).as_posix()}/": digest(
+                    os.readlink(below) if below.is_symlink() else ""
+                )
+                for below in folders_below(folder)
             }
             found |= files
             found[name] = digest("\n".join(f"{n}\0{d}" for n, d in files.items()))
@@ -248,7 +259,9 @@ class Inputs:
     def everywhere(self) -> list[str]:
         """What every node is made with: libraries, settings of dbt, its own macros.
 
-        Macros that no model, test or yml names are called by dbt itself.
+        Macros that no model, test or yml names are called by dbt itself, and so are
+        materializations and what has the name of a macro of an adapter, also where a
+        description has the word that one of their macros is called by.
         """
         texts = self.project.texts
         callers = [
@@ -262,11 +275,27 @@ class Inputs:
         alone = [
             file
             for file in self.project.within("macros")
-            if file.endswith(".sql") and file not in called
+            if file.endswith(".sql")
+            and (file not in called or _OF_DBT.search(texts[file]))
         ]
-        connection = [f"{PACKAGE}/{_module(f)}" for f in modules_of(_EVERYWHERE)]
-        settings = map(self.project.name, self.project.settings)
-        return [INSTALLATION, *alone, *connection, *settings]
+        connection = [f"{PACKAGE}/{_module(f)}" for f in _modules_everywhere()]
+        settings = [self.project.name(file) for file in self.project.settings]
+        names = {n for file in settings for n in _SETTING.findall(texts[file])}
+        named = [f"setting {name}" for name in sorted(names.difference(_OF_PLACE))]
+        by_dbt = self._called_by(*settings, *alone)
+        return [INSTALLATION, *by_dbt, *connection, *settings, *named]
+
+    def _called_by(self, *files: str) -> list[str]:
+        """Return the macros among files, and those that files call."""
+        found = {file for file in files if file.endswith(".sql")}
+        wanted = list(files)
+        while wanted:
+            code = _JINJA_COMMENT.sub("", self.project.texts[wanted.pop()])
+            names = set(_CALL.findall(code)) & self.macro_files.keys()
+            new = {self.macro_files[name] for name in names} - found
+            found |= new
+            wanted += new
+        return sorted(found)
 
     def digest_of(self, name: str) -> str:
         """Return the digest of an input by its name."""
@@ -291,8 +320,8 @@ class Inputs:
         files += [n for n in self.project.within("expectations") if n not in files]
         files += map(self.project.name, self.project.settings)
         models = self.project.within("models").items()
-        code = [_EVERYWHERE, *(text for name, text in models if name.endswith(".py"))]
-        modules = {file for text in code for file in modules_of(text)}
+        code = [text for name, text in models if name.endswith(".py")]
+        modules = _modules_everywhere().union(*map(modules_of, code))
         names = [*files, *(f"{PACKAGE}/{_module(file)}" for file in modules), DOCS]
         names += [f"{file}#{name}" for name, of in self.entries.items() for file in of]
         return dict(self.outside) | {name: self.digest_of(name) for name in names}
@@ -316,29 +345,6 @@ class Inputs:
         return ""
 
 
-# where dbt writes and how it speaks changes no table
-_HARMLESS = (
-    "DBT_TARGET_PATH",
-    "DBT_LOG_PATH",
-    "DBT_USE_COLORS",
-    "DBT_SEND_ANONYMOUS_USAGE_STATS",
-)
-
-
-def files_below(folder: Path) -> list[Path]:
-    """Return all files below a folder, through links to folders, each folder once."""
-    found, seen = [], set()
-    for place, folders, names in os.walk(folder, followlinks=True):
-        seen.add(os.path.realpath(place))
-        folders[:] = [
-            name
-            for name in folders
-            if os.path.realpath(os.path.join(place, name)) not in seen
-        ]
-        found += [Path(place, name) for name in names]
-    return sorted(found)
-
-
 def _raw(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
@@ -347,25 +353,8 @@ def _module(file: Path) -> str:
     return file.relative_to(FOLDER).as_posix()
 
 
-def _content(file: Path) -> str:
-    """Return the digest of a delivered file; of a link, with where it leads."""
-    link = f"{os.readlink(file)}\0" if file.is_symlink() else ""
-    return digest(link + (digest_of(file) if file.is_file() else "nothing"))
-
-
-@cache
-def _requirements() -> tuple[str, ...]:
-    try:
-        wanted = requires(PACKAGE) or []
-    except PackageNotFoundError:
-        return ()
-    named = (_REQUIRED.match(one)[0] for one in wanted if "extra ==" not in one)
-    return tuple(sorted(set(named)))
-
-
-@cache
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "none"
+def _modules_everywhere() -> set[Path]:
+    """Return what every node is built through: the connection, and what plans."""
+    connection = modules_of(f"from {PACKAGE} import dbt_connection")
+    plans = {*FOLDER.glob("refresh/*.py"), FOLDER / "intake" / "copies.py"}
+    return connection | plans

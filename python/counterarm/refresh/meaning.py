@@ -21,6 +21,8 @@ _SQL = re.compile(
     r"|(?P<rest>[^'\"\s/{-]+|.)",
     re.DOTALL,
 )
+_QUOTED = re.compile("\0(\\d+)\0")
+_DOLLAR_QUOTE = re.compile(r"\$\w*\$")
 _COMMENTS = ("jinja_comment", "line_comment", "block_comment")
 # Blanks at the start of a line may be part of a text that such a block makes.
 _MAKES_TEXT = re.compile(r"\bendset\b|\bmacro\b|\bcall\b")
@@ -39,12 +41,13 @@ def sql_meaning(text: str) -> str:
 
     A comment with a Jinja expression stays, since dbt renders it. Text in quotes stays
     as it is. All of it is returned as it is where quotes cannot be paired. Where Jinja
-    makes text, indentation stays.
+    makes text, blank lines and indentation stay.
     """
-    if "\\" in text or "$$" in text:
+    if "\\" in text or _DOLLAR_QUOTE.search(text):
         return text
     keeps_indentation = bool(_MAKES_TEXT.search(text))
     parts: list[str] = []
+    quoted: list[str] = []
     for found in _SQL.finditer(text):
         kind, part = found.lastgroup, found[0]
         if kind == "rest" and part in ("'", '"'):
@@ -54,17 +57,22 @@ def sql_meaning(text: str) -> str:
             parts.append(" " if parts and not parts[-1].endswith("\n") else "")
         elif kind == "line_end" and not keeps_indentation:
             parts.append("\n")
+        elif kind == "text":
+            # its blanks and line ends are part of a value
+            parts.append(f"\0{len(quoted)}\0")
+            quoted.append(part)
         else:
             parts.append(part)
-    whole = "".join(parts)
+    whole = "".join(parts).lstrip()
     if not keeps_indentation:
-        whole = whole.lstrip()
-    lines = (line.rstrip() for line in whole.split("\n"))
-    return "\n".join(line for line in lines if line.strip())
+        lines = (line.rstrip() for line in whole.split("\n"))
+        whole = "\n".join(line for line in lines if line.strip())
+    return _QUOTED.sub(lambda found: quoted[int(found[1])], whole)
 
 
 def _is_rendered(comment: str) -> bool:
-    return "{{" in comment or "{%" in comment
+    # a comment of Jinja that begins in one of SQL may end lines below
+    return any(sign in comment for sign in ("{{", "{%", "{#", "#}"))
 
 
 def python_meaning(text: str) -> str:

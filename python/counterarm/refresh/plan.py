@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from counterarm.refresh.comparable import check_comparable
 from counterarm.refresh.inputs import FOLDERS, Inputs
 from counterarm.refresh.nodes import (
     ALWAYS,
@@ -84,9 +85,11 @@ def make_plan(
 
     `parse` has dbt read the project and returns the manifest, None if dbt could not:
     it is called only where the code has changed. A file that cannot be read leads to a
-    build of everything, in which dbt says so.
+    build of everything, in which dbt says so, and so does a project of which not
+    everything can be compared.
     """
     try:
+        check_comparable(inputs)
         stored = None if full else read_stored(warehouse)
         if stored is None:
             whole = {BYTES: inputs.bytes, STRUCTURE: inputs.structure()}

@@ -9,10 +9,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from counterarm.refresh.inputs import FOLDERS, Inputs, files_below
+from counterarm.refresh.folders import files_below, folders_below
+from counterarm.refresh.inputs import FOLDERS, Inputs
 from counterarm.refresh.last_build import FROM, PLAN, STATE, state
 from counterarm.refresh.modules import FOLDER
 from counterarm.refresh.plan import PART, Plan, write_plan
@@ -20,16 +22,33 @@ from counterarm.refresh.plan import PART, Plan, write_plan
 WATCHED = "watched.json"
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The states of the published file, None where none is, and of all inputs."""
+
+    published: list[int] | None
+    files: dict[str, list[int]]
+
+
+def look(warehouse: Path, inputs: Inputs) -> Seen:
+    """Return the states of all that a plan is made from; called before it is made.
+
+    What is written, or published, while the plan is made is then seen as a change.
+    """
+    published = state(warehouse) if warehouse.exists() else None
+    return Seen(published, watched(inputs))
+
+
 @contextmanager
-def prepared(plan: Plan, warehouse: Path, inputs: Inputs) -> Iterator[None]:
+def prepared(plan: Plan, warehouse: Path, seen: Seen) -> Iterator[None]:
     """Have what this process runs meanwhile build as planned, by its environment."""
     with tempfile.TemporaryDirectory(prefix="counterarm-build-") as name:
         folder = Path(name)
         write_plan(plan, folder)
-        (folder / WATCHED).write_text(json.dumps(watched(inputs)), encoding="utf-8")
+        (folder / WATCHED).write_text(json.dumps(seen.files), encoding="utf-8")
         settings = {PLAN: name}
         if plan.kind == PART:
-            (folder / STATE).write_text(json.dumps(state(warehouse)), encoding="utf-8")
+            (folder / STATE).write_text(json.dumps(seen.published), encoding="utf-8")
             settings[FROM] = str(warehouse.absolute())
         before = {key: os.environ.pop(key, None) for key in (PLAN, FROM)}
         os.environ.update(settings)
@@ -44,12 +63,12 @@ def prepared(plan: Plan, warehouse: Path, inputs: Inputs) -> Iterator[None]:
 
 def watched(inputs: Inputs) -> dict[str, list[int]]:
     """Return the state of every file that is an input, by its path."""
-    files = [inputs.project.root / name for name in inputs.project.texts]
+    files = list(inputs.project.files)
     files += FOLDER.rglob("*.py")
     for setting in FOLDERS:
-        delivered = files_below(inputs.folder(setting))
+        folder = inputs.folder(setting)
         # a file that comes and goes leaves its trace in the folder's state
-        files += [*delivered, *{file.parent for file in delivered}]
+        files += [*files_below(folder), folder, *folders_below(folder)]
     return {str(file.absolute()): state(file) for file in files if file.exists()}
 
 

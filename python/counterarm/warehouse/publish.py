@@ -84,11 +84,18 @@ def publish_if_full(connection: Any, target: Path, scope: pd.DataFrame) -> pd.Da
     n_taken_over, of models, seeds and data tests. Unit tests are of the code: a build
     without them is published, and one in which they ran and failed is not, since what
     follows is skipped. Returns one row: warehouse, is_published, reason. Raises as
-    `publish` does.
+    `publish` does, and `ValueError` for a build that has taken over tables and whose
+    inputs were written to meanwhile: they may be of different inputs.
     """
     row = scope.iloc[0]
     if row["is_full"]:
-        forget_changed_inputs(connection)
+        changed = forget_changed_inputs(connection)
+        if changed and row["n_taken_over"]:
+            raise ValueError(
+                f"not published: {changed[0]} was written to while the build ran, and "
+                "what was taken over from the build before may not fit; run "
+                "`counterarm build` again"
+            )
         publish(connection, target)
         reason = "every model, seed and data test of the build passed"
         if row["n_taken_over"]:
