@@ -227,6 +227,24 @@ def test_a_new_delivery_of_a_site_builds_what_reads_sites(built):
     assert "the sites' delivery: hanyang/visits.csv changed" in plan.in_words()
 
 
+def test_a_link_that_leads_elsewhere_by_another_link_is_a_change(built):
+    for name in ("one", "two"):
+        (built / name).mkdir()
+        (built / name / "doses.csv").write_text("x\n")
+    (built / "current").symlink_to(built / "one")
+    (built / "sites" / "hanyang" / "doses.csv").symlink_to(built / "current/doses.csv")
+    (built / "sites" / "olsztyn").symlink_to(built / "current")
+    before = inputs(built).delivery
+    (built / "current").unlink()
+    (built / "current").symlink_to(built / "two")
+    now = inputs(built).delivery
+    assert {name for name in now if now[name] != before[name]} == {
+        "the sites' delivery",
+        "the sites' delivery: hanyang/doses.csv",
+        "the sites' delivery: olsztyn/",
+    }
+
+
 @pytest.mark.parametrize("how", ["gone", "new", "linked", "empty folder"])
 def test_a_delivered_file_that_comes_or_goes_is_a_change(built, how):
     file = built / "sites" / "hanyang" / "visits.csv"
@@ -287,6 +305,17 @@ def test_a_model_that_is_gone_or_in_another_schema_builds_everything(built):
     plan = plan_of(built)
     assert plan.kind == FULL
     assert "t.cox is no longer built" in plan.because
+
+
+@pytest.mark.parametrize(
+    "name", ["models/dm.yml", "macros/twice.sql", "macros/hook.sql"]
+)
+def test_an_input_that_is_gone_builds_everything(built, name):
+    (built / name).unlink()
+    plan = plan_of(built)
+    assert plan.kind == FULL
+    assert f"{name}" in plan.because
+    assert "no longer there" in plan.because
 
 
 def test_what_cannot_be_read_builds_everything(built):

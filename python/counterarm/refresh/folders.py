@@ -37,5 +37,10 @@ def _walked(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
 
 def content_of(file: Path) -> str:
     """Return the digest of a delivered file; of a link, with where it leads."""
-    link = f"{os.readlink(file)}\0" if file.is_symlink() else ""
-    return digest(link + (digest_of(file) if file.is_file() else "nothing"))
+    content = digest_of(file) if file.is_file() else "nothing"
+    return digest(f"{target_of(file)}\0{content}")
+
+
+def target_of(path: Path) -> str:
+    """Return what a link names and where it leads in the end, else nothing."""
+    return f"{os.readlink(path)}\0{path.resolve()}" if path.is_symlink() else ""

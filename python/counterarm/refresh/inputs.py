@@ -9,7 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 from counterarm.intake.copies import digest_of
-from counterarm.refresh.folders import content_of, files_below, folders_below
+from counterarm.refresh.folders import (
+    content_of,
+    files_below,
+    folders_below,
+    target_of,
+)
 from counterarm.refresh.installation import installed
 from counterarm.refresh.last_build import state
 from counterarm.refresh.meaning import (
@@ -161,7 +166,7 @@ class Inputs:
                 for file in files_below(folder)
             } | {
                 f"{name}: {below.relative_to(folder).as_posix()}/": digest(
-                    os.readlink(below) if below.is_symlink() else ""
+                    target_of(below)
                 )
                 for below in folders_below(folder)
             }

@@ -121,6 +121,9 @@ def _plan(
         if manifest is None:
             return Plan(FULL, "dbt could not read the project", now)
         nodes = nodes_of_manifest(manifest)
+    removed = _removed(now, stored)
+    if removed:
+        return Plan(FULL, f"{_listed(removed)} is no longer there", now)
     everywhere = [one for one in inputs.everywhere if _differs(one, now, stored)]
     if everywhere or set(inputs.everywhere) - now.keys():
         return Plan(FULL, f"{_listed(everywhere)} changed", now)
@@ -200,6 +203,18 @@ def _changes(
 
 def _differs(name: str, now: Mapping[str, str], stored: Stored) -> bool:
     return now[name] != stored.inputs.get(name)
+
+
+def _removed(now: Mapping[str, str], stored: Stored) -> list[str]:
+    """Return what was an input and is none, delivered files apart.
+
+    What was made from it is no longer known to be: a model whose yml is gone loses its
+    columns' types, and dbt's own macro takes the place of one that was removed. A
+    delivered file is part of its folder, which is an input.
+    """
+    delivered = tuple(f"{delivery}: " for delivery, _ in FOLDERS.values())
+    gone = stored.inputs.keys() - now.keys()
+    return sorted(name for name in gone if not name.startswith(delivered))
 
 
 def _tables(nodes: Mapping[str, Node]) -> set[str]:
