@@ -177,20 +177,24 @@ def test_what_is_published_or_written_while_the_plan_is_made_is_a_change(
             assert forget_changed_inputs(connection) == [str(seed)]
 
 
-@pytest.mark.parametrize("n_taken_over", [0, 7])
+@pytest.mark.parametrize(
+    ("n_taken_over", "begins_with", "is_part"),
+    [(0, "", False), (7, "", True), (0, "w.duckdb", True)],
+)
 def test_only_a_whole_build_is_published_where_an_input_was_written_to(
-    tmp_path, monkeypatch, n_taken_over
+    tmp_path, monkeypatch, n_taken_over, begins_with, is_part
 ):
     copied = []
+    monkeypatch.setenv(FROM, begins_with)
     monkeypatch.setattr(publish, "forget_changed_inputs", lambda _: ["a.csv"])
     monkeypatch.setattr(publish, "publish", lambda _, target: copied.append(target))
     row = {"is_full": True, "n_left_out": 0, "n_taken_over": n_taken_over}
-    if n_taken_over:
+    if is_part:
         with pytest.raises(ValueError, match=r"a\.csv was written to while"):
             publish.publish_if_full(None, tmp_path, pd.DataFrame([row]))
     else:
         publish.publish_if_full(None, tmp_path, pd.DataFrame([row]))
-    assert copied == ([] if n_taken_over else [tmp_path])
+    assert copied == ([] if is_part else [tmp_path])
 
 
 def test_without_a_plan_there_is_no_record_to_empty(monkeypatch):

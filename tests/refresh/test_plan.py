@@ -318,8 +318,17 @@ def test_an_input_that_is_gone_builds_everything(built, name):
     assert "no longer there" in plan.because
 
 
-def test_what_cannot_be_read_builds_everything(built):
-    edited(built, "models/cox.py", "def model", "def model(:")
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("models/cox.py", "def model", "def model(:"),
+        ("models/dm.yml", "models:", "models: [:"),
+        ("models/dm.yml", "  - name: dm", "  - dm"),
+        ("models/dm.yml", "models:", "- models:"),
+    ],
+)
+def test_what_cannot_be_read_builds_everything(built, name, old, new):
+    edited(built, name, old, new)
     plan = plan_of(built)
     assert plan.kind == FULL
     assert "could not be compared" in plan.because

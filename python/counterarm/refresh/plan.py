@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from counterarm.refresh.comparable import check_comparable
 from counterarm.refresh.inputs import FOLDERS, Inputs
@@ -22,6 +23,17 @@ from counterarm.refresh.nodes import (
 )
 from counterarm.refresh.stored import BYTES, STRUCTURE, Stored, has_rows, read_stored
 
+# what a file that is no SQL, Python, YAML or warehouse as expected leads to
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    LookupError,
+    yaml.YAMLError,
+    duckdb.Error,
+)
 NOTHING, PART, FULL = "nothing", "part", "full"
 NAMED = 3
 
@@ -100,7 +112,7 @@ def make_plan(
                 whole | inputs.all_digests(),
             )
         return _plan(warehouse, inputs, stored, parse)
-    except (OSError, ValueError, SyntaxError, LookupError, duckdb.Error) as error:
+    except _UNREADABLE as error:
         return Plan(FULL, f"what it is made from could not be compared ({error})")
 
 
