@@ -1,9 +1,8 @@
 {#-
     Stores the descriptions of a table and its columns, all in one statement.
 
-    In place of dbt's, which asks twice for the columns that there are: two queries a
-    table, more than many a table takes to build. A described column that is not there
-    is an error.
+    Replaces the macro of dbt, which queries the existing columns twice per table; many
+    tables take less time to build. A described column that does not exist is an error.
 -#}
 {% macro duckdb__persist_docs(relation, model, for_relation=true, for_columns=true) -%}
     {%- set comments = [] -%}

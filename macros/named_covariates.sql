@@ -50,8 +50,8 @@
 
 
 {#-
-    Events, medications and procedures: whether there is one in the window, how many. None
-    is known where one has no day, or the study records not each of the procedures.
+    Events, medications and procedures: whether there is one in the window, and how many.
+    Unknown where one has no day, or the study does not record each of the procedures.
 -#}
 {% macro recorded_covariate(source) -%}
     {%- set spec = {

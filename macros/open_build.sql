@@ -83,7 +83,7 @@
 {%- endmacro %}
 
 
-{#- Load what a build of a part is to do, and forget what the one before it changed. -#}
+{#- Load the plan of an incremental build, and clear the changes of the previous one. -#}
 {% macro load_plan() -%}
     {%- set plan = env_var('COUNTERARM_BUILD_PLAN') | replace("'", "''") -%}
     {%- do build_table('build_plan', "from read_json('" ~ plan ~ "/plan.json', columns = "

@@ -1,8 +1,8 @@
 {#-
-    A build of a part (`counterarm build`): it begins with a copy of the published file,
-    and a node is built where an input of its own changed, or the rows of a table that
-    it reads did. What is built, and found to have the rows that it had, changes nothing
-    that follows. Without a plan, as in any `dbt build`, all of this does nothing.
+    An incremental build (`counterarm build`) starts from a copy of the published file. A
+    node is built if one of its inputs changed, or the rows of a table that it reads. A
+    node whose rows are unchanged after it was built does not cause others to be built.
+    Without a plan, as in a plain `dbt build`, these macros have no effect.
 -#}
 {% macro is_part() -%}
     {{ return(env_var('COUNTERARM_BUILD_FROM', '') != '') }}
@@ -10,8 +10,8 @@
 
 
 {#-
-    What of the node that dbt has come to is to be built: none where nothing is, a list
-    of analyses where only their rows are, else an empty list.
+    What must be built of the current node: none for nothing, a list of analyses where
+    only their rows must be, an empty list for everything.
 -#}
 {% macro to_be_built() -%}
     {%- set wanted -%}
@@ -38,8 +38,8 @@
 
 
 {#-
-    The columns of a table, each as name and type. dbt's way to ask begins a transaction,
-    which would see nothing of what a Python model writes, and would never end.
+    The columns of a table, each as name and type. dbt's macro for this begins a
+    transaction, which does not see what a Python model writes and is never ended.
 -#}
 {% macro columns_of(relation) -%}
     {%- set wanted -%}
@@ -69,7 +69,7 @@
 
 {#-
     The code of a node as it reads the rows of some analyses alone: for each table that
-    it reads and that has analyses, a view of them in a schema of the node's.
+    it reads and that has analyses, a view of these rows in a schema for the node.
 -#}
 {% macro code_for(analyses, schema) -%}
     {%- do run_query('create schema if not exists ' ~ schema) -%}
@@ -88,7 +88,7 @@
                 ~ ' where analysis_id in (' ~ listed(analyses) ~ ')'
             ) -%}
             {%- set old, new = table | string, view | string -%}
-            {#- in Python the names stand in texts -#}
+            {#- in Python the names are within strings -#}
             {%- set code.text = code.text | replace(old, new) | replace(
                 old | replace('"', '\\"'), new | replace('"', '\\"')
             ) -%}
@@ -99,8 +99,8 @@
 
 
 {#-
-    Whether a table has the columns of another and rows of some analyses alone, as the
-    rows that take the place of theirs must.
+    Whether a table has the columns of another, and rows of the given analyses only, so
+    that its rows can replace those of the other.
 -#}
 {% macro fits(fresh, existing, analyses) -%}
     {%- if columns_of(fresh) != columns_of(existing) -%}
@@ -195,8 +195,9 @@
 
 
 {#-
-    A table as dbt-duckdb builds it, without what the project has no use for. It cannot
-    call that one: dbt lets a Python model run in the first materialization only.
+    A table as dbt-duckdb builds it, without the options that the project does not use.
+    It cannot call the original: dbt runs a Python model in the outermost
+    materialization only.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set analyses = to_be_built() if is_part() else [] -%}

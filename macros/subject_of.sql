@@ -1,7 +1,7 @@
 {#-
-    The subject of a candidate. Where an index rule keeps all of a subject's index days,
-    each is a candidate by itself, whose USUBJID is marked with the day: what is joined
-    to the tables of subjects is the part before the mark. Python: tables/candidates.py.
+    The subject of a candidate. Where an index rule keeps all index days of a subject,
+    each is a separate candidate whose USUBJID ends in the mark and the day: tables of
+    subjects are joined by the part before the mark. Python: tables/candidates.py.
 -#}
 {% macro subject_of(usubjid) -%}
     split_part({{ usubjid }}, '@day', 1)

@@ -1,6 +1,6 @@
 -- A severity or outcome that is in no codelist leaves its coded column null and is
--- listed in quality.unmapped_terms; SUPPAE keeps the word. AESDTH is what the outcome
--- says; the other criteria of a serious event are what the site says.
+-- listed in quality.unmapped_terms; SUPPAE keeps the word. AESDTH is derived from the
+-- outcome; the other criteria of a serious event are those that the site records.
 
 with
 

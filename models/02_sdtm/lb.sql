@@ -86,7 +86,7 @@ standardised as (
 
 ),
 
--- Lines are sorted by numbers that stand for the texts, which are joined last.
+-- Lines are sorted by integer keys in place of texts, which are joined last.
 catalogue as materialized (
 
     select

@@ -172,7 +172,7 @@ assessments as (
 
 ),
 
--- Numbers stand for the texts, which take longer to sort and are joined last.
+-- Integer keys replace texts in the sort; the texts are joined last.
 numbered as (
 
     select

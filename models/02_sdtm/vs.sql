@@ -105,7 +105,7 @@ measures as (
 
 ),
 
--- Results are sorted by numbers that stand for the texts, which are joined last.
+-- Results are sorted by integer keys in place of texts, which are joined last.
 catalogue as materialized (
 
     select

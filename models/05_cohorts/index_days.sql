@@ -4,9 +4,9 @@
 --
 -- assessment: the day of the baseline assessment, whose window must then be anchored at
 -- trial entry, enrolment, diagnosis or onset; without such an assessment there is no
--- index day. nearest_to_matched_time: the same with the target moved by the time that
--- the treated had behind them: the median, over those with an index day, of their days
--- from the same anchor to it, in whole days. drawn_N: one of the assessments in the
+-- index day. nearest_to_matched_time: the same with the target moved by the time of
+-- the treated from the same anchor to their index day: its median, in whole days, over
+-- those with an index day. drawn_N: one of the assessments in the
 -- window, drawn with the seed N, the same in every analysis. all_visits: each of them,
 -- every one a candidate by itself (macro candidate_of). Without any the subject stays
 -- one candidate, without an index day.

@@ -1,10 +1,9 @@
-"""Computations in processes of their own: dbt's nodes are threads of one interpreter.
+"""Computations in separate processes: the nodes of dbt are threads of one interpreter.
 
-Only one thread of an interpreter runs at a time, so that of two Python models side by
-side one waits. `computed` sends a function of this package and what it is called with
-to another process and gives back what it returns. The processes are started when first
-needed and kept; each call runs whole in one of them, so that their number changes no
-result.
+Only one thread of an interpreter runs at a time, so two Python models cannot run in
+parallel. `computed` sends a function of this package and its arguments to another
+process and returns its result. Processes are started when first needed and kept; each
+call runs in one of them, so that their number does not affect results.
 
     return computed(survival_tests, dbt.ref("group_members"))
 """
@@ -35,11 +34,11 @@ _LENGTH_BYTES = 8
 
 
 class ProcessEndedError(RuntimeError):
-    """A process ended before it gave its result."""
+    """A process ended before it returned a result."""
 
 
 class RemoteError(Exception):
-    """Where another process raised an exception, as text; the cause of that one."""
+    """The traceback of an exception in another process, as its cause."""
 
 
 def computed(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -64,8 +63,8 @@ def computed(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         worker.end()
         name = getattr(function, "__name__", "a function")
         raise ProcessEndedError(
-            f"the process that computed {name} has ended ({worker.ending()}); if the "
-            f"memory did not suffice, set {SETTING}=0"
+            f"the process that computed {name} has ended ({worker.ending()}); if "
+            f"memory was insufficient, set {SETTING}=0"
         ) from error
     finally:
         _POOL.take_back(worker)
@@ -120,11 +119,11 @@ class _Worker:
             self.process.stdout.close()
 
     def is_running(self) -> bool:
-        """Say whether it can be asked."""
+        """Return whether the process is running."""
         return self.process.poll() is None
 
     def ending(self) -> str:
-        """Say how it ended."""
+        """Return the signal or exit code with which it ended."""
         code = self.process.poll()
         if code is not None and code < 0:
             with suppress(ValueError):
@@ -155,7 +154,7 @@ class _Pool:
                 self.changed.wait()
 
     def take_back(self, worker: _Worker) -> None:
-        """Have a process back, and forget it if it has ended."""
+        """Return a process to the pool, or remove it if it has ended."""
         with self.changed:
             if worker.is_running():
                 self.idle.append(worker)
@@ -197,7 +196,7 @@ class _Unpickler(pickle.Unpickler):
     def persistent_load(self, stream: bytes) -> object:
         import pyarrow as pa
 
-        # DuckDB makes the data frame, as of a table of its own
+        # DuckDB makes the data frame, with the types of its `.df()`
         table = pa.ipc.open_stream(stream).read_all()
         with duckdb.connect() as connection:
             return connection.from_arrow(table).df()
@@ -230,15 +229,15 @@ def _read(stream: BinaryIO) -> bytes:
 
 
 def serve() -> None:
-    """Answer calls from the standard input until it ends; the program of a process.
+    """Answer calls from standard input until it is closed; the program of a process.
 
-    It ends with the process that has started it, also in the midst of a call.
+    It ends with the process that started it, even during a call.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     calls = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
-    # what a library prints is no answer
+    # output of libraries must not be mixed with answers
     os.dup2(2, 1)
     while True:
         try:
@@ -265,6 +264,6 @@ def _answer(call: bytes) -> bytes:
             answer = pickle.dumps((error, where))
             pickle.loads(answer)
         except Exception:
-            # an exception that cannot be sent keeps its words
+            # an exception that cannot be pickled is sent as its message
             answer = pickle.dumps((RuntimeError(str(error)), where))
         return answer

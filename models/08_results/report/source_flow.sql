@@ -1,5 +1,5 @@
--- Of the analyses in which an arm pools several studies; of the others attrition_flow
--- says all. The weights of the matched are summed over their sets. A subject of whom
+-- Only analyses in which an arm pools several studies; attrition_flow suffices for the
+-- others. The weights of the matched are summed over their sets. A subject of whom
 -- several index days are candidates counts once.
 
 -- depends_on: {{ ref('gate_analyses') }}

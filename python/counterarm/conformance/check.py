@@ -24,7 +24,7 @@ from counterarm.conformance.rules import (
 from counterarm.warehouse.query import records, table_text
 
 ERROR, WARNING = "error", "warning"
-# What an example shows of a row, where the row has it.
+# Columns that an example shows, where the row has them.
 SHOWN = (
     *("dataset", "variable", "USUBJID", "PARAMCD", "side", "value", "label", "labels"),
     *("AVISIT", "ASEQ", "AESEQ", "AEDECOD", "value_of_adsl", "value_of_dm"),
@@ -49,13 +49,13 @@ class Violation:
 
     @property
     def is_explained(self) -> bool:
-        """Tell whether the allow-list has it."""
+        """Return whether allowed_findings explains it."""
         return self.reason is not None
 
 
 @dataclass(frozen=True)
 class AdamCheck:
-    """What the rules found: how many there are, how many applied, the violations."""
+    """The result: number of rules, number of rules that applied, and violations."""
 
     n_rules: int
     n_applied: int
@@ -63,7 +63,7 @@ class AdamCheck:
 
     @property
     def open(self) -> list[Violation]:
-        """The violations that nothing explains."""
+        """The violations without an explanation."""
         return [one for one in self.violations if not one.is_explained]
 
     def code(self, *, strict: bool = False) -> int:
@@ -124,8 +124,8 @@ def violations_text(found: Sequence[Violation]) -> str:
 def check_adam(place: Path, seeds: Path, *, study: str | None = None) -> AdamCheck:
     """Run the rules of a project's `seeds` on a warehouse or a folder of ADaM.
 
-    Each study is checked by itself, as it is submitted; `study` is one of them.
-    Raises `AdamError` where there is no ADaM.
+    Each study is checked separately, as it is submitted; `study` restricts the check to
+    one. Raises `AdamError` where there is no ADaM.
     """
     rules = read_rules(seeds / "conformance")
     allowed = read_allowed(seeds / "conformance")
@@ -156,7 +156,7 @@ def guide_of(file: Path) -> dict[str, tuple[str, str]]:
 def studies_of(
     connection: duckdb.DuckDBPyConnection, described: dict[str, Described]
 ) -> list[str]:
-    """Return the studies of ADSL, an empty name where it does not say."""
+    """Return the studies of ADSL; one empty name where it has no STUDYID."""
     try:
         found = connection.execute(
             "select distinct STUDYID from adam.ADSL where STUDYID is not null "
@@ -168,7 +168,7 @@ def studies_of(
 
 
 def explained(found: Violation, allowed: Sequence[Allowed]) -> Violation:
-    """Give a violation the reason of the first row of the allow-list about it."""
+    """Add to a violation the reason of the first matching row of `allowed`."""
     for one in allowed:
         if one.explains(found.study, found.rule_id, found.dataset, found.variable):
             return replace(found, reason=one.reason)
@@ -176,7 +176,7 @@ def explained(found: Violation, allowed: Sequence[Allowed]) -> Violation:
 
 
 class Adam:
-    """The datasets of one study as views, and what the rules ask of each.
+    """The datasets of one study as views, with their metadata as tables.
 
     `connection` has a view for each dataset (`view_of`) and the tables `variables`,
     `datasets` and `guide`, which the rules of scope METADATA query.
@@ -212,7 +212,7 @@ class Adam:
         )
         connection.executemany(
             "insert into guide values (?, ?, ?)",
-            [(name, *said) for name, said in guide.items()] or [(None, None, None)],
+            [(name, *entry) for name, entry in guide.items()] or [(None, None, None)],
         )
         for dataset, about in described.items():
             adam.describe(dataset, columns.get(("adam", dataset), {}), about, study)
@@ -244,7 +244,7 @@ class Adam:
     def describe(
         self, dataset: str, kinds: dict[str, str], about: Described, study: str
     ) -> None:
-        """Enter a dataset and its variables into the tables of metadata."""
+        """Insert a dataset and its variables into the tables of metadata."""
         texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
         lengths = "".join(f', max(strlen("{name}"))' for name in texts)
         n_rows, *found = self.connection.execute(
@@ -273,7 +273,7 @@ class Adam:
     def violations(
         self, rules: Sequence[Rule], applied: set[str]
     ) -> Iterator[Violation]:
-        """Yield what violates the rules; ids of those that apply go to `applied`."""
+        """Yield the violations; the ids of rules that apply are added to `applied`."""
         variables = self.variables()
         kinds = dict(
             self.connection.execute("select dataset, class from datasets").fetchall()
@@ -305,14 +305,14 @@ class Adam:
         return found
 
     def has(self, variables: dict[str, list[str]], dataset: str, need: str) -> bool:
-        """Tell whether a variable that a rule needs is there."""
+        """Return whether a variable that a rule needs exists."""
         other, _, variable = need.rpartition(".")
         if other in ("", "ADSL"):
             return variable in variables.get(other or dataset, ())
         return variable in self.sdtm.get(other, ())
 
     def places(self, variables: dict[str, list[str]], dataset: str) -> dict[str, str]:
-        """Return what the places of a rule's SQL stand for in a dataset."""
+        """Return the values of the placeholders in a rule's SQL for a dataset."""
         adsl = variables.get("ADSL", [])
         return {
             "data": view_of("adam", dataset),
@@ -331,7 +331,7 @@ class Adam:
         self, rule: Rule, sql: str, dataset: str | None, variable: str
     ) -> Iterator[Violation]:
         """Yield a violation for each dataset, or variable, in the rows of a query."""
-        # of a dataset's rows one is shown; metadata give a finding for each row
+        # rows of a dataset give one finding, with an example; metadata one per row
         first = "" if dataset is None else " limit 1"
         try:
             n = self.connection.execute(f"select count(*) from ({sql})").fetchone()[0]

@@ -1,9 +1,9 @@
-"""ADaM and SDTM datasets in one DuckDB connection, with what is known of each variable.
+"""ADaM and SDTM datasets in one DuckDB connection, with the labels of variables.
 
 Read from a warehouse, or from a folder of XPT, Dataset-JSON, NDJSON, SAS7BDAT or
 Parquet files; in a package the folders adam and sdtm are read.
 
-DuckDB is asked itself, not through ibis: the rules are SQL of DuckDB's own.
+DuckDB is used directly, not through ibis: the rules are in its SQL dialect.
 """
 
 import json
@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 SCHEMAS = ("adam", "sdtm")
-# What may be the name of a dataset; another file, such as define.json, is none.
+# Names of datasets; files with other names, such as define.json, are not datasets.
 NAME = re.compile(r"(?!define$)[A-Za-z][A-Za-z0-9]{1,7}")
 # The first class whose variables a dataset has; ADSL is known by its name.
 CLASSES = (
@@ -63,7 +63,7 @@ def open_adam(place: Path) -> tuple[duckdb.DuckDBPyConnection, dict[str, Describ
         connection = duckdb.connect(str(place), read_only=True)
     except duckdb.Error as error:
         raise AdamError(
-            f"{place}: is no warehouse of DuckDB, nor a folder ({error})"
+            f"{place}: is neither a DuckDB warehouse nor a folder ({error})"
         ) from None
     described = labels_of_warehouse(connection)
     if not described:
@@ -184,7 +184,7 @@ def read_parquet(file: Path) -> tuple[Rows, Described]:
         for field in table.schema
     }
     of_file = text_of((table.schema.metadata or {}).get(b"label"))
-    # as it is: a text without any value would be no text in a data frame
+    # as an Arrow table: in a data frame an empty text column would lose its type
     return table, Described(of_file, labels)
 
 
@@ -199,7 +199,7 @@ def read_json(file: Path) -> tuple[pd.DataFrame, Described]:
         content = json.loads(file.read_text(encoding="utf-8-sig"))
         return of_dataset_json(content, content.get("rows") or [])
     except (ValueError, KeyError, TypeError) as error:
-        raise AdamError(f"{file}: is no Dataset-JSON 1.1 ({error})") from None
+        raise AdamError(f"{file}: is not Dataset-JSON 1.1 ({error})") from None
 
 
 def read_ndjson(file: Path) -> tuple[pd.DataFrame, Described]:
@@ -209,7 +209,9 @@ def read_ndjson(file: Path) -> tuple[pd.DataFrame, Described]:
             content = json.loads(next(lines))
             return of_dataset_json(content, [json.loads(x) for x in lines if x.strip()])
     except (ValueError, KeyError, TypeError, StopIteration) as error:
-        raise AdamError(f"{file}: is no NDJSON of Dataset-JSON 1.1 ({error})") from None
+        raise AdamError(
+            f"{file}: is not Dataset-JSON 1.1 as NDJSON ({error})"
+        ) from None
 
 
 def of_dataset_json(content: dict, rows: list) -> tuple[pd.DataFrame, Described]:

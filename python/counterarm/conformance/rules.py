@@ -9,7 +9,7 @@ from pathlib import Path
 RULES = "adam_rules.csv"
 ALLOWED = "allowed_findings.csv"
 METADATA = "METADATA"
-# The kinds of datasets that a rule may be about, with the classes that belong to each.
+# The scopes of rules, with the classes of datasets that each contains.
 SCOPES = {
     "ADSL": {"ADSL"},
     "BDS": {"BDS", "TTE"},
@@ -23,9 +23,9 @@ PLACE = re.compile(r"{(\w+)}")
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: `sql` selects what violates it.
+    """One rule: `sql` selects the rows that violate it.
 
-    `scope` is a kind of dataset, or METADATA for a query of the tables variables,
+    `scope` is one of `SCOPES`, or METADATA for a query of the tables variables,
     datasets and guide. `needs` are variables without which it does not apply, as
     `AVAL` of the dataset or `ADSL.TRTSDT` of another. `each` is a pattern: the rule
     runs for every variable of the dataset that it matches in full. In `needs` and `sql`
@@ -43,11 +43,11 @@ class Rule:
     source: str
 
     def covers(self, kind: str) -> bool:
-        """Tell whether the rule is about datasets of a class."""
+        """Return whether the rule applies to datasets of a class."""
         return kind in SCOPES.get(self.scope, ())
 
     def matches(self, variables: Sequence[str]) -> list[dict[str, str]]:
-        """Return what {variable} and {1} stand for, once per variable that matches."""
+        """Return the values of {variable} and {1} for each variable that matches."""
         if not self.each:
             return [{}]
         found = [(name, re.fullmatch(self.each, name)) for name in variables]
@@ -61,7 +61,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Allowed:
-    """A finding that remains, with its verdict and reason; * stands for any."""
+    """A finding that remains, with its verdict and reason; * matches any."""
 
     standard: str
     study: str
@@ -73,11 +73,11 @@ class Allowed:
     reason: str
 
     def explains(self, study: str, rule_id: str, dataset: str, variable: str) -> bool:
-        """Tell whether the row is about such a finding; SITE is any but PRO-ACT."""
+        """Return whether the row explains a finding; SITE is any study but PRO-ACT."""
         studies = {"*", study} | ({"SITE"} if study != "PROACT" else set())
         return self.study in studies and all(
-            said in ("*", given)
-            for said, given in (
+            allowed in ("*", given)
+            for allowed, given in (
                 (self.rule_id, rule_id),
                 (self.dataset, dataset),
                 (self.variable, variable),
@@ -86,7 +86,7 @@ class Allowed:
 
 
 def filled(text: str, values: dict[str, str]) -> str:
-    """Put values into the places of a text; a place without one stays."""
+    """Replace the placeholders of a text; one without a value is kept."""
     return PLACE.sub(lambda place: values.get(place[1], place[0]), text)
 
 

@@ -1,1 +1,1 @@
-"""What a build need not build again: inputs by what they mean, and what follows."""
+"""Incremental builds: digests of all inputs, and which nodes depend on a change."""

@@ -1,4 +1,4 @@
-"""Everything that a build reads, by name, with a digest of what it means."""
+"""All inputs of a build by name, each with a digest that ignores comments."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from counterarm.refresh.meaning import (
 from counterarm.refresh.modules import FOLDER, PACKAGE, module_digest, modules_of
 from counterarm.refresh.nodes import Node
 
-# Settings that name a folder: what is in it is an input, beside the name.
+# Settings that name a folder, whose content is an input in addition to its path.
 FOLDERS = {
     "COUNTERARM_PROACT_DIR": ("the PRO-ACT delivery", "demo/proact"),
     "COUNTERARM_SITES_DIR": ("the sites' delivery", "demo/sites"),
@@ -111,7 +111,7 @@ class Inputs:
 
     @cached_property
     def bytes(self) -> str:
-        """The digest of everything, comments included: equal, and nothing changed."""
+        """The digest of all inputs, comments included; equal if nothing changed."""
         parts = [f"{name}\0{digest(_raw(t))}" for name, t in self.project.texts.items()]
         parts += [
             f"{file.relative_to(FOLDER).as_posix()}\0{digest_of(file)}"
@@ -122,7 +122,7 @@ class Inputs:
 
     @cached_property
     def outside(self) -> dict[str, str]:
-        """What is no file of the project: settings, deliveries, the installation."""
+        """Digests of inputs outside the project: settings, deliveries, installation."""
         named = sorted(
             {
                 name
@@ -209,7 +209,7 @@ class Inputs:
         return sorted(found)
 
     def structure(self) -> str:
-        """Return the digest of what the graph of nodes follows from."""
+        """Return the digest of all files that determine the graph of nodes."""
         seeds = [n for n in self.project.within("seeds") if n.endswith(".csv")]
         parts = [f"seeds\0{','.join(seeds)}"]
         for part in ("models", "macros", "tests/dbt", "seeds"):
@@ -223,7 +223,7 @@ class Inputs:
         return digest("\n".join(parts))
 
     def meaning(self, name: str) -> str:
-        """Return the digest of what a file of the project means."""
+        """Return the digest of a file of the project, without comments and layout."""
         text = self.project.texts[name]
         if name.endswith(".sql"):
             return digest(sql_meaning(text))
@@ -236,7 +236,7 @@ class Inputs:
         return digest(_raw(text))
 
     def of_node(self, node: Node) -> list[str]:
-        """Return the names of what a node is made from, other nodes apart."""
+        """Return the names of the inputs of a node, other nodes apart."""
         code, _ = self.code_of(node)
         described = self.entries.get(node.entry, {})
         macros = self.macros_of(code, *described.values())
@@ -262,7 +262,7 @@ class Inputs:
 
     @cached_property
     def everywhere(self) -> list[str]:
-        """What every node is made with: libraries, settings of dbt, its own macros.
+        """Inputs of every node: libraries, settings of dbt, and macros that dbt calls.
 
         Macros that no model, test or yml names are called by dbt itself, and so are
         materializations and what has the name of a macro of an adapter, also where a
@@ -318,7 +318,7 @@ class Inputs:
         return self.meaning(name)
 
     def all_digests(self) -> dict[str, str]:
-        """Return the digest of everything that a node can be made from, by name."""
+        """Return the digests of all inputs that a node can have, by name."""
         files = [
             name for name in self.project.texts if not name.endswith((*YML, ".md"))
         ]
@@ -339,7 +339,7 @@ class Inputs:
         return code, [self._text(name) for name in macros]
 
     def refresh_word(self, node: Node) -> str:
-        """Return how a model takes part in a build of a part; empty by default."""
+        """Return how an incremental build treats a model (`nodes.py`), or ""."""
         if node.kind != "model":
             return ""
         for entries in self.entries.get(node.entry, {}).values():

@@ -1,6 +1,7 @@
-"""A build of a part begins with a copy of the published file; imports no more than it.
+"""An incremental build starts from a copy of the published file.
 
-Called before dbt opens the build file, when it is the turn of this process.
+Called before dbt opens the build file, once this process holds its lock. Imports only
+the standard library.
 """
 
 import json
@@ -9,27 +10,27 @@ import shutil
 import uuid
 from pathlib import Path
 
-# The folder with what is to be done, set by `counterarm build` for its dbt.
+# The folder with the plan, set by `counterarm build` for dbt.
 PLAN = "COUNTERARM_BUILD_PLAN"
-# The published file that the build begins with; unset where it begins with nothing.
+# The published file that the build starts from; unset for a full build.
 FROM = "COUNTERARM_BUILD_FROM"
 STATE = "published.json"
 
 
 class LastBuildError(RuntimeError):
-    """The published file is no longer the one that the plan was made for."""
+    """The published file was replaced after the plan was made."""
 
 
 def state(file: Path) -> list[int]:
-    """Return what shows a write to a file, or another file in its place."""
+    """Return inode, size and times, which change when a file is written or replaced."""
     found = file.stat()
     return [found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
 
 
 def bring_last_build(build_file: Path) -> None:
-    """Put a copy of the published file in the place of the build file, if one is named.
+    """Replace the build file by a copy of the published file, if one is named.
 
-    The copy is private, and whole before it has the build file's name. Raises
+    The copy is private, and complete before it is renamed to the build file. Raises
     `LastBuildError` where another build was published since the plan was made, and
     `OSError` where it cannot be copied.
     """
@@ -50,7 +51,7 @@ def bring_last_build(build_file: Path) -> None:
                 f"another build was published at {published} since this one was "
                 "planned; run it again"
             )
-        # a log that a killed writer left is not of the copy
+        # a log left by a killed writer does not belong to the copy
         build_file.with_name(f"{build_file.name}.wal").unlink(missing_ok=True)
         os.replace(copy, build_file)
     finally:

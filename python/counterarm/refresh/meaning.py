@@ -1,6 +1,6 @@
-"""What a file means to a build: its digest stays when only comments or blanks change.
+"""Digests of files that do not change when only comments or blanks change.
 
-Where it is not certain that an edit changes nothing, the digest changes.
+Where it is uncertain whether an edit has an effect, the digest changes.
 """
 
 import ast
@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-# In this order: a quote within a comment begins no text, dashes within one no comment.
+# In this order: a quote within a comment starts no string, and dashes within a string
+# start no comment.
 _SQL = re.compile(
     r"(?P<jinja_comment>\{#.*?#\})"
     r"|(?P<line_comment>--[^\n]*)"
@@ -24,9 +25,9 @@ _SQL = re.compile(
 _QUOTED = re.compile("\0(\\d+)\0")
 _DOLLAR_QUOTE = re.compile(r"\$\w*\$")
 _COMMENTS = ("jinja_comment", "line_comment", "block_comment")
-# Blanks at the start of a line may be part of a text that such a block makes.
+# Indentation may be part of a string that such a block returns.
 _MAKES_TEXT = re.compile(r"\bendset\b|\bmacro\b|\bcall\b")
-# Code is tested by these, and no table is made of them.
+# Unit tests test code; no table depends on them.
 _NOT_BUILT = ("unit_tests",)
 
 
@@ -53,7 +54,7 @@ def sql_meaning(text: str) -> str:
         if kind == "rest" and part in ("'", '"'):
             return text
         if kind in _COMMENTS and (kind == "jinja_comment" or not _is_rendered(part)):
-            # two words with a comment between them are two words
+            # words separated by a comment only remain separate words
             parts.append(" " if parts and not parts[-1].endswith("\n") else "")
         elif kind == "line_end" and not keeps_indentation:
             parts.append("\n")
@@ -95,7 +96,7 @@ def yaml_meaning(text: str) -> str:
 def yaml_entries(text: str) -> dict[str, str]:
     """Return the entries of a dbt property file by name, as JSON, unit tests left out.
 
-    What is no list of named entries, such as the version, is under the empty name.
+    Content that is not a list of named entries, such as the version, is under "".
     """
     entries: dict[str, list] = {}
     for section, content in (yaml.load(text, Loader=_LOADER) or {}).items():

@@ -1,4 +1,4 @@
-"""The modules of the package that a Python model runs, and what they mean."""
+"""The modules of the package that a Python model imports, and their digests."""
 
 import ast
 from functools import cache
@@ -17,7 +17,7 @@ def _read(file: Path) -> str:
 
 @cache
 def module_digest(file: Path) -> str:
-    """Return the digest of what a module means."""
+    """Return the digest of a module, without comments and docstrings."""
     return digest(python_meaning(_read(file)))
 
 

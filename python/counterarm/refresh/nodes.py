@@ -1,4 +1,4 @@
-"""The nodes of the build: what each is made from, in files and in other nodes."""
+"""The nodes of the build, with the files and other nodes that each depends on."""
 
 import ast
 import json
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KINDS = ("model", "seed", "test")
-# Of a node's yml, `config.meta.refresh`: how it takes part in a build of a part.
-#   guard   what names it only to come after it is not built again with it
-#   always  built whenever anything is
-#   readers built with each of its readers, which need the files that it makes
-#   once    built again as long as it has rows: they compare with the publication before
-#   analyses  its rows of an analysis follow from rows of that analysis alone, and from
-#           tables without analyses
+# `config.meta.refresh` in the yml of a node: how an incremental build treats it.
+#   guard     nodes that name it only for the order are not rebuilt with it
+#   always    built whenever anything is built
+#   readers   built with each of its readers, which need the files that it writes
+#   once      rebuilt while it has rows, which compare with the previous publication
+#   analyses  its rows of an analysis depend only on rows of that analysis, and on
+#             tables without analyses
 GUARD, ALWAYS, READERS, ONCE, ANALYSES = (
     "guard",
     "always",
@@ -23,14 +23,14 @@ GUARD, ALWAYS, READERS, ONCE, ANALYSES = (
     "analyses",
 )
 _JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-# the ways to come after a table without reading it
+# the ways to depend on the order only, without reading the table
 _ORDER_ONLY = r"^-- depends_on: \{{\{{ ref\('{0}'\) \}}\}}$|\bdo ref\('{0}'\)"
 _COMPOSED = re.compile(r"\bref\((?!\s*['\"]\w+['\"]\s*\))")
 
 
 @dataclass(frozen=True)
 class Node:
-    """A model, seed or data test, as dbt knows it.
+    """A model, seed or data test of dbt.
 
     `file` is its code or rows, for a test in a yml that yml; `entry` is the name under
     which a yml describes it; `table` is its schema and name; `parents` are models and
@@ -46,7 +46,7 @@ class Node:
 
     @property
     def short(self) -> str:
-        """The name as a selection of dbt has it."""
+        """The name that selects it in dbt."""
         return self.name.split(".")[2]
 
 
@@ -80,9 +80,9 @@ def data_parents(
     """Return the parents whose rows a node may read.
 
     A guard, of which `guards` has the short name, is left out where the code of the
-    node or of its macros names it only so that the node comes after it: in a line
-    `-- depends_on:`, in a `do ref(...)`, or, in Python, in a call whose result is not
-    used. Where a name is put together, nothing is left out.
+    node or of its macros names it for the order only: in a line `-- depends_on:`, in a
+    `do ref(...)`, or, in Python, in a call whose result is not used. Where a name is
+    composed at run time, nothing is left out.
     """
     texts = [code, *macros]
     return tuple(
@@ -114,12 +114,12 @@ def _python_reads(guard: str, code: str) -> bool:
             calls += 1
         elif isinstance(node, ast.Expr) and ast.unparse(node) == f"dbt.ref('{guard}')":
             calls -= 1
-    # each time that it is named is such a call, and it is named
+    # it is named, and each time in such a call
     return calls != 0 or f'dbt.ref("{guard}")' not in code
 
 
 def followers(roots: Iterable[str], parents: Mapping[str, Iterable[str]]) -> set[str]:
-    """Return the roots and all that is made from them."""
+    """Return the roots and all their descendants."""
     children: dict[str, list[str]] = {}
     for name, above in parents.items():
         for parent in above:

@@ -1,4 +1,4 @@
-"""Which nodes a build must build, since something that they are made from changed."""
+"""The plan of a build: which nodes are rebuilt, as one of their inputs changed."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -40,11 +40,11 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Planned:
-    """What is to happen to a node, and why.
+    """Whether a node is built, and why.
 
-    `must_build`: it is built in any case; else it is built if what it reads has
-    changed by then, and only if `is_selected`; `by_analysis`: of a change in the rows
-    of some analyses it builds the rows of these.
+    `must_build`: it is built in any case; otherwise it is built if `is_selected` and
+    the rows of a table that it reads have changed. `by_analysis`: if only rows of some
+    analyses changed, only their rows are rebuilt.
     """
 
     node: Node
@@ -57,7 +57,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is built and why, and what the build will record of its inputs."""
+    """Which nodes are built and why, and the digests of inputs to be recorded."""
 
     kind: str
     because: str
@@ -66,7 +66,7 @@ class Plan:
 
     @property
     def selection(self) -> list[str]:
-        """What dbt must select; it adds the tests of what it builds by itself."""
+        """The selection for dbt, which adds the tests of the selected nodes itself."""
         if self.kind != PART:
             return []
         chosen = [
@@ -93,7 +93,7 @@ def make_plan(
     *,
     full: bool = False,
 ) -> Plan:
-    """Compare what there is with what the published file was made from.
+    """Compare the inputs with those of the published file.
 
     `parse` has dbt read the project and returns the manifest, None if dbt could not:
     it is called only where the code has changed. A file that cannot be read leads to a
@@ -174,7 +174,7 @@ def _part(
         )
     }
     selected = followers(roots, read)
-    # these serve files to their readers, and change nothing of them by being built
+    # these write files for their readers; building them changes no table
     serve = {
         name
         for name, word in words.items()
@@ -205,7 +205,7 @@ def _part(
 def _changes(
     node: Node, inputs: Inputs, now: Mapping[str, str], stored: Stored
 ) -> list[str]:
-    """Return what changed of what a node is made from, other nodes' rows apart."""
+    """Return the inputs of a node that changed, rows of other nodes apart."""
     before = stored.nodes.get(node.name)
     changed = [one for one in inputs.of_node(node) if _differs(one, now, stored)]
     if before != node and not changed:
@@ -234,7 +234,7 @@ def _tables(nodes: Mapping[str, Node]) -> set[str]:
 
 
 def _told(changed: list[str], now: Mapping[str, str], stored: Stored) -> list[str]:
-    """Return the names of changed inputs for people, with the files of a delivery."""
+    """Return names of changed inputs for display, with the files of a delivery."""
     told: dict[str, None] = {}
     for name in changed:
         files = [
@@ -254,7 +254,7 @@ def _listed(names: list[str]) -> str:
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
-    """Write what the build records, and what it is to do, for the macros that do it."""
+    """Write the digests of the inputs and the plan, for the macros of dbt."""
     rows = [{"input_name": n, "digest": d} for n, d in sorted(plan.inputs.items())]
     (folder / "inputs.json").write_text(json.dumps(rows), encoding="utf-8")
     planned = [

@@ -1,7 +1,7 @@
-"""What dbt is given for a build as planned, and what is checked before it is published.
+"""The settings of a planned build for dbt, and a check before it is published.
 
-The record of a build says what its inputs were when it was planned. It is worth nothing
-where one of them was written to while the build ran.
+The record of a build holds the digests of its inputs at planning. It is invalid if one
+of them was modified while the build ran.
 """
 
 import json
@@ -73,9 +73,9 @@ def watched(inputs: Inputs) -> dict[str, list[int]]:
 
 
 def forget_changed_inputs(connection: Any) -> list[str]:
-    """Empty the record of a build whose inputs were written to; return their paths.
+    """Delete the record of a build whose inputs were modified; return their paths.
 
-    The next build then is one of everything. Does nothing in a build without a plan.
+    The next build is then a full build. Does nothing in a build without a plan.
     """
     folder = os.environ.get(PLAN)
     if not folder:

@@ -1,4 +1,4 @@
-"""What the published file records about itself: what it was made from, and by whom."""
+"""The record of the published file: its inputs and the nodes of its build."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +8,14 @@ import duckdb
 from counterarm.refresh.nodes import Node
 from counterarm.sql_words import sql_name
 
-# Names of inputs that are no file.
+# Names of inputs that are not files.
 BYTES = "all files, byte by byte"
 STRUCTURE = "the graph of nodes"
 
 
 @dataclass(frozen=True)
 class Stored:
-    """The record of the last published build, and which tables of `once` have rows."""
+    """The record of the last published build: digests of inputs, and nodes by name."""
 
     inputs: dict[str, str]
     nodes: dict[str, Node]
@@ -47,7 +47,7 @@ def read_stored(warehouse: Path) -> Stored | None:
 
 
 def has_rows(warehouse: Path, table: str) -> bool:
-    """Tell whether a table of the published file has a row."""
+    """Return whether a table of the published file has a row."""
     schema, _, name = table.partition(".")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         query = f"from {sql_name(schema)}.{sql_name(name)} limit 1"

@@ -1,4 +1,4 @@
-"""The annotated form: where each column of the site template is found in SDTM."""
+"""The annotated form: the SDTM variables of each column of the site template."""
 
 from itertools import groupby
 
@@ -11,7 +11,7 @@ NEEDED = ("seeds.crf_annotations", "seeds.raw_columns")
 def annotated_form(warehouse: Warehouse, study: str) -> Guide | None:
     """Return the form of a site, a section for each table; None for PRO-ACT.
 
-    PRO-ACT's forms were not released. What a column means is said by the staged table.
+    PRO-ACT's forms were not released. Meanings are descriptions of staged columns.
     """
     if study == "PROACT" or not all(warehouse.has(one) for one in NEEDED):
         return None

@@ -1,9 +1,9 @@
-"""Dates of a study that has days alone: none, or synthetic ones that state it.
+"""Dates of a study that has only study days: none, or synthetic dates.
 
 A delivery without dates counts days from a reference day. SDTM derives --DY from --DTC
 and RFSTDTC (SDTMIG 3.4, 4.4.4), so a package of such a study either has no --DTC at all
-(`none`), or dates that are counted from one reference date, the same for everybody
-(`anchor`), and are marked SYNTHETIC wherever they are described.
+(`none`), or dates counted from one reference date, the same for every subject
+(`anchor`), which are marked SYNTHETIC in the metadata.
 """
 
 import datetime as dt
@@ -17,8 +17,8 @@ from counterarm.submission.study import is_empty
 
 POLICIES = ("none", "anchor")
 ANCHOR = dt.date(2000, 1, 1)
-# Days that lie farther from the reference day, in years, are taken for errors of the
-# source: as a date they would be in another century.
+# Days farther than this from the reference day, in years, are considered errors of the
+# source: as dates they would be in another century.
 YEARS_AT_MOST = 100
 DAYS_AT_MOST = YEARS_AT_MOST * 365
 SYNTHETIC = (
@@ -29,9 +29,9 @@ NO_DATES = (
     "No dates were delivered: --DY counts from trial entry, which is day 1, and there "
     "is no --DTC."
 )
-# The day that a date of ADSL and ADAE is counted from, where its name does not say it.
+# The study day of a date of ADSL and ADAE, where it is not named like the date.
 DAY_OF = {"DTHDT": "DTHADY", "AESTDTC": "ASTDY", "AEENDTC": "AENDY"}
-# What a subject was there for, and what was reported without a contact.
+# Domains whose records imply a contact with the subject, and those that do not.
 CONTACTS = ("DS", "EX", "QS", "RE", "VS", "MK", "LB")
 REPORTED = ("AE", "CM", "PR")
 REFERENCE_DATES = ("RFSTDTC", "RFXSTDTC", "RFXENDTC", "RFENDTC", "RFPENDTC", "DTHDTC")
@@ -39,7 +39,7 @@ REFERENCE_DATES = ("RFSTDTC", "RFXSTDTC", "RFXENDTC", "RFENDTC", "RFPENDTC", "DT
 
 @dataclass(frozen=True)
 class DatedStudy:
-    """The datasets after a policy, and how many days were too far to be a date."""
+    """The datasets under a policy, and how many days were too far for a date."""
 
     datasets: tuple[Dataset, ...]
     policy: str
@@ -47,7 +47,7 @@ class DatedStudy:
 
 
 def has_dates(datasets: Sequence[Dataset]) -> bool:
-    """Tell whether any date of SDTM has a value: then no policy applies."""
+    """Return whether any date of SDTM has a value: then no policy applies."""
     return any(
         one.name.endswith("DTC") and not is_empty(dataset.rows, one)
         for dataset in datasets
@@ -58,7 +58,7 @@ def has_dates(datasets: Sequence[Dataset]) -> bool:
 def apply_policy(
     sdtm: Sequence[Dataset], adam: Sequence[Dataset], policy: str
 ) -> DatedStudy:
-    """Return the datasets of a study with the dates that the policy gives it.
+    """Return the datasets of a study with the dates that the policy assigns.
 
     A study with dates keeps them, whatever the policy (`policy` is then `delivered`).
     """
@@ -112,13 +112,13 @@ class _Dates:
             "RFXENDTC": last,
             # the last day that the subject is known to have been in the study
             "RFENDTC": _of_each(contacts, max),
-            # and the last of what was reported of it
+            # and the last day of anything reported about the subject
             "RFPENDTC": _of_each(anything, max),
             "DTHDTC": _of_each(deaths, max),
         }
 
     def date(self, dataset: Dataset) -> Dataset:
-        """Return a dataset with every date that a day of it gives."""
+        """Return a dataset with a date for each of its study days."""
         dataset = _with_missing_dates(dataset)
         names = dataset.rows.column_names
         columns = {name: dataset.rows[name].to_pylist() for name in names}
@@ -147,7 +147,7 @@ class _Dates:
         """Return the study days that a date is counted from; None for no date."""
         if dataset.name == "DM" and name in REFERENCE_DATES:
             by_subject = self.reference[name]
-            # the reference period is that of the treated
+            # only the treated have a reference period
             is_for_all = name in ("DTHDTC", "RFPENDTC")
             return [
                 by_subject.get(subject)
@@ -214,9 +214,10 @@ def _with_missing_dates(dataset: Dataset) -> Dataset:
 
 
 def _state_policy(columns: dict) -> None:
-    """Say in TS that the dates are synthetic."""
+    """State in TS that the dates are synthetic."""
     columns["TSVAL"] = [
-        f"SYNTHETIC DATES: --DTC COUNTS FROM {ANCHOR.isoformat()}, DAY 1 OF EVERYBODY"
+        f"SYNTHETIC DATES: --DTC COUNTS FROM {ANCHOR.isoformat()}, "
+        "DAY 1 OF EVERY SUBJECT"
         if code == "DATEPOL"
         else value
         for code, value in zip(columns["TSPARMCD"], columns["TSVAL"], strict=True)

@@ -30,7 +30,7 @@ class Document:
 
 @dataclass
 class Parts:
-    """What the elements of a define.xml refer to by OID, gathered on the way."""
+    """The elements of a define.xml that others refer to by OID, as they are created."""
 
     oids: Mapping[tuple[str, str], str]
     items: list[Any] = field(default_factory=list)
@@ -40,12 +40,12 @@ class Parts:
     where: dict[str, Any] = field(default_factory=dict)
 
     def comment(self, oid: str, text: str) -> str:
-        """Keep a comment and return its OID."""
+        """Add a comment and return its OID."""
         self.comments[oid] = define.CommentDef(OID=oid, Description=words(text))
         return oid
 
     def method(self, name: str, kind: str, text: str) -> str:
-        """Keep a method and return its OID."""
+        """Add a method and return its OID."""
         oid = f"MT.{name}"
         self.methods[oid] = define.MethodDef(
             OID=oid, Name=f"Method of {name}", Type=kind, Description=words(text)
@@ -53,7 +53,7 @@ class Parts:
         return oid
 
     def where_equal(self, dataset: str, variable: str, value: str) -> str:
-        """Keep the clause that a variable has a value, and return its OID."""
+        """Add the clause that a variable equals a value, and return its OID."""
         oid = f"WC.{dataset}.{variable}.{value}"
         self.where[oid] = define.WhereClauseDef(
             OID=oid,
@@ -220,7 +220,7 @@ def _group(dataset: Dataset, parts: Parts, form: str) -> Any:
 
 
 def _item(dataset: Dataset, variable: Variable, number: int, parts: Parts) -> Any:
-    """Keep the ItemDef of a variable, and return the reference to it."""
+    """Add the ItemDef of a variable, and return the reference to it."""
     from counterarm.submission.values import value_list
 
     values = dataset.rows[variable.name]
@@ -283,8 +283,8 @@ def origin(variable: Variable) -> Any:
 def type_attributes(dataset: Dataset, variable: Variable) -> dict[str, Any]:
     """Return DataType, Length and, of numbers with decimals, SignificantDigits.
 
-    Lengths are those of the values: bytes of texts, figures of numbers. Dates in text
-    have none; those of ADaM are numbers with the format DATE9.
+    Lengths are those of the values: bytes of texts, characters of numbers. Dates in
+    text have none; those of ADaM are numbers with the format DATE9.
     """
     import pyarrow as pa
 

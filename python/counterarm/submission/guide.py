@@ -21,7 +21,7 @@ class GuideTable:
 
 @dataclass(frozen=True)
 class GuideSection:
-    """A heading, what is written below it, and its tables."""
+    """A heading with its paragraphs and tables."""
 
     heading: str
     paragraphs: tuple[str, ...] = ()
@@ -30,14 +30,14 @@ class GuideSection:
 
 @dataclass(frozen=True)
 class Guide:
-    """A guide as it is written."""
+    """A guide: its title and sections."""
 
     title: str
     sections: tuple[GuideSection, ...]
 
 
 def write_guide(guide: Guide, target: Path) -> Path:
-    """Write a guide as a page that needs nothing beside it, and return it."""
+    """Write a guide as a self-contained HTML page, and return its path."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -54,9 +54,9 @@ def table_of(
     table: str,
     sql: str,
 ) -> tuple[GuideTable, ...]:
-    """Return the rows of a query, in order, as a table; none if `table` is not there.
+    """Return the rows of a query, in order, as a table; none if `table` is missing.
 
-    A query without rows gives a table that states it.
+    A query without rows gives a table whose caption states it.
     """
     if not warehouse.has(table):
         return ()

@@ -1,8 +1,7 @@
 """The reviewer's guides of a package: SDRG for SDTM and ADRG for ADaM.
 
-Everything that depends on the delivery is counted in the warehouse that the package is
-made of: sources, rows that were not used, terms without a mapping, flags, and what the
-package leaves out.
+All counts come from the warehouse of the package: sources, rows that were not used,
+terms without a mapping, flags, and variables that are left out.
 """
 
 from counterarm.submission.dates import DAYS_AT_MOST, NO_DATES, SYNTHETIC
@@ -19,19 +18,19 @@ from counterarm.warehouse.reader import Warehouse, ordered
 
 POLICIES = {
     "delivered": (
-        "The dates are those of the source. A partial date stays as it was delivered, "
-        "and has no study day.",
+        "The dates are those of the source. A partial date is kept as delivered, and "
+        "has no study day.",
     ),
     "none": (
         NO_DATES,
-        "SDTM derives --DY from --DTC and RFSTDTC, so that rules which ask for --DTC "
-        "beside --DY report every dataset with days.",
+        "SDTM derives --DY from --DTC and RFSTDTC, so that rules which require --DTC "
+        "with --DY report every dataset with study days.",
     ),
     "anchor": (
         SYNTHETIC,
-        "RFSTDTC has whoever was treated; the others have dates and no --DY. RFENDTC "
-        "is the last day on which something was collected or done, RFPENDTC also "
-        "counts events and medications.",
+        "Subjects in an arm have RFSTDTC; the others have dates and no --DY. RFENDTC "
+        "is the last day on which something was collected or done; RFPENDTC also "
+        "considers events and medications.",
     ),
 }
 
@@ -45,7 +44,7 @@ def sdtm_guide(warehouse: Warehouse, package: Package) -> Guide:
             _introduction(package, "SDTM", "SDTMIG 3.4, SDTM 2.0", "2025-03-28"),
             GuideSection(
                 "Protocol",
-                ("What is known of the trial is in TS; UNK is a value not provided.",),
+                ("TS describes the trial; UNK marks a value that is not known.",),
                 table_of(
                     warehouse,
                     "Trial summary",
@@ -60,9 +59,9 @@ def sdtm_guide(warehouse: Warehouse, package: Package) -> Guide:
             GuideSection(
                 "Sources",
                 (
-                    "Each delivered line is read once. A line that is the same as an "
-                    "earlier one is a duplicate; a rejected one has a value without "
-                    "which it cannot be used. --SPID names file and line.",
+                    "Each delivered line is read once. A line that equals an earlier "
+                    "one is a duplicate; a rejected line lacks a valid value that is "
+                    "required. --SPID contains file and line.",
                 ),
                 table_of(
                     warehouse,
@@ -88,14 +87,14 @@ def adam_guide(warehouse: Warehouse, package: Package) -> Guide:
             GuideSection(
                 "Analysis considerations",
                 (
-                    "Day 1 is the first dose, of PRO-ACT trial entry; there is no day "
+                    "Day 1 is the first dose, for PRO-ACT trial entry; there is no day "
                     "0. The baseline is the last value up to day 1. Of the values in "
-                    "an analysis window the nearest to its target has ANL01FL.",
+                    "an analysis window, that nearest to the target has ANL01FL.",
                     "TRT01PN is 0 for placebo, 1 for active and 2 for treated. A time "
-                    "to event is ADY - STARTDY, a difference in days without + 1.",
+                    "to event is ADY - STARTDY, a difference in days, without adding 1.",
                     "A subject whose arm was not released is in no population: its "
-                    "flags are N. Death is known where it was recorded; a subject "
-                    "without a record is not known to be alive.",
+                    "flags are N. A subject without a record of death is not known to "
+                    "be alive.",
                     *POLICIES[package.dated.policy],
                 ),
             ),
@@ -107,7 +106,7 @@ def adam_guide(warehouse: Warehouse, package: Package) -> Guide:
             ),
             GuideSection(
                 "Times to event",
-                ("A subject without a time has no row, and is counted here.",),
+                ("Subjects without a time have no row; the table counts them.",),
                 table_of(
                     warehouse,
                     "Subjects, rows and reasons",
@@ -125,7 +124,7 @@ def adam_guide(warehouse: Warehouse, package: Package) -> Guide:
                 ("Equal inputs and versions give equal datasets.",),
                 table_of(
                     warehouse,
-                    "What the datasets rest on",
+                    "Inputs of the datasets",
                     ("Kind", "Name", "Version or digest"),
                     "results.provenance",
                     "select kind, name, value from results.provenance "
@@ -143,8 +142,8 @@ def _introduction(package: Package, name: str, guide: str, terms: str) -> GuideS
         "Introduction",
         (
             f"{name} datasets of {package.title} (STUDYID {package.study}), made by "
-            "counterarm. This guide adds to define.xml what a reviewer must know of "
-            "the data; its numbers are counted in the run that made the datasets.",
+            "counterarm. This guide supplements define.xml; its numbers are those of "
+            "the build that made the datasets.",
             f"Standards: {guide}; CDISC terminology {terms}; Define-XML 2.1.",
             "The ALSFRS-R has no CDISC codes: QSTESTCD has codes of the sponsor.",
         ),
@@ -162,7 +161,7 @@ def _datasets(package: Package, schema: str) -> GuideSection:
         if name.split(".")[0] in {one.name for one in package.of(schema)}
     ]
     sentence = (
-        f"Left out, as permissible and without a value: {', '.join(left_out)}."
+        f"Permissible variables without a value are left out: {', '.join(left_out)}."
         if left_out
         else "No permissible variable is without a value."
     )
@@ -187,8 +186,8 @@ def _rewritten(package: Package, schema: str) -> tuple[str, ...]:
     if not changed:
         return ()
     return (
-        "Written in plain letters, as Version 5 is in ASCII: "
-        f"{', '.join(changed)}. Dataset-JSON holds them as delivered.",
+        "Transliterated, as Version 5 is in ASCII: "
+        f"{', '.join(changed)}. Dataset-JSON holds the texts as delivered.",
     )
 
 
@@ -205,7 +204,7 @@ def _too_far(package: Package) -> tuple[str, ...]:
 def _not_used(warehouse: Warehouse, package: Package, source: str) -> GuideSection:
     return GuideSection(
         "What was not used",
-        ("A word that is no term of its codelist is null; SUPP-- keeps it.",),
+        ("A value that is not a term of its codelist is null; SUPP-- keeps it.",),
         (
             *table_of(
                 warehouse,
@@ -240,12 +239,12 @@ def _not_used(warehouse: Warehouse, package: Package, source: str) -> GuideSecti
 
 def _flags(warehouse: Warehouse, package: Package) -> GuideSection:
     return GuideSection(
-        "Doubts about subjects",
+        "Data quality flags",
         (),
         table_of(
             warehouse,
             "Flags",
-            ("Flag", "Subjects", "What the run does"),
+            ("Flag", "Subjects", "Handling"),
             "quality.flags",
             "select flag, count(distinct usubjid) as n_subjects, min(handling) as how "
             "from quality.flags where starts_with(usubjid, "
@@ -292,9 +291,9 @@ def _known_findings(
         and row["date_policy"] in ("*", package.dated.policy)
         and row["dataset"] in ("*", *names)
     )
-    said = (
-        "What conformance checks may report of these datasets, and why it remains. A "
-        "finding that is not listed is not explained."
+    text = (
+        "Findings that conformance checks may report on these datasets, and why they "
+        "remain. A finding that is not listed is not explained."
         if found
         else "No finding of a conformance check is known to remain."
     )
@@ -303,4 +302,4 @@ def _known_findings(
         if found
         else ()
     )
-    return GuideSection("Known findings", (said,), tables)
+    return GuideSection("Known findings", (text,), tables)

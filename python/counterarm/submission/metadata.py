@@ -1,4 +1,4 @@
-"""What the seeds say of a dataset and its variables: labels, roles, origins, codes."""
+"""Metadata of datasets and variables from the seeds: labels, roles, origins, codes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from counterarm.warehouse.reader import Warehouse
 
-# What a warehouse of an older version lacks.
+# Seeds that a warehouse of an older version lacks.
 SEEDS = (
     "adam_variables",
     "sdtm_roles",
@@ -19,7 +19,7 @@ STANDARDS = {"sdtm": ("SDTMIG", "3.4"), "adam": ("ADaMIG", "1.3")}
 
 
 class SubmissionError(ValueError):
-    """Why no package can be written."""
+    """A package cannot be written; the message gives the reason."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Variable:
     """One variable of a dataset; names of variables are in capitals.
 
     `length` is the number of bytes that a text may have, `origin_source` and `role` are
-    those of SDTM, `predecessor` that of ADaM. `method` says how a derived variable is
-    derived, `comment` what else is to be known of the variable.
+    those of SDTM, `predecessor` that of ADaM. `method` describes the
+    derivation of a derived variable, `comment` anything else.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Codelist:
-    """One codelist: its name and code, and of its terms the NCI's code and decode."""
+    """One codelist: its name and NCI code, with NCI codes and decodes of its terms."""
 
     name: str
     label: str
@@ -144,8 +144,8 @@ def read_variables(
 ) -> tuple[Variable, ...]:
     """Return the variables of a dataset in order, from the seeds.
 
-    What the warehouse says of a column is the comment of a variable, and a part of the
-    method of a derived one. Raises `SubmissionError` for a variable without a role.
+    The description of a column is the comment of its variable, or part of the method of
+    a derived one. Raises `SubmissionError` for a variable without a role.
     """
     comments = {
         column.name: " ".join((column.meaning or "").split())
@@ -180,7 +180,7 @@ def _sdtm_variables(
                 f"seeds/submission/sdtm_roles.csv has no row for {general} of {dataset}"
             )
         role, prefix = known[0], name[:2]
-        said = _beyond_label(comments.get(name, ""), row["label"])
+        text = _beyond_label(comments.get(name, ""), row["label"])
         is_derived = role["origin"] == "Derived"
         found.append(
             Variable(
@@ -193,10 +193,10 @@ def _sdtm_variables(
                 role=role["role"],
                 origin=role["origin"],
                 origin_source=role["origin_source"],
-                method=_joined(_of_domain(role["method"], prefix), said)
+                method=_joined(_of_domain(role["method"], prefix), text)
                 if is_derived
                 else None,
-                comment=None if is_derived else said,
+                comment=None if is_derived else text,
             )
         )
     return found
@@ -211,7 +211,7 @@ def _adam_variables(
     for row in warehouse.records(
         of_dataset.order_by(of_dataset.position.cast("int64"))
     ):
-        said = comments.get(row["variable"]) or row["label"]
+        text = comments.get(row["variable"]) or row["label"]
         is_derived = row["origin"] == "Derived"
         found.append(
             Variable(
@@ -225,9 +225,9 @@ def _adam_variables(
                 origin=row["origin"],
                 origin_source="Sponsor",
                 predecessor=row["predecessor"],
-                method=said if is_derived else None,
+                method=text if is_derived else None,
                 method_type=row["method"] or "Computation",
-                comment=None if is_derived else _beyond_label(said, row["label"]),
+                comment=None if is_derived else _beyond_label(text, row["label"]),
             )
         )
     return found
@@ -244,10 +244,10 @@ def _of_domain(text: str | None, prefix: str) -> str | None:
     )
 
 
-def _beyond_label(said: str, label: str) -> str | None:
-    """Return what a description says more than the label, null where nothing."""
-    more = said.removeprefix(label).strip(" .:;,") if said else ""
-    return said if more else None
+def _beyond_label(text: str, label: str) -> str | None:
+    """Return a description; null where it only repeats the label."""
+    more = text.removeprefix(label).strip(" .:;,") if text else ""
+    return text if more else None
 
 
 def _joined(*texts: str | None) -> str:

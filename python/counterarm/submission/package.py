@@ -17,16 +17,16 @@ from counterarm.submission.texts import Rewritten, in_plain_letters
 from counterarm.submission.transport import write_dataset
 from counterarm.warehouse.reader import Warehouse
 
-# The day of creation that files give where the warehouse names none.
+# The creation date of files where the warehouse has no reference day.
 NO_DAY = "2000-01-01"
 CRF = "acrf.html"
-# A STUDYID that is also the name of a folder.
+# A STUDYID that can be the name of a folder.
 STUDY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
 class Package:
-    """What the package of one study holds, and how it was made."""
+    """The package of one study: datasets, options, and what was changed or left out."""
 
     study: str
     title: str
@@ -56,7 +56,7 @@ def write_packages(
     with their define.xml. `wanted` are the studies, all without; `form` is one of
     `counterarm.submission.transport.FORMATS`, `dates` one of
     `counterarm.submission.dates.POLICIES`. Raises `SubmissionError` for a study that is
-    not there, a folder that holds something, or a text that Version 5 cannot hold.
+    not there, a folder that is not empty, or a text that Version 5 cannot hold.
     """
     found = studies(warehouse, wanted)
     codelists = read_codelists(warehouse)
@@ -64,13 +64,13 @@ def write_packages(
         if not STUDY.fullmatch(study):
             raise SubmissionError(
                 f"STUDYID {study!r} cannot be the name of a folder: use letters, "
-                "figures, '.', '_' and '-'"
+                "digits, '.', '_' and '-'"
             )
         folder = out / study
         if folder.is_dir() and any(folder.iterdir()):
             raise SubmissionError(
                 f"{folder} is not empty: name a folder without files of {study}, so "
-                "that no file of an earlier one stays among the new"
+                "that files of different packages are not mixed"
             )
         package = make_package(warehouse, study, form, dates)
         yield from write_package(warehouse, package, codelists, folder)

@@ -1,4 +1,4 @@
-"""Show a define.xml as a page, and judge it by the schemas of CDISC."""
+"""Validate a define.xml against the schemas of CDISC, and write it as HTML."""
 
 from pathlib import Path
 
@@ -14,10 +14,10 @@ STYLE = Path(defineutils.definehtml.__file__).parent / "define2-1.xsl"
 
 
 def write_page(define: Path) -> Path:
-    """Write define.html beside a define.xml, after judging that, and return it.
+    """Validate a define.xml, write define.html next to it, and return the page.
 
-    Browsers no longer apply style sheets to XML; the page needs nothing but itself.
-    Raises `SubmissionError` for a define.xml that the schema refuses.
+    Browsers no longer apply style sheets to XML; the page is self-contained.
+    Raises `SubmissionError` for an invalid define.xml.
     """
     problems = schema_problems(define)
     if problems:
@@ -32,7 +32,7 @@ def write_page(define: Path) -> Path:
 
 
 def schema_problems(define: Path) -> list[str]:
-    """Return what the schemas of Define-XML 2.1 and ARM 1.0 refuse in a file."""
+    """Return the errors of a file under the schemas of Define-XML 2.1 and ARM 1.0."""
     schema = etree.XMLSchema(etree.parse(str(SCHEMA)))
     schema.validate(etree.parse(str(define)))
     return [f"line {one.line}: {one.message}" for one in schema.error_log]

@@ -1,4 +1,4 @@
-"""Analysis Results Metadata 1.0: what the main results of a study are computed from."""
+"""Analysis Results Metadata 1.0 of the main results that a study contributes to."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from counterarm.submission.metadata import Dataset
 from counterarm.warehouse.reader import Warehouse, ordered
 
 NEEDED = ("results.analysis_summary", "protocol.analysis_arms", "analysis.cox")
-# What of the protocol a result is stated with, and the columns that say it.
+# Protocol tables that document a result, with the columns shown; None for all.
 PARAMETERS = {
     "protocol.analysis_matching": ("method", "ratio", "match_order", "score_scale"),
     "protocol.analysis_matching_terms": ("variable", "role", "caliper"),
@@ -119,7 +119,7 @@ def _display(warehouse: Warehouse, row: dict, study: str) -> Display:
 
 
 def documentation(warehouse: Warehouse, row: dict, study: str) -> str:
-    """Say in words where the arms of a result come from, and its parameters."""
+    """Return the sources of the arms of a result and its parameters, in words."""
     analysis = row["analysis_id"]
     arms = _of_analysis(warehouse, "protocol.analysis_arms", analysis)
     others = sorted({one["studyid"] for one in arms} - {study})
@@ -148,7 +148,7 @@ def _parameters(
     """Return the rows of a protocol table as words, null values left out."""
     if not warehouse.has(table):
         return []
-    said = [
+    rows = [
         ", ".join(
             f"{key} {value}"
             for key, value in row.items()
@@ -156,7 +156,7 @@ def _parameters(
         )
         for row in _of_analysis(warehouse, table, analysis)
     ]
-    return [f"{table.split('.')[1]}: {'; '.join(said)}"] if said else []
+    return [f"{table.split('.')[1]}: {'; '.join(rows)}"] if rows else []
 
 
 def _of_analysis(warehouse: Warehouse, table: str, analysis: str) -> list[dict]:

@@ -33,9 +33,9 @@ def studies(warehouse: Warehouse, wanted: Sequence[str] = ()) -> list[str]:
 def read_study(warehouse: Warehouse, schema: str, study: str) -> list[Dataset]:
     """Return the datasets of a schema that hold rows of a study, in order of name.
 
-    Each has the rows of that study alone, by subject and sequence number, else by its
-    keys: who reads them back numbers them alike. Datasets without a row of the study
-    are left out. Raises `SubmissionError` for a table without a variable of the seeds.
+    Each has the rows of that study only, ordered by subject and sequence number, else
+    by its keys, so that sequence numbers are the same when they are read back. Datasets
+    without a row of the study are left out. Raises `SubmissionError` for a table without a variable of the seeds.
     """
     found = []
     datasets = warehouse.table("seeds.submission_datasets").order_by("dataset")
@@ -106,5 +106,5 @@ def without_empty(dataset: Dataset) -> Dataset:
 
 
 def is_empty(rows: pa.Table, variable: Variable) -> bool:
-    """Tell whether a variable has no value in any row."""
+    """Return whether a variable is null in all rows."""
     return rows[variable.name].null_count == rows.num_rows

@@ -10,7 +10,7 @@ from counterarm.submission.metadata import Codelist, Dataset, Variable
 
 # Dictionaries outside CDISC, by the standard of submission_codelists.
 DICTIONARIES = {"ISO 3166": ("ISO3166", "2020"), "ISO 21090": ("ISO21090", "2011")}
-# A codelist that exists once in all datasets, whatever pair of variables uses it.
+# Standards whose codelists are published by CDISC.
 CDISC = ("SDTM CT", "ADaM CT")
 
 
@@ -18,8 +18,8 @@ CDISC = ("SDTM CT", "ADaM CT")
 class UsedCodelist:
     """A codelist as define.xml lists it: only what the datasets of the study hold.
 
-    `terms` gives of each value its decode, null without one; `of` is the row of the
-    seed, null for the pair of two variables without a codelist of its own.
+    `terms` maps each value to its decode, null without one; `of` is the row of the
+    seed, null for a pair of variables that has no codelist there.
     """
 
     oid: str
@@ -35,12 +35,12 @@ class UsedCodelist:
 
     @property
     def is_cdisc(self) -> bool:
-        """Tell whether CDISC publishes the codelist."""
+        """Return whether CDISC publishes the codelist."""
         return bool(self.of and self.of.standard in CDISC)
 
     @property
     def has_decodes(self) -> bool:
-        """Tell whether every term has a decode: Define-XML wants all or none."""
+        """Return whether every term has a decode: Define-XML requires all or none."""
         return all(self.terms.values())
 
     def code(self, term: Any) -> str | None:
@@ -53,9 +53,9 @@ def used_codelists(
 ) -> tuple[dict[str, UsedCodelist], dict[tuple[str, str], str]]:
     """Return the codelists that hold a value, and the OID of each variable's.
 
-    A variable with a codelist of the seeds shares it with the others that have it, so
-    that a term of CDISC is written once; one that another variable decodes (PARAMCD by
-    PARAM) has its own. A pair that is not one to one has no decodes.
+    Variables with the same codelist of the seeds share one; a variable that another one
+    decodes (PARAMCD by PARAM) has a separate codelist. A pair that is not one to one
+    has no decodes.
     """
     lists: dict[str, UsedCodelist] = {}
     oids: dict[tuple[str, str], str] = {}
@@ -105,7 +105,7 @@ def pairs_of(dataset: Dataset, variable: Variable) -> dict[Any, str | None]:
 
 
 def data_type(dataset: Dataset, variable: Variable) -> str:
-    """Return the DataType of Define-XML: text, integer, float, date and its kin."""
+    """Return the DataType of Define-XML: text, integer, float or a date type."""
     values = dataset.rows[variable.name]
     if pa.types.is_date(values.type):
         return "integer"

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from counterarm.submission.metadata import Dataset, SubmissionError
 
 XPT_TEXT = 200
-# Letters and signs that lose no accent when decomposed.
+# Letters and symbols that Unicode decomposition does not reduce to ASCII.
 PLAIN = str.maketrans(
     {
         **{"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss"},
@@ -31,7 +31,7 @@ PLAIN = str.maketrans(
 
 @dataclass(frozen=True)
 class Rewritten:
-    """Texts of one variable that a transport file holds in plain letters."""
+    """The number of texts of one variable that were transliterated to ASCII."""
 
     dataset: str
     variable: str
@@ -45,7 +45,7 @@ def plain(text: str) -> str:
 
 
 def in_plain_letters(dataset: Dataset) -> tuple[Dataset, list[Rewritten]]:
-    """Return the dataset as Version 5 holds it, and what was rewritten in it.
+    """Return the dataset with texts in ASCII, and the variables that were changed.
 
     Raises `SubmissionError` for a text without an equivalent in ASCII, or with more
     than 200 bytes, naming its subject, variable and value.
@@ -73,7 +73,7 @@ def in_plain_letters(dataset: Dataset) -> tuple[Dataset, list[Rewritten]]:
 
 
 def fits(texts: pa.ChunkedArray) -> bool:
-    """Tell whether all texts are ASCII of at most 200 bytes."""
+    """Return whether all texts are ASCII of at most 200 bytes."""
     is_plain = pc.all(pc.string_is_ascii(texts)).as_py()
     return is_plain and pc.max(pc.binary_length(texts)).as_py() <= XPT_TEXT
 
@@ -92,6 +92,6 @@ def _refusal(
     )
     return (
         f"{dataset.name}: row {number + 1}{of}: {variable} {value[:60]!r} {why}. "
-        "Write the package with --format dataset-json, which holds it as it is, or "
-        "change it at its source"
+        "Write the package with --format dataset-json, which keeps it unchanged, or "
+        "change it in the source"
     )

@@ -13,8 +13,9 @@ from counterarm import __version__
 from counterarm.submission.metadata import Dataset, Variable
 
 SAS_DAY_0 = dt.date(1960, 1, 1)
-# Where Version 5 stores when a file and its member were written (SAS TS-140: records
-# of 80 bytes), and what stands there, so that equal data are equal bytes.
+# Positions of the creation times of a Version 5 file and its member (SAS TS-140:
+# records of 80 bytes), and the constant that replaces them, so that equal data are
+# equal bytes.
 TIME_STAMPS = (144, 160, 464, 480)
 NO_TIME = b"01JAN00:00:00:00"
 TIME_STAMP = re.compile(rb"\d{2}[A-Z]{3}\d{2}:\d{2}:\d{2}:\d{2}")

@@ -1,4 +1,4 @@
-"""Value-level metadata: what a variable holds for each value of another."""
+"""Value-level metadata: a variable described for each value of another one."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def value_list(dataset: Dataset, variable: Variable, parts: "Parts") -> str:
-    """Keep the value list of a variable, and return its OID.
+    """Add the value list of a variable, and return its OID.
 
     One item for each value of `value_by` (LBORRES for each LBTESTCD) that has a row in
     which the variable is not null, with the type and length of those rows.
@@ -75,7 +75,7 @@ def value_list(dataset: Dataset, variable: Variable, parts: "Parts") -> str:
 
 
 def _described(part: Dataset, variable: Variable, meaning: str) -> str:
-    """Name the value, with its unit where all rows have one."""
+    """Return the description of a value, with its unit where it is unique."""
     unit = variable.name[:2] + ("ORRESU" if "ORRES" in variable.name else "STRESU")
     if unit not in part.rows.column_names:
         return meaning
@@ -84,6 +84,6 @@ def _described(part: Dataset, variable: Variable, meaning: str) -> str:
 
 
 def _is_derived(part: Dataset) -> bool:
-    """Tell whether --DRVFL marks all rows as derived."""
+    """Return whether --DRVFL marks all rows as derived."""
     flags = [name for name in part.rows.column_names if name.endswith("DRVFL")]
     return bool(flags) and part.rows[flags[0]].null_count == 0

@@ -1,4 +1,4 @@
-"""What an engine says of its tables and columns: sizes, types and descriptions."""
+"""Tables and columns of a warehouse: sizes, types and descriptions."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
-# How each table and column is described is DuckDB's word only: ibis has none for it.
+# ibis cannot read descriptions of tables and columns; they are queried from DuckDB.
 _TABLES_OF_DUCKDB = """
     select schema_name, table_name, estimated_size, comment
     from duckdb_tables()
@@ -20,13 +20,13 @@ _COLUMNS_OF_DUCKDB = """
     where not internal and database_name = current_database()
     order by schema_name, table_name, column_index
 """
-# Schemas that engines have beside those of a warehouse.
+# Schemas of the engines themselves, which do not belong to a warehouse.
 _OF_ENGINES = {"information_schema", "main", "pg_catalog", "temp", "default"}
 
 
 @dataclass(frozen=True)
 class TableEntry:
-    """A table: its schema and name, how many rows it has, and what it holds."""
+    """A table: its schema, name, number of rows and description."""
 
     schema: str
     name: str
@@ -41,7 +41,7 @@ class TableEntry:
 
 @dataclass(frozen=True)
 class ColumnEntry:
-    """A column of a table: its type in DuckDB's words, and what it means."""
+    """A column of a table: its type, as in DuckDB, and its description."""
 
     schema: str
     table: str
@@ -83,7 +83,7 @@ def columns_of(backend: "BaseBackend") -> list[ColumnEntry]:
     from ibis.backends.sql.datatypes import DuckDBType
 
     return [
-        # of its two names for text DuckDB itself uses the other
+        # DuckDB itself writes VARCHAR for text
         ColumnEntry(
             *(schema, table, name),
             DuckDBType.to_string(kind).replace("TEXT", "VARCHAR"),

@@ -1,4 +1,4 @@
-"""The engines that a warehouse is read from: ibis' backends, by their names.
+"""The engines that can hold a warehouse: the backends of ibis, by name.
 
 ibis is imported when a warehouse is opened, not before: it takes half a second.
 """
@@ -20,10 +20,10 @@ class UnknownEngineError(ValueError):
 
 
 class Relations:
-    """A connection of DuckDB 2.0 whose answers ibis 12.0.0 can read.
+    """A connection of DuckDB 2.0 that ibis 12.0.0 can use.
 
-    ibis asks the cursor for an Arrow table, by a name that only relations still have;
-    without this it neither lists tables nor takes SQL. Its next release asks relations
+    ibis calls a method of the cursor that only relations still have; without this class
+    it neither lists tables nor accepts SQL. Its next release uses relations
     (ibis-project/ibis, pull request 12001).
     """
 
@@ -40,9 +40,9 @@ class Relations:
 
 
 def of_duckdb(connection: duckdb.DuckDBPyConnection) -> "BaseBackend":
-    """Return ibis' backend over an open connection of DuckDB.
+    """Return the ibis backend of an open DuckDB connection.
 
-    It sets the connection's time zone, so that settings must not be locked yet.
+    It sets the time zone of the connection, so settings must not be locked yet.
     """
     from ibis.backends.duckdb import Backend
 
@@ -79,9 +79,9 @@ def installed_engines() -> list[str]:
 
 
 def _lacking() -> dict[str, list[str]]:
-    """Return the packages that each engine of ibis needs and that are not there.
+    """Return the packages that each engine of ibis needs and that are not installed.
 
-    Without importing an engine: some are imported without their packages.
+    No engine is imported: some can be imported without their packages.
     """
     from packaging.requirements import Requirement
 

@@ -1,7 +1,7 @@
 """How Python reads a published warehouse: through ibis, whatever engine holds it.
 
-What builds, copies or locks a file of DuckDB does not read through this: the models,
-`publish`, `diff` and `query`, and say so.
+The models, `publish`, `diff` and `query` build, copy or lock a DuckDB file, and use
+DuckDB directly.
 """
 
 from collections.abc import Sequence
@@ -40,9 +40,9 @@ class LackingError(LookupError):
 class Warehouse:
     """A warehouse that is open for reading.
 
-    `backend` is ibis' connection to the engine that holds it: to read from a session
-    of Spark, `Warehouse(ibis.pyspark.connect(session))`. Its schemas and tables have
-    the names that they have in a file of DuckDB.
+    `backend` is the ibis connection to the engine that holds it; for a Spark session,
+    `Warehouse(ibis.pyspark.connect(session))`. Schemas and tables have the same names
+    as in a DuckDB file.
     """
 
     def __init__(self, backend: "BaseBackend"):
@@ -65,7 +65,7 @@ class Warehouse:
             self.backend.disconnect()
 
     def has(self, name: str) -> bool:
-        """Tell whether there is a table, schema.table; older versions lack some."""
+        """Return whether a table, schema.table, exists; older versions lack some."""
         return any(table.full_name == name for table in self.tables)
 
     def table(self, name: str, *columns: str) -> "Table":
@@ -86,10 +86,10 @@ class Warehouse:
         return found.select(*columns) if columns else found
 
     def sql(self, text: str) -> "Table":
-        """Return a query as ibis' expression; its SQL is DuckDB's on every engine.
+        """Return a query in the SQL of DuckDB, on any engine, as an ibis expression.
 
-        ibis translates it. Order the expression: the order of a query within another
-        is not kept by every engine.
+        ibis translates it. Order the returned expression: not every engine keeps the
+        order of a subquery.
         """
         return self.backend.sql(text, dialect="duckdb")
 
@@ -100,8 +100,8 @@ class Warehouse:
     def frame(self, rows: "Table") -> "pd.DataFrame":
         """Return the rows of an expression as a data frame.
 
-        Whole numbers and booleans are NumPy's, and pandas' own where one is missing;
-        days are times in microseconds, decimals floats.
+        Integers and booleans have NumPy types, or nullable pandas types where one is
+        missing; dates are datetimes in microseconds, decimals floats.
         """
         return _frame(self.arrow(rows))
 
@@ -138,14 +138,13 @@ Source = Path | str | Warehouse
 def open_warehouse(source: Source) -> Warehouse:
     """Open a published warehouse for reading: a file of DuckDB, or ENGINE://PLACE.
 
-    A file is read only, and can neither read other files nor load extensions. Any
-    other engine is one of ibis' backends, connected to with the rights of its user. A
-    warehouse that is open is returned as it is. Leaving the `with` block of what was
-    opened here closes it.
+    A file is opened read-only, and queries can neither read other files nor load
+    extensions. Any other engine is a backend of ibis, with the rights of its user. An
+    open warehouse is returned unchanged. The `with` block closes what was opened here.
 
-    Raises `NoWarehouseError` naming a file that is not there, `NotAWarehouseError` for
-    one that is something else, and `UnknownEngineError` for an engine that is not
-    installed, with those that are.
+    Raises `NoWarehouseError` naming a file that does not exist, `NotAWarehouseError`
+    for anything but a warehouse, and `UnknownEngineError`, which lists the installed
+    engines, for one that is not installed.
     """
     if isinstance(source, Warehouse):
         return source
