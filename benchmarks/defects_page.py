@@ -76,7 +76,7 @@ class Table:
         if Counter(table.planted()) != planted:
             raise ValueError(
                 "the page's table does not count each defect that it does not leave "
-                "out: plant all of them anew"
+                "out: plant all defects again"
             )
         return table
 
@@ -99,8 +99,8 @@ class Table:
         again = sorted(set(found) - self.left_out)
         if again:
             raise ValueError(
-                f"already in the page's table: {', '.join(again)}; its numbers are "
-                "made anew only by a run of all defects"
+                f"already in the page's table: {', '.join(again)}; only a run of all "
+                "defects replaces its numbers"
             )
         counts = self.counts + Table.of(found, gate).counts
         return Table(gate, counts, self.left_out - set(found))

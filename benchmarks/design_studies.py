@@ -1,9 +1,9 @@
 """The designs of published external-control studies, for `designs.py`.
 
-Each function is one kind of design. It draws one study in a world, and yields the
-hazard ratio as designed first, then under each remedy, with what the remedy is for.
+Each function is one kind of design. It simulates one study in a scenario, and yields
+the hazard ratio as designed, then that of each remedy with the challenge it addresses.
 What a publication does not state, or the latent model does not have (El Escorial,
-claims, ...), is left out; the page lists it.
+claims, ...), is left out, and listed on the page.
 """
 
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ MONTHS = 365.25 / 12
 
 
 class Estimate(NamedTuple):
-    """What one analysis of a study gives; NaN where it cannot be computed."""
+    """The estimate of one analysis of a study; NaN where it cannot be computed."""
 
     analysis: str
     challenge: Literal["", "follow-up", "time zero"]
@@ -45,16 +45,16 @@ class Estimate(NamedTuple):
     error: float
 
 
-# Draws one study of a design in a world with a true hazard ratio.
+# Simulates one study of a design in a scenario with a true hazard ratio.
 Study = Callable[[np.random.Generator, DesignWorld, float], Iterator[Estimate]]
 
 
 @dataclass(frozen=True)
 class Design:
-    """A preset, the study that stands for it, and what the study leaves out.
+    """A preset, the function that simulates it, and a description.
 
-    `is_of_proact`: whether its controls are those of PRO-ACT, so that their follow-up
-    can be as well.
+    `is_of_proact`: whether its controls come from PRO-ACT, so that it is also simulated
+    with the follow-up of PRO-ACT.
     """
 
     preset: str
@@ -112,8 +112,8 @@ def trial_controls(
 ) -> Iterator[Estimate]:
     """Treated of a trial against pooled placebo patients, both from trial entry.
 
-    Vital status of the treated is known to the end. `needs_status` keeps controls with
-    a row of vital status only, `adjusts` enters the covariates into the model as well.
+    Vital status of the treated is known to the end. `needs_status` keeps only controls
+    with a row of vital status, `adjusts` adds the covariates to the model.
     """
     longest = longest_months * MONTHS
     patients = drawn(rng, n, ratio, longest)
@@ -156,12 +156,12 @@ def trial_controls(
 def predicted_control(
     rng: np.random.Generator, world: DesignWorld, ratio: float, *, n: int
 ) -> Iterator[Estimate]:
-    """Those who enter an extension against the median survival predicted for each.
+    """Patients who enter an extension against the median survival predicted for each.
 
-    Time counts from randomization, so that everybody lives to the extension at week 36.
-    The prediction is right for patients of its own years. A predicted subject dies at
-    the median, if follow-up reaches it. The remedy counts from the extension on, and
-    compares deaths with those expected there (one-sample log-rank test, Breslow 1975).
+    Time counts from randomization, so that all survive to the extension at week 36. The
+    prediction is correct in the absence of drift. A predicted subject dies at the
+    median, if follow-up reaches it. The remedy counts from the start of the extension,
+    and compares observed with expected deaths (one-sample log-rank, Breslow 1975).
     """
     begins = 36 * 7.0
     many = drawn(rng, 3 * n + 20, ratio, 24 * MONTHS)
@@ -195,9 +195,9 @@ def predicted_control(
 def fates(
     patients: Patients, start: np.ndarray, drift: float, ratio: float
 ) -> Patients:
-    """Return the patients as they die: treated from `start` on, where it is finite.
+    """Return the patients with their days of death: treated from `start`, if finite.
 
-    Where it is not, they are of earlier years, with the hazard of those.
+    The others are from earlier years, with their hazard multiplied by `drift`.
     """
     wants = np.isfinite(start)
     treated = treated_from(patients, np.where(wants, start, 0.0), ratio).death_day
@@ -244,10 +244,10 @@ def treatment_after_diagnosis(
 ) -> Iterator[Estimate]:
     """Registry patients treated for three months or more, from onset, against others.
 
-    One in five wants treatment and begins, at random, after the first visit. Who is
-    alive three months later counts as treated: until then no treated patient can die.
-    The remedies let the treated enter the risk sets there, or start the clock there,
-    with controls not yet treated at a day drawn from those of the treated.
+    One in five is to be treated, from a random day after the first visit. Those alive
+    three months later count as treated, so that the time until then is immortal. The
+    remedies let the treated enter the risk sets at that day (delayed entry), or start
+    time there, with controls not yet treated at a day drawn from those of the treated.
     """
     patients = drawn(rng, among, 1.0, 60 * MONTHS)
     start = np.where(
@@ -292,9 +292,9 @@ def market_date(
 ) -> Iterator[Estimate]:
     """Cases from their first claim, controls from the day the drug reached the market.
 
-    Whoever is never treated is a control, which only the future shows: of those who
-    would have begun, the early dead are controls. The remedy draws a control's index
-    among the cases' days since diagnosis, and follows it until treatment of its own.
+    Patients who are never treated are controls, which is known only later: patients who
+    die before treatment would have started are controls. The remedy draws the index day
+    of a control from the cases' days since diagnosis, and censors it at treatment.
     """
     patients = drawn(rng, among, 1.0, 36 * MONTHS)
     # days from the market date to the first claim for ALS, which is day 0 of a patient
@@ -366,7 +366,7 @@ DESIGNS = (
     Design(
         "edaravone_oral",
         partial(trial_controls, n=78, longest_months=24, covariates=USUAL),
-        "78 treated; the abstract does not name the ten covariates: nine usual ones",
+        "78 treated; nine common covariates, as the abstract does not name its ten",
         is_of_proact=True,
     ),
     Design(
@@ -374,15 +374,15 @@ DESIGNS = (
         partial(
             trial_controls, n=59, longest_months=36, covariates=USUAL, adjusts=True
         ),
-        "59 treated (30 mg), pairs and a model with the covariates; the filing does "
-        "not name them: nine usual ones",
+        "59 treated (30 mg), pairs and a model adjusted for nine common covariates, as "
+        "the filing does not name them",
         is_of_proact=True,
     ),
     Design(
         "cnm_au8_rescue",
         partial(predicted_control, n=36),
-        "36 who entered the extension, each against the predicted median; the "
-        "prediction is the latent model's, without error",
+        "36 patients who entered the extension, each against the predicted median, "
+        "from the latent model without error",
     ),
     Design(
         "tudca_registry",

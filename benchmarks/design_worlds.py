@@ -1,7 +1,8 @@
-"""The worlds of `designs.py`: who is drawn, and how deaths of controls are ascertained.
+"""The scenarios of `designs.py`: patients, and the ascertainment of deaths of controls.
 
-Patients come from the demo's latent model. Both arms are of one population, so that
-nothing but the design, the ascertainment of deaths or the calendar can bias a result.
+Patients come from the latent model of the demo. Both arms are drawn from one
+population, so that only the design, the ascertainment of deaths or calendar drift can
+cause bias.
 """
 
 from dataclasses import dataclass
@@ -27,13 +28,13 @@ from counterarm.demo.patients import (
 )
 
 (KNOWN_STATUS,) = (world for world in TRUTH_WORLDS if world.name == "known status")
-# by how much the hazard of earlier patients is taken to be higher at equal covariates
+# assumed ratio of the hazard of earlier patients, at equal covariates
 DRIFT = 1.25
 
 
 @dataclass(frozen=True)
 class DesignWorld:
-    """How controls are ascertained, and by how much their hazard is multiplied."""
+    """Ascertainment of the controls, and the factor of their hazard."""
 
     name: str
     is_complete: bool
@@ -52,14 +53,14 @@ DESIGN_WORLDS = (
         "PRO-ACT",
         False,
         1.0,
-        "deaths of controls are ascertained for months after the last visit, their "
-        "survival is not, as in the demo",
+        "as in the demo, deaths of controls are ascertained for months after the last "
+        "visit, survival only to the last visit",
     ),
     DesignWorld(
         "calendar drift",
         True,
         DRIFT,
-        "as complete, but the controls are of earlier years, whose hazard of death is "
+        "as complete, but the controls are from earlier years, with a hazard of death "
         f"{DRIFT} times as high at equal covariates",
     ),
 )
@@ -67,7 +68,7 @@ DESIGN_WORLDS = (
 
 @dataclass(frozen=True)
 class Cohort:
-    """Patients of one arm and what is known of their follow-up.
+    """Patients of one arm with their follow-up as recorded.
 
     `days` from day 0 of the latent model (entry) to death or the last day known alive
     and `died` have one element each. `records` are those of controls in trials that
@@ -83,7 +84,7 @@ class Cohort:
 def drawn(
     rng: np.random.Generator, n: int, hazard_ratio: float, longest_duration: float
 ) -> Patients:
-    """Draw patients of limb or bulbar onset at most so many days before entry."""
+    """Draw patients with limb or bulbar onset within some days before entry."""
     found = draw_patients(rng, 6 * n + 50, PROACT, hazard_ratio=hazard_ratio)
     fits = np.isin(found.onset, (LIMB, BULBAR))
     fits &= found.onset_day >= -longest_duration
@@ -108,8 +109,8 @@ def followed(
 def treated_from(patients: Patients, start: np.ndarray, ratio: float) -> Patients:
     """Return the patients with hazards multiplied by `ratio` from day `start` on.
 
-    The cumulative hazard at death is a standard exponential; what is left of it at the
-    start of treatment is used up `ratio` times as fast.
+    The cumulative hazard at death is standard exponential; the remainder at the start
+    of treatment accumulates `ratio` times as fast.
     """
     at_death = cumulative_hazard(patients, patients.death_day)
     at_start = cumulative_hazard(patients, start)

@@ -1,12 +1,11 @@
-"""What the designs of published external-control studies give where the truth is known.
+"""Simulation of the designs of published external-control studies, with known truth.
 
     nice python benchmarks/designs.py [--replications 200] [--seed 1] [--write]
 
-Each design of `design_studies.py` is drawn many times in each world of
-`design_worlds.py`, with a drug that does nothing and with one that does. Prints a page,
-or writes it to designs.md. The verdict is that of the package on two challenges only,
-the follow-up of the controls and time zero: the whole trust layer on every study would
-take days.
+Each design of `design_studies.py` is simulated many times in each scenario of
+`design_worlds.py`, without and with a treatment effect. Prints a page, or writes it to
+designs.md. The verdict uses the rule of the package on two challenges only, the
+follow-up of the controls and time zero: all challenges for every study would take days.
 """
 
 import argparse
@@ -48,7 +47,7 @@ def verdict(study: list[Estimate]) -> str:
         for name in (FOLLOW_UP, TIME_ZERO)
     ]
     if all(each.outcome == "not assessed" for each in challenges):
-        # follow-up is complete, and time zero as in a trial: no remedy differs
+        # follow-up is complete and time zero as in a trial: no remedy applies
         challenges = [Challenge(FOLLOW_UP, "not seen")]
     return give_verdict(
         challenges,
@@ -61,7 +60,7 @@ def verdict(study: list[Estimate]) -> str:
 def replicate(
     design: Design, world: DesignWorld, ratio: float, replications: int, seed: int
 ) -> list[list[Estimate]]:
-    """Draw the studies; each replication has a random stream of its own."""
+    """Simulate the studies; each replication has a separate random stream."""
     place = DESIGNS.index(design), DESIGN_WORLDS.index(world), TRUTHS.index(ratio)
     streams = np.random.SeedSequence(seed, spawn_key=place).spawn(replications)
     return [
@@ -71,7 +70,7 @@ def replicate(
 
 
 def row(analysis: str, studies: list[list[Estimate]], ratio: float) -> list[str]:
-    """Sum up one analysis: mean hazard ratio, share that rejects 1, coverage."""
+    """Summarize one analysis: mean hazard ratio, share that rejects 1, coverage."""
     found = [each for study in studies for each in study if each.analysis == analysis]
     kept = [each for each in found if np.isfinite(each.error)]
     log_ratio = np.array([each.log_ratio for each in kept])
@@ -101,7 +100,7 @@ HEAD = (
 
 
 def section(world: DesignWorld, ratio: float, replications: int, seed: int) -> str:
-    """Return the table of one world and truth."""
+    """Return the table of one scenario and truth."""
     rows = []
     for design in DESIGNS:
         if not world.is_complete and not design.is_of_proact:
@@ -122,7 +121,7 @@ def section(world: DesignWorld, ratio: float, replications: int, seed: int) -> s
 
 
 def page(replications: int, seed: int) -> str:
-    """Return the page: worlds, designs, and a table for each world and truth."""
+    """Return the page: scenarios, designs, and a table for each scenario and truth."""
     began = time.process_time()
     tables = {
         (world.name, ratio): section(world, ratio, replications, seed)
@@ -131,19 +130,20 @@ def page(replications: int, seed: int) -> str:
     }
     seconds = time.process_time() - began
     parts = [
-        "# Designs of external-control studies, tried where the truth is known",
+        "# Designs of external-control studies, simulated with known truth",
         "Written by",
         f"    python benchmarks/designs.py --replications {replications} --seed {seed} "
         "--write",
         f"{datetime.date.today()}; {replications} synthetic studies of each design, "
-        f"world and truth; {seconds:.0f} seconds of CPU. The mean is geometric; MCSE "
-        "is the Monte Carlo standard error. Nothing here is a statement about a "
-        "product: patients are synthetic, and both arms are of one population.",
-        "Verdicts rest on the follow-up and time-zero challenges alone. Where neither "
-        "applies they only say whether the interval as designed holds 1.",
-        "The true ratio is that of every patient; a hazard ratio without covariates "
-        "lies somewhat nearer to 1, as hazard ratios do not collapse.",
-        "Worlds:",
+        f"scenario and truth; {seconds:.0f} seconds of CPU. Mean HR is the geometric "
+        "mean; MCSE is the Monte Carlo standard error. Nothing here is a statement "
+        "about a product: patients are synthetic, and both arms are drawn from one "
+        "population.",
+        "Verdicts use the follow-up and time-zero challenges only. Where neither "
+        "applies, they only show whether the interval as designed includes 1.",
+        "The true ratio is conditional on covariates; as hazard ratios are not "
+        "collapsible, a marginal hazard ratio is somewhat closer to 1.",
+        "Scenarios:",
         "\n".join(f"- **{world.name}**: {world.says}." for world in DESIGN_WORLDS),
         "Designs:",
         "\n".join(f"- **{design.preset}**: {design.says}." for design in DESIGNS),

@@ -1,11 +1,11 @@
-"""Random edits: a build of what changed against a build of everything, table by table.
+"""Random edits: incremental builds compared with full builds, table by table.
 
 `python benchmarks/refresh.py --edits 20 --seed 1 --subjects 400` makes a small delivery
-and a copy of the project, builds it once, and then again and again edits something at
-random: a value of the protocol, an analysis more, a line of a delivered file, a
-comment, code. After each edit `counterarm build` continues the chain, and `counterarm
-build --full` builds everything; it prints what was built, the seconds of both and the
-tables that differ, and ends with 1 if any did. A run's record of itself is left out.
+and a copy of the project, builds it once, and then repeatedly makes a random edit: a
+value of the protocol, a new analysis, a line of a delivered file, a comment, code.
+After each edit `counterarm build` continues from its last result, and `counterarm build
+--full` builds everything; it prints what was built, the seconds of both and the tables
+that differ, and exits with 1 if any did. Records of the build itself are left out.
 """
 
 import argparse

@@ -86,7 +86,7 @@ def test_a_table_that_does_not_add_up_is_refused(page):
         .replace("| file | 62", "| file | 61")
         .replace(f"| {len(FILES)} |\n", f"| {len(FILES) - 1} |\n")
     )
-    with pytest.raises(ValueError, match="plant all of them anew"):
+    with pytest.raises(ValueError, match="plant all defects again"):
         write_into(page, outcomes(VALUES[1:2], "WARNED"), "delivery")
 
 

@@ -74,7 +74,8 @@ def test_files_of_data_in_a_folder_below_or_above_are_named(delivery):
     assert notes(delivery) == {
         "2021": f"not used: {folder} 2 files of data; move what is needed out",
         "all": f"not used: {folder} 1 file of data; move what is needed out",
-        "ulm_visits.csv": "not used: it lies in no site's folder; move it into one",
+        "ulm_visits.csv": "not used: it is outside the folders of the sites; move it "
+        "into one",
     }
 
 

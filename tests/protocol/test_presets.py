@@ -86,7 +86,7 @@ def test_every_design_of_the_benchmark_is_a_preset():
 @pytest.mark.parametrize(
     ("name", "control", "words"),
     [
-        ("amx", "", "no preset 'amx'; there are amx0035_centaur, "),
+        ("amx", "", "no preset 'amx'; choose one of amx0035_centaur, "),
         ("cnm_au8_rescue", "", "cannot be run: its controls are predictions"),
         ("tudca_registry", "", "name its study with --control"),
         ("amx0035_centaur", "REGISTRY", "are those of PRO-ACT, not --control"),

@@ -1,4 +1,4 @@
-"""A study that has days alone: no date, or synthetic ones that state it."""
+"""A study that has only study days: no dates, or synthetic ones marked as such."""
 
 import datetime as dt
 

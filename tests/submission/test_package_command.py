@@ -15,8 +15,8 @@ def export(*arguments: str, **env: str):
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["--package", "--schema", "sdtm"], "written alone"),
-        (["--schema", "sdtm", "--study", "PROACT"], "--study is for --package"),
+        (["--package", "--schema", "sdtm"], "cannot be combined"),
+        (["--schema", "sdtm", "--study", "PROACT"], "--study requires --package"),
         (["--package", "--format", "csv"], "not csv"),
         (["--schema", "sdtm", "--format", "dataset-json"], "not dataset-json"),
         ([], "--analysis, --schema or --package"),

@@ -62,9 +62,9 @@ def build(
 ) -> None:
     r"""Run `dbt build`, after making the demo delivery if none is configured.
 
-    What no changed input leads to is taken over from the published warehouse, where
-    `counterarm build` built that: deliveries, seeds, settings, code (comments do not
-    count) and libraries are compared. --full, and DBT_ARGUMENTS, build without that.
+    Tables that depend on no changed input are copied from the published warehouse, if
+    `counterarm build` built it: deliveries, seeds, settings, code (without comments)
+    and libraries are compared. With --full or DBT_ARGUMENTS nothing is copied.
     A complete build ends with the summary and the report. DBT_ARGUMENTS are passed to
     dbt; with a selection, only tests of the tables that it builds are run. Unit tests,
     which test code and not data, are left to `dbt build` and `make test`. Without a
@@ -136,7 +136,7 @@ def parse_project() -> Path | None:
 
 
 def is_report_of(warehouse: Path) -> bool:
-    """Tell whether the report was written after the warehouse and by this code."""
+    """Return whether the report is newer than the warehouse and the code."""
     page = setting("REPORT_DIR", "reports") / "index.html"
     made_from = [warehouse, *Path(counterarm.__file__).parent.rglob("*.py")]
     return page.is_file() and page.stat().st_mtime > max(

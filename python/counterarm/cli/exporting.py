@@ -47,7 +47,7 @@ PACKAGE_FORMATS = ("xpt", "dataset-json", "dataset-ndjson")
     type=click.Choice(["none", "anchor"]),
     default="none",
     show_default=True,
-    help="With --package, for a study that has days alone: no date, or dates counted "
+    help="With --package, for a study without dates: no dates, or dates counted "
     "from 2000-01-01, marked SYNTHETIC.",
 )
 @click.option(
@@ -78,10 +78,10 @@ def export(
 ) -> None:
     r"""Write matched cohorts, whole schemas or submission packages to files in OUT.
 
-    A folder for each analysis and schema, with columns.csv, which says what each
-    column means; of a package a folder for each STUDYID, with sdtm and adam in it. The
-    files hold patients' rows: keep them where the data are kept. Only those of the
-    schema results name nobody; where the delivery is of real patients, they are written
+    One folder per analysis and schema, with columns.csv, which describes each column;
+    for a package one folder per STUDYID, with sdtm and adam in it. The files hold
+    patients' rows: keep them where the data are kept. Only those of the schema results
+    identify no patient; where the delivery is of real patients, they are written
     without counts of 1 to 4 people.
 
     \b
@@ -130,10 +130,10 @@ def check_options(
         )
     if package and (analyses or schemas):
         raise click.UsageError(
-            "--package is written alone, without --analysis, --schema"
+            "--package cannot be combined with --analysis or --schema"
         )
     if studies and not package:
-        raise click.UsageError("--study is for --package")
+        raise click.UsageError("--study requires --package")
     forms = PACKAGE_FORMATS if package else TABLE_FORMATS
     if form and form not in forms:
         what = "a package" if package else "tables"

@@ -1,4 +1,4 @@
-"""Conformance of ADaM datasets: rules in a seed, run on any ADaM."""
+"""Conformance rules of ADaM, from a seed, for any ADaM datasets."""
 
 from counterarm.conformance.check import AdamCheck, check_adam
 from counterarm.conformance.datasets import AdamError

@@ -32,7 +32,7 @@ def odd_entries(folder: Path) -> list[tuple[str, str]]:
 
 
 def is_data(path: Path) -> bool:
-    """Tell whether a file that is not hidden is called as a file of data is."""
+    """Return whether a file that is not hidden is named like a data file."""
     name = path.name.lower()
     return name.endswith(DATA) and not name.startswith((".", "~$")) and path.is_file()
 
@@ -45,7 +45,10 @@ def n_data_files(folder: Path) -> int:
 def loose_files(sites_dir: Path) -> list[tuple[str, str]]:
     """Return name and note of files of data that lie in no folder of a site."""
     return [
-        (path.name, "not used: it lies in no site's folder; move it into one")
+        (
+            path.name,
+            "not used: it is outside the folders of the sites; move it into one",
+        )
         for path in sorted(sites_dir.iterdir())
         if is_data(path) and path.name.lower() != MANIFEST
     ]

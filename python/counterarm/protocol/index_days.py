@@ -1,4 +1,4 @@
-"""What an analysis needs that keeps several index days of a subject."""
+"""Requirements of an analysis with several index days of a subject."""
 
 from collections.abc import Iterator
 
@@ -8,10 +8,10 @@ from counterarm.protocol.resolved import Resolved
 
 
 def index_day_problems(protocol: Resolved) -> Iterator[Problem]:
-    """Yield a problem where all index days are kept, and it is not said how to match.
+    """Yield a problem where all index days are kept and subject_use does not fit.
 
-    Without replacement a row of matching.csv says in subject_use whether a subject may
-    be matched on each of its days, or once. `once` has no meaning with replacement, nor
+    Without replacement, subject_use in matching.csv states whether a subject may be
+    matched on each of its days, or once. `once` has no meaning with replacement, nor
     where no subject has several days.
     """
     reported: set[int] = set()

@@ -20,7 +20,7 @@ class PresetError(ValueError):
 
 @dataclass(frozen=True)
 class Preset:
-    """A row of presets.csv; numbers are as printed, empty where not stated."""
+    """A row of presets.csv; numbers as printed, empty where not stated."""
 
     preset: str
     label: str
@@ -68,7 +68,7 @@ def preset_of(name: str, control: str = "") -> Preset:
     """
     found = {each.preset: each for each in presets()}
     if name not in found:
-        raise PresetError(f"no preset {name!r}; there are {', '.join(found)}")
+        raise PresetError(f"no preset {name!r}; choose one of {', '.join(found)}")
     preset = found[name]
     if not preset.has_rows:
         raise PresetError(

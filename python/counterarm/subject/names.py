@@ -1,4 +1,4 @@
-"""Which subject is meant by a name."""
+"""Find a subject by name."""
 
 import heapq
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ def find_subject(warehouse: Warehouse, name: str) -> str:
     """Return the `usubjid` that is meant: itself, or a SUBJID that only one study has.
 
     Capitals and blanks around it do not matter, where that leaves one subject. Raises
-    `UnknownSubjectError` naming those that come near.
+    `UnknownSubjectError` with the most similar names.
     """
     name = name.strip()
     subjects = warehouse.table("sdtm.dm", "usubjid", "subjid")

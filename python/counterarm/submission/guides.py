@@ -91,7 +91,7 @@ def adam_guide(warehouse: Warehouse, package: Package) -> Guide:
                     "0. The baseline is the last value up to day 1. Of the values in "
                     "an analysis window, that nearest to the target has ANL01FL.",
                     "TRT01PN is 0 for placebo, 1 for active and 2 for treated. A time "
-                    "to event is ADY - STARTDY, a difference in days, without adding 1.",
+                    "to event is ADY - STARTDY, a difference in days without adding 1.",
                     "A subject whose arm was not released is in no population: its "
                     "flags are N. A subject without a record of death is not known to "
                     "be alive.",

@@ -35,7 +35,8 @@ def read_study(warehouse: Warehouse, schema: str, study: str) -> list[Dataset]:
 
     Each has the rows of that study only, ordered by subject and sequence number, else
     by its keys, so that sequence numbers are the same when they are read back. Datasets
-    without a row of the study are left out. Raises `SubmissionError` for a table without a variable of the seeds.
+    without a row of the study are left out. Raises `SubmissionError` for a table
+    without a variable of the seeds.
     """
     found = []
     datasets = warehouse.table("seeds.submission_datasets").order_by("dataset")

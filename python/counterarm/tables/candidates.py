@@ -1,4 +1,4 @@
-"""Which subject a candidate is of: where all index days are kept, it has several."""
+"""The subject of a candidate: under all_visits a subject has several candidates."""
 
 import numpy as np
 import pandas as pd
@@ -19,20 +19,20 @@ def subject_of(usubjid: object) -> np.ndarray:
 
 
 def has_several_days(usubjid: object) -> bool:
-    """Tell whether any row is one of several index days that a subject may have."""
+    """Return whether any row belongs to the index rule all_visits."""
     return any(MARK in str(name) for name in np.asarray(usubjid, dtype=object))
 
 
 def is_repeated(usubjid: object) -> bool:
-    """Tell whether a subject has several rows, of sets or of index days."""
+    """Return whether a subject has several rows, from sets or index days."""
     return bool(pd.Series(subject_of(usubjid)).duplicated().any())
 
 
 def set_clusters(set_id: object, usubjid: object) -> Cluster:
     """Return the clusters of a variance by matched set.
 
-    Sets; where a subject may have several index days, sets and subjects both, of which
-    one may hold the other.
+    By set; where a subject may have several index days, two-way by set and subject,
+    which may be nested.
     """
     sets = np.asarray(set_id)
     return (sets, subject_of(usubjid)) if has_several_days(usubjid) else sets

@@ -43,10 +43,10 @@ TYPES = {
 }
 KEYS = ["analysis_id", "endpoint", "comparison_set"]
 MEASURES = ("mean_difference", "restricted_mean_difference")
-SAME = "the same distribution fitted to each group alone; delta method, normal limits"
+SAME = "same distribution fitted separately to each group; delta method, normal limits"
 DEFINITIONS = {
-    "naive": f"{SAME}; groups independent, variance from the likelihood",
-    "cluster": f"{SAME}; robust, rows of a matched set and of a subject added up",
+    "naive": f"{SAME}; independent groups, variance from the likelihood",
+    "cluster": f"{SAME}; robust, clustered by matched set and by subject",
 }
 WEIGHTED = "weighted: no variance from the likelihood"
 NORMAL_975 = float(ndtri(0.975))

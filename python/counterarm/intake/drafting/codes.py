@@ -40,16 +40,16 @@ WORDS_CODE = re.compile(r"(?=.{2,24}$)[^\W\d]+(([ /-]| - )[^\W\d]+){0,2}")
 
 
 def terms_of(guess: Guess, terms: pd.DataFrame) -> set[str]:
-    """Return the terms that the codelists of a column know."""
+    """Return the raw terms in the codelists of a column."""
     lists = CODELISTS[guess.target.column_name]
     return set(terms.loc[terms["codelist"].isin(lists), "raw_term"])
 
 
 def codes_of(guess: Guess, terms: pd.DataFrame) -> list[str]:
-    """Return the values of a coded column that are codes and tell of nobody.
+    """Return the values of a coded column that are codes and identify nobody.
 
     A term of the codelist is one, and what has the form of a code in a column of few
-    values. Words must be shared by patients: those of one alone may tell of him.
+    values. Words must be shared by patients: those of a single one may identify him.
     """
     known, seen = terms_of(guess, terms), guess.seen.known
     shared = guess.seen.n_subjects

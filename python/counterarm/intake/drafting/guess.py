@@ -174,7 +174,7 @@ def assign(
 
 
 def may_share(first: Guess, second: Guess, given: dict[str, Guess]) -> bool:
-    """Tell whether two columns fill one: boxes of a question, or forms of an item."""
+    """Return whether two columns fill one: boxes of a question, or forms of an item."""
     if first.level and second.level:
         return True
     target = first.target
