@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,7 +200,10 @@ def tables(database: Path) -> set[tuple[str, str]]:
 
 
 def tables_that_differ(
-    one: Path, other: Path, schemas: Sequence[str] | None = None
+    one: Path,
+    other: Path,
+    schemas: Sequence[str] | None = None,
+    without: Container[tuple[str, str]] = (),
 ) -> dict[str, int]:
     """Count the rows that only one of two databases has, for the tables that differ.
 
@@ -208,7 +211,9 @@ def tables_that_differ(
     counted: two equal rows differ from one.
     """
     wanted = [
-        table for table in sorted(tables(one)) if not schemas or table[0] in schemas
+        table
+        for table in sorted(tables(one))
+        if table not in without and (not schemas or table[0] in schemas)
     ]
     found = {}
     with duckdb.connect() as connection:
